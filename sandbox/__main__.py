@@ -1,4 +1,4 @@
-"""Run the town until it is told to stop."""
+"""Run the town until SIGTERM or SIGINT."""
 
 import asyncio
 import logging
@@ -15,11 +15,11 @@ from .state import build
 
 
 def main() -> int:
-    """Run; give the exit code: 0 after SIGTERM or SIGINT, 1 when the town cannot start."""
+    """Run the town; give the exit code: 0 after a signal, 1 when the town cannot start."""
     logging.basicConfig(level=logging.WARNING, format="sandbox: %(message)s")
     # aiohttp's log quotes requests that it could not read, which may hold somebody's data.
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
-    # It warns with each seal that it fetches nothing, which is meant so.
+    # pyHanko warns at each seal that it fetches no revocation data, which the town hands it instead.
     logging.getLogger("pyhanko").setLevel(logging.ERROR)
     try:
         settings = read(os.environ, Path(__file__).resolve().parents[1])

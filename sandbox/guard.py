@@ -10,7 +10,7 @@ from .state import TOWN
 log = logging.getLogger(__name__)
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# The protocol lets another site's form come here; neither changes anything by itself.
+# OpenID Connect lets a client's own site post to these; neither changes anything by itself.
 _OPEN = frozenset({"/op/v1/auth", "/op/v1/userinfo"})
 
 
@@ -18,7 +18,7 @@ _OPEN = frozenset({"/op/v1/auth", "/op/v1/userinfo"})
 async def guard(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """Refuse cross-site changes (403); answer 500 in plain words for what nobody foresaw."""
+    """Refuse cross-site changes (403); answer 500 to an unexpected error, and log its type and place only."""
     if request.method not in _SAFE and request.path not in _OPEN and _comes_from_elsewhere(request):
         return web.Response(status=403, text="Deze wijziging komt van een andere site en is geweigerd.")
     try:

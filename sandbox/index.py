@@ -1,4 +1,4 @@
-"""The page that explains the town and turns its switches."""
+"""The index page: it explains the town and has the forms that set its switches."""
 
 from typing import get_args
 
@@ -12,7 +12,7 @@ from .provider.state import Tampering
 from .state import TOWN
 from .watching import state_of
 
-# What each fault is called on its button, and what it does.
+# What each fault is called in the form, and what it does.
 _WORDS: dict[Mode, tuple[str, str]] = {
     "ok": ("werkt", "antwoordt zoals het hoort"),
     "hang": ("antwoordt nooit", "houdt de vraag vast zonder iets te zeggen"),
@@ -74,7 +74,7 @@ def add_to(app: web.Application) -> None:
 
 
 async def index(request: web.Request) -> web.Response:
-    """Show what the town has, who lives there and what is out of order."""
+    """Show the town's services, its people and the fault of each source."""
     town = request.app[TOWN]
     provider = town.provider
     return page(

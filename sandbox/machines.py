@@ -14,66 +14,69 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from sandbox.provider.clients import ASSERTION_TYPE
 
-SECONDS = 5
-LIFE = timedelta(minutes=2)
+TIMEOUT_S = 5
+ASSERTION_LIFE = timedelta(minutes=2)
 NO_KEYS = "de stad heeft geen sleutels van diensten (SANDBOX_MACHINE_KEYS)"
 
 
 class Call(NamedTuple):
-    """Hold what a body asks of the portal: with which scope, where, and the JSON that it sends."""
+    """Hold one call of the portal's API: the scope that it needs, its method and path, and the JSON to send."""
 
     scope: str
     method: str
     path: str
-    said: dict[str, Any]
+    content: dict[str, Any]
 
 
 class Answer(NamedTuple):
-    """Hold what came of a call, in words; `content` is the JSON of the answer, empty without one."""
+    """Hold how a call ended: in Dutch words for the town's pages, and with the JSON of the answer, empty without one."""
 
     words: str
     content: dict[str, Any]
 
 
-async def call(portal: str, keys: Path | None, body: str, asked: Call) -> Answer:
-    """Get a token and make one call. `keys` is the folder with BODY.key."""
+async def call(portal: str, keys: Path | None, body: str, request: Call) -> Answer:
+    """Get an access token of the portal as `body`, and make one call; a failure is an answer too.
+
+    `portal` is the portal's origin, `keys` the folder with the body's private key, BODY.key.
+    """
     key = _key_of(keys, body)
     if isinstance(key, str):
         return Answer(key, {})
     form = {
         "grant_type": "client_credentials",
-        "scope": asked.scope,
+        "scope": request.scope,
         "client_assertion_type": ASSERTION_TYPE,
         "client_assertion": assertion(body, key, portal, datetime.now(UTC)),
     }
     try:
-        async with aiohttp.ClientSession(portal, timeout=aiohttp.ClientTimeout(total=SECONDS)) as session:
+        async with aiohttp.ClientSession(portal, timeout=aiohttp.ClientTimeout(total=TIMEOUT_S)) as session:
             async with session.post("/machine/token", data=form) as answer:
                 if answer.status != 200:
                     return Answer(f"geen token: HTTP {answer.status}", {})
                 token = (await answer.json())["access_token"]
             headers = {"Authorization": f"Bearer {token}"}
-            async with session.request(asked.method, asked.path, json=asked.said, headers=headers) as answer:
+            async with session.request(request.method, request.path, json=request.content, headers=headers) as answer:
                 return Answer(f"HTTP {answer.status}", _content(await answer.read()))
     except (aiohttp.ClientError, TimeoutError, OSError):
         return Answer("het portaal antwoordt niet", {})
 
 
 def assertion(body: str, key: RSAPrivateKey, audience: str, now: datetime) -> str:
-    """Sign that it is this body that asks."""
+    """Make the JWT by which a body authenticates as a client (RFC 7523); `audience` is the portal's origin."""
     claims = {
         "iss": body,
         "sub": body,
         "aud": audience,
         "iat": int(now.timestamp()),
-        "exp": int((now + LIFE).timestamp()),
+        "exp": int((now + ASSERTION_LIFE).timestamp()),
         "jti": secrets.token_urlsafe(16),
     }
     return jwt.encode(claims, key, algorithm="RS256", headers={"kid": kid_of(key)})
 
 
 def kid_of(key: RSAPrivateKey) -> str:
-    """Name a key by its public half, as whoever published that half did."""
+    """Give the key's `kid`: that of its JWK in the list which the portal reads (`deploy/local/machine_keys.py`)."""
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return hashlib.sha256(public).hexdigest()[:16]
 

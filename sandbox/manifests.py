@@ -1,6 +1,6 @@
-"""Read from the bodies' `agency.toml` what the town must know: its sources, and who answers for which service.
+"""Read from the bodies' `agency.toml` what the town must know: its sources, and which of them serves what.
 
-The portal checks manifests; the town takes what it understands and passes over the rest.
+The portal checks manifests; the town takes what it understands and ignores the rest.
 """
 
 import tomllib
@@ -12,7 +12,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class JsonDataset:
-    """Hold a dataset that is asked as JSON: `BODY.DATASET`, its source, and the scope that its token must have."""
+    """Hold a dataset that is served as JSON: its source, and the scope that an access token must have.
+
+    `name` is `BODY.DATASET`.
+    """
 
     name: str
     source: str
@@ -21,9 +24,9 @@ class JsonDataset:
 
 @dataclass(frozen=True)
 class Desk:
-    """Hold where a body takes in what citizens send: which body, its source, and the scope that a token must have.
+    """Hold where a body receives what citizens send, and the scope that an access token must have.
 
-    `takes` is what comes there: "reports" of errors, or "requests" about rights.
+    `takes` is what it receives: "reports" of errors, or "requests" about rights.
     """
 
     body: str
@@ -34,7 +37,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Forms:
-    """Hold where a body serves the list of its own forms: its source, and the folder with that list."""
+    """Hold the source with which a body serves the list of its own forms, and the folder of samples with that list."""
 
     source: str
     folder: Path
@@ -42,7 +45,10 @@ class Forms:
 
 @dataclass(frozen=True)
 class ListHolder:
-    """Hold where a body has certificates for people: the name of its samples, its source, and whom tokens are for."""
+    """Hold the source with which a body lists people's certificates.
+
+    `name` is that of the folder of its samples, `audience` the `aud` of the tokens that it takes.
+    """
 
     name: str
     source: str
@@ -51,7 +57,7 @@ class ListHolder:
 
 @dataclass(frozen=True)
 class Sender:
-    """Hold how a body notifies: the URI that is its own, and about which services (numbers in the IPDC)."""
+    """Hold how a body notifies: its AanbiederUri, and about which public services (numbers in the IPDC)."""
 
     body: str
     uri: str
@@ -60,13 +66,17 @@ class Sender:
 
 @dataclass(frozen=True)
 class Sources:
-    """Hold the names of all sources in the order found, and which of them answer what.
+    """Hold the names of all sources in the order of the manifests, and which of them serves what.
 
-    `by_service` goes by MAGDA (service, version), `by_path` by the path of a JSON service, and `desks` by the path
-    where reports of errors and requests about rights are taken in, `forms` by the path of a body's list of forms,
-    `senders` by the source (Bron) of the dossiers of which a body notifies; `attests` are the sources that give out
-    documents, `holders` the bodies with a list by its path. Several datasets may ask the same; a question does not
-    tell for which of them.
+    - `by_service`: names of sources, by (service, version) of MAGDA
+    - `by_path`: datasets, by the path of their JSON service
+    - `desks`: by the path where reports of errors or requests about rights come in
+    - `forms`: by the path of a body's list of forms
+    - `senders`: by the source (Bron) of the dossiers of which a body notifies
+    - `attests`: the names of the sources that give documents
+    - `holders`: by the path of a body's list of certificates
+
+    Several datasets may share a service or path: a question does not tell for which of them it is.
     """
 
     names: tuple[str, ...]
@@ -80,7 +90,7 @@ class Sources:
 
 
 def sources_of(folders: Iterable[Path]) -> Sources:
-    """List the sources of all manifests below the given folders of folders."""
+    """Gather the sources of all manifests, `*/agency.toml` below the given folders."""
     names: dict[str, None] = {}
     by_service: dict[tuple[str, str], tuple[str, ...]] = {}
     by_path: dict[str, tuple[JsonDataset, ...]] = {}
@@ -89,11 +99,11 @@ def sources_of(folders: Iterable[Path]) -> Sources:
     senders: dict[str, Sender] = {}
     attests: set[str] = set()
     holders: dict[str, ListHolder] = {}
-    for file in _manifests(folders):
-        written = _write(file)
+    for file in _manifest_files(folders):
+        manifest = _read(file)
         # A lookup is a second question of a dataset, to a source of its own; dossiers are no dataset.
-        datasets = [part for it in _tables(written.get("datasets")) for part in (it, it.get("lookup"))]
-        certificates = _table(written.get("certificates"))
+        datasets = [part for it in _tables(manifest.get("datasets")) for part in (it, it.get("lookup"))]
+        certificates = _table(manifest.get("certificates"))
         made, held = certificates.get("made"), _table(certificates.get("held"))
         if isinstance(source := held.get("source"), str) and source:
             partner = _table(held.get("partner"))
@@ -103,7 +113,7 @@ def sources_of(folders: Iterable[Path]) -> Sources:
             names[source] = None
         if isinstance(made, dict):
             attests.add(str(made.get("source", "")))
-        for asking in (*datasets, _table(written.get("dossiers")).get("question"), made):
+        for asking in (*datasets, _table(manifest.get("dossiers")).get("question"), made):
             if not isinstance(asking, dict) or not isinstance(source := asking.get("source"), str) or not source:
                 continue
             names[source] = None
@@ -113,47 +123,46 @@ def sources_of(folders: Iterable[Path]) -> Sources:
                 by_service[service] = tuple(dict.fromkeys((*by_service.get(service, ()), source)))
             if isinstance(rest, dict):
                 path, dataset = str(rest.get("path", "")), f"{file.parent.name}.{asking.get('id', '')}"
-                found = JsonDataset(dataset, source, str(rest.get("scope", "")))
-                by_path[path] = (*by_path.get(path, ()), found)
-            told = asking.get("correction")
-            if isinstance(told, dict) and told.get("kind") == "form":
-                desk = Desk(file.parent.name, str(told.get("source", "")), str(told.get("scope", "")))
-                desks[str(told.get("path", ""))] = desk
+                by_path[path] = (*by_path.get(path, ()), JsonDataset(dataset, source, str(rest.get("scope", ""))))
+            correction = asking.get("correction")
+            if isinstance(correction, dict) and correction.get("kind") == "form":
+                desk = Desk(file.parent.name, str(correction.get("source", "")), str(correction.get("scope", "")))
+                desks[str(correction.get("path", ""))] = desk
                 names[desk.source] = None
-        asked = _table(written.get("rights"))
-        if isinstance(source := asked.get("source"), str) and source:
-            desks[str(asked.get("path", ""))] = Desk(
-                file.parent.name, source, str(asked.get("scope", "")), "requests"
+        rights = _table(manifest.get("rights"))
+        if isinstance(source := rights.get("source"), str) and source:
+            desks[str(rights.get("path", ""))] = Desk(
+                file.parent.name, source, str(rights.get("scope", "")), "requests"
             )
             names[source] = None
-        listed = _table(_table(written.get("dossiers")).get("forms"))
-        if isinstance(source := listed.get("source"), str) and source:
-            forms[str(listed.get("path", ""))] = Forms(source, file.parent / "samples")
+        form_list = _table(_table(manifest.get("dossiers")).get("forms"))
+        if isinstance(source := form_list.get("source"), str) and source:
+            forms[str(form_list.get("path", ""))] = Forms(source, file.parent / "samples")
             names[source] = None
-        senders |= _senders(file.parent.name, written)
+        senders |= _senders(file.parent.name, manifest)
     return Sources(tuple(names), by_service, by_path, desks, forms, senders, frozenset(attests), holders)
 
 
 def sample_folders(folders: Iterable[Path]) -> tuple[Path, ...]:
-    """List every body's `samples` folder below the given folders of folders."""
+    """List every body's folder of samples, `*/samples` below the given folders."""
     return tuple(sorted(path for folder in folders for path in folder.glob("*/samples") if path.is_dir()))
 
 
-def _senders(body: str, written: dict[str, Any]) -> dict[str, Sender]:
-    """Say how a body notifies, by each source of its dossiers."""
-    notified, known = _table(written.get("notifications")), _table(written.get("dossiers")).get("sources")
-    uris, products = notified.get("uris"), tuple(_table(notified.get("services")))
-    if not (isinstance(uris, list) and uris and products and isinstance(known, list)):
+def _senders(body: str, manifest: dict[str, Any]) -> dict[str, Sender]:
+    """Give how a body notifies, by each source (Bron) of its dossiers; empty when it does not."""
+    section, sources = _table(manifest.get("notifications")), _table(manifest.get("dossiers")).get("sources")
+    uris, products = section.get("uris"), tuple(_table(section.get("services")))
+    if not (isinstance(uris, list) and uris and products and isinstance(sources, list)):
         return {}
-    return {str(source): Sender(body, str(uris[0]), products) for source in known}
+    return {str(source): Sender(body, str(uris[0]), products) for source in sources}
 
 
-def _manifests(folders: Iterable[Path]) -> list[Path]:
-    """List what is a file: a pipe or a folder of that name would keep the town waiting."""
+def _manifest_files(folders: Iterable[Path]) -> list[Path]:
+    """List the manifests; something else of that name is left out, as reading a pipe would block the town."""
     return [file for folder in folders for file in sorted(folder.glob("*/agency.toml")) if file.is_file()]
 
 
-def _write(file: Path) -> dict[str, Any]:
+def _read(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

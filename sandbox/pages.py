@@ -1,4 +1,4 @@
-"""Render the town's pages, and what its plain side tells programs."""
+"""Make the answers of the town's plain side: pages for people, JSON for programs."""
 
 from pathlib import Path
 
@@ -20,16 +20,17 @@ _TEMPLATES = jinja2.Environment(
 def page(
     template: str, *, status: int = 200, form_target: str = "", frames: bool = False, **values: object
 ) -> web.Response:
-    """Render a page; `form_target` is an origin that its forms may lead to besides our own.
+    """Render a template of `templates/`, with a Content-Security-Policy.
 
-    `frames` lets it show frames of our own.
+    `form_target` is an origin to which its forms may redirect besides the town's own; `frames` lets it show frames of
+    the town's own origin.
     """
     text = _TEMPLATES.get_template(template).render(**values)
     return web.Response(text=text, status=status, content_type="text/html", headers=_headers(form_target, frames))
 
 
 def as_json(value: object, status: int = 200) -> web.Response:
-    """Write a value as JSON that nobody keeps."""
+    """Answer with a value as JSON, which no cache may store."""
     return web.Response(
         status=status,
         body=msgspec.json.encode(value),
@@ -49,11 +50,11 @@ async def no_icon(_: web.Request) -> web.Response:
 
 
 def _headers(form_target: str, frames: bool) -> dict[str, str]:
-    framed = "'self'" if frames else "'none'"
+    frame_source = "'self'" if frames else "'none'"
     return {
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
-        f"frame-src {framed}; frame-ancestors 'none'; form-action 'self' {form_target}".rstrip(),
+        f"frame-src {frame_source}; frame-ancestors 'none'; form-action 'self' {form_target}".rstrip(),
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }

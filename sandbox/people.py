@@ -1,6 +1,6 @@
-"""Know who lives in the town: names from the register's answers, descriptions from bodies' `personas.toml`.
+"""Name the town's people: names come from the register's answers, descriptions from the bodies' `personas.toml`.
 
-Whom the register does not know goes by the name with which the description begins: "An Peeters: heeft een boot".
+A person whom the register does not know has the name with which the description begins: "An Peeters: heeft een boot".
 """
 
 import re
@@ -12,18 +12,18 @@ from lxml import etree
 
 from .magda.folders import Library, knows, person_files
 
-# The person of the public answers with most data.
+# The person about whom the simulators' folders (public answers of MAGDA) hold most data.
 PUBLIC_PERSONA = "71690999827"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _FIRST = etree.XPath("string(//Inhoud/Persoon/Naam/Voornamen/Voornaam)")
 _LAST = etree.XPath("string(//Inhoud/Persoon/Naam/Achternamen/Achternaam)")
 UNKNOWN = "Onbekend"
-_NAMED = re.compile(r"(?P<given>[^\W\d_][^\d: ]{0,40}) (?P<family>[^\d:]{1,60}): ")
+_NAME_BEFORE_COLON = re.compile(r"(?P<given>[^\W\d_][^\d: ]{0,40}) (?P<family>[^\d:]{1,60}): ")
 
 
 @dataclass(frozen=True)
 class Person:
-    """Hold a national number, a name as the register gives it, and what is special about them."""
+    """Hold somebody's national number, their name as the register gives it, and `about`: what is special about them."""
 
     number: str
     given_name: str
@@ -38,22 +38,22 @@ class Person:
 
 
 def person(library: Library, number: str, about: str = "") -> Person:
-    """Look up a person's name; `Onbekend` for each part that the register's answer does not give."""
+    """Look up a person's name and description; a part of the name that nothing gives is `Onbekend`."""
     file = next(person_files(library.roots, number), None)
     try:
         root = etree.parse(file, _PARSER).getroot() if file else None
     except (etree.XMLSyntaxError, OSError):
         root = None
-    found = Person(number, _name(_FIRST, root), _name(_LAST, root))
+    somebody = Person(number, _name(_FIRST, root), _name(_LAST, root))
     about = about or _descriptions(library).get(number, "")
-    if found.name == UNKNOWN and (named := _NAMED.match(about)):
-        found = Person(number, named["given"], named["family"])
-    # A description may begin with the name that is shown before it.
-    return replace(found, about=about.removeprefix(f"{found.name}: "))
+    if somebody.name == UNKNOWN and (match := _NAME_BEFORE_COLON.match(about)):
+        somebody = Person(number, match["given"], match["family"])
+    # A description may begin with the name, which is shown before it anyway.
+    return replace(somebody, about=about.removeprefix(f"{somebody.name}: "))
 
 
 def personas(library: Library) -> list[Person]:
-    """List who to sign in as: everyone in the bodies' samples, and the best known of the public answers."""
+    """List whom one can sign in as: everyone in the bodies' samples and descriptions, and PUBLIC_PERSONA."""
     about = _descriptions(library)
     numbers = dict.fromkeys(file.stem for file in person_files(library.samples))
     if PUBLIC_PERSONA in library.people:
@@ -67,7 +67,8 @@ def personas(library: Library) -> list[Person]:
 
 
 def _descriptions(library: Library) -> dict[str, str]:
-    found: dict[str, str] = {}
+    """Read every `personas.toml`: descriptions by national number, at its top or in tables."""
+    descriptions: dict[str, str] = {}
     for folder in library.samples:
         try:
             table = tomllib.loads((folder / "personas.toml").read_text("utf-8"))
@@ -75,8 +76,8 @@ def _descriptions(library: Library) -> dict[str, str]:
             continue
         for key, value in table.items():
             texts = value.items() if isinstance(value, dict) else ((key, value),)
-            found.update({number: text for number, text in texts if isinstance(text, str)})
-    return found
+            descriptions.update({number: text for number, text in texts if isinstance(text, str)})
+    return descriptions
 
 
 def _name(path: etree.XPath, root: etree._Element | None) -> str:

@@ -1,4 +1,4 @@
-"""Put the town on its three ports and take it off again."""
+"""Serve the town on its three ports: plain HTTP, HTTP with mutual TLS, and SMTP."""
 
 import asyncio
 import contextlib
@@ -56,7 +56,7 @@ async def open_town(town: Town) -> AsyncIterator[None]:
 
 
 def plain_side(town: Town) -> web.Application:
-    """Make what is served without TLS: the index, the switches, the OpenID provider and the inbox."""
+    """Make what is served without TLS: the OpenID provider, and the pages that show and change the town."""
     app = web.Application(middlewares=[guard.guard], client_max_size=MAX_BYTES)
     app[TOWN] = town
     index.add_to(app)
@@ -76,7 +76,7 @@ def plain_side(town: Town) -> web.Application:
 
 
 def tls_side(town: Town) -> web.Application:
-    """Make what is served to holders of a client certificate: MAGDA, the JSON sources, and bodies' lists."""
+    """Make what is served to holders of a client certificate: every source of the portal."""
     app = web.Application(client_max_size=MAX_BYTES)
     app[TOWN] = town
     magda.add_to(app)
@@ -92,7 +92,8 @@ def tls_side(town: Town) -> web.Application:
 
 
 def _runner(town: Town, app: web.Application) -> web.AppRunner:
-    # Cancellation frees a request that hangs as soon as its client leaves; no access log, paths may say who asks.
+    # Cancellation frees a request that hangs as soon as its client leaves. There is no access log, since paths may
+    # hold national numbers.
     return web.AppRunner(app, access_log=None, shutdown_timeout=_GRACE_S, handler_cancellation=True)
 
 

@@ -13,13 +13,16 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Hold where the town listens and what it is fed with; `agencies` and `simulators` are existing folders.
+    """Hold where the town listens and what it reads.
 
-    `smtp_login` is `user:password` of who may send mail; empty, everybody may.
-    `portal` is the origin of the portal, which bodies call with the private keys of `machine_keys` (BODY.key);
-    `reports` is the file that keeps what they got (in memory without). `drip_s` is the pause in seconds between two
-    bytes of an answer that drips. `weather` is the seed of the weather at the start; none when it is empty.
-    `is_warm`: what attests need is read when the town stands, and not for the first one.
+    - `certificates`: the folder of the town's certificates and keys; `clients`: the JSON list of OpenID clients
+    - `agencies`, `simulators`: folders of bodies, and of answers of MAGDA; each exists
+    - `drip_s`: the pause in seconds between two bytes of an answer that drips
+    - `smtp_login`: `user:password` of who may send mail; when empty, everybody may
+    - `portal`: the origin of the portal, which bodies call with the private keys of `machine_keys` (BODY.key)
+    - `reports`: the SQLite file of the reports that bodies got; None keeps them in memory
+    - `weather`: the seed of the weather at the start; none when it is empty
+    - `is_warm`: what attests need is read when the town starts, and not with the first attest
     """
 
     port: int
@@ -51,11 +54,11 @@ class Settings:
 
 
 def read(environ: Mapping[str, str], project: Path) -> Settings:
-    """Make settings of environment names; `project` is the folder that holds `agencies/`.
+    """Read the settings from environment variables; `project` is the folder that holds `agencies/`.
 
-    Raises SettingsError when a name is missing, is no port number or names a place that does not exist.
+    Raises SettingsError when a variable is missing, has no valid value or names a file that does not exist.
     """
-    certificates = _place(environ, "SANDBOX_CERTIFICATES")
+    certificates = _existing_path(environ, "SANDBOX_CERTIFICATES")
     for name in ("ca.pem", "town.pem", "town.key"):
         if not (certificates / name).is_file():
             raise SettingsError(f"SANDBOX_CERTIFICATES: {certificates / name} does not exist; `make run` makes it.")
@@ -66,21 +69,21 @@ def read(environ: Mapping[str, str], project: Path) -> Settings:
         smtp_port=_port(environ, "SANDBOX_SMTP_PORT", 8125),
         smtp_login=environ.get("SANDBOX_SMTP_LOGIN", ""),
         certificates=certificates,
-        clients=_place(environ, "SANDBOX_CLIENTS"),
+        clients=_existing_path(environ, "SANDBOX_CLIENTS"),
         agencies=(*own, *_folders(environ, "AGENCIES_PATH")),
         simulators=_folders(environ, "MAGDA_SIMULATOR_PATH"),
-        is_signature_required=_word(environ, "SANDBOX_SIGNATURE", "required"),
-        signs_answers=_word(environ, "SANDBOX_SIGN_ANSWERS", "1"),
+        is_signature_required=_flag(environ, "SANDBOX_SIGNATURE", "required"),
+        signs_answers=_flag(environ, "SANDBOX_SIGN_ANSWERS", "1"),
         portal=environ.get("PORTAL_ORIGIN") or "http://localhost:8000",
         machine_keys=Path(environ["SANDBOX_MACHINE_KEYS"]) if environ.get("SANDBOX_MACHINE_KEYS") else None,
         reports=Path(environ["SANDBOX_REPORTS"]) if environ.get("SANDBOX_REPORTS") else None,
         drip_s=_milliseconds(environ, "SANDBOX_DRIP_MS", 200) / 1000,
         weather=environ.get("SANDBOX_WEATHER", ""),
-        is_warm=_word(environ, "SANDBOX_WARM", "1"),
+        is_warm=_flag(environ, "SANDBOX_WARM", "1"),
     )
 
 
-def _place(environ: Mapping[str, str], name: str) -> Path:
+def _existing_path(environ: Mapping[str, str], name: str) -> Path:
     text = environ.get(name, "")
     if not text:
         raise SettingsError(f"{name} is not set; `make run` sets it, docs/architecture.md says what it holds.")
@@ -89,7 +92,8 @@ def _place(environ: Mapping[str, str], name: str) -> Path:
     return Path(text).resolve()
 
 
-def _word(environ: Mapping[str, str], name: str, word: str) -> bool:
+def _flag(environ: Mapping[str, str], name: str, word: str) -> bool:
+    """Give whether a variable is `word`; it may be empty otherwise, and nothing else."""
     text = environ.get(name, "")
     if text not in ("", word):
         raise SettingsError(f"{name}: {text!r} is not {word!r}, nor empty.")

@@ -1,4 +1,4 @@
-"""Hold all the town knows while it runs."""
+"""Hold the state of the running town; handlers find it as `app[TOWN]`."""
 
 import ssl
 import time
@@ -27,7 +27,7 @@ from .notices.sending import Outbox
 from .provider.state import Provider, open_provider
 from .settings import Settings
 
-# Answers of services that are no body's: the repertorium.
+# Answers of the services that belong to no body: the repertorium.
 OWN = Path(__file__).parent / "magda" / "own"
 
 Clock = Callable[[], float]
@@ -35,10 +35,11 @@ Clock = Callable[[], float]
 
 @dataclass
 class Town:
-    """Hold the parts; `clock` gives seconds since 1970 and can be replaced.
+    """Hold the parts; `clock` gives seconds since 1970, and tests replace it.
 
-    `opened_at` is that clock's time at the start; `runners` are what listens, by side: `plain` and `tls`.
-    `handshake` is how handshakes go, with a context of its own where they show another certificate.
+    `opened_at` is that clock's time at the start; `runners` are the HTTP servers by side: `plain` and `tls`.
+    `handshake` is the mode of TLS handshakes, `handshake_context` the TLS context for a mode with another certificate
+    or authority (`faults/handshakes.py`).
     """
 
     settings: Settings
@@ -68,7 +69,7 @@ TOWN = web.AppKey("town", Town)
 
 
 def build(settings: Settings, clock: Clock = time.time) -> Town:
-    """Read manifests, folders and clients.
+    """Make the town from its settings: read manifests, folders and clients.
 
     Raises SettingsError when the list of clients or a client's key cannot be read.
     """

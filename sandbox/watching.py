@@ -1,11 +1,11 @@
-"""Tell how each source is doing: its fault, and what came of the questions it got since the start."""
+"""Show the state of each source: its fault, and how its questions ended since the start."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-import msgspec
 from aiohttp import web
 
+from .pages import as_json
 from .state import TOWN, Town
 
 
@@ -16,15 +16,11 @@ def add_to(app: web.Application) -> None:
 
 async def show(request: web.Request) -> web.Response:
     """Give the state as JSON."""
-    return web.Response(
-        body=msgspec.json.encode(state_of(request.app[TOWN])),
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )
+    return as_json(state_of(request.app[TOWN]))
 
 
 def state_of(town: Town) -> dict[str, Any]:
-    """Gather the state; connections are open ones per port: a connection may serve every source."""
+    """Gather the state; open connections are counted per port, since one may serve every source."""
     return {
         "since": datetime.fromtimestamp(town.opened_at, UTC).isoformat(),
         "connections": {

@@ -1,4 +1,4 @@
-"""Answer GeefAttest: with an attest that is made now, or with why there is none (contract 2.2)."""
+"""Answer GeefAttest: with an attest that is made on the spot, or with the reason why there is none."""
 
 import base64
 import zlib
@@ -18,11 +18,11 @@ SERVICE = ("GeefAttest", "02.00.0000")
 DOMAIN = "Persoon"
 NAMESPACE = "http://webservice.geefattestdienst-02_00.persoon-02_00.vip.vlaanderen.be"
 OTHER_PAPER, NO_PDF, NO_DOCUMENT, BASE64 = "other-paper", "no-pdf", "no-document", "base64"
-# What can be wrong with the document in an answer.
+# What can be wrong with the document in an answer (modes of the source's switch).
 FAULTS = (UNSEALED, CHANGED, *WRONG_SEALERS, OTHER_PAPER, NO_PDF, NO_DOCUMENT, BASE64)
 _WRONG_NUMBER, _WRONG_NAME, _WRONG_LANGUAGE = "20002", "45810", "45811"
 _NOBODY = "30001"
-_SAID = {
+_DIAGNOSES = {
     _WRONG_NUMBER: "Fout in opgegeven zoekcriteria: controlegetal van INSZ is fout",
     _WRONG_NAME: "Fout in opgegeven zoekcriteria: Ongekende attestnaam",
     _WRONG_LANGUAGE: "Fout in opgegeven zoekcriteria: Taal niet toegelaten",
@@ -38,69 +38,69 @@ _ENVELOPE = (
 )
 
 
-async def answer_of(town: Town, asked: Question, fault: str) -> bytes | None:
-    """Make the SOAP answer to a question, or None when the folders' answer is meant.
+async def answer_of(town: Town, question: Question, fault: str) -> bytes | None:
+    """Make the SOAP answer to a question; None for a number that the folders of samples have an answer for, or none.
 
-    fault: what is to be wrong with the document, of FAULTS; any other mode concerns the answer as a whole.
+    `fault` is the mode of the switch; one of FAULTS is put into the document, any other concerns the answer as a whole.
     """
-    number = asked.keys[0] if asked.keys else ""
+    number = question.keys[0] if question.keys else ""
     if not folders.is_number(number) or _is_in_folders(town, number):
         return None
     if not _is_sound(number):
-        return _refusal(town, asked, _WRONG_NUMBER)
-    if asked.attest not in words():
-        return _refusal(town, asked, _WRONG_NAME)
-    if asked.language not in LANGUAGES:
-        return _refusal(town, asked, _WRONG_LANGUAGE)
+        return _refusal(town, question, _WRONG_NUMBER)
+    if question.attest not in words():
+        return _refusal(town, question, _WRONG_NAME)
+    if question.language not in LANGUAGES:
+        return _refusal(town, question, _WRONG_LANGUAGE)
     about = _another(town, number) if fault == OTHER_PAPER else number
-    said = contents(town.library, about, asked.attest, asked.language, asked.municipality)
-    if said is None:
-        return _refusal(town, asked, _NOBODY)
+    content = contents(town.library, about, question.attest, question.language, question.municipality)
+    if content is None:
+        return _refusal(town, question, _NOBODY)
     if fault == NO_PDF:
-        return _with(town, asked, number, base64.b64encode(b"Dit is geen PDF.\n").decode())
+        return _with(town, question, number, base64.b64encode(b"Dit is geen PDF.\n").decode())
     if fault == NO_DOCUMENT:
-        return _with(town, asked, number, "")
-    made = await town.maker.made(said, asked.language, fault if fault in FAULTS else "", town.clock())
-    text = base64.b64encode(made).decode()
-    return _with(town, asked, number, text[: len(text) // 2 + 1] if fault == BASE64 else text)
+        return _with(town, question, number, "")
+    document = await town.maker.make(content, question.language, fault if fault in FAULTS else "", town.clock())
+    text = base64.b64encode(document).decode()
+    return _with(town, question, number, text[: len(text) // 2 + 1] if fault == BASE64 else text)
 
 
 def _is_in_folders(town: Town, number: str) -> bool:
-    found = folders.find(town.library, DOMAIN, *SERVICE, (number,))
-    return found is not None and found.path.endswith(f"/{number}.xml")
+    file = folders.find(town.library, DOMAIN, *SERVICE, (number,))
+    return file is not None and file.path.endswith(f"/{number}.xml")
 
 
 def _is_sound(number: str) -> bool:
-    """Check the last two digits, for births before 2000 and after."""
+    """Check the last two digits of a national number, for births before 2000 and after."""
     rest = int(number[:9])
     return int(number[9:]) in (97 - rest % 97, 97 - (2_000_000_000 + rest) % 97)
 
 
 def _another(town: Town, number: str) -> str:
-    """Choose somebody else of the town, the same for each question."""
+    """Choose another person of the town, the same one for each question about a number."""
     others = sorted(file.stem for file in folders.person_files(town.library.samples) if file.stem != number)
     return others[zlib.crc32(number.encode()) % len(others)] if others else stranger(number)
 
 
 def _envelope() -> tuple[etree._Element, etree._Element]:
-    """Make an answer without anything in it; gives it, and where it is answered."""
+    """Make an empty answer; gives its root, and the element to put the content in."""
     root = etree.fromstring(_ENVELOPE)
     answer = root.find("Repliek/Antwoorden/Antwoord")
     assert answer is not None  # noqa: S101 - it stands there
     return root, answer
 
 
-def _refusal(town: Town, asked: Question, code: str) -> bytes:
+def _refusal(town: Town, question: Question, code: str) -> bytes:
     root, answer = _envelope()
-    said = etree.SubElement(etree.SubElement(answer, "Uitzonderingen"), "Uitzondering")
-    for name, text in (("Identificatie", code), ("Oorsprong", "MAGDA"), ("Type", "FOUT"), ("Diagnose", _SAID[code])):
-        etree.SubElement(said, name).text = text
-    return pour(mould_of(root), asked, town.clock())
+    exception = etree.SubElement(etree.SubElement(answer, "Uitzonderingen"), "Uitzondering")
+    for name, text in (("Identificatie", code), ("Oorsprong", "MAGDA"), ("Type", "FOUT"), ("Diagnose", _DIAGNOSES[code])):
+        etree.SubElement(exception, name).text = text
+    return pour(mould_of(root), question, town.clock())
 
 
-def _with(town: Town, asked: Question, number: str, document: str) -> bytes:
+def _with(town: Town, question: Question, number: str, document: str) -> bytes:
     root, answer = _envelope()
     attest = etree.SubElement(etree.SubElement(answer, "Inhoud"), "Attest")
     etree.SubElement(attest, "INSZ").text = number
     etree.SubElement(attest, "Document").text = document
-    return pour(mould_of(root), asked, town.clock())
+    return pour(mould_of(root), question, town.clock())

@@ -1,4 +1,4 @@
-"""What an attest says of somebody: read from the town's own answers of the register."""
+"""The text of an attest about a person: read from the town's own answers of the register, and `words.toml`."""
 
 import tomllib
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ _LABELS = {
 
 @dataclass(frozen=True)
 class Contents:
-    """Hold what a page says: a title, a sentence, and labels with their values."""
+    """Hold the text of an attest: a title, a sentence, and labels with their values."""
 
     title: str
     sentence: str
@@ -59,14 +59,15 @@ class Contents:
 
 @cache
 def words() -> dict[str, dict[str, list[str]]]:
-    """Give what each attest says, by its Naam."""
+    """Read `words.toml`: for each attest, by its Naam, title and sentence by language, and which `facts` it has."""
     return tomllib.loads(WORDS.read_text("utf-8"))
 
 
 def contents(library: Library, number: str, name: str, language: str, municipality: str) -> Contents | None:
-    """Say what an attest says of somebody; None when the register has nobody of this number.
+    """Give the text of an attest about a person; None when the register has nobody of this number.
 
-    municipality: the NIS code of the one that issues it. Raises KeyError for an attest or a language that is not.
+    `name` is the attest's Naam, `municipality` the NIS code of the one that issues it. Raises KeyError for an attest
+    or a language that does not exist.
     """
     person = _read(library, "GeefPersoon", "02.02.0000", number)
     if person is None:
@@ -96,7 +97,7 @@ def contents(library: Library, number: str, name: str, language: str, municipali
     if "household" in known["facts"]:
         facts += [(label["member"], member) for member in _household(library, number)]
     facts.append((label["issuer"], f"Modelstad (demonstratie), NIS {municipality}"))
-    return Contents(title, sentence, tuple((said, value or "-") for said, value in facts))
+    return Contents(title, sentence, tuple((name_of_fact, value or "-") for name_of_fact, value in facts))
 
 
 def _household(library: Library, number: str) -> Iterator[str]:
@@ -106,11 +107,12 @@ def _household(library: Library, number: str) -> Iterator[str]:
 
 
 def _read(library: Library, name: str, version: str, number: str, content: str = "Persoon") -> etree._Element | None:
-    found = folders.find(library, "Persoon", name, version, (number,))
-    if found is None or Path(found.path).stem != number:
+    """Read the element `content` of a service's answer about exactly this person; None without such an answer."""
+    file = folders.find(library, "Persoon", name, version, (number,))
+    if file is None or Path(file.path).stem != number:
         return None
     try:
-        root = etree.parse(found.path, _PARSER).getroot()
+        root = etree.parse(file.path, _PARSER).getroot()
     except (etree.XMLSyntaxError, OSError):
         return None
     return next(root.iter(content), None)

@@ -1,4 +1,4 @@
-"""Sources that have certificates for people: lists at addresses about each, and documents, over the partner API.
+"""Sources that hold certificates for people: a list about each person, and the documents, over the partner API.
 
-Who asks shows a token that the portal signed, which is checked by the keys that the portal publishes.
+A question carries a token that the portal signed, which is checked by the keys that the portal publishes.
 """

@@ -27,14 +27,14 @@ _LABELS = {
 def add_to(app: web.Application) -> None:
     """Add the addresses of each body that has a list."""
     for path in app[TOWN].sources.holders:
-        app.router.add_get(f"{path}/{{number}}", give)
-        app.router.add_get(f"{path}/{{number}}/{{id}}", give)
-        app.router.add_get(f"{path}/{{number}}/{{id}}/{{language}}", give)
-        app.router.add_get(f"{path}/{{number}}/{{id}}/{{language}}/download", give)
+        app.router.add_get(f"{path}/{{number}}", answer)
+        app.router.add_get(f"{path}/{{number}}/{{id}}", answer)
+        app.router.add_get(f"{path}/{{number}}/{{id}}/{{language}}", answer)
+        app.router.add_get(f"{path}/{{number}}/{{id}}/{{language}}/download", answer)
 
 
-async def give(request: web.Request) -> web.StreamResponse:
-    """Answer one question as its source's switch says."""
+async def answer(request: web.Request) -> web.StreamResponse:
+    """Answer one question about a person, with the fault of its source's switch; `number` is a national number."""
     town = request.app[TOWN]
     number = request.match_info["number"]
     path = request.path.partition(f"/{number}")[0]
@@ -48,7 +48,7 @@ async def give(request: web.Request) -> web.StreamResponse:
             result.word = str(error.status)
             return problem(request, error.status, str(error))
 
-    async def answered() -> web.Response:
+    async def answer_in_order() -> web.Response:
         try:
             if is_download:
                 return await _document(town, request, holder, number, switch.fault.mode)
@@ -59,15 +59,18 @@ async def give(request: web.Request) -> web.StreamResponse:
     dialect = Dialect(
         unavailable=lambda: problem(request, 503, "the source is not available for now"),
         defect=lambda: problem(request, 502, "the source failed"),
-        damaged=lambda mode, body: _damage(mode, body, number, holder.source, is_download=is_download),
+        damage=lambda mode, body: _damage(mode, body, number, holder.source, is_download=is_download),
         padding_at=len if is_download else padding_at,
         empty_with_exceptions=lambda: web.Response(status=204),
     )
-    return await meet(town, switch, request, answered, dialect, person=number)
+    return await meet(town, switch, request, answer_in_order, dialect, person=number)
 
 
 async def _admit(town: Town, request: web.Request, holder: ListHolder, number: str) -> None:
-    """Check who asks, as the contract says: a token that is none is 401, and one about another is 403."""
+    """Check a question's token: raises Refused with 401 when it is not valid, and 403 when it is about another person.
+
+    A number of the address that is no national number is 400.
+    """
     if not is_number(number):
         raise Refused(400, "the address names no person")
     header = request.headers.get("Authorization", "")
@@ -83,12 +86,12 @@ def _list(town: Town, request: web.Request, holder: ListHolder, number: str, pat
     base = f"https://{request.host}{path}"
     sample = pages.sample_of(town.library.roots, holder.name, number, base)
     if "id" in request.match_info:
-        found = pages.one_of(sample, request.match_info["id"], request.match_info.get("language", ""))
-        if found is None:
+        certificate = pages.find(sample, request.match_info["id"], request.match_info.get("language", ""))
+        if certificate is None:
             raise Refused(404, "there is no such certificate")
-        return json_answer(request, 200, msgspec.json.encode(found), HAL)
+        return json_answer(request, 200, msgspec.json.encode(certificate), HAL)
     try:
-        limit = int(request.query.get("limit") or pages.DEFAULT)
+        limit = int(request.query.get("limit") or pages.DEFAULT_PER_PAGE)
         page = pages.page_of(sample, limit, int(request.query.get("page") or 0), f"{base}/{number}")
     except (pages.BadPage, ValueError) as error:
         raise Refused(400, "limit and page are whole numbers, and there is such a page") from error
@@ -98,8 +101,8 @@ def _list(town: Town, request: web.Request, holder: ListHolder, number: str, pat
 async def _document(town: Town, request: web.Request, holder: ListHolder, number: str, mode: str) -> web.Response:
     language = request.match_info["language"]
     sample = pages.sample_of(town.library.roots, holder.name, number, "")
-    found = pages.one_of(sample, request.match_info["id"], language)
-    if found is None or language not in _LABELS:
+    certificate = pages.find(sample, request.match_info["id"], language)
+    if certificate is None or language not in _LABELS:
         raise Refused(404, "there is no such certificate")
     if mode == "no-document":
         return web.Response(status=204, headers=echo(request))
@@ -108,11 +111,11 @@ async def _document(town: Town, request: web.Request, holder: ListHolder, number
     about = stranger(number) if mode == "other-paper" else number
     name, insz, year, key, sentence = _LABELS[language]
     facts = [(name, person(town.library, about).name), (insz, about)]
-    facts += [(year, str(found["year"]))] if found.get("year") else []
-    said = Contents(str(found["name"]), sentence, (*facts, (key, str(found["id"]))))
-    made = await town.maker.made(said, language, mode, town.clock())
+    facts += [(year, str(certificate["year"]))] if certificate.get("year") else []
+    content = Contents(str(certificate["name"]), sentence, (*facts, (key, str(certificate["id"]))))
+    document = await town.maker.make(content, language, mode, town.clock())
     return web.Response(
-        body=made[: len(made) // 2] if mode == "base64" else made,
+        body=document[: len(document) // 2] if mode == "base64" else document,
         content_type="application/pdf",
         headers=echo(request),
     )

@@ -1,4 +1,4 @@
-"""Check a token of the portal: signed by a key that it publishes, for this source, about this person, for now."""
+"""Check a token of the portal: signed by a key that it publishes, for this source, about this person, not expired."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from jwt import PyJWKSet
 
 ALGORITHMS = ["RS256"]
 PATH = "/api/jwks.json"
-LONGEST_S = 60  # that a token may live
+LONGEST_S = 60  # from iat to exp
 LEEWAY_S = 30  # for clocks that differ
-AGAIN_S = 5.0  # before which keys that were just read are not read again
-OLD_S = 300.0  # after which they are read anew: a key that was taken out may be a stolen one
-PATIENCE_S = 3.0
+AGAIN_S = 5.0  # after which an unknown `kid` has the keys read again, and not before
+OLD_S = 300.0  # after which they are read anew in any case: a key that was taken out may be a stolen one
+PATIENCE_S = 3.0  # for reading them
 MOST_BYTES = 64 * 1024
 
 
 class NotAuthentic(Exception):
-    """The token does not show who asks; the text says why, without anything of it."""
+    """The token is not valid; the text says why, and quotes nothing of the token."""
 
 
 class AboutAnother(Exception):
@@ -28,7 +28,7 @@ class AboutAnother(Exception):
 
 @dataclass
 class PortalKeys:
-    """Hold the keys that a portal publishes, as last read."""
+    """Hold the keys that a portal publishes, by `kid`, as last read; `origin` is the portal's."""
 
     origin: str
     keys: dict[str, Any] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class PortalKeys:
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def key_of(self, name: str) -> Any:
-        """Give the key of that name; keys are read again for one that is not known. Raises NotAuthentic."""
+        """Give the key with this `kid`, after reading the keys again where that is due. Raises NotAuthentic."""
         async with self._reading:
             now = asyncio.get_running_loop().time()
             age = now - self.read_at
@@ -53,16 +53,16 @@ class PortalKeys:
                 aiohttp.ClientSession(timeout=timeout) as session,
                 session.get(self.origin + PATH, allow_redirects=False) as answer,
             ):
-                found = PyJWKSet.from_json((await answer.content.read(MOST_BYTES)).decode())
+                key_set = PyJWKSet.from_json((await answer.content.read(MOST_BYTES)).decode())
         except (aiohttp.ClientError, OSError, ValueError, jwt.PyJWTError) as error:
             raise NotAuthentic(f"the keys of the portal cannot be read: {type(error).__name__}") from error
-        return {str(each.key_id): each.key for each in found.keys}
+        return {str(each.key_id): each.key for each in key_set.keys}
 
 
 async def check(keys: PortalKeys, header: str, audience: str, number: str, now: float) -> None:
-    """Check the Authorization header of a question about a person; `now` in seconds since 1970.
+    """Check the Authorization header of a question about the person with this national number.
 
-    Raises NotAuthentic, or AboutAnother for a good token about somebody else.
+    `now` is in seconds since 1970. Raises NotAuthentic, or AboutAnother for a valid token about somebody else.
     """
     if await person_of(keys, header, audience, now) != number:
         raise AboutAnother
@@ -78,8 +78,8 @@ async def person_of(keys: PortalKeys, header: str, audience: str, now: float) ->
         raise NotAuthentic("there is no Bearer token")
     try:
         name = str(jwt.get_unverified_header(token).get("kid", ""))
-        # The town's clock can be another than the machine's, so moments are checked here.
-        passes: Any = {
+        # The library checks times by the machine's clock, and the town's may differ: they are checked below.
+        options: Any = {
             "verify_exp": False,
             "verify_iat": False,
             "require": ["iss", "aud", "iat", "exp", "rrn", "jti"],
@@ -90,7 +90,7 @@ async def person_of(keys: PortalKeys, header: str, audience: str, now: float) ->
             algorithms=ALGORITHMS,
             audience=audience,
             issuer=keys.origin,
-            options=passes,
+            options=options,
         )
     except jwt.PyJWTError as error:
         raise NotAuthentic(f"the token is refused: {type(error).__name__}") from error

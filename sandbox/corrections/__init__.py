@@ -1,1 +1,1 @@
-"""Where bodies take in reports of errors, and tell the portal what they do with them."""
+"""Where bodies receive reports of errors, and tell the portal what they do with them."""

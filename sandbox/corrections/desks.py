@@ -1,7 +1,7 @@
-"""Take in reports, and requests about rights, at the paths that the bodies' manifests name, as their switches say.
+"""Receive reports, and requests about rights, at the paths that the bodies' manifests name.
 
-POST of JSON with a Bearer token of the provider and an `Idempotency-Key`: 201 the first time, 200 when it comes
-again, 422 when something else comes under the same key.
+POST of JSON with a Bearer token of the provider and an `Idempotency-Key`: 201 the first time, 200 for a repetition,
+422 for other content under the same key.
 """
 
 from datetime import UTC, date, datetime
@@ -63,7 +63,7 @@ class _RequestContent(msgspec.Struct):
 
 
 class _Refused(Exception):
-    """The report is not taken; holds the HTTP status and what is wrong with it."""
+    """The report or request is refused; holds the HTTP status and what is wrong."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -77,12 +77,12 @@ def add_to(app: web.Application) -> None:
 
 
 async def take(request: web.Request) -> web.StreamResponse:
-    """Take one report in, or fail, as the desk's switch says."""
+    """Receive one report or request, with the fault of the desk's switch."""
     town = request.app[TOWN]
     desk = town.sources.desks[request.path]
     body = await request.read()
 
-    async def answered() -> web.Response:
+    async def answer() -> web.Response:
         if town.switches[desk.source].fault.mode == "permanent":
             return _problem(422, "the desk takes no such report")
         try:
@@ -93,11 +93,11 @@ async def take(request: web.Request) -> web.StreamResponse:
     dialect = Dialect(
         unavailable=lambda: _problem(503, "the desk is closed for now"),
         defect=lambda: _problem(502, "the desk failed"),
-        damaged=lambda mode, content: damaged_json(mode, content, "", desk.source),
+        damage=lambda mode, content: damaged_json(mode, content, "", desk.source),
         padding_at=padding_at,
         empty_with_exceptions=lambda: web.Response(status=204, headers={"x-magda-exceptions": "60006"}),
     )
-    return await meet(town, town.switches[desk.source], request, answered, dialect)
+    return await meet(town, town.switches[desk.source], request, answer, dialect)
 
 
 def _take(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Response:
@@ -108,21 +108,21 @@ def _take(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Resp
     key = request.headers.get("Idempotency-Key", "").strip('"')
     if not 0 < len(key) <= LONGEST_KEY:
         raise _Refused(400, "the header Idempotency-Key is missing or too long")
-    told: _ReportContent | _RequestContent
+    content: _ReportContent | _RequestContent
     try:
         if desk.takes == "reports":
-            told = msgspec.json.decode(body, type=_ReportContent)
+            content = msgspec.json.decode(body, type=_ReportContent)
         else:
-            told = msgspec.json.decode(body, type=_RequestContent)
+            content = msgspec.json.decode(body, type=_RequestContent)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _Refused(400, f"the body is none of the {desk.takes} that come here") from error
     received_at = datetime.fromtimestamp(town.clock(), UTC).isoformat()
-    end = town.reports.take(desk.body, key, told.kenmerk, body, received_at)
-    if end == "contradicts":
+    novelty = town.reports.take(desk.body, key, content.kenmerk, body, received_at)
+    if novelty == "contradicts":
         raise _Refused(422, "this Idempotency-Key was used for another report")
-    receipt: dict[str, Any] = {"kenmerk": told.kenmerk, "ontvangen_op": received_at}
+    receipt: dict[str, Any] = {"kenmerk": content.kenmerk, "ontvangen_op": received_at}
     return web.Response(
-        status=201 if end == "new" else 200, body=msgspec.json.encode(receipt), content_type="application/json"
+        status=201 if novelty == "new" else 200, body=msgspec.json.encode(receipt), content_type="application/json"
     )
 
 

@@ -56,7 +56,7 @@ async def give(request: web.Request) -> web.StreamResponse:
     dialect = Dialect(
         unavailable=lambda: _problem(503, "the list is not available for now"),
         defect=lambda: _problem(502, "the list failed"),
-        damaged=lambda mode, content: damaged_json(mode, content, "", forms.source),
+        damage=lambda mode, content: damaged_json(mode, content, "", forms.source),
         padding_at=padding_at,
     )
     return await meet(town, town.switches[forms.source], request, answered, dialect)

@@ -39,7 +39,7 @@ async def meet_fault(
     dialect = Dialect(
         unavailable=lambda: service.told(request, 503, f"{service.name} is not available for now"),
         defect=lambda: service.told(request, 502, f"{service.name} failed"),
-        damaged=damaged,
+        damage=damaged,
         padding_at=len if is_file else padding_at,
         empty_with_exceptions=lambda: web.Response(status=204),
     )

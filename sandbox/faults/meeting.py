@@ -20,15 +20,15 @@ class Dialect:
 
     `damaged` takes the mode and the body; `padding_at` says where in a body spaces are harmless;
     `empty_with_exceptions` is "no content" with a failure in its headers, where the protocol has that. Of a fault
-    that is not among `felt` it feels the latency only.
+    that is not among `faults` it feels the latency only.
     """
 
     unavailable: Callable[[], web.Response]
     defect: Callable[[], web.Response]
-    damaged: Callable[[str, bytes], bytes]
+    damage: Callable[[str, bytes], bytes]
     padding_at: Callable[[bytes], int]
     empty_with_exceptions: Callable[[], web.Response] | None = None
-    felt: frozenset[str] = frozenset(MODES)
+    faults: frozenset[str] = frozenset(MODES)
 
 
 async def meet(
@@ -44,7 +44,7 @@ async def meet(
 
     A source in order meets the town's weather, for the person that it is asked about.
     """
-    fault = switch.fault if switch.fault.mode in dialect.felt else Fault("ok", switch.fault.latency_ms)
+    fault = switch.fault if switch.fault.mode in dialect.faults else Fault("ok", switch.fault.latency_ms)
     moment = town.weather.next(switch.name, person, request)
     if switch.fault == Fault():
         if moment.resets:
@@ -54,7 +54,7 @@ async def meet(
         await asyncio.sleep(moment.delay_s)
     with switch.counting() as result:
         if fault.mode == "hang":
-            await switch.turned()
+            await switch.wait_for_change()
             sending.drop(request)
             result.word = "hang"
             return web.Response(status=503)
@@ -98,7 +98,7 @@ async def _spoil(
             return await sending.send_dripping(request, full, switch, drip_s)
         case "huge":
             return await sending.send_huge(request, full, dialect.padding_at(sending.bytes_of(full)))
-    damaged = dialect.damaged(fault.mode, body)
+    damaged = dialect.damage(fault.mode, body)
     return good if damaged == body else _with_body(good, damaged, fault.mode)
 
 

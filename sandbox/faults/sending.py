@@ -52,7 +52,7 @@ async def send_dripping(
     """Send one byte every `pause_s` seconds; drop the connection when the switch is turned meanwhile."""
     body = bytes_of(good)
     response = await _open(request, good, len(body))
-    turned = asyncio.create_task(switch.turned())
+    turned = asyncio.create_task(switch.wait_for_change())
     try:
         for byte in body:
             await response.write(bytes((byte,)))

@@ -110,7 +110,7 @@ class Switch:
             changed, self._changed = self._changed, asyncio.Event()
             changed.set()
 
-    async def turned(self) -> None:
+    async def wait_for_change(self) -> None:
         """Wait until the mode is another than now."""
         await self._changed.wait()
 

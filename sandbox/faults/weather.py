@@ -22,7 +22,7 @@ _RESETS = 32
 
 
 @dataclass(frozen=True)
-class Moment:
+class Disturbance:
     """Hold the weather that one question meets: a delay in seconds, and whether a kept connection is reset."""
 
     delay_s: float = 0.0
@@ -48,21 +48,21 @@ class Weather:
         self.seed = seed
         self._asked.clear()
 
-    def next(self, source: str, person: str, request: web.Request) -> Moment:
+    def next(self, source: str, person: str, request: web.Request) -> Disturbance:
         """Give what the next question meets. Only a connection with TLS that served before is ever reset."""
         connection = request.transport.get_extra_info("ssl_object") if request.transport is not None else None
         is_kept = connection in self._served
         if connection is not None:
             self._served.add(connection)
         if not self.seed:
-            return Moment()
+            return Disturbance()
         self._asked[source, person] += 1
-        moment = moment_of(self.seed, source, person, self._asked[source, person])
-        return moment if is_kept else Moment(moment.delay_s)
+        moment = disturbance_of(self.seed, source, person, self._asked[source, person])
+        return moment if is_kept else Disturbance(moment.delay_s)
 
 
-def moment_of(seed: str, source: str, person: str, count: int) -> Moment:
+def disturbance_of(seed: str, source: str, person: str, count: int) -> Disturbance:
     """Tell what the question that is number `count` about this person meets at this source."""
     luck = blake2b("\0".join((seed, source, person, str(count))).encode(), digest_size=3).digest()
     delay_s = _SLOW_S if luck[0] < _SLOW else _MOST_S * luck[1] / 256
-    return Moment(delay_s, resets=luck[2] < _RESETS)
+    return Disturbance(delay_s, resets=luck[2] < _RESETS)

@@ -48,7 +48,7 @@ def _dialect(number: str) -> Dialect:
     return Dialect(
         unavailable=lambda: web.Response(status=503, text="De bron is tijdelijk niet beschikbaar."),
         defect=lambda: _soap(answers.fault("De bron is defect."), 500),
-        damaged=lambda mode, body: damaged_xml(mode, body, number),
+        damage=lambda mode, body: damaged_xml(mode, body, number),
         padding_at=padding_at,
     )
 

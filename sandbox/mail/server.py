@@ -119,7 +119,7 @@ class _Taking:
         switch = self.town.switches[MAIL]
         if switch.fault.mode == "hang":
             with switch.counting() as result:
-                await switch.turned()
+                await switch.wait_for_change()
                 result.word = "hang"
             server.abort()
         return responses

@@ -1,1 +1,1 @@
-"""Where bodies notify the portal that a dossier changed, and what they were answered."""
+"""Where bodies notify the portal that a dossier changed, and the answers that they got."""

@@ -1,16 +1,15 @@
-"""Show what each body notified the portal of, and what it was answered: for people, and for programs."""
+"""Show the bundles that bodies sent to the portal, and its answers: for people, and for programs."""
 
-import msgspec
 from aiohttp import web
 
-from sandbox.pages import page
+from sandbox.pages import as_json, page
 from sandbox.state import TOWN
 
 
 def add_to(app: web.Application) -> None:
     """Add `/meldingen/`."""
     app.router.add_get("/meldingen/", index)
-    app.router.add_get("/meldingen/sent", send_page)
+    app.router.add_get("/meldingen/sent", bundles)
     app.router.add_delete("/meldingen/sent", clear)
     app.router.add_get("/meldingen/desks/{body}", show)
 
@@ -31,12 +30,9 @@ async def show(request: web.Request) -> web.Response:
     return page("notices.html", counts=[], body=body, sent=list(town.notices.of(body)))
 
 
-async def send_page(request: web.Request) -> web.Response:
+async def bundles(request: web.Request) -> web.Response:
     """Give every bundle with its answer, the oldest first."""
-    found = list(request.app[TOWN].notices.sent)
-    return web.Response(
-        body=msgspec.json.encode(found), content_type="application/json", headers={"Cache-Control": "no-store"}
-    )
+    return as_json(list(request.app[TOWN].notices.sent))
 
 
 async def clear(request: web.Request) -> web.Response:

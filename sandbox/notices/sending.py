@@ -1,4 +1,4 @@
-"""Write the bundle with which a body notifies of a change, send it, and remember what it was answered."""
+"""Write the bundle with which a body notifies of a change, send it, and remember the portal's answer."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -16,13 +16,14 @@ from sandbox.manifests import Sender
 SCOPE = "notificaties"
 PATH = "/api/v2/notificaties"
 CATEGORY = "DossierGerelateerdBerichtWijzigingDossier"
-MOST = 500  # that are remembered
+MOST_KEPT = 500  # bundles with their answers
 
 
 class News(msgspec.Struct, frozen=True):
-    """Hold what a body notifies of: how somebody's dossier stands since when, and what that person must do.
+    """Hold what a body notifies of: the state of a person's dossier since `at`, and what that person must do.
 
-    `product` is the service's number in the IPDC, as the dossier has it; `is_silent`: the person is not to be told.
+    `person` is a national number, `source` the dossier's Bron and `number` its Dossiernummer, `product` the public
+    service's number in the IPDC, as the dossier has it. `is_silent`: the portal is not to tell the person.
     """
 
     person: str
@@ -37,8 +38,8 @@ class News(msgspec.Struct, frozen=True):
     is_silent: bool
 
 
-class Sent(msgspec.Struct, frozen=True):
-    """Hold one bundle that a body sent, and what it was answered: in words, with the answer's own JSON."""
+class SentBundle(msgspec.Struct, frozen=True):
+    """Hold one bundle that a body sent, and the portal's answer: in words, and its JSON (`machines.Answer`)."""
 
     body: str
     sent_at: datetime
@@ -49,24 +50,24 @@ class Sent(msgspec.Struct, frozen=True):
 
 @dataclass
 class Outbox:
-    """Hold what bodies sent since the town started, the oldest first."""
+    """Hold the last bundles that bodies sent since the town started, the oldest first."""
 
-    sent: deque[Sent] = field(default_factory=lambda: deque(maxlen=MOST))
+    sent: deque[SentBundle] = field(default_factory=lambda: deque(maxlen=MOST_KEPT))
 
-    def of(self, body: str) -> Iterator[Sent]:
-        """List what a body sent, the newest first."""
-        return (one for one in reversed(self.sent) if one.body == body)
+    def of(self, body: str) -> Iterator[SentBundle]:
+        """Give the bundles of one body, the newest first."""
+        return (bundle for bundle in reversed(self.sent) if bundle.body == body)
 
 
 async def send(outbox: Outbox, sender: Sender, news: News, portal: str, keys: Path | None) -> None:
-    """Send one bundle as its body."""
+    """Send one bundle to the portal as its body, and put it in the outbox; `keys` is the folder with BODY.key."""
     bundle = bundle_of(sender, news)
     answer = await call(portal, keys, sender.body, Call(SCOPE, "POST", PATH, bundle))
-    outbox.sent.append(Sent(sender.body, datetime.now(UTC), bundle, answer.words, answer.content))
+    outbox.sent.append(SentBundle(sender.body, datetime.now(UTC), bundle, answer.words, answer.content))
 
 
 def bundle_of(sender: Sender, news: News) -> dict[str, Any]:
-    """Write a bundle; what the body cannot say of the dossier is left out of it."""
+    """Write a bundle as JSON; pairs without a value are left out."""
     pairs = {
         "DossierNummer": news.number,
         "StatusVlaamseCode": news.status,

@@ -1,4 +1,7 @@
-"""Say about a person what the granted scopes allow, rightly or, when told to, wrongly."""
+"""Make the claims about a person that the granted scopes allow, and the ID token; wrong where a test asks for that.
+
+`controls.py` sets what is to be wrong (`Provider.tampering`).
+"""
 
 import base64
 import hashlib
@@ -7,23 +10,23 @@ import uuid
 from typing import Any
 
 from .signing import SigningKey, half_hash, sign, sign_by_none, spoil
-from .state import TOKEN_LIVES_S, Grant, Provider, SignedIn
+from .state import TOKEN_LIVES_S, Grant, Provider, ProviderSession
 
 _MEANS = "urn:be:vlaanderen:authmech:"
 # No secret: the people are made up, and a person must keep the same subject across restarts.
 _SUBJECT_KEY = b"model town, subject"
 
 
-def about(grant: Grant, provider: Provider) -> dict[str, Any]:
-    """Give the claims of userinfo."""
-    asked, person = grant.asked, grant.who.person
-    claims: dict[str, Any] = {"sub": subject(grant.who, asked.client.id)}
-    if "profile" in asked.scopes:
+def claims_of(grant: Grant, provider: Provider) -> dict[str, Any]:
+    """Give the claims of userinfo; the ID token holds them too."""
+    authorization, person = grant.authorization, grant.session.person
+    claims: dict[str, Any] = {"sub": subject(grant.session, authorization.client.id)}
+    if "profile" in authorization.scopes:
         claims |= {"given_name": person.given_name, "family_name": person.family_name}
     # Who registered themselves was never matched to the national register.
-    if "rrn" in asked.scopes and grant.who.means != "csamselfreg" and provider.tampering != "no_rrn":
+    if "rrn" in authorization.scopes and grant.session.means != "csamselfreg" and provider.tampering != "no_rrn":
         claims["rrn"] = person.number
-    if "vo" in asked.scopes:
+    if "vo" in authorization.scopes:
         claims["vo_id"] = str(uuid.UUID(bytes=_digest("vo", person.number)[:16], version=4))
         code, name = ("EA", "Economische actor") if provider.tampering == "wrong_group" else ("BUR", "Burger")
         claims |= {"vo_doelgroepcode": code, "vo_doelgroepnaam": name}
@@ -31,33 +34,33 @@ def about(grant: Grant, provider: Provider) -> dict[str, Any]:
 
 
 def id_token(grant: Grant, provider: Provider, claims: dict[str, Any], access_token: str, now: float) -> str:
-    """Make the ID token around the person's claims."""
-    asked = grant.asked
+    """Make the signed ID token, with the person's claims in it; `now` is the provider's time in seconds since 1970."""
+    authorization = grant.authorization
     claims = {
         "iss": provider.issuer,
-        "aud": asked.client.id,
-        "azp": asked.client.id,
+        "aud": authorization.client.id,
+        "azp": authorization.client.id,
         "iat": int(now),
         "exp": int(now) + TOKEN_LIVES_S,
         "at_hash": half_hash(access_token),
         **claims,
     }
-    if asked.nonce:
-        claims["nonce"] = asked.nonce
-    if asked.max_age is not None:
-        claims["auth_time"] = int(grant.who.since)
-    if asked.acr_values:
-        claims["acr"] = _MEANS + grant.who.means
+    if authorization.nonce:
+        claims["nonce"] = authorization.nonce
+    if authorization.max_age is not None:
+        claims["auth_time"] = int(grant.session.since)
+    if authorization.acr_values:
+        claims["acr"] = _MEANS + grant.session.means
     return _spoil(provider, claims)
 
 
-def subject(who: SignedIn, client_id: str) -> str:
-    """Name a person for one client: always the same, and nobody can tell who it is."""
-    return base64.urlsafe_b64encode(_digest(client_id, who.person.number)[:24]).decode()
+def subject(session: ProviderSession, client_id: str) -> str:
+    """Make the pairwise `sub`: one for a person and client, the same across restarts."""
+    return base64.urlsafe_b64encode(_digest(client_id, session.person.number)[:24]).decode()
 
 
 def _spoil(provider: Provider, claims: dict[str, Any]) -> str:
-    """Sign, after making the one thing wrong that the switch says."""
+    """Sign the claims, with one thing wrong as `provider.tampering` says."""
     mode = provider.tampering
     wrong: dict[str, dict[str, Any]] = {
         "wrong_iss": {"iss": "http://127.0.0.1/another-issuer"},

@@ -1,4 +1,4 @@
-"""Know the registered clients, and recognise one by its signed assertion."""
+"""Read the registered clients, and authenticate one by its signed assertion (private_key_jwt)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,9 +68,10 @@ def authenticate(
     used: dict[str, float],
     now: float,
 ) -> Client:
-    """Recognise a client by `private_key_jwt`; `used` remembers each assertion's jti until it expires.
+    """Authenticate a client by `private_key_jwt`. Raises NotAuthentic.
 
-    Raises NotAuthentic.
+    `form` gives a field of the request, "" for one that is not there. `used` holds the jti of each assertion with the
+    second in which it expires; this one is added to it.
     """
     if form("client_assertion_type") != ASSERTION_TYPE or not form("client_assertion"):
         raise NotAuthentic("client authentication must be private_key_jwt")

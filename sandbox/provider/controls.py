@@ -1,7 +1,7 @@
-"""What a test can turn at the provider: false tokens, keys, clock, stale names, life of machines' tokens.
+"""What a test can change at the provider: wrong tokens, keys, clock, stale names, life of machines' tokens.
 
-Each control has one address: GET shows it, PUT (JSON) and POST (a form of the index) turn it, DELETE puts it back.
-They work whatever the provider's fault.
+Each control has one address below `/op`: GET shows its value, PUT (JSON) and POST (a form of the index page) set it,
+DELETE restores the ordinary one. They work whatever the provider's fault.
 """
 
 import asyncio
@@ -56,15 +56,15 @@ class Tokens(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Control:
-    """Hold one control: what turns it, how it is shown, turned and put back.
+    """Hold one control: the type of its value, and how that is shown, set and restored.
 
-    `form` makes what PUT would take of a form's fields.
+    `form` converts the fields of a form into the JSON that PUT takes.
     """
 
-    kind: type[msgspec.Struct]
+    value_type: type[msgspec.Struct]
     show: Callable[[Provider], dict[str, Any]]
-    turn: Callable[[Provider, Any], Awaitable[None]]
-    put_back: Callable[[Provider], None]
+    set: Callable[[Provider, Any], Awaitable[None]]
+    restore: Callable[[Provider], None]
     form: Callable[[Provider, dict[str, str]], dict[str, Any]] = lambda _, fields: fields
 
 
@@ -81,27 +81,27 @@ def _handlers(control: Control) -> dict[str, Callable[[web.Request], Awaitable[w
 
     async def put(request: web.Request) -> web.Response:
         try:
-            value = msgspec.json.decode(await request.read(), type=control.kind)
+            value = msgspec.json.decode(await request.read(), type=control.value_type)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return web.json_response({"error": str(error)}, status=400)
-        await control.turn(request.app[TOWN].provider, value)
+        await control.set(request.app[TOWN].provider, value)
         return await show(request)
 
     async def delete(request: web.Request) -> web.Response:
-        control.put_back(request.app[TOWN].provider)
+        control.restore(request.app[TOWN].provider)
         return await show(request)
 
     async def post(request: web.Request) -> web.Response:
         provider = request.app[TOWN].provider
         fields = {name: str(value) for name, value in (await request.post()).items()}
         if "reset" in fields:
-            control.put_back(provider)
+            control.restore(provider)
         else:
             try:
-                value = msgspec.convert(control.form(provider, fields), control.kind, strict=False)
+                value = msgspec.convert(control.form(provider, fields), control.value_type, strict=False)
             except msgspec.ValidationError:
                 return web.Response(status=400, text="Wat u invulde is ongeldig. Ga terug en probeer het opnieuw.")
-            await control.turn(provider, value)
+            await control.set(provider, value)
         raise web.HTTPSeeOther("/#toegangsbeheer")
 
     return {"GET": show, "PUT": put, "DELETE": delete, "POST": post}

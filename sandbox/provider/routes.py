@@ -1,4 +1,4 @@
-"""Put the provider at its addresses below `/op`, and let its switch be felt there."""
+"""Add the provider's addresses below `/op`, where its switch decides how it answers."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -21,9 +21,9 @@ _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _Answering = Callable[[web.Request], Awaitable[web.Response]]
 
 
-# The faults that hold for people's pages. Others hold for programs only: else nobody could pass the sign-in page to
-# see them.
-_PLAIN = frozenset({"hang", "503", "soap-fault"})
+# The faults that hold for people's pages. The others hold for programs only: one must pass the sign-in page to reach
+# the addresses of programs.
+_FAULTS_OF_PAGES = frozenset({"hang", "503", "soap-fault"})
 
 
 def add_to(app: web.Application) -> None:
@@ -41,16 +41,17 @@ def add_to(app: web.Application) -> None:
 
 
 def _faulty(handler: _Answering, *, is_for_people: bool = False) -> _Handler:
+    """Wrap a handler so that the fault of the provider's switch is applied to its answers."""
     dialect = _FOR_PEOPLE if is_for_people else _DIALECT
 
     async def handle(request: web.Request) -> web.StreamResponse:
         town = request.app[TOWN]
 
-        async def answered() -> web.Response:
+        async def answer() -> web.Response:
             return await handler(request)
 
         switch = town.switches[PROVIDER]
-        return await meet(town, switch, request, answered, dialect)
+        return await meet(town, switch, request, answer, dialect)
 
     return handle
 
@@ -70,10 +71,10 @@ def _damage(mode: str, body: bytes) -> bytes:
 _DIALECT = Dialect(
     unavailable=lambda: web.Response(status=503, text="Het toegangsbeheer is tijdelijk niet beschikbaar."),
     defect=lambda: web.Response(status=500, text="Het toegangsbeheer is defect."),
-    damaged=_damage,
+    damage=_damage,
     padding_at=padding_at,
 )
-_FOR_PEOPLE = replace(_DIALECT, felt=_PLAIN)
+_FOR_PEOPLE = replace(_DIALECT, faults=_FAULTS_OF_PAGES)
 
 
 async def discovery(request: web.Request) -> web.Response:

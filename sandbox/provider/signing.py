@@ -1,4 +1,4 @@
-"""Sign ID tokens and publish the key that checks them."""
+"""Sign ID tokens and publish the keys that check them."""
 
 import base64
 import hashlib
@@ -46,13 +46,13 @@ def sign(key: SigningKey, claims: dict[str, Any]) -> str:
 
 
 def sign_by_none(claims: dict[str, Any]) -> str:
-    """Write a token of algorithm `none`, for whoever must show that they refuse it."""
+    """Write a token of algorithm `none`, which every client must refuse."""
     header = {"alg": "none", "typ": "JWT"}
     return ".".join([*(base64url(json.dumps(part).encode()) for part in (header, claims)), ""])
 
 
 def spoil(token: str) -> str:
-    """Keep header, claims and form of a token, and make its signature another one."""
+    """Give the token with a wrong signature of the same length."""
     head, _, signature = token.rpartition(".")
     raw = bytearray(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4)))
     raw[len(raw) // 2] ^= 0xFF
@@ -60,7 +60,7 @@ def spoil(token: str) -> str:
 
 
 def half_hash(text: str) -> str:
-    """Hash an access token as `at_hash` wants it: the left half of SHA-256."""
+    """Hash an access token for `at_hash`: the left half of SHA-256, in base64url (OpenID Connect Core, 3.1.3.6)."""
     return base64url(hashlib.sha256(text.encode()).digest()[:16])
 
 

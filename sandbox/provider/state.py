@@ -1,4 +1,4 @@
-"""Hold what the provider remembers: keys, codes, tokens and who is signed in."""
+"""Hold what the provider remembers: keys, codes, tokens and the sessions of who is signed in."""
 
 import secrets
 from collections.abc import Callable
@@ -9,10 +9,11 @@ from typing import Any, Literal, get_args
 from sandbox.people import Person
 from sandbox.settings import Settings
 
-from .asking import AuthorizationRequest
+from .authorization import AuthorizationRequest
 from .clients import Client, read_clients
 from .signing import SigningKey, new_key
 
+# Seconds for which a code, an access token about a person, and a machine's access token hold.
 CODE_LIVES_S = 30
 TOKEN_LIVES_S = 3600
 SERVICE_TOKEN_LIVES_S = 300
@@ -52,8 +53,8 @@ Tampering = Literal[
 
 
 @dataclass(frozen=True)
-class SignedIn:
-    """Say who signed in, how, and when they showed it (the provider's clock)."""
+class ProviderSession:
+    """Hold who signed in, by which means, and when (seconds since 1970, by the provider's clock)."""
 
     person: Person
     means: Means
@@ -62,10 +63,13 @@ class SignedIn:
 
 @dataclass
 class Grant:
-    """Hold what a code stands for; once used, the access token that must fall when it is used again."""
+    """Hold what a code stands for, until when (seconds since 1970).
 
-    asked: AuthorizationRequest
-    who: SignedIn
+    `token` is the access token that the code was exchanged for: it is revoked when the code comes a second time.
+    """
+
+    authorization: AuthorizationRequest
+    session: ProviderSession
     until: float
     token: str = ""
 
@@ -88,7 +92,7 @@ class ServiceAccess:
 
 @dataclass(frozen=True)
 class Name:
-    """Hold a name that was somebody's once."""
+    """Hold a name that somebody had before."""
 
     given_name: str
     family_name: str
@@ -98,8 +102,9 @@ class Name:
 class Provider:
     """Hold the provider's memory; nothing outlives the process.
 
-    The last of `keys` signs, all are published. `stale_names` by national number. `clock_offset_s` seconds are added
-    to the town's clock for what the provider issues.
+    The last of `keys` signs, all are published; `first_key` is the one that a reset goes back to. `sessions` goes by
+    the value of the session cookie, `stale_names` by national number, `used_assertions` as `clients.authenticate`
+    says. `clock_offset_s` seconds are added to the town's clock for what the provider issues.
     """
 
     issuer: str
@@ -108,7 +113,7 @@ class Provider:
     keys: list[SigningKey]
     codes: dict[str, Grant] = field(default_factory=dict)
     tokens: dict[str, Access] = field(default_factory=dict)
-    sessions: dict[str, SignedIn] = field(default_factory=dict)
+    sessions: dict[str, ProviderSession] = field(default_factory=dict)
     used_assertions: dict[str, float] = field(default_factory=dict)
     service_tokens: dict[str, ServiceAccess] = field(default_factory=dict)
     service_token_lives_s: int = SERVICE_TOKEN_LIVES_S
@@ -120,16 +125,18 @@ class Provider:
         """Give the time as the provider has it; `clock` is the town's."""
         return clock() + self.clock_offset_s
 
-    def as_known(self, who: SignedIn) -> SignedIn:
-        """Give somebody the name that the provider has for them, which may be an old one."""
-        stale = self.stale_names.get(who.person.number)
+    def with_stale_name(self, session: ProviderSession) -> ProviderSession:
+        """Give the session with the person's old name, where a control set one (`controls.Names`)."""
+        stale = self.stale_names.get(session.person.number)
         if stale is None:
-            return who
-        return replace(who, person=replace(who.person, given_name=stale.given_name, family_name=stale.family_name))
+            return session
+        return replace(
+            session, person=replace(session.person, given_name=stale.given_name, family_name=stale.family_name)
+        )
 
-    def learn_name(self, who: SignedIn) -> None:
-        """Forget somebody's old name: they sign out, or prove anew who they are."""
-        self.stale_names.pop(who.person.number, None)
+    def forget_stale_name(self, session: ProviderSession) -> None:
+        """Forget the person's old name, as they sign out or authenticate anew."""
+        self.stale_names.pop(session.person.number, None)
 
     @cached_property
     def foreign_key(self) -> SigningKey:
@@ -143,11 +150,11 @@ def open_provider(settings: Settings) -> Provider:
     return Provider(settings.issuer, read_clients(settings.clients), key, [key])
 
 
-def new_code(provider: Provider, asked: AuthorizationRequest, who: SignedIn, now: float) -> str:
+def new_code(provider: Provider, authorization: AuthorizationRequest, session: ProviderSession, now: float) -> str:
     """Make a code for one use within 30 seconds."""
     _forget_old(provider, now)
     code = secrets.token_urlsafe(32)
-    provider.codes[code] = Grant(asked, who, now + CODE_LIVES_S)
+    provider.codes[code] = Grant(authorization, session, now + CODE_LIVES_S)
     return code
 
 

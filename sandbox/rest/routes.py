@@ -92,7 +92,7 @@ def _dialect(request: web.Request, number: str, source: str) -> Dialect:
     return Dialect(
         unavailable=lambda: _problem(request, 503, "the source is not available for now"),
         defect=lambda: _problem(request, 502, "the source failed"),
-        damaged=lambda mode, body: damaged_json(mode, body, number, source),
+        damage=lambda mode, body: damaged_json(mode, body, number, source),
         padding_at=padding_at,
         empty_with_exceptions=lambda: web.Response(status=204, headers={**echo(request), _EXCEPTIONS: "60006"}),
     )

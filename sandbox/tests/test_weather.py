@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from sandbox.faults.switches import Fault
-from sandbox.faults.weather import moment_of
+from sandbox.faults.weather import disturbance_of
 from sandbox.tests.papers import NUMBER, OTHER
 from sandbox.tests.test_magda import PATH, ask
 
@@ -16,7 +16,7 @@ MANY = range(1, 20_001)
 
 def test_a_moment_follows_from_seed_source_person_and_count():
     moments = [
-        moment_of(*which)
+        disturbance_of(*which)
         for which in [
             ("storm", "Testregister", NUMBER, 1),
             ("regen", "Testregister", NUMBER, 1),
@@ -26,11 +26,11 @@ def test_a_moment_follows_from_seed_source_person_and_count():
         ]
     ]
     assert len(set(moments)) == 5
-    assert moment_of("storm", "Testregister", NUMBER, 1) == moments[0]
+    assert disturbance_of("storm", "Testregister", NUMBER, 1) == moments[0]
 
 
 def test_weather_is_mostly_mild_and_never_near_a_deadline():
-    moments = [moment_of(SEED, "Testregister", NUMBER, count) for count in MANY]
+    moments = [disturbance_of(SEED, "Testregister", NUMBER, count) for count in MANY]
     assert max(it.delay_s for it in moments) == 0.4
     seen = Counter((it.delay_s == 0.4, it.resets) for it in moments)
     assert 200 < seen[True, False] + seen[True, True] < 450
@@ -59,7 +59,7 @@ async def test_wrong_weather_is_refused(http, body):
 
 async def test_a_connection_that_served_is_reset_by_the_weather_and_a_fresh_one_never(town, magda):
     town.weather.put(SEED)
-    expected = [moment_of(SEED, "Testregister", NUMBER, count).resets for count in range(1, 41)]
+    expected = [disturbance_of(SEED, "Testregister", NUMBER, count).resets for count in range(1, 41)]
     is_kept, ends = False, []
     for resets in expected:
         try:

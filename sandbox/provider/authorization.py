@@ -1,4 +1,4 @@
-"""Judge what a client asks at the authorization endpoint."""
+"""Check what a client sends to the authorization endpoint."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from multidict import MultiMapping
 
 from .clients import Client
 
-# What the sign-in page must carry along in its form.
+# Every parameter that is read; the sign-in page repeats them in its form, so that it is checked again.
 PARAMETERS = (
     "client_id",
     "redirect_uri",
@@ -30,11 +30,11 @@ _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
 class NotTrusted(Exception):
-    """The client or its address is unknown, so the browser is sent nowhere; the text is for the page."""
+    """The client or its redirect_uri is unknown, so there is no redirect; the text is for the error page."""
 
 
 class SendBack(Exception):
-    """The client must hear of an error; `location` is where the browser goes."""
+    """The request is refused to a known client; `location` is its redirect_uri with the error."""
 
     def __init__(self, location: str) -> None:
         super().__init__("sent back with an error")
@@ -43,7 +43,7 @@ class SendBack(Exception):
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """Hold a request that may be granted once someone signs in."""
+    """Hold a request that passed all checks, to be granted once someone signs in; `mode` is its response_mode."""
 
     client: Client
     redirect_uri: str
@@ -57,29 +57,29 @@ class AuthorizationRequest:
     max_age: int | None
 
     def back(self, values: Mapping[str, str]) -> str:
-        """Give the address that brings these values, and the state, to the client."""
+        """Give the redirect_uri with these values and the state in its query or fragment."""
         return _address(self.redirect_uri, self.mode, {**values, "state": self.state})
 
     @property
     def target(self) -> str:
-        """Give the origin of the client's address."""
+        """Give the origin of the redirect_uri."""
         parts = urlsplit(self.redirect_uri)
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def judge(given: MultiMapping[object], clients: Mapping[str, Client]) -> AuthorizationRequest:
-    """Check a request.
+def judge(parameters: MultiMapping[object], clients: Mapping[str, Client]) -> AuthorizationRequest:
+    """Check the parameters of a request.
 
-    Raises NotTrusted for an unknown client or address, SendBack for everything the client may be told.
+    Raises NotTrusted for an unknown client or redirect_uri, and SendBack for every other error.
     """
-    values = {name: str(given.get(name, "")) for name in PARAMETERS}
-    twice = [name for name in PARAMETERS if len(given.getall(name, [])) > 1]
+    values = {name: str(parameters.get(name, "")) for name in PARAMETERS}
+    repeated = [name for name in PARAMETERS if len(parameters.getall(name, [])) > 1]
     client = clients.get(values["client_id"])
-    if client is None or "client_id" in twice:
+    if client is None or "client_id" in repeated:
         raise NotTrusted("Deze toepassing is niet bekend bij het toegangsbeheer (client_id).")
-    if values["redirect_uri"] not in client.redirect_uris or "redirect_uri" in twice:
+    if values["redirect_uri"] not in client.redirect_uris or "redirect_uri" in repeated:
         raise NotTrusted("Het adres om naar terug te keren is niet geregistreerd (redirect_uri).")
-    asked = AuthorizationRequest(
+    authorization = AuthorizationRequest(
         client=client,
         redirect_uri=values["redirect_uri"],
         mode=values["response_mode"] if values["response_mode"] == "fragment" else "query",
@@ -91,21 +91,23 @@ def judge(given: MultiMapping[object], clients: Mapping[str, Client]) -> Authori
         challenge_method=values["code_challenge_method"] or "plain",
         max_age=int(values["max_age"]) if values["max_age"].isdecimal() else None,
     )
-    problem = _problem(asked, values, twice)
+    problem = _problem(authorization, values, repeated)
     if problem:
-        raise SendBack(asked.back({"error": problem[0], "error_description": problem[1]}))
-    return asked
+        raise SendBack(authorization.back({"error": problem[0], "error_description": problem[1]}))
+    return authorization
 
 
-def _problem(asked: AuthorizationRequest, values: Mapping[str, str], twice: list[str]) -> tuple[str, str] | None:
+def _problem(
+    authorization: AuthorizationRequest, values: Mapping[str, str], repeated: list[str]
+) -> tuple[str, str] | None:
     """Find the first thing wrong: (error code, explanation)."""
-    if twice:
-        return "invalid_request", f"{twice[0]} is given more than once"
+    if repeated:
+        return "invalid_request", f"{repeated[0]} is given more than once"
     if values["request"]:
         return "request_not_supported", "request objects are not supported"
     if values["request_uri"]:
         return "request_uri_not_supported", "request objects are not supported"
-    if values["max_age"] and asked.max_age is None:
+    if values["max_age"] and authorization.max_age is None:
         return "invalid_request", "max_age must be a number of seconds"
     if not values["response_type"]:
         return "invalid_request", "response_type is missing"
@@ -113,22 +115,24 @@ def _problem(asked: AuthorizationRequest, values: Mapping[str, str], twice: list
         return "unsupported_response_type", "only response_type=code is supported"
     if values["response_mode"] not in ("", "query", "fragment"):
         return "invalid_request", "response_mode must be query or fragment"
-    if "openid" not in asked.scopes:
+    if "openid" not in authorization.scopes:
         return "invalid_scope", "scope must contain openid"
-    if refused := [it for it in asked.scopes if it not in asked.client.scopes or it.startswith("dv_")]:
+    if refused := [
+        it for it in authorization.scopes if it not in authorization.client.scopes or it.startswith("dv_")
+    ]:
         return "invalid_scope", f"the client was not granted: {' '.join(refused)}"
     if values["prompt"] == "none":
         return "login_required", "the person must choose how to sign in"
-    return _challenge_problem(asked, values)
+    return _challenge_problem(authorization, values)
 
 
-def _challenge_problem(asked: AuthorizationRequest, values: Mapping[str, str]) -> tuple[str, str] | None:
-    if not asked.challenge:
+def _challenge_problem(authorization: AuthorizationRequest, values: Mapping[str, str]) -> tuple[str, str] | None:
+    if not authorization.challenge:
         wrong = bool(values["code_challenge_method"])
         return ("invalid_request", "code_challenge_method without code_challenge") if wrong else None
-    if asked.challenge_method not in ("S256", "plain"):
+    if authorization.challenge_method not in ("S256", "plain"):
         return "invalid_request", "code_challenge_method must be S256 or plain"
-    if not _CHALLENGE.fullmatch(asked.challenge):
+    if not _CHALLENGE.fullmatch(authorization.challenge):
         return "invalid_request", "code_challenge must be 43 to 128 characters"
     return None
 
