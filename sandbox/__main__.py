@@ -19,7 +19,7 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="sandbox: %(message)s")
     # aiohttp's log quotes requests that it could not read, which may hold somebody's data.
     logging.getLogger("aiohttp").setLevel(logging.CRITICAL)
-    # pyHanko warns at each seal that it fetches no revocation data, which the town hands it instead.
+    # pyHanko warns at each seal that it fetches no revocation data; `seals.sealing.evidence` hands it that data.
     logging.getLogger("pyhanko").setLevel(logging.ERROR)
     try:
         settings = read(os.environ, Path(__file__).resolve().parents[1])

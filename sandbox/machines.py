@@ -29,7 +29,7 @@ class Call(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """Hold how a call ended: in Dutch words for the town's pages, and with the JSON of the answer, empty without one."""
+    """Hold how a call ended: Dutch words for the town's pages, and the JSON of the answer, empty without one."""
 
     words: str
     content: dict[str, Any]

@@ -37,7 +37,7 @@ class Desk:
 
 @dataclass(frozen=True)
 class Forms:
-    """Hold the source with which a body serves the list of its own forms, and the folder of samples with that list."""
+    """Hold the source with which a body serves the list of its own forms, and the folder of samples that holds it."""
 
     source: str
     folder: Path

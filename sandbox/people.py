@@ -23,7 +23,7 @@ _NAME_BEFORE_COLON = re.compile(r"(?P<given>[^\W\d_][^\d: ]{0,40}) (?P<family>[^
 
 @dataclass(frozen=True)
 class Person:
-    """Hold somebody's national number, their name as the register gives it, and `about`: what is special about them."""
+    """Hold a national number, a name as the register gives it, and `about`: what is special about the person."""
 
     number: str
     given_name: str

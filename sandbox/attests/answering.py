@@ -7,7 +7,7 @@ from lxml import etree
 
 from sandbox.faults.strangers import stranger
 from sandbox.magda import folders
-from sandbox.magda.answers import mould_of, pour
+from sandbox.magda.answers import render, template_of
 from sandbox.magda.question import Question
 from sandbox.state import Town
 
@@ -41,7 +41,8 @@ _ENVELOPE = (
 async def answer_of(town: Town, question: Question, fault: str) -> bytes | None:
     """Make the SOAP answer to a question; None for a number that the folders of samples have an answer for, or none.
 
-    `fault` is the mode of the switch; one of FAULTS is put into the document, any other concerns the answer as a whole.
+    `fault` is the mode of the switch; one of FAULTS is put into the document, any other concerns the answer as a
+    whole.
     """
     number = question.keys[0] if question.keys else ""
     if not folders.is_number(number) or _is_in_folders(town, number):
@@ -93,9 +94,14 @@ def _envelope() -> tuple[etree._Element, etree._Element]:
 def _refusal(town: Town, question: Question, code: str) -> bytes:
     root, answer = _envelope()
     exception = etree.SubElement(etree.SubElement(answer, "Uitzonderingen"), "Uitzondering")
-    for name, text in (("Identificatie", code), ("Oorsprong", "MAGDA"), ("Type", "FOUT"), ("Diagnose", _DIAGNOSES[code])):
+    for name, text in (
+        ("Identificatie", code),
+        ("Oorsprong", "MAGDA"),
+        ("Type", "FOUT"),
+        ("Diagnose", _DIAGNOSES[code]),
+    ):
         etree.SubElement(exception, name).text = text
-    return pour(mould_of(root), question, town.clock())
+    return render(template_of(root), question, town.clock())
 
 
 def _with(town: Town, question: Question, number: str, document: str) -> bytes:
@@ -103,4 +109,4 @@ def _with(town: Town, question: Question, number: str, document: str) -> bytes:
     attest = etree.SubElement(etree.SubElement(answer, "Inhoud"), "Attest")
     etree.SubElement(attest, "INSZ").text = number
     etree.SubElement(attest, "Document").text = document
-    return pour(mould_of(root), question, town.clock())
+    return render(template_of(root), question, town.clock())

@@ -18,7 +18,8 @@ REVOCATION_LIFE_S = 3600.0  # for which lists and answers about revocation hold
 
 @dataclass
 class Maker:
-    """Make attests with one set of sealers, which are read when first needed: importing their libraries takes seconds.
+    """Make attests with one set of sealers, which are read when first needed: importing their libraries takes
+    seconds.
 
     `certificates` is the folder with the root certificate and the keys.
     """
@@ -31,7 +32,8 @@ class Maker:
     async def make(self, contents: Contents, language: str, wrong: str, now: float) -> bytes:
         """Give an attest as PDF, at `now` in seconds since 1970.
 
-        `wrong` is what is to be wrong with its seal: UNSEALED, CHANGED or one of WRONG_SEALERS; any other means nothing.
+        `wrong` is what is to be wrong with its seal: UNSEALED, CHANGED or one of WRONG_SEALERS; any other means
+        nothing.
         """
         at = dt.datetime.fromtimestamp(now, dt.UTC).replace(microsecond=0)
         loop = asyncio.get_running_loop()

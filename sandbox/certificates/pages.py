@@ -43,7 +43,8 @@ def certificates_of(sample: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def page_of(sample: dict[str, Any] | None, limit: int, number: int, address: str) -> dict[str, Any]:
-    """Cut out the page `number` (from 0 on) of `limit` certificates; `address` is the URL of the list. Raises BadPage.
+    """Cut out the page `number` (from 0 on) of `limit` certificates; `address` is the URL of the list. Raises
+    BadPage.
 
     The API counts pages from 0 in its addresses, and from 1 in its metadata. One page behind the last is empty.
     """

@@ -67,7 +67,8 @@ async def answer(request: web.Request) -> web.StreamResponse:
 
 
 async def _admit(town: Town, request: web.Request, holder: ListHolder, number: str) -> None:
-    """Check a question's token: raises Refused with 401 when it is not valid, and 403 when it is about another person.
+    """Check a question's token: raises Refused with 401 when it is not valid, and 403 when it is about another
+    person.
 
     A number of the address that is no national number is 400.
     """

@@ -13,4 +13,6 @@ async def push(portal: str, keys: Path | None, body: str, reference: str, status
 
     `portal` is the portal's origin, `keys` the folder with BODY.key.
     """
-    return (await call(portal, keys, body, Call(SCOPE, "PUT", f"/api/verbeteringen/{reference}/status", status))).words
+    return (
+        await call(portal, keys, body, Call(SCOPE, "PUT", f"/api/verbeteringen/{reference}/status", status))
+    ).words

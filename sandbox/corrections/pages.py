@@ -66,4 +66,6 @@ async def _push(town: Town, report: Report, status: str, reason: str) -> str:
         "tijdstip": datetime.now(UTC).isoformat(),
         "reden": reason,
     }
-    return await calling.push(town.settings.portal, town.settings.machine_keys, report.body, report.reference, content)
+    return await calling.push(
+        town.settings.portal, town.settings.machine_keys, report.body, report.reference, content
+    )

@@ -1,1 +1,1 @@
-"""The register of dossiers (DOSIS): what bodies say of people's applications, as GeefDossiers reads it."""
+"""The register of dossiers (DOSIS): the state of people's applications at bodies, as GeefDossiers serves it."""

@@ -1,7 +1,8 @@
 """Make the answer of GeefDossiers about a person.
 
-It holds the dossiers of every body's sample about them, else the answer of the simulators' folders, and then what was
-changed. Some people have more than a sample would hold (variety.py), and anybody's answer can be odd (oddities.py).
+It holds the dossiers of every body's sample about them, else the answer of the simulators' folders, and then the
+changes made in the town. Two people have more dossiers than a sample would hold (variety.py), and anybody's answer
+can be made an odd one (oddities.py).
 """
 
 import copy
@@ -13,13 +14,13 @@ from pathlib import Path
 from lxml import etree
 
 from sandbox.magda import folders
-from sandbox.magda.answers import mould_of, pour
+from sandbox.magda.answers import render, template_of
 from sandbox.magda.folders import AnswerFile
 from sandbox.magda.question import Question
 from sandbox.state import Town
 
 from .changes import State, mutation_of
-from .envelope import add_dossier, dossiers_of, envelope, forget_nothing_found, identification_of, mutations_of
+from .envelope import add_dossier, dossiers_of, envelope, identification_of, mutations_of, remove_nothing_found
 from .oddities import ODD, ODDITIES, all_content
 from .variety import VARIETY
 
@@ -30,10 +31,11 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=Fals
 
 
 @dataclass
-class Standing:
-    """Hold a person's right answer as a tree, and its mutations by source and number.
+class RightAnswer:
+    """Hold a person's right answer as a tree, and its mutations by (source, number) of their dossier.
 
-    `stamp` is of the files and the clearing that it was made after, `applied` counts the changes that are in it.
+    `stamp` tells which files, and how many clearings of the register, it was made after: with another stamp it is
+    made anew. `applied` counts the person's changes that are in it.
     """
 
     stamp: object
@@ -42,66 +44,67 @@ class Standing:
     applied: int = 0
 
 
-def answer_of(town: Town, asked: Question) -> bytes | None:
-    """Make the SOAP answer to a question, or None when the folders' answer for everybody else is meant."""
-    person = asked.keys[0] if asked.keys else ""
+def answer_of(town: Town, question: Question) -> bytes | None:
+    """Make the SOAP answer to a question; None when nothing is known of the person, whom the folders then answer."""
+    person = question.keys[0] if question.keys else ""
     if not folders.is_number(person):
         return None
     register = town.dossiers
     stamp = (_files(town, person), register.versions.get(person, 0))
-    known, mould = register.moulds.get(person, (None, None))
-    if known != stamp:
+    present, template = register.templates.get(person, (None, None))
+    if present != stamp:
         root = tree_of(town, person)
-        # What is cut out of a tree is gone from it.
-        mould = mould_of(copy.deepcopy(root)) if root is not None else None
-        if mould is not None:
-            register.moulds[person] = (stamp, mould)
-    return pour(mould, asked, town.clock()) if mould is not None else None
+        # Making a template changes the tree.
+        template = template_of(copy.deepcopy(root)) if root is not None else None
+        if template is not None:
+            register.templates[person] = (stamp, template)
+    return render(template, question, town.clock()) if template is not None else None
 
 
 def tree_of(town: Town, person: str) -> etree._Element | None:
-    """Give the answer as a tree that stays as it is, or None when nothing is known of this person."""
+    """Give a person's answer, odd or right, as a tree that callers must not change; None when nothing is known."""
     if oddity := town.dossiers.odd.get(person):
         return ODDITIES[oddity](person)
-    standing = standing_of(town, person)
-    return standing.root if standing else None
+    right = right_answer_of(town, person)
+    return right.root if right else None
 
 
-def standing_of(town: Town, person: str) -> Standing | None:
-    """Give the right answer about a person, also while theirs is odd; None when nothing is known of them."""
+def right_answer_of(town: Town, person: str) -> RightAnswer | None:
+    """Give the right answer about a person, also while they get an odd one; None when nothing is known of them."""
     register = town.dossiers
     changes = register.changes.get(person, [])
     stamp = (_files(town, person), register.cleared)
-    standing = register.standing.get(person)
-    if standing is None or standing.stamp != stamp:
+    right = register.right_answers.get(person)
+    if right is None or right.stamp != stamp:
         root = _base(town, person)
         if root is None and not changes:
             return None
-        standing = _standing(envelope() if root is None else root, stamp)
-        register.standing[person] = standing
-    for state in changes[standing.applied :]:
-        _put(standing, state, person, town)
-    standing.applied = len(changes)
-    return standing
+        right = _right_answer(envelope() if root is None else root, stamp)
+        register.right_answers[person] = right
+    for state in changes[right.applied :]:
+        _put(right, state, person, town)
+    right.applied = len(changes)
+    return right
 
 
-def _standing(root: etree._Element, stamp: object) -> Standing:
-    standing = Standing(stamp, root, {})
+def _right_answer(root: etree._Element, stamp: object) -> RightAnswer:
+    right = RightAnswer(stamp, root, {})
     for mutation in mutations_of(root):
-        standing.mutations.setdefault(identification_of(mutation), []).append(mutation)
-    return standing
+        right.mutations.setdefault(identification_of(mutation), []).append(mutation)
+    return right
 
 
 def _base(town: Town, person: str) -> etree._Element | None:
+    """Make a person's answer before any change; None when nothing is known of them."""
     if person == ODD:
         return all_content(person)
     if person in VARIETY:
         return VARIETY[person](person, _examples(town))
-    return _together([read for file in _files(town, person) if (read := _read(file.path)) is not None])
+    return _merge([root for file in _files(town, person) if (root := _read(file.path)) is not None])
 
 
 def _files(town: Town, person: str) -> tuple[AnswerFile, ...]:
-    """List the files that an answer is made of; for people with variety that is every sample."""
+    """List the files that an answer is made of; for a person of VARIETY that is every sample."""
     library = town.library
     key = "*" if person in VARIETY else person
     own = [
@@ -111,8 +114,8 @@ def _files(town: Town, person: str) -> tuple[AnswerFile, ...]:
     ]
     if own:
         return tuple(own)
-    found = folders.find(library, DOMAIN, NAME, VERSION, (person,))
-    return (found,) if found and Path(found.path).stem == person else ()
+    file_of_folders = folders.find(library, DOMAIN, NAME, VERSION, (person,))
+    return (file_of_folders,) if file_of_folders and Path(file_of_folders.path).stem == person else ()
 
 
 def _read(path: str) -> etree._Element | None:
@@ -123,8 +126,8 @@ def _read(path: str) -> etree._Element | None:
         return None
 
 
-def _together(roots: list[etree._Element]) -> etree._Element | None:
-    """Put the dossiers and exceptions of several answers into the first."""
+def _merge(roots: list[etree._Element]) -> etree._Element | None:
+    """Put the dossiers and exceptions of several answers into the first of them; None without any."""
     if not roots:
         return None
     first, *others = roots
@@ -132,42 +135,42 @@ def _together(roots: list[etree._Element]) -> etree._Element | None:
         for dossier in list(other.iter("Dossier")):
             add_dossier(first, dossier)
         for place in ("Repliek/Antwoorden/Antwoord", "Repliek"):
-            said, into = other.find(f"{place}/Uitzonderingen"), first.find(place)
-            if said is not None and into is not None:
-                known = into.find("Uitzonderingen")
-                if known is None:
-                    into.append(said)
+            exceptions, into = other.find(f"{place}/Uitzonderingen"), first.find(place)
+            if exceptions is not None and into is not None:
+                present = into.find("Uitzonderingen")
+                if present is None:
+                    into.append(exceptions)
                 else:
-                    known.extend(list(said))
+                    present.extend(list(exceptions))
     return first
 
 
 def _examples(town: Town) -> Iterator[etree._Element]:
     """Give every mutation of the bodies' samples."""
-    for root in town.library.samples:
-        for file in sorted((root / DOMAIN / NAME / VERSION).glob("*.xml")):
-            read = _read(str(file))
-            if read is not None:
-                yield from mutations_of(read)
+    for folder in town.library.samples:
+        for file in sorted((folder / DOMAIN / NAME / VERSION).glob("*.xml")):
+            root = _read(str(file))
+            if root is not None:
+                yield from mutations_of(root)
 
 
-def _put(standing: Standing, state: State, person: str, town: Town) -> None:
-    """Put a changed dossier into an answer: behind what it was, or as a new one."""
-    forget_nothing_found(standing.root)
-    same = standing.mutations.setdefault((state.source, state.number), [])
-    if same:
-        made = mutation_of(state, person, same[-1])
-        same[-1].addnext(made)
+def _put(right: RightAnswer, state: State, person: str, town: Town) -> None:
+    """Put the state of a dossier into an answer: behind the dossier's other mutations, or as a new dossier."""
+    remove_nothing_found(right.root)
+    earlier = right.mutations.setdefault((state.source, state.number), [])
+    if earlier:
+        mutation = mutation_of(state, person, earlier[-1])
+        earlier[-1].addnext(mutation)
     else:
-        made = mutation_of(state, person, _example(town, state.source))
-        dossier = etree.SubElement(dossiers_of(standing.root), "Dossier")
-        etree.SubElement(dossier, "DossierMutaties").append(made)
-    same.append(made)
+        mutation = mutation_of(state, person, _example(town, state.source))
+        dossier = etree.SubElement(dossiers_of(right.root), "Dossier")
+        etree.SubElement(dossier, "DossierMutaties").append(mutation)
+    earlier.append(mutation)
 
 
 def _example(town: Town, source: str) -> etree._Element | None:
-    """Find a mutation of a body's samples; it is looked for once."""
-    known = town.dossiers.examples
-    if source not in known:
-        known[source] = next((it for it in _examples(town) if identification_of(it)[0] == source), None)
-    return known[source]
+    """Give a mutation with this source (Bron) of the samples, or None; the samples are searched once for each."""
+    examples = town.dossiers.examples
+    if source not in examples:
+        examples[source] = next((it for it in _examples(town) if identification_of(it)[0] == source), None)
+    return examples[source]

@@ -1,4 +1,4 @@
-"""What can be said of a dossier, and the `DossierMutatie` that says it."""
+"""A change of a dossier, the state after it, and the `DossierMutatie` that holds that state in an answer."""
 
 import copy
 from dataclasses import dataclass, replace
@@ -8,38 +8,38 @@ from typing import Annotated, Literal
 import msgspec
 from lxml import etree
 
-# What the service's schema takes for a text.
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-TextOrNone = Annotated[str, msgspec.Meta(max_length=255)]
-Kind = Literal["DossierStatus", "Financieel voordeel", "Verwijzing"]
+# The lengths that the schema of GeefDossiers allows for a text.
+ShortText = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+ShortTextOrEmpty = Annotated[str, msgspec.Meta(max_length=255)]
+DossierKind = Literal["DossierStatus", "Financieel voordeel", "Verwijzing"]
 
 
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Say how a dossier stands from now on.
+    """Hold a change of a dossier, as programs send it.
 
-    A name, phase, status, kind or link that is left out stays as it was, and an empty text takes it away. The others
-    belong to the status, and go with the one before. `action` is what the citizen must do in words, or true for an
-    action without words; `expected` is when the body expects to be done. With `silent` the body notifies the portal
-    too: false, so that the person is told, or true, so that only what is shown changes.
+    A name, phase, status, kind or link that is left out stays as it was, and an empty text removes it. `action`,
+    `details` and `expected` belong to the status: left out, they are removed. `action` is what the citizen must do in
+    words, or true for an action without words; `expected` is when the body expects to be done. With `silent` the body
+    notifies the portal too: false makes a notice of which the person is told, true a silent one.
     """
 
     person: Annotated[str, msgspec.Meta(pattern="^[0-9]{11}$")]
-    source: Text
-    number: Text
-    name: Text | msgspec.UnsetType = msgspec.UNSET
-    phase: TextOrNone | msgspec.UnsetType = msgspec.UNSET
-    status: TextOrNone | msgspec.UnsetType = msgspec.UNSET
-    action: TextOrNone | bool | Literal[0, 1] | None = None
-    kind: Kind | msgspec.UnsetType = msgspec.UNSET
-    details: Annotated[list[Text], msgspec.Meta(max_length=2)] = []
+    source: ShortText
+    number: ShortText
+    name: ShortText | msgspec.UnsetType = msgspec.UNSET
+    phase: ShortTextOrEmpty | msgspec.UnsetType = msgspec.UNSET
+    status: ShortTextOrEmpty | msgspec.UnsetType = msgspec.UNSET
+    action: ShortTextOrEmpty | bool | Literal[0, 1] | None = None
+    kind: DossierKind | msgspec.UnsetType = msgspec.UNSET
+    details: Annotated[list[ShortText], msgspec.Meta(max_length=2)] = []
     expected: datetime | None = None
-    link: TextOrNone | msgspec.UnsetType = msgspec.UNSET
+    link: ShortTextOrEmpty | msgspec.UnsetType = msgspec.UNSET
     silent: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 @dataclass(frozen=True)
 class State:
-    """Hold how a dossier stands at a moment; `action` is None without one, "" for one without words."""
+    """Hold the state of a dossier from `at` on; `action` is None without one, "" for one without words."""
 
     source: str
     number: str
@@ -55,7 +55,7 @@ class State:
 
 
 def state_of(mutation: etree._Element, at: datetime) -> State:
-    """Read from a mutation what stays when the dossier changes at `at`."""
+    """Read from a mutation what a change at `at` leaves as it was: all but action, details and expected."""
 
     def text(path: str) -> str:
         return (mutation.findtext(path) or "").strip()
@@ -72,27 +72,27 @@ def state_of(mutation: etree._Element, at: datetime) -> State:
     )
 
 
-def after(before: State, change: Change) -> State:
-    """Give the state after a change."""
-    asks = change.action not in (None, False, 0, "")
-    given = {
+def state_after(before: State, change: Change) -> State:
+    """Give the state after a change; its `at` is that of `before`."""
+    has_action = change.action not in (None, False, 0, "")
+    changed = {
         name: value
         for name in ("name", "phase", "status", "kind", "link")
         if (value := getattr(change, name)) is not msgspec.UNSET
     }
     return replace(
         before,
-        action=(change.action if isinstance(change.action, str) else "") if asks else None,
+        action=(change.action if isinstance(change.action, str) else "") if has_action else None,
         details=tuple(change.details),
         expected=change.expected,
-        **given,
+        **changed,
     )
 
 
 def mutation_of(state: State, person: str, like: etree._Element | None = None) -> etree._Element:
-    """Make a mutation; who handles the dossier and what it is about are those of `like`, a mutation of that body.
+    """Make a mutation with a state; handler (Beheerder) and products are copied from `like`, a mutation of that body.
 
-    Raises ValueError when a text cannot stand in XML.
+    Raises ValueError when a text holds what cannot stand in XML.
     """
     mutation = etree.Element("DossierMutatie")
     identification = etree.SubElement(mutation, "Identificatie")
@@ -104,9 +104,9 @@ def mutation_of(state: State, person: str, like: etree._Element | None = None) -
     _put_status(mutation, state)
     _put(mutation, "Type", state.kind)
     for name in ("Producten", "Beheerder"):
-        found = like.find(name) if like is not None else None
-        if found is not None:
-            mutation.append(copy.deepcopy(found))
+        example = like.find(name) if like is not None else None
+        if example is not None:
+            mutation.append(copy.deepcopy(example))
     _put(mutation, "Doorverwijzing", state.link)
     subject = etree.SubElement(etree.SubElement(mutation, "Subjecten"), "Subject")
     for name, text in (("Rol", "Raadpleger"), ("Type", "PERS"), ("Sleutel", person)):

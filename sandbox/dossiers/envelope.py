@@ -24,20 +24,20 @@ def envelope() -> etree._Element:
 
 
 def answer_with(person: str, states: Iterable[State]) -> etree._Element:
-    """Make an answer with a dossier for each identification, and its states as mutations."""
+    """Make an answer with these states as mutations, in one dossier for each source and number."""
     root = envelope()
-    found: dict[tuple[str, str], etree._Element] = {}
+    dossiers: dict[tuple[str, str], etree._Element] = {}
     for state in states:
         key = (state.source, state.number)
-        if key not in found:
+        if key not in dossiers:
             dossier = etree.SubElement(dossiers_of(root), "Dossier")
-            found[key] = etree.SubElement(dossier, "DossierMutaties")
-        found[key].append(mutation_of(state, person))
+            dossiers[key] = etree.SubElement(dossier, "DossierMutaties")
+        dossiers[key].append(mutation_of(state, person))
     return root
 
 
 def dossiers_of(root: etree._Element) -> etree._Element:
-    """Find the element that holds all dossiers; make it, with what is around it, where it is missing."""
+    """Find the element `Dossiers` of an answer; make it, with its missing parents, where there is none."""
     reply = root.find("Repliek")
     assert reply is not None  # noqa: S101 - a sample without it is no answer
     answers = reply.find("Antwoorden")
@@ -61,27 +61,27 @@ def add_dossier(root: etree._Element, dossier: etree._Element) -> None:
     dossiers_of(root).append(dossier)
 
 
-def forget_nothing_found(root: etree._Element) -> None:
-    """Take out that nothing was found, as something is about to be added."""
+def remove_nothing_found(root: etree._Element) -> None:
+    """Remove the exception "nothing found" (30001) from an answer, as a dossier is about to be added."""
     for holder in [
         *root.iterfind("Repliek/Antwoorden/Antwoord/Uitzonderingen"),
         *root.iterfind("Repliek/Uitzonderingen"),
     ]:
-        for said in holder.findall("Uitzondering"):
-            if said.findtext("Identificatie") == _NOTHING_FOUND:
-                holder.remove(said)
-        around = holder.getparent()
-        if len(holder) == 0 and around is not None:
-            around.remove(holder)
+        for exception in holder.findall("Uitzondering"):
+            if exception.findtext("Identificatie") == _NOTHING_FOUND:
+                holder.remove(exception)
+        parent = holder.getparent()
+        if len(holder) == 0 and parent is not None:
+            parent.remove(holder)
 
 
 def mutations_of(root: etree._Element) -> Iterator[etree._Element]:
-    """Give every mutation in the order of the answer."""
+    """Give every mutation in the order of the answer, which may be changed meanwhile."""
     return iter(list(root.iter("DossierMutatie")))
 
 
 def identification_of(mutation: etree._Element) -> tuple[str, str]:
-    """Give the source and the number by which a mutation belongs to a dossier."""
+    """Give the source (Bron) and number that identify the dossier of a mutation."""
     return (
         (mutation.findtext("Identificatie/Bron") or "").strip(),
         (mutation.findtext("Identificatie/Dossiernummer") or "").strip(),

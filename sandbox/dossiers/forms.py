@@ -1,7 +1,7 @@
-"""Serve a body's list of its own forms at the path that its manifest names, as its switch says.
+"""Serve a body's list of its own forms at the path that its manifest names.
 
-GET with `limit` and `offset`, over mutual TLS: a HAL page of forms, each with the product that it is for, the address
-of the form and the one to fall back on.
+GET with `limit` and `offset`, over mutual TLS: a HAL page of forms, each with the product that it is for, the URL of
+the form for embedding and the one to fall back on.
 """
 
 from collections.abc import Mapping
@@ -17,12 +17,12 @@ from sandbox.manifests import Forms
 from sandbox.state import TOWN
 
 FILE = "forms.json"
-MOST = 100  # forms of one page
-_DEFAULT = 10
+MOST_PER_PAGE = 100
+_DEFAULT_PER_PAGE = 10
 
 
 class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Hold one form of a sample: its id, the IPDC number of its product, and where it stands."""
+    """Hold one form of a sample: its id, the IPDC number of its product, and its URL."""
 
     id: str
     product: str
@@ -30,25 +30,25 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Refused(Exception):
-    """The question cannot be answered; the text says what is wrong with it."""
+    """A parameter of the question is wrong; the text says which."""
 
 
 def add_to(app: web.Application) -> None:
     """Add each body's list."""
     for path in app[TOWN].sources.forms:
-        app.router.add_get(path, give)
+        app.router.add_get(path, answer)
 
 
-async def give(request: web.Request) -> web.StreamResponse:
-    """Give one page of a list, or fail, as the switch says."""
+async def answer(request: web.Request) -> web.StreamResponse:
+    """Give one page of a list, with the fault of its source's switch."""
     town = request.app[TOWN]
     forms = town.sources.forms[request.path]
 
-    async def answered() -> web.Response:
+    async def answer_in_order() -> web.Response:
         try:
-            limit, offset = _number(request.query, "limit", _DEFAULT), _number(request.query, "offset", 0)
-            if not 0 < limit <= MOST:
-                raise _Refused(f"limit is 1 to {MOST}")
+            limit, offset = _number(request.query, "limit", _DEFAULT_PER_PAGE), _number(request.query, "offset", 0)
+            if not 0 < limit <= MOST_PER_PAGE:
+                raise _Refused(f"limit is 1 to {MOST_PER_PAGE}")
         except _Refused as error:
             return _problem(400, str(error))
         return _json(200, _page(request.path, _forms(forms), limit, offset), "application/hal+json")
@@ -59,7 +59,7 @@ async def give(request: web.Request) -> web.StreamResponse:
         damage=lambda mode, content: damaged_json(mode, content, "", forms.source),
         padding_at=padding_at,
     )
-    return await meet(town, town.switches[forms.source], request, answered, dialect)
+    return await meet(town, town.switches[forms.source], request, answer_in_order, dialect)
 
 
 def _forms(forms: Forms) -> list[Form]:

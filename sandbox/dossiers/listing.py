@@ -1,4 +1,7 @@
-"""List the dossiers of an answer as the town means them, for its page and for whoever compares."""
+"""List the dossiers of an answer: for the town's page, and for tests that compare the portal's list with it.
+
+It shares no code with the portal's own reading.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,9 +13,11 @@ from .envelope import identification_of, mutations_of
 
 @dataclass(frozen=True)
 class DossierRow:
-    """Hold a dossier by its newest mutation; `history` counts all, `changed_on` is the moment as it was written.
+    """Hold a dossier's newest state.
 
-    `is_shown` tells whether the person may see it: a Raadpleger of a mutation that is not kept from view.
+    `history` counts its mutations, `changed_on` is the newest one's time as the answer writes it, `action` is None
+    without one and "" for one without words. `is_shown` tells whether the person may see it: as Raadpleger of a
+    mutation that is not marked IsNietRaadpleegbaar.
     """
 
     source: str
@@ -29,25 +34,25 @@ class DossierRow:
 
 def dossiers_in(root: etree._Element, person: str) -> list[DossierRow]:
     """List the dossiers in the order of the answer."""
-    found: dict[tuple[str, str], list[etree._Element]] = {}
+    by_dossier: dict[tuple[str, str], list[etree._Element]] = {}
     for mutation in mutations_of(root):
-        found.setdefault(identification_of(mutation), []).append(mutation)
-    return [row_of(key, mutations, person) for key, mutations in found.items()]
+        by_dossier.setdefault(identification_of(mutation), []).append(mutation)
+    return [row_of(key, mutations, person) for key, mutations in by_dossier.items()]
 
 
 def newest(mutations: list[etree._Element]) -> etree._Element:
-    """Choose the newest of a dossier's mutations: of one moment, the last to be written."""
-    return max(enumerate(mutations), key=lambda numbered: (moment_of(numbered[1]), numbered[0]))[1]
+    """Choose the newest of a dossier's mutations; of several with the same time, the last in the answer."""
+    return max(enumerate(mutations), key=lambda pair: (moment_of(pair[1]), pair[0]))[1]
 
 
 def row_of(key: tuple[str, str], mutations: list[etree._Element], person: str) -> DossierRow:
-    """List the dossier of which these are all mutations."""
+    """Make the row of a dossier from all its mutations; `key` is its source and number."""
     last = newest(mutations)
 
     def text(path: str) -> str:
         return (last.findtext(path) or "").strip()
 
-    needs = text("Status/Actie/ActieNodig") == "1"
+    has_action = text("Status/Actie/ActieNodig") == "1"
     return DossierRow(
         source=key[0],
         number=key[1],
@@ -56,18 +61,18 @@ def row_of(key: tuple[str, str], mutations: list[etree._Element], person: str) -
         phase=text("Status/Fase"),
         status=text("Status/Code"),
         changed_on=_moment(last),
-        action=text("Status/Actie/Omschrijving") if needs else None,
+        action=text("Status/Actie/Omschrijving") if has_action else None,
         history=len(mutations),
         is_shown=any(_is_shown(mutation, person) for mutation in mutations),
     )
 
 
 def _is_shown(mutation: etree._Element, person: str) -> bool:
-    sees = any(
+    is_reader = any(
         [subject.findtext(name) for name in ("Rol", "Type", "Sleutel")] == ["Raadpleger", "PERS", person]
         for subject in mutation.iterfind("Subjecten/Subject")
     )
-    return sees and mutation.findtext("Eigenschappen/IsNietRaadpleegbaar") != "1"
+    return is_reader and mutation.findtext("Eigenschappen/IsNietRaadpleegbaar") != "1"
 
 
 def _moment(mutation: etree._Element) -> str:
@@ -76,9 +81,9 @@ def _moment(mutation: etree._Element) -> str:
 
 
 def moment_of(mutation: etree._Element) -> datetime:
-    """Read when a mutation was made; what is no date is long ago."""
+    """Read when a mutation was made (aware); one without a valid time counts as the oldest."""
     try:
-        read = datetime.fromisoformat(_moment(mutation))
+        moment = datetime.fromisoformat(_moment(mutation))
     except ValueError:
         return datetime.min.replace(tzinfo=UTC)
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,6 +1,6 @@
-"""Answers of GeefDossiers as nobody hopes to get them, for whomever is chosen on the page of dossiers.
+"""Odd answers of GeefDossiers, which a person gets when that is chosen on the town's page of dossiers.
 
-Each holds a plain dossier too, so that one sees what becomes of it.
+Most hold an ordinary dossier too, to see that it is still shown.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ _FAILED = (
 )
 _RIGHT_TO_LEFT, _ISOLATE, _ZERO_WIDTH, _NEXT_LINE = "\u202e", "\u2066", "\u200b", "\u0085"
 
-Make = Callable[[str], etree._Element]
+AnswerMaker = Callable[[str], etree._Element]  # takes the national number of the person
 
 
 def _state(number: str, name: str, at: datetime = _AT, **more: Any) -> State:
@@ -119,7 +119,7 @@ _CONTENT: dict[str, Callable[[], list[State]]] = {
 
 
 def all_content(person: str) -> etree._Element:
-    """Make an answer with all oddities that dossiers can have."""
+    """Make an answer with all oddities that concern single dossiers."""
     states = [state for name, make in _CONTENT.items() if name != "many-mutations" for state in make()]
     root = answer_with(person, [_PLAIN, *states])
     for number, change in (
@@ -128,10 +128,10 @@ def all_content(person: str) -> etree._Element:
         ("VREEMD-1", _of_another),
         ("ZONDERDATUM-1", _remove_dates),
     ):
-        for it in mutations_of(answer_with(person, [_state(number, f"Subject: {number}")])):
-            change(it, person)
-            around = it.getparent()
-            dossier = around.getparent() if around is not None else None
+        for mutation in mutations_of(answer_with(person, [_state(number, f"Subject: {number}")])):
+            change(mutation, person)
+            parent = mutation.getparent()
+            dossier = parent.getparent() if parent is not None else None
             if dossier is not None:
                 next(root.iter("Dossiers")).append(dossier)
     return root
@@ -155,9 +155,9 @@ def _of_another(mutation: etree._Element, person: str) -> None:
 
 def _remove_dates(mutation: etree._Element, _: str) -> None:
     for element in list(mutation.iter("DatumModificatie")):
-        around = element.getparent()
-        if around is not None:
-            around.remove(element)
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
 
 
 def _subject(mutation: etree._Element, name: str, text: str) -> None:
@@ -165,7 +165,11 @@ def _subject(mutation: etree._Element, name: str, text: str) -> None:
         element.text = text
 
 
-def _each(number: str, name: str, change: Callable[[etree._Element, str], None], *, plain: bool = True) -> Make:
+def _each(
+    number: str, name: str, change: Callable[[etree._Element, str], None], *, plain: bool = True
+) -> AnswerMaker:
+    """Make answers with a dossier whose mutations are changed; without `plain`, it is the only dossier."""
+
     def make(person: str) -> etree._Element:
         root = answer_with(person, [*([_PLAIN] if plain else []), _state(number, name)])
         for mutation in mutations_of(root):
@@ -183,7 +187,7 @@ def _beside_exceptions(person: str) -> etree._Element:
 
 
 def _partly_qualified(person: str) -> etree._Element:
-    """Put every second level below the content in a namespace, as a careless sender does."""
+    """Put some elements of a dossier in a namespace, as a careless sender does."""
     root = answer_with(person, [_PLAIN, _state("DEELS-1", "Deels gekwalificeerd")])
     for element in [it for mutation in list(mutations_of(root))[1:] for it in mutation.iter()]:
         if element.tag in ("Identificatie", "Status", "Fase", "Subject", "Sleutel"):
@@ -191,7 +195,7 @@ def _partly_qualified(person: str) -> etree._Element:
     return root
 
 
-def _dossiers(count: int) -> Make:
+def _dossiers(count: int) -> AnswerMaker:
     def make(person: str) -> etree._Element:
         return answer_with(
             person,
@@ -204,11 +208,11 @@ def _dossiers(count: int) -> Make:
     return make
 
 
-def _content(make: Callable[[], list[State]]) -> Make:
+def _content(make: Callable[[], list[State]]) -> AnswerMaker:
     return lambda person: answer_with(person, [_PLAIN, *make()])
 
 
-ODDITIES: dict[str, Make] = {
+ODDITIES: dict[str, AnswerMaker] = {
     **{name: _content(make) for name, make in _CONTENT.items()},
     "undated": _each("ZONDERDATUM-1", "Zonder datum van wijziging", _remove_dates),
     "company": _each("BEDRIJF-1", "Subject is een onderneming", _company),

@@ -1,7 +1,7 @@
 """Show people's dossiers and change them: for people, and for programs.
 
-`POST /dossiers/changes` takes one change or a list of them as JSON, of which all count or none, or a form. A change
-with `silent` is notified to the portal too, once all of them count; `/meldingen/` shows what that was answered.
+`POST /dossiers/changes` takes one change or a list of changes as JSON, of which all are made or none, or a form. Once
+they are made, the portal is notified of each that has `silent`; `/meldingen/` shows its answers.
 """
 
 from dataclasses import replace
@@ -19,8 +19,8 @@ from sandbox.pages import as_json, page
 from sandbox.people import personas
 from sandbox.state import TOWN, Town
 
-from .answering import standing_of, tree_of
-from .changes import Change, State, after, mutation_of, state_of
+from .answering import right_answer_of, tree_of
+from .changes import Change, State, mutation_of, state_after, state_of
 from .listing import DossierRow, dossiers_in, moment_of, newest, row_of
 from .oddities import ODDITIES
 from .variety import STATES
@@ -31,12 +31,12 @@ _FIELDS = ("person", "source", "number", "name", "phase", "status", "action", "s
 _SILENT = {"true": True, "false": False}
 
 
-class Wrong(Exception):
-    """A change cannot be made; the text says what is wrong with it."""
+class InvalidChange(Exception):
+    """A change cannot be made; the text says why."""
 
 
 class OddAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Say which odd answer a person gets; the right one when it is empty."""
+    """Hold which odd answer a person gets, of ODDITIES; the right one when it is empty."""
 
     answer: str = ""
 
@@ -49,7 +49,7 @@ def add_to(app: web.Application) -> None:
     app.router.add_delete("/dossiers/changes", clear)
     app.router.add_get("/dossiers/people/{person}", show)
     app.router.add_put("/dossiers/people/{person}", put)
-    app.router.add_post("/dossiers/people", turn)
+    app.router.add_post("/dossiers/people", post)
 
 
 async def index(request: web.Request) -> web.Response:
@@ -70,9 +70,9 @@ async def index(request: web.Request) -> web.Response:
 
 
 async def changes(request: web.Request) -> web.Response:
-    """Give every change since the start, by person."""
-    made = [{"person": person, **msgspec.to_builtins(state)} for person, state in request.app[TOWN].dossiers.all()]
-    return as_json(made)
+    """Give the state after every change since the start, by person."""
+    states = request.app[TOWN].dossiers.all()
+    return as_json([{"person": person, **msgspec.to_builtins(state)} for person, state in states])
 
 
 async def clear(request: web.Request) -> web.Response:
@@ -82,26 +82,26 @@ async def clear(request: web.Request) -> web.Response:
 
 
 async def change(request: web.Request) -> web.Response:
-    """Change dossiers, or add them: 201 when one is new, else 200, with how each stands now."""
+    """Change dossiers, or add them: 201 when one is new, else 200, with the state of each dossier."""
     town = request.app[TOWN]
     body = (await request.read()).lstrip()
-    # Programs that say nothing of their content are often taken for a form by what sends for them.
+    # Many HTTP clients send a body whose type was not set as a form; JSON is recognised by its first byte.
     is_form = request.content_type in _FORMS and body[:1] not in (b"{", b"[")
     try:
-        asked = [await _of_form(request)] if is_form else _decode(body)
-        states = _make(town, asked)
-    except Wrong as error:
+        requested = [await _of_form(request)] if is_form else _decode(body)
+        states = _states_after(town, requested)
+    except InvalidChange as error:
         return _wrong(400, str(error))
     is_new = not all(_mutations(town, person, state) for person, state in states)
     for person, state in states:
         town.dossiers.add(person, state)
-    for given, (person, state) in zip(asked, states, strict=True):
-        if given.silent is not msgspec.UNSET:
-            await _notify(town, person, state, is_silent=given.silent)
+    for item, (person, state) in zip(requested, states, strict=True):
+        if item.silent is not msgspec.UNSET:
+            await _notify(town, person, state, is_silent=item.silent)
     if is_form:
         raise web.HTTPSeeOther(f"/dossiers/?person={states[0][0]}")
-    stand = [{"person": person, **msgspec.to_builtins(now)} for (person, _), now in _dossiers(town, states).items()]
-    return as_json(stand if body[:1] == b"[" else stand[0], 201 if is_new else 200)
+    rows = [{"person": person, **msgspec.to_builtins(row)} for (person, _), row in _dossiers(town, states).items()]
+    return as_json(rows if body[:1] == b"[" else rows[0], 201 if is_new else 200)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -118,78 +118,81 @@ async def put(request: web.Request) -> web.Response:
     if not _is_known(town, person):
         return _wrong(404, "the town does not know this person")
     try:
-        asked = msgspec.json.decode(await request.read(), type=OddAnswer).answer
+        oddity = msgspec.json.decode(await request.read(), type=OddAnswer).answer
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return _wrong(400, f"{error}; send {{'answer': one of {', '.join(ODDITIES)}, or empty}}")
-    if asked and asked not in ODDITIES:
+    if oddity and oddity not in ODDITIES:
         return _wrong(400, f"no such answer; it is one of {', '.join(ODDITIES)}, or empty")
-    town.dossiers.turn(person, asked)
+    town.dossiers.set_oddity(person, oddity)
     return await show(request)
 
 
-async def turn(request: web.Request) -> web.Response:
-    """Do the same from a form, fields `person` and `answer`; then back to the person's dossiers."""
+async def post(request: web.Request) -> web.Response:
+    """Do as `put` from a form, fields `person` and `answer`; then back to the person's dossiers."""
     town, form = request.app[TOWN], await request.post()
-    person, asked = str(form.get("person", "")), str(form.get("answer", ""))
-    if not _is_known(town, person) or (asked and asked not in ODDITIES):
+    person, oddity = str(form.get("person", "")), str(form.get("answer", ""))
+    if not _is_known(town, person) or (oddity and oddity not in ODDITIES):
         return web.Response(status=400, text="Deze persoon of dit antwoord bestaat niet.")
-    town.dossiers.turn(person, asked)
+    town.dossiers.set_oddity(person, oddity)
     raise web.HTTPSeeOther(f"/dossiers/?person={person}")
 
 
 def _decode(body: bytes) -> list[Change]:
     try:
         if body[:1] == b"[":
-            found = msgspec.json.decode(body, type=list[Change])
+            requested = msgspec.json.decode(body, type=list[Change])
         else:
-            found = [msgspec.json.decode(body, type=Change)]
+            requested = [msgspec.json.decode(body, type=Change)]
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Wrong(f"{error}; a change is an object with {', '.join(_FIELDS)}") from error
-    if not found:
-        raise Wrong("the list of changes is empty")
-    return found
+        raise InvalidChange(f"{error}; a change is an object with {', '.join(_FIELDS)}") from error
+    if not requested:
+        raise InvalidChange("the list of changes is empty")
+    return requested
 
 
 async def _of_form(request: web.Request) -> Change:
-    given: dict[str, Any] = {name: str(value) for name, value in (await request.post()).items() if name in _FIELDS}
-    if not given.get("name"):
-        given.pop("name", None)
-    if (silent := _SILENT.get(given.pop("silent", ""))) is not None:
-        given["silent"] = silent
+    fields: dict[str, Any] = {name: str(value) for name, value in (await request.post()).items() if name in _FIELDS}
+    if not fields.get("name"):
+        fields.pop("name", None)
+    if (silent := _SILENT.get(fields.pop("silent", ""))) is not None:
+        fields["silent"] = silent
     try:
-        return msgspec.convert(given, Change)
+        return msgspec.convert(fields, Change)
     except msgspec.ValidationError as error:
-        raise Wrong(str(error)) from error
+        raise InvalidChange(str(error)) from error
 
 
-def _make(town: Town, asked: list[Change]) -> list[tuple[str, State]]:
-    """Work out how each dossier stands after its change, without changing anything yet."""
-    made: list[tuple[str, State]] = []
+def _states_after(town: Town, requested: list[Change]) -> list[tuple[str, State]]:
+    """Give the person and the state after each change, in their order, without changing anything yet.
+
+    Raises InvalidChange.
+    """
+    states: list[tuple[str, State]] = []
     last: dict[tuple[str, str, str], State] = {}
-    for given in asked:
-        one = msgspec.structs.replace(given, source=given.source.strip(), number=given.number.strip())
-        if not one.source or not one.number:
-            raise Wrong("source and number: they cannot be blank")
-        if not _is_known(town, one.person):
-            raise Wrong(f"person: the town does not know {one.person}")
-        if one.silent is not msgspec.UNSET and one.source not in town.sources.senders:
-            raise Wrong(f"silent: no body of the town notifies of dossiers of {one.source}")
-        key = (one.person, one.source, one.number)
-        before = last.get(key) or _before(town, one)
-        state = after(before, one)
+    for raw in requested:
+        item = msgspec.structs.replace(raw, source=raw.source.strip(), number=raw.number.strip())
+        if not item.source or not item.number:
+            raise InvalidChange("source and number: they cannot be blank")
+        if not _is_known(town, item.person):
+            raise InvalidChange(f"person: the town does not know {item.person}")
+        if item.silent is not msgspec.UNSET and item.source not in town.sources.senders:
+            raise InvalidChange(f"silent: no body of the town notifies of dossiers of {item.source}")
+        key = (item.person, item.source, item.number)
+        before = last.get(key) or _before(town, item)
+        state = state_after(before, item)
         if not state.name:
-            raise Wrong("name: a new dossier needs one")
+            raise InvalidChange("name: a new dossier needs one")
         try:
-            mutation_of(state, one.person)
+            mutation_of(state, item.person)
         except ValueError as error:
-            raise Wrong("a text holds what cannot stand in XML, such as a control character") from error
+            raise InvalidChange("a text holds what cannot stand in XML, such as a control character") from error
         last[key] = replace(state, at=state.at + _TICK)
-        made.append((one.person, state))
-    return made
+        states.append((item.person, state))
+    return states
 
 
 async def _notify(town: Town, person: str, state: State, *, is_silent: bool) -> None:
-    """Have the body of a dossier notify the portal of how it stands."""
+    """Notify the portal of a dossier's state, as the body of that dossier."""
     news = sending.News(
         person=person,
         source=state.source,
@@ -206,15 +209,16 @@ async def _notify(town: Town, person: str, state: State, *, is_silent: bool) -> 
     await sending.send(town.notices, sender, news, town.settings.portal, town.settings.machine_keys)
 
 
-def _before(town: Town, one: Change) -> State:
-    """Give how a dossier stood, at the moment of the change: after all that was said before."""
+def _before(town: Town, item: Change) -> State:
+    """Give the state of a dossier before a change; its `at` is that of the change: now, after all mutations."""
     at = datetime.fromtimestamp(town.clock(), ZONE)
-    mutations = _mutations(town, one.person, one)
+    mutations = _mutations(town, item.person, item)
     if not mutations:
-        return State(one.source, one.number, "", at)
+        return State(item.source, item.number, "", at)
     latest = newest(mutations)
     before = moment_of(latest)
-    # Changes may come at once, and a sample may be of a later day than today; there is nothing after the last year.
+    # Two changes may come in one millisecond, and a sample may be of a later day than today. A date in the last year
+    # that Python knows leaves no room for a later one.
     return state_of(latest, max(at, before + _TICK) if before.year < MAXYEAR else at)
 
 
@@ -223,14 +227,14 @@ def _rows(town: Town, person: str) -> list[DossierRow]:
     return dossiers_in(root, person) if root is not None else []
 
 
-def _mutations(town: Town, person: str, one: State | Change) -> list[etree._Element]:
-    """Give all mutations of a dossier, also while the person's answer is odd."""
-    standing = standing_of(town, person)
-    return standing.mutations.get((one.source, one.number), []) if standing else []
+def _mutations(town: Town, person: str, dossier: State | Change) -> list[etree._Element]:
+    """Give all mutations of the dossier that a state or change is of, also while the person gets an odd answer."""
+    right = right_answer_of(town, person)
+    return right.mutations.get((dossier.source, dossier.number), []) if right else []
 
 
 def _dossiers(town: Town, states: list[tuple[str, State]]) -> dict[tuple[str, tuple[str, str]], DossierRow]:
-    """List each dossier that was changed, once, by person and identification."""
+    """Give the row of each changed dossier, once, by person and (source, number)."""
     latest = {(person, (it.source, it.number)): it for person, it in states}
     return {(person, key): row_of(key, _mutations(town, person, it), person) for (person, key), it in latest.items()}
 

@@ -1,4 +1,4 @@
-"""Keep what was changed about each person's dossiers since the town started."""
+"""Keep the changes of each person's dossiers since the town started."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,34 +7,35 @@ from typing import Any
 
 from lxml import etree
 
-from sandbox.magda.answers import Mould
+from sandbox.magda.answers import AnswerTemplate
 
 from .changes import State
 
 
 @dataclass
 class Register:
-    """Hold the changes of each person in the order in which they came, and who gets an odd answer.
+    """Hold the changes of each person in their order, and who gets which odd answer.
 
-    `versions` counts what happened to a person, `cleared` how often all was forgotten. The rest is what was made of
-    it: answers by person (`answering.Standing`) and how they are sent, and a mutation of each source.
+    `versions` counts the changes and oddities of a person, `cleared` how often all was forgotten. The rest is kept
+    for speed by `answering`: right answers (`RightAnswer`) and templates with their stamp by person, and an example
+    of a mutation by source.
     """
 
     changes: dict[str, list[State]] = field(default_factory=lambda: defaultdict(list))
     odd: dict[str, str] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     cleared: int = 0
-    standing: dict[str, Any] = field(default_factory=dict)
-    moulds: dict[str, tuple[object, Mould]] = field(default_factory=dict)
+    right_answers: dict[str, Any] = field(default_factory=dict)
+    templates: dict[str, tuple[object, AnswerTemplate]] = field(default_factory=dict)
     examples: dict[str, etree._Element | None] = field(default_factory=dict)
 
     def add(self, person: str, state: State) -> None:
-        """Add how a dossier of a person stands now."""
+        """Add the state of a person's dossier after a change."""
         self.changes[person].append(state)
         self.versions[person] += 1
 
-    def turn(self, person: str, oddity: str) -> None:
-        """Let a person's answers be odd from now on; not any more when it is empty."""
+    def set_oddity(self, person: str, oddity: str) -> None:
+        """Give a person this odd answer from now on; the right one when it is empty."""
         if oddity:
             self.odd[person] = oddity
         else:
@@ -50,6 +51,6 @@ class Register:
         self.cleared += 1
 
     def all(self) -> Iterator[tuple[str, State]]:
-        """List the changes by person."""
+        """Give each state after a change with its person, grouped by person."""
         for person, states in self.changes.items():
             yield from ((person, state) for state in states)

@@ -1,7 +1,7 @@
-"""People with more dossiers than a sample would hold, made of the kinds that the bodies' samples show.
+"""Two people with more dossiers than a sample would hold, made after the kinds of dossier in the bodies' samples.
 
-A kind is a source with what stands before the colon in a name. So a body whose folder is added has its own in these
-answers too.
+A kind is a source and type with the part of a name before its colon. So a body whose folder is added has its own
+kinds in these answers too.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ MANY = "69702131821"
 HOW_MANY = 150
 _BEGIN = datetime(2025, 1, 6, 8, 30, tzinfo=UTC)
 
-# The phases in their order, and the codes of each: those that DOSIS publishes, and those that only occur in data.
+# The phases in their order, and the status codes of each: those that DOSIS publishes, and others that occur in data.
 STATES: dict[str, tuple[str, ...]] = {
     "Samenstelling": ("Geinitieerd", "Aangevraagd", "Ingediend", "DossierOnvolledig", "DossierVolledig", "Gepland"),
     "Behandeling": ("Ontvankelijk", "OnOntvankelijk", "InBehandeling", "InWacht", "InOpenbaarOnderzoek"),
@@ -36,8 +36,8 @@ STATES: dict[str, tuple[str, ...]] = {
     "Afgerond": ("Betaald", "ErkendVergund", "Stopgezet", "Stopzetting"),
 }
 _ALL = tuple((phase, code) for phase, codes in STATES.items() for code in codes)
-# How a dossier usually goes, for histories.
-_WAY = (
+# The states that a dossier usually goes through.
+_USUAL_COURSE = (
     ("Samenstelling", "Ingediend"),
     ("Samenstelling", "DossierVolledig"),
     ("Behandeling", "InBehandeling"),
@@ -45,13 +45,17 @@ _WAY = (
     ("Uitvoering", "KlaarVoorBetaling"),
     ("Afgerond", "Betaald"),
 )
-_ASKS = {"DossierOnvolledig": "Bezorg ons het stuk dat nog ontbreekt."}
+_ACTIONS = {"DossierOnvolledig": "Bezorg ons het stuk dat nog ontbreekt."}
 
-Make = Callable[[str, Iterator[etree._Element]], etree._Element]
+AnswerMaker = Callable[[str, Iterator[etree._Element]], etree._Element]
 
 
 def every_state(person: str, examples: Iterator[etree._Element]) -> etree._Element:
-    """Make one dossier of each kind in every phase and status, and one of each reference to elsewhere."""
+    """Make a dossier of each kind in every phase and status; one of each kind that only refers elsewhere
+    (Verwijzing).
+
+    `examples` are the mutations of the bodies' samples.
+    """
     root = envelope()
     for kind, like in enumerate(_kinds(examples)):
         codes = _ALL if like.findtext("Type") != "Verwijzing" else (("", ""),)
@@ -62,11 +66,11 @@ def every_state(person: str, examples: Iterator[etree._Element]) -> etree._Eleme
 
 
 def many(person: str, examples: Iterator[etree._Element]) -> etree._Element:
-    """Make 150 dossiers of all bodies, each some way on its way."""
+    """Make 150 dossiers of all kinds, each at another point of the usual course."""
     root = envelope()
     kinds = [like for like in _kinds(examples) if like.findtext("Type") != "Verwijzing"]
     for number in range(HOW_MANY if kinds else 0):
-        steps = _WAY[: 1 + number % len(_WAY)]
+        steps = _USUAL_COURSE[: 1 + number % len(_USUAL_COURSE)]
         states = [
             (phase, code, _BEGIN + timedelta(days=number * 4 + 9 * step, minutes=number))
             for step, (phase, code) in enumerate(steps)
@@ -77,16 +81,16 @@ def many(person: str, examples: Iterator[etree._Element]) -> etree._Element:
     return root
 
 
-VARIETY: dict[str, Make] = {EVERY_STATE: every_state, MANY: many}
+VARIETY: dict[str, AnswerMaker] = {EVERY_STATE: every_state, MANY: many}
 
 
 def _kinds(examples: Iterator[etree._Element]) -> list[etree._Element]:
     """Choose the first mutation of each kind."""
-    found: dict[tuple[str, str, str], etree._Element] = {}
+    kinds: dict[tuple[str, str, str], etree._Element] = {}
     for like in examples:
         source, kind, name = (like.findtext(path) or "" for path in ("Identificatie/Bron", "Type", "Naam"))
-        found.setdefault((source, kind, name.partition(":")[0]), like)
-    return list(found.values())
+        kinds.setdefault((source, kind, name.partition(":")[0]), like)
+    return list(kinds.values())
 
 
 def _add(
@@ -102,7 +106,7 @@ def _add(
             at=at,
             phase=phase,
             status=code,
-            action=_ASKS.get(code),
+            action=_ACTIONS.get(code),
             kind=like.findtext("Type") or "DossierStatus",
             link=like.findtext("Doorverwijzing") or "",
         )

@@ -1,1 +1,1 @@
-"""Switches that put a source out of order: slow, silent, refusing or failing."""
+"""Switches that put a source out of order, and what each fault does to an answer or its connection."""

@@ -1,4 +1,4 @@
-"""Damage a JSON answer in one way, so that its reader can show what they make of it."""
+"""Damage the content of a JSON answer as a fault says."""
 
 import msgspec
 
@@ -6,10 +6,11 @@ from .strangers import stranger
 
 
 def damaged_json(mode: str, body: bytes, number: str, source: str) -> bytes:
-    """Give the answer with one thing wrong; `number` is whom it was asked about, `source` who would be missing.
+    """Give the body with what is wrong in this mode (`switches.Mode`); a mode that is not about content changes
+    nothing.
 
-    An empty body (nothing found) counts as `{}`, except that it cannot be about another person. A mode without a
-    meaning for content leaves the answer as it is.
+    `number` is the national number that was asked about, `source` the name for the part that `partial` lacks. An
+    empty body (nothing found) counts as `{}`, except for `other-person`.
     """
     if mode == "other-person":
         return body.replace(number.encode(), stranger(number).encode()) if number else body
@@ -21,7 +22,7 @@ def damaged_json(mode: str, body: bytes, number: str, source: str) -> bytes:
     if mode == "wrong-root":
         return b"[" + whole + b"]"
     if mode == "wrong-encoding":
-        # Invalid as what it says it is (UTF-16) and as what it was, so that no guess makes it right.
+        # Invalid as the encoding in its header (UTF-16, see `meeting`) and as UTF-8, so that no guess makes it right.
         return b'{"\xff\xfe":0,' + whole[1:] if len(whole) > 2 else b'{"\xff\xfe":0}'
     if mode == "partial":
         content = msgspec.json.decode(whole)
@@ -31,5 +32,5 @@ def damaged_json(mode: str, body: bytes, number: str, source: str) -> bytes:
 
 
 def padding_at(body: bytes) -> int:
-    """Say where spaces can be put without a change of meaning: before the last bracket."""
+    """Give the offset at which spaces change nothing: before the last bracket."""
     return len(body.rstrip()) - 1

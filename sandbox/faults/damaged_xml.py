@@ -1,4 +1,4 @@
-"""Damage a SOAP answer in one way, so that its reader can show what they make of it."""
+"""Damage the content of a SOAP answer as a fault says."""
 
 import copy
 import re
@@ -16,16 +16,17 @@ _SOURCE_FAILED = (
 
 
 def damaged_xml(mode: str, body: bytes, number: str) -> bytes:
-    """Give the answer with one thing wrong; `number` is whom it was asked about.
+    """Give the body with what is wrong in this mode (`switches.Mode`); a mode that is not about content changes
+    nothing.
 
-    A mode without a meaning for content, and an answer that has nothing to damage, leave it as it is.
+    `number` is the national number that was asked about.
     """
     if mode == "broken":
         return body[: len(body) // 2]
     if mode == "other-person":
         return body.replace(number.encode(), stranger(number).encode()) if number else body
     if mode == "wrong-encoding":
-        # Invalid as what it says it is and as what it was, so that no guess makes it right.
+        # Invalid as the declared encoding and as UTF-8, so that no guess makes it right.
         declared = re.sub(rb"^<\?xml[^>]*\?>", b'<?xml version="1.0" encoding="UTF-16"?>', body)
         at = declared.rfind(b"<")
         return declared[:at] + b"\xff\xfe" + declared[at:]
@@ -37,19 +38,19 @@ def damaged_xml(mode: str, body: bytes, number: str) -> bytes:
 
 
 def padding_at(body: bytes) -> int:
-    """Say where spaces can be put without a change of meaning: before the last end tag."""
+    """Give the offset at which spaces change nothing: before the last end tag."""
     return body.rfind(b"<")
 
 
 def _partial(root: etree._Element) -> etree._Element:
     for answer in root.iter("Antwoord"):
         content, others = answer.find("Inhoud"), answer.find("Uitzonderingen")
-        said = etree.fromstring(_SOURCE_FAILED)
+        exceptions = etree.fromstring(_SOURCE_FAILED)
         if others is not None:
-            # Also beside "nothing found": then nobody can say that there is nothing.
-            others.extend(list(said))
+            # Also beside "nothing found", which is then not certain any more.
+            others.extend(list(exceptions))
         elif content is not None:
-            content.addnext(said)
+            content.addnext(exceptions)
     return root
 
 
@@ -60,7 +61,7 @@ def _twice(root: etree._Element) -> etree._Element:
 
 
 def _wrong_root(root: etree._Element) -> etree._Element:
-    """Rename the envelope and the reply in it; all that is deeper stays, so only a careless reader finds it."""
+    """Rename the envelope and the reply in it; a reader that searches for elements anywhere would still find them."""
     for element in (root, *root.iterfind("./*/*")):
         element.tag = "{urn:modelstad}Iets"
     return root

@@ -1,9 +1,8 @@
-"""Let handshakes on the TLS port fail, for every source at once: during a handshake nobody knows yet which source is
-meant.
+"""Let handshakes on the TLS port fail, for every source at once: before its end, nobody knows which source is meant.
 
 `stranger`, `expired` and `elsewhere` show a certificate that should be refused. `refused` ends the handshake at the
-client's first words, `refuses-client` when it sees the client's certificate, whose authority it does not know. The
-event loop closes before such an alert is sent, so the client sees only that the connection ends.
+ClientHello, `refuses-client` at the client's certificate, whose authority it does not know. asyncio closes the
+connection before it sends such an alert, so the client sees only that the connection ends.
 """
 
 import ssl
@@ -21,13 +20,13 @@ HANDSHAKES: tuple[HandshakeMode, ...] = get_args(HandshakeMode)
 
 
 class Handshake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Say how the next handshakes go."""
+    """Hold how the next handshakes go."""
 
     mode: HandshakeMode
 
 
 def add_to(app: web.Application) -> None:
-    """Add `/tls`: GET shows the mode, PUT (JSON) and POST (a form of the index) turn it, DELETE puts it back."""
+    """Add `/tls`: GET shows the mode, PUT (JSON) and POST (a form of the index) set it, DELETE sets `ok`."""
     app.router.add_get("/tls", show)
     app.router.add_put("/tls", put)
     app.router.add_post("/tls", post)
@@ -35,23 +34,24 @@ def add_to(app: web.Application) -> None:
 
 
 class SwitchedContext(ssl.SSLContext):
-    """A TLS context that passes each handshake to another context, when the town's switch names one.
+    """A TLS context that delegates each handshake to `town.handshake_context`, when there is one.
 
-    The other context shares nothing with this one, as with another server: it resumes no earlier TLS session.
+    The other context shares nothing with this one, like another server: it resumes no earlier TLS session.
     """
 
     town: Town
 
-    def wrap_bio(self, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, *how: Any, **named: Any) -> ssl.SSLObject:
+    def wrap_bio(self, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, *args: Any, **kwargs: Any) -> ssl.SSLObject:
         """Make the TLS object of a connection."""
         other = self.town.handshake_context
         if other is not None:
-            return other.wrap_bio(incoming, outgoing, *how, **named)
-        return super().wrap_bio(incoming, outgoing, *how, **named)
+            return other.wrap_bio(incoming, outgoing, *args, **kwargs)
+        return super().wrap_bio(incoming, outgoing, *args, **kwargs)
 
 
 def switched_context(town: Town) -> ssl.SSLContext:
-    """Demand a client certificate signed by `ca.pem`, and let each handshake go as the town's switch says.
+    """Make the context of the TLS port: it demands a client certificate signed by `ca.pem`, and follows the town's
+    mode.
 
     Raises SettingsError when a file cannot be used.
     """
@@ -60,7 +60,7 @@ def switched_context(town: Town) -> ssl.SSLContext:
     _fill(context, town.settings.certificates, "town", "ca")
 
     def refuse(_: ssl.SSLObject, __: str | None, ___: ssl.SSLContext) -> int | None:
-        # Called after the client's first words, also when they name no host.
+        # Called after the ClientHello, also when that names no host.
         return ssl.ALERT_DESCRIPTION_HANDSHAKE_FAILURE if town.handshake == "refused" else None
 
     context.sni_callback = refuse
@@ -73,7 +73,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def put(request: web.Request) -> web.Response:
-    """Set the mode; 409 when the certificate for it is not there."""
+    """Set the mode; 409 when its certificate cannot be used."""
     try:
         mode = msgspec.json.decode(await request.read(), type=Handshake).mode
         turn(request.app[TOWN], mode)
@@ -91,7 +91,7 @@ async def delete(request: web.Request) -> web.Response:
 
 
 async def post(request: web.Request) -> web.Response:
-    """Do the same from a form, field `mode`; then back to the index."""
+    """Set the mode from a form, field `mode`; then back to the index."""
     try:
         mode = msgspec.convert({"mode": (await request.post()).get("mode")}, Handshake).mode
         turn(request.app[TOWN], mode)
@@ -103,7 +103,7 @@ async def post(request: web.Request) -> web.Response:
 
 
 def turn(town: Town, mode: HandshakeMode) -> None:
-    """Set the mode and close the connections that were made under another, so that it is felt at once.
+    """Set the mode and close the connections that were made in another one, so that the next question meets it.
 
     Raises SettingsError when a certificate for it cannot be used.
     """
@@ -124,7 +124,7 @@ def turn(town: Town, mode: HandshakeMode) -> None:
 
 
 def tls_context(folder: Path, name: str = "town", authority: str = "ca") -> ssl.SSLContext:
-    """Show the certificate `name` and demand one of the client that `authority` signed.
+    """Make a context that shows the certificate `name` and demands one of the client that `authority` signed.
 
     Raises SettingsError when a file cannot be used.
     """

@@ -1,4 +1,4 @@
-"""Let a request meet its source's fault: instead of the answer, in it, or in how it is sent."""
+"""Apply a source's fault to a request: it replaces the answer, damages it, or disturbs how it is sent."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -16,11 +16,12 @@ _BUSY_SIGN = "<!DOCTYPE html><html lang=nl><title>Even geduld</title><p>Wij werk
 
 @dataclass(frozen=True)
 class Dialect:
-    """Hold how a protocol says that it cannot answer, how its content is damaged, and which faults it feels.
+    """Hold what differs between protocols when a fault is applied.
 
-    `damaged` takes the mode and the body; `padding_at` says where in a body spaces are harmless;
-    `empty_with_exceptions` is "no content" with a failure in its headers, where the protocol has that. Of a fault
-    that is not among `faults` it feels the latency only.
+    `unavailable` and `defect` are their answers of failure; `damage` takes the mode and a body, and gives the damaged
+    body; `padding_at` gives the offset in a body at which spaces change nothing; `empty_with_exceptions` is "no
+    content" with a failure in its headers, where the protocol has that. Of a fault that is not among `faults` only the
+    latency is applied.
     """
 
     unavailable: Callable[[], web.Response]
@@ -40,18 +41,19 @@ async def meet(
     *,
     person: str = "",
 ) -> web.StreamResponse:
-    """Answer, or fail, as the switch says, and count it.
+    """Answer a question as the source's switch says, and count how it ended.
 
-    A source in order meets the town's weather, for the person that it is asked about.
+    `answer` makes the right answer. `person` is the national number that is asked about: to a source in order the
+    town's weather applies, which depends on it.
     """
     fault = switch.fault if switch.fault.mode in dialect.faults else Fault("ok", switch.fault.latency_ms)
-    moment = town.weather.next(switch.name, person, request)
+    disturbance = town.weather.next(switch.name, person, request)
     if switch.fault == Fault():
-        if moment.resets:
+        if disturbance.resets:
             # Not counted: this question never reached the source.
             sending.reset(request)
             return web.Response(status=503)
-        await asyncio.sleep(moment.delay_s)
+        await asyncio.sleep(disturbance.delay_s)
     with switch.counting() as result:
         if fault.mode == "hang":
             await switch.wait_for_change()
@@ -68,6 +70,7 @@ async def meet(
 
 
 async def _instead(fault: Fault, request: web.Request, dialect: Dialect) -> web.Response | None:
+    """Give the answer that replaces the right one, or None for a fault that does not replace it."""
     match fault.mode:
         case "503":
             return dialect.unavailable()
@@ -88,6 +91,7 @@ async def _instead(fault: Fault, request: web.Request, dialect: Dialect) -> web.
 async def _spoil(
     fault: Fault, switch: Switch, request: web.Request, good: web.Response, dialect: Dialect, drip_s: float
 ) -> web.StreamResponse:
+    """Give the right answer `good` as the fault leaves it, sent already where the fault is in the sending."""
     body = sending.bytes_of(good)
     # An answer without a body would be complete before the fault shows.
     full = good if body else _with_body(good, b"{}")

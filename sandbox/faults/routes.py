@@ -1,4 +1,4 @@
-"""Show and turn the switches: as JSON for programs, as forms for people."""
+"""Show and set the faults of the sources, and the weather: JSON for programs, forms for people."""
 
 import msgspec
 from aiohttp import web
@@ -31,12 +31,12 @@ async def put(request: web.Request) -> web.Response:
     """Set one source's fault; what the body leaves out gets its ordinary value."""
     switch = request.app[TOWN].switches.get(request.match_info["source"])
     if switch is None:
-        return _wrong(404, "unknown source; GET /faults lists them")
+        return _error(404, "unknown source; GET /faults lists them")
     try:
-        fault = _read_fault(switch, msgspec.json.decode(await request.read(), type=Fault))
+        fault = _check_mode(switch, msgspec.json.decode(await request.read(), type=Fault))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        known = ", ".join(switch.modes)
-        return _wrong(400, f"{error}; send {{'mode': one of {known}, 'latency_ms': 0 to 600000}}")
+        modes = ", ".join(switch.modes)
+        return _error(400, f"{error}; send {{'mode': one of {modes}, 'latency_ms': 0 to 600000}}")
     switch.put(fault)
     return as_json(fault)
 
@@ -49,7 +49,7 @@ async def reset(request: web.Request) -> web.Response:
 
 
 async def turn(request: web.Request) -> web.Response:
-    """Do the same from a form: fields `source`, `mode` and `latency_ms`, or `reset`; then back to the index."""
+    """Set one source's fault from a form: `source`, `mode` and `latency_ms`, or `reset`; then back to the index."""
     form = await request.post()
     if "reset" in form:
         await reset(request)
@@ -58,8 +58,8 @@ async def turn(request: web.Request) -> web.Response:
     if switch is None:
         return web.Response(status=404, text="Deze bron bestaat niet.")
     try:
-        given = {"mode": form.get("mode", "ok"), "latency_ms": int(str(form.get("latency_ms") or 0))}
-        fault = _read_fault(switch, msgspec.convert(given, Fault))
+        fields = {"mode": form.get("mode", "ok"), "latency_ms": int(str(form.get("latency_ms") or 0))}
+        fault = _check_mode(switch, msgspec.convert(fields, Fault))
     except ValueError:  # Also msgspec's ValidationError.
         return web.Response(status=400, text="De toestand of de vertraging (0 tot 600000 ms) is ongeldig.")
     switch.put(fault)
@@ -72,11 +72,11 @@ async def weather(request: web.Request) -> web.Response:
 
 
 async def put_weather(request: web.Request) -> web.Response:
-    """Let the weather come by another seed; its counts start anew."""
+    """Set the seed of the weather; its counts start anew."""
     try:
         sky = msgspec.json.decode(await request.read(), type=Sky)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return _wrong(400, f"{error}; send {{'seed': 'any text'}}")
+        return _error(400, f"{error}; send {{'seed': 'any text'}}")
     request.app[TOWN].weather.put(sky.seed)
     return as_json(sky)
 
@@ -88,17 +88,17 @@ async def calm(request: web.Request) -> web.Response:
 
 
 async def turn_weather(request: web.Request) -> web.Response:
-    """Do the same from a form, field `seed`; then back to the index."""
+    """Set the seed of the weather from a form, field `seed`; then back to the index."""
     request.app[TOWN].weather.put(str((await request.post()).get("seed", "")))
     raise web.HTTPSeeOther("/#weer")
 
 
-def _read_fault(switch: Switch, fault: Fault) -> Fault:
-    """Give the fault back; raises msgspec.ValidationError when this switch does not know its mode."""
+def _check_mode(switch: Switch, fault: Fault) -> Fault:
+    """Give the fault; raises msgspec.ValidationError when its mode is not one of this switch."""
     if fault.mode not in switch.modes:
         raise msgspec.ValidationError(f"{fault.mode!r} is no mode of this source")
     return fault
 
 
-def _wrong(status: int, text: str) -> web.Response:
-    return web.Response(body=msgspec.json.encode({"error": text}), status=status, content_type="application/json")
+def _error(status: int, text: str) -> web.Response:
+    return as_json({"error": text}, status)

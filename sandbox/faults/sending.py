@@ -1,4 +1,4 @@
-"""Send answers as a connection out of order does: cut off, dripping, swollen, or not as HTTP at all."""
+"""Send an answer as a connection out of order does: cut off, byte by byte, with 50 MB of spaces, or not as HTTP."""
 
 import asyncio
 import os
@@ -15,12 +15,12 @@ HUGE_BYTES = 50_000_000
 _PIECE = b" " * 65_536
 # A TLS record with the fatal alert handshake_failure, unencrypted where only encrypted records may come.
 _ALERT = bytes((21, 3, 3, 0, 2, 2, 40))
-# Seconds in which queued bytes leave before a reset, which would overtake them.
+# Seconds that queued bytes get to leave before a reset, which would discard them.
 _LEAVING_S = 0.02
 
 
 async def send_half_and_reset(request: web.Request, good: web.Response) -> web.StreamResponse:
-    """Send the headers and half of the body, then let TCP say that the connection is gone."""
+    """Send the headers and half of the body, then reset the TCP connection."""
     body = bytes_of(good)
     response = await _open(request, good, len(body))
     await response.write(body[: len(body) // 2])
@@ -32,7 +32,7 @@ async def send_half_and_reset(request: web.Request, good: web.Response) -> web.S
 async def send_half_and_end(
     request: web.Request, good: web.Response, pieces: Iterable[bytes], length: int
 ) -> web.StreamResponse:
-    """Send the headers and half of a body that comes in pieces, then end the connection in an orderly way."""
+    """Send the headers and half of a body of `length` bytes that comes in pieces, then close in an orderly way."""
     response = await _open(request, good, length)
     left = length // 2
     for piece in pieces:
@@ -49,24 +49,24 @@ async def send_half_and_end(
 async def send_dripping(
     request: web.Request, good: web.Response, switch: Switch, pause_s: float
 ) -> web.StreamResponse:
-    """Send one byte every `pause_s` seconds; drop the connection when the switch is turned meanwhile."""
+    """Send one byte every `pause_s` seconds; drop the connection when the switch's mode changes meanwhile."""
     body = bytes_of(good)
     response = await _open(request, good, len(body))
-    turned = asyncio.create_task(switch.wait_for_change())
+    change = asyncio.create_task(switch.wait_for_change())
     try:
         for byte in body:
             await response.write(bytes((byte,)))
-            await asyncio.wait([turned], timeout=pause_s)
-            if turned.done():
+            await asyncio.wait([change], timeout=pause_s)
+            if change.done():
                 drop(request)
                 break
     finally:
-        turned.cancel()
+        change.cancel()
     return response
 
 
 async def send_huge(request: web.Request, good: web.Response, at: int) -> web.StreamResponse:
-    """Send the body with 50 MB of spaces put in at `at`; it means the same as before."""
+    """Send the body with 50 MB of spaces inserted at the offset `at`, where they change nothing."""
     body = bytes_of(good)
     response = await _open(request, good, len(body) + HUGE_BYTES)
     await response.write(body[:at])
@@ -80,7 +80,7 @@ async def send_huge(request: web.Request, good: web.Response, at: int) -> web.St
 
 
 def break_tls(request: web.Request) -> None:
-    """End the TLS session with an alert that is not sealed, before any HTTP answer; without TLS, a reset."""
+    """End the TLS session with an unencrypted alert, before any HTTP answer; without TLS, reset the connection."""
     if request.transport is not None and request.transport.get_extra_info("ssl_object") is not None:
         with _socket(request) as raw, suppress(OSError):
             raw.send(_ALERT)
@@ -104,7 +104,7 @@ def drop(request: web.Request) -> None:
 
 
 def bytes_of(good: web.Response) -> bytes:
-    """Give the body of a response that was made whole."""
+    """Give the body of a response as bytes; empty when it has none."""
     return good.body if isinstance(good.body, bytes) else b""
 
 
@@ -116,6 +116,6 @@ async def _open(request: web.Request, good: web.Response, length: int) -> web.St
 
 
 def _socket(request: web.Request) -> socket.socket:
-    """Open the connection's socket a second time, below TLS; the caller closes it."""
-    assert request.transport is not None  # noqa: S101 - the callers looked
+    """Duplicate the connection's socket, to write below TLS; the caller closes it."""
+    assert request.transport is not None  # noqa: S101 - the callers checked it
     return socket.socket(fileno=os.dup(request.transport.get_extra_info("socket").fileno()))

@@ -1,4 +1,4 @@
-"""Keep the state of each source's switch, and what came of the questions it got."""
+"""Hold the fault of each source, and how its questions ended. What each mode does: `index.py` has it in words."""
 
 import asyncio
 from collections import Counter
@@ -47,10 +47,10 @@ Mode = Literal[
 ]
 PROVIDER = "toegangsbeheer"
 MAIL = "mail"
-# Faults that only mail has, and those of the others that mail has too.
+# The faults that only mail has (a desk has `permanent` too), and all that mail has.
 _OF_MAIL: tuple[Mode, ...] = ("down", "temporary", "permanent")
 MAIL_MODES: tuple[Mode, ...] = ("ok", "hang", "broken", "reset", *_OF_MAIL)
-# What can be wrong with a document that a source gives out (`attests.answering.FAULTS`).
+# What can be wrong with a document that a source gives (`attests.answering.FAULTS`).
 _OF_DOCUMENTS: tuple[Mode, ...] = (
     "unsealed",
     "changed",
@@ -73,24 +73,25 @@ EBOX_MODES: tuple[Mode, ...] = (*MODES, *_OF_EBOX)
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Say how a source behaves; `latency_ms` comes before every answer, except in mode `hang`."""
+    """Hold how a source behaves; `latency_ms` passes before every answer, except in mode `hang`."""
 
     mode: Mode = "ok"
     latency_ms: Annotated[int, msgspec.Meta(ge=0, le=600_000)] = 0
 
 
 class Result:
-    """Hold in one word what became of one question: a fault, an HTTP status, `left` or `error`."""
+    """Hold in one word how a question ended: see `Switch.outcomes`."""
 
     def __init__(self) -> None:
         self.word = "error"
 
 
 class Switch:
-    """Hold one source's fault and its counts, and wake whoever waits for the fault to change.
+    """Hold one source's fault and the counts of its questions.
 
-    `outcomes` counts by what became of a question: the fault that it met, else the HTTP status; `left` when the
-    client went away before the answer, `error` when the town itself failed.  `modes` are the faults it knows.
+    `modes` are the faults that it can have. `asked` counts its questions, `under_way` those without an answer yet.
+    `outcomes` counts them by how they ended: the mode of the fault that they met, else the HTTP status; `left` when
+    the client went away before the answer, `error` when the town itself failed.
     """
 
     def __init__(self, name: str, modes: tuple[Mode, ...] = MODES) -> None:
@@ -103,7 +104,7 @@ class Switch:
         self._changed = asyncio.Event()
 
     def put(self, fault: Fault) -> None:
-        """Set the fault; requests that hang or drip are dropped when it is another mode than before."""
+        """Set the fault; when its mode is another than before, requests that hang or drip are dropped."""
         is_other = fault.mode != self.fault.mode
         self.fault = fault
         if is_other:
@@ -116,7 +117,7 @@ class Switch:
 
     @contextmanager
     def counting(self) -> Iterator[Result]:
-        """Count one question; the block says what became of it."""
+        """Count one question; the block sets `Result.word` to how it ended."""
         self.asked += 1
         self.under_way += 1
         result = Result()
@@ -142,22 +143,23 @@ def switches_for(
     attests: Collection[str] = (),
     registries: Collection[str] = (),
 ) -> Switches:
-    """Make a switch, in order, for the provider, for mail and for each source; some are desks, or give attests.
+    """Make a switch for the provider, for mail and for each source, in that order, all with the fault `ok`.
 
-    registries: those of the eBox, which are no sources of a manifest.
+    `desks` and `attests` are the sources that are desks, or give documents; `registries` are those of the eBox, which
+    no manifest names.
     """
-    made = [
+    switches = [
         Switch(name, DESK_MODES if name in desks else ATTEST_MODES if name in attests else MODES) for name in sources
     ]
-    made += [Switch(name, EBOX_MODES) for name in registries]
-    return {it.name: it for it in (Switch(PROVIDER), Switch(MAIL, MAIL_MODES), *made)}
+    switches += [Switch(name, EBOX_MODES) for name in registries]
+    return {it.name: it for it in (Switch(PROVIDER), Switch(MAIL, MAIL_MODES), *switches)}
 
 
 def switch_of(switches: Switches, sources: Iterable[str]) -> Switch:
-    """Choose among the switches of sources that cannot be told apart: one that is turned, else the first.
+    """Choose the switch for a question that any of these sources may be meant by: one with a fault, else the first.
 
-    A question to a service that no manifest names gets a switch of its own, always in order.
+    A question to a service that no manifest names gets a new switch, in order.
     """
     candidates = [switches[name] for name in sources]
-    turned = [switch for switch in candidates if switch.fault != Fault()]
-    return (turned or candidates or [Switch("")])[0]
+    with_fault = [switch for switch in candidates if switch.fault != Fault()]
+    return (with_fault or candidates or [Switch("")])[0]

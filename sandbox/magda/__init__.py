@@ -1,1 +1,1 @@
-"""MAGDA as a model: SOAP questions answered from folders of answers, in the public mock's layout."""
+"""A model of MAGDA: SOAP questions, answered from folders of answers with the layout of MAGDA's public mock."""

@@ -1,7 +1,7 @@
 """Turn an answer file into the answer to one question.
 
-A file is parsed once per change; what differs from question to question is cut out of its text then, so an answer
-costs no more than joining a few pieces.
+A file is parsed once per change, into a template: its text without the elements that differ from question to question
+(moment, sender, receiver, references). An answer then costs no more than joining a few pieces.
 """
 
 import re
@@ -22,7 +22,7 @@ _OPEN = (
     b'<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Header/><soapenv:Body>'
 )
 _CLOSE = b"</soapenv:Body></soapenv:Envelope>"
-# Random, and drawn when the town starts, so that no file can hold it.
+# Stands for a gap in the text of a template; random and drawn when the town starts, so that no file can hold it.
 _MARK = secrets.token_hex(8)
 _SPLIT = re.compile(rf"@{_MARK}:(\w+)(?::([^@]*))?@".encode())
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -39,8 +39,8 @@ ZONE = _brussels()
 
 
 @dataclass(frozen=True)
-class Mould:
-    """Hold an answer as pieces of text around named gaps: (text, gap, prefix of the gap's elements)."""
+class AnswerTemplate:
+    """Hold an answer as text with gaps: triples (text, name of the gap behind it, its XML namespace prefix)."""
 
     pieces: tuple[tuple[bytes, str, str], ...]
     rest: bytes
@@ -48,46 +48,46 @@ class Mould:
 
 @dataclass
 class Answers:
-    """Keep the moulds of files read so far, with the time of change, by path."""
+    """Keep the templates of files read so far, each with the file's time of change (ns), by path."""
 
-    moulds: dict[str, tuple[int, Mould]] = field(default_factory=dict)
+    templates: dict[str, tuple[int, AnswerTemplate]] = field(default_factory=dict)
 
 
-def answer(answers: Answers, found: AnswerFile, question: Question, now: float) -> bytes:
+def answer(answers: Answers, file: AnswerFile, question: Question, now: float) -> bytes:
     """Make the SOAP answer from a file; `now` in seconds since 1970.
 
     Raises lxml's XMLSyntaxError when the file is not XML.
     """
-    changed, mould = answers.moulds.get(found.path, (None, None))
-    if mould is None or changed != found.changed:
-        mould = mould_of(etree.parse(found.path, _PARSER).getroot())
-        answers.moulds[found.path] = (found.changed, mould)
-    return pour(mould, question, now)
+    changed, template = answers.templates.get(file.path, (None, None))
+    if template is None or changed != file.changed:
+        template = template_of(etree.parse(file.path, _PARSER).getroot())
+        answers.templates[file.path] = (file.changed, template)
+    return render(template, question, now)
 
 
-def pour(mould: Mould, question: Question, now: float) -> bytes:
-    """Make the SOAP answer to a question from a mould; `now` in seconds since 1970."""
+def render(template: AnswerTemplate, question: Question, now: float) -> bytes:
+    """Make the SOAP answer to a question from a template; `now` in seconds since 1970."""
     moment = datetime.fromtimestamp(now, ZONE)
     parts = [_OPEN]
-    for text, gap, prefix in mould.pieces:
+    for text, gap, prefix in template.pieces:
         parts.append(text)
         parts.append(_fill(gap, prefix, question, moment).encode())
-    parts += (mould.rest, _CLOSE)
+    parts += (template.rest, _CLOSE)
     return b"".join(parts)
 
 
-def fault(text: str, who: str = "Server") -> bytes:
-    """Make a SOAP 1.1 fault; `who` is at fault: Server or Client."""
+def fault(text: str, code: str = "Server") -> bytes:
+    """Make a SOAP 1.1 fault; `code` tells whose fault it is: Server or Client."""
     return (
         _OPEN
-        + f"<soapenv:Fault><faultcode>soapenv:{who}</faultcode>"
+        + f"<soapenv:Fault><faultcode>soapenv:{code}</faultcode>"
         f"<faultstring>{_safe(text)}</faultstring></soapenv:Fault>".encode()
         + _CLOSE
     )
 
 
-def mould_of(root: etree._Element) -> Mould:
-    """Cut out of an answer what differs from question to question; the tree is used up."""
+def template_of(root: etree._Element) -> AnswerTemplate:
+    """Make a template of an answer; the tree is changed and must not be used any more."""
     for message in root.iterfind("Repliek/Context/Bericht"):
         _cut(message.find("Tijdstip"), "moment")
         _cut(message.find("Afzender"), "sender")
@@ -95,7 +95,7 @@ def mould_of(root: etree._Element) -> Mould:
     for reference in root.iterfind(".//Antwoord/Referte"):
         _cut(reference, "reference")
     pieces = _SPLIT.split(etree.tostring(root, encoding="UTF-8", with_tail=False))
-    return Mould(
+    return AnswerTemplate(
         pieces=tuple(
             (pieces[n], pieces[n + 1].decode(), (pieces[n + 2] or b"").decode()) for n in range(0, len(pieces) - 1, 3)
         ),

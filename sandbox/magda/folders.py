@@ -1,8 +1,8 @@
 """Find the answer file for a question in folders laid out as `<Domein>/<Naam>/<Versie>/KEY.xml`.
 
-The order is the public mock's: the exact key, then `notfound`, then `success`; for each of them the deepest
-folder first, dropping the last one at a time down to `<Domein>`. Every folder is tried before the key is let go,
-so an absent person in one folder never hides the answer in the next.
+The order is that of MAGDA's public mock: the exact key, then `notfound`, then `success`; for each of these names the
+deepest folder first, then its parents up to `<Domein>`. A name is looked for below all roots before the next name is,
+so `notfound` below one root never hides a person's answer below another.
 """
 
 import os
@@ -15,7 +15,7 @@ PHOTOS = "GeefPasfoto"
 
 
 class BadKey(Exception):
-    """A key would leave its folder."""
+    """A part of a key is no plain file name: it would lead out of its folder."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,11 @@ class AnswerFile:
 
 @dataclass
 class Library:
-    """Hold the folders, the bodies' own samples first, and what listing them taught us."""
+    """Hold the folders, and what listing them gave.
+
+    `samples` are the bodies' own and go before `simulators`; `domains` by (name, version) of a service; `people` are
+    the national numbers about whom there is any answer.
+    """
 
     samples: tuple[Path, ...]
     simulators: tuple[Path, ...]
@@ -37,12 +41,12 @@ class Library:
 
     @property
     def roots(self) -> tuple[Path, ...]:
-        """Give all folders in the order of asking."""
+        """Give all folders in the order in which answers are looked for."""
         return self.samples + self.simulators
 
 
 def open_library(samples: tuple[Path, ...], simulators: tuple[Path, ...]) -> Library:
-    """List the folders once."""
+    """List the services and people of these folders."""
     library = Library(samples, simulators)
     _list_services(library)
     _list_people(library)
@@ -64,19 +68,19 @@ def knows(library: Library, number: str) -> bool:
 
 
 def find(library: Library, domain: str, name: str, version: str, keys: tuple[str, ...]) -> AnswerFile | None:
-    """Find the answer of a service for a key of one or more parts, or None.
+    """Find the answer file of a service for a key, or None; `keys` are the key's parts, the last of them the file's.
 
-    Raises BadKey when a part of the key is no plain file name.
+    Raises BadKey when a part is no plain file name.
     """
     for part in keys:
         if part in (".", "..") or "/" in part or "\\" in part or "\0" in part:
             raise BadKey
-    if keys and (found := _descend(library, [domain, name, version, *keys[:-1]], keys[-1])):
-        return found
-    if keys and name == PHOTOS and (found := _photo(library, f"{domain}/{name}/{version}", keys[-1])):
-        return found
+    if keys and (file := _ascend(library, [domain, name, version, *keys[:-1]], keys[-1])):
+        return file
+    if keys and name == PHOTOS and (file := _photo(library, f"{domain}/{name}/{version}", keys[-1])):
+        return file
     folders = [domain, name, version, *keys[:-1]]
-    return _descend(library, folders, "notfound") or _descend(library, folders, "success")
+    return _ascend(library, folders, "notfound") or _ascend(library, folders, "success")
 
 
 def person_files(folders: tuple[Path, ...], number: str = "*") -> Iterator[Path]:
@@ -92,7 +96,8 @@ def is_number(text: str) -> bool:
     return len(text) == 11 and text.isascii() and text.isdecimal()
 
 
-def _descend(library: Library, folders: list[str], key: str) -> AnswerFile | None:
+def _ascend(library: Library, folders: list[str], key: str) -> AnswerFile | None:
+    """Look for `key`.xml in the deepest of these nested folders below every root, then in their parents."""
     for depth in range(len(folders), 0, -1):
         below = "/".join(folders[:depth])
         for root in library.roots:
@@ -102,7 +107,7 @@ def _descend(library: Library, folders: list[str], key: str) -> AnswerFile | Non
 
 
 def _photo(library: Library, below: str, number: str) -> AnswerFile | None:
-    """Choose a portrait that stays the same for a person: digits 7 to 9 are odd for men."""
+    """Choose a portrait, always the same for a person; digits 7 to 9 of a national number are odd for men."""
     if not is_number(number):
         return None
     pool = "mannen" if int(number[6:9]) % 2 else "vrouwen"
@@ -130,5 +135,7 @@ def _list_services(library: Library) -> None:
 
 def _list_people(library: Library) -> None:
     patterns = ("*/*/**/*.xml", "rest/*/*")
-    found = (file.name.partition(".")[0] for root in library.roots for one in patterns for file in root.glob(one))
-    library.people = frozenset(number for number in found if is_number(number))
+    names = (
+        file.name.partition(".")[0] for root in library.roots for pattern in patterns for file in root.glob(pattern)
+    )
+    library.people = frozenset(name for name in names if is_number(name))

@@ -1,4 +1,4 @@
-"""Say by which elements of a question its answer file is found; most services go by national number."""
+"""Know, for each service, the elements of a question whose text is the key of its answer file (`folders.find`)."""
 
 from lxml import etree
 
@@ -48,5 +48,5 @@ _BY_NAME_AND_VERSION: dict[tuple[str, str], Keys] = {
 
 
 def keys_for(name: str, version: str) -> Keys:
-    """Give the paths whose first nodes are the key of an answer."""
+    """Give the paths to the key's parts, of each the first node; a service that is not listed goes by INSZ."""
     return _BY_NAME_AND_VERSION.get((name, version)) or _BY_NAME.get(name, BY_PERSON)

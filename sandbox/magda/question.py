@@ -1,4 +1,4 @@
-"""Read a SOAP question: which service, who asks, by which key."""
+"""Read a SOAP question of MAGDA: the service, the sender, the key of its answer."""
 
 from dataclasses import dataclass
 from typing import cast
@@ -27,9 +27,11 @@ class BadQuestion(Exception):
 
 @dataclass(frozen=True)
 class Question:
-    """Hold what the answer needs; empty text where the question has no such element.
+    """Hold what the answer needs; a text is empty where the question has no such element.
 
-    attest, language and municipality are those of GeefAttest.
+    `name` and `version` are the service's; `sender`, `reference`, `capacity` and `user` are of its Afzender, and
+    `question_reference` is the Referte of its Vraag. `period` is that of a registration in the repertorium; `attest`,
+    `language` and `municipality` are criteria of GeefAttest.
     """
 
     name: str
@@ -88,5 +90,5 @@ def _child(element: etree._Element, name: str) -> str:
 
 
 def _first(path: etree.XPath, root: etree._Element) -> str:
-    found = cast("list[etree._Element]", path(root))
-    return cast("str", _CONTENT(found[0])).strip() if found else ""
+    elements = cast("list[etree._Element]", path(root))
+    return cast("str", _CONTENT(elements[0])).strip() if elements else ""

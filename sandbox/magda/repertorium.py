@@ -1,7 +1,7 @@
-"""The repertorium: who may be asked about, for services that demand a registration first.
+"""MAGDA's repertorium: some services answer about a person only while that person is registered in it.
 
-RegistreerInschrijving 02.01 writes it. What the folders answer to a registration decides whether it succeeds; a
-service that demands one answers 40003 in its place for whoever has none today.
+RegistreerInschrijving 02.01 registers somebody for a period; whether that succeeds is what the answer in the folders
+says. A service that demands a registration answers 40003 about a person who has none today.
 """
 
 import datetime as dt
@@ -20,59 +20,60 @@ _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=Fals
 
 @dataclass
 class Repertorium:
-    """Hold which sources demand a registration, and from and until when (date) each person is registered."""
+    """Hold the sources that demand a registration, and each person's first and last day of registration."""
 
     required: set[str] = field(default_factory=set)
     registered: dict[str, tuple[dt.date, dt.date]] = field(default_factory=dict)
 
 
-def kept(
-    book: Repertorium, asked: Question, sources: tuple[str, ...], answer: web.Response, now: float
+def enforce(
+    book: Repertorium, question: Question, sources: tuple[str, ...], answer: web.Response, now: float
 ) -> web.Response:
-    """Keep to the repertorium: give the answer, after noting a registration, or say 40003 or 40143 in its place.
+    """Give the answer as the repertorium allows, after writing a registration into it.
 
-    `now` in seconds since 1970.
+    The content is replaced by the exception 40003 without a registration, 40143 for one that exists already, 20001
+    for an invalid period. `sources` are those that serve the question, `now` is in seconds since 1970.
     """
-    if answer.status != 200 or not asked.keys or not isinstance(answer.body, bytes):
+    if answer.status != 200 or not question.keys or not isinstance(answer.body, bytes):
         return answer
-    person = asked.keys[-1]
+    person = question.keys[-1]
     today = dt.datetime.fromtimestamp(now, ZONE).date()
     begin, until = book.registered.get(person, (dt.date.max, dt.date.min))
-    if (asked.name, asked.version) == REGISTER:
+    if (question.name, question.version) == REGISTER:
         if not _SUCCEEDS(etree.fromstring(answer.body, _PARSER)):
             return answer
-        wanted = _period(asked)
-        if wanted is None:
+        period = _period(question)
+        if period is None:
             return _instead(answer, "20001", "FOUT", "De periode van de inschrijving is ongeldig.")
-        if begin <= wanted[0] and wanted[1] <= until:
+        if begin <= period[0] and period[1] <= until:
             return _instead(answer, "40143", "WAARSCHUWING", "Deze inschrijving bestaat al.")
-        book.registered[person] = wanted
+        book.registered[person] = period
     elif not book.required.isdisjoint(sources) and not begin <= today <= until:
         return _instead(answer, "40003", "FOUT", "Er is geen inschrijving in het repertorium.")
     return answer
 
 
-def _period(asked: Question) -> tuple[dt.date, dt.date] | None:
+def _period(question: Question) -> tuple[dt.date, dt.date] | None:
     try:
-        begin, until = (dt.date.fromisoformat(text) for text in asked.period)
+        begin, until = (dt.date.fromisoformat(text) for text in question.period)
     except ValueError:
         return None
     return (begin, until) if begin <= until else None
 
 
 def _instead(answer: web.Response, code: str, kind: str, diagnosis: str) -> web.Response:
-    """Put one Uitzondering in the place of an answer's content."""
+    """Replace an answer's content by one Uitzondering."""
     assert isinstance(answer.body, bytes)  # noqa: S101 - seen by the caller
     root = etree.fromstring(answer.body, _PARSER)
     for place in root.iter("Antwoord"):
         for element in place.findall("Inhoud") + place.findall("Uitzonderingen"):
             place.remove(element)
-        told = etree.SubElement(etree.SubElement(place, "Uitzonderingen"), "Uitzondering")
+        exception = etree.SubElement(etree.SubElement(place, "Uitzonderingen"), "Uitzondering")
         moment = root.find(".//Context/Bericht/Tijdstip")
         for name, text in (("Identificatie", code), ("Oorsprong", "MAGDA"), ("Type", kind)):
-            etree.SubElement(told, name).text = text
+            etree.SubElement(exception, name).text = text
         if moment is not None:
-            told.append(etree.fromstring(etree.tostring(moment, with_tail=False)))
-        etree.SubElement(told, "Diagnose").text = diagnosis
+            exception.append(etree.fromstring(etree.tostring(moment, with_tail=False)))
+        etree.SubElement(exception, "Diagnose").text = diagnosis
     answer.body = etree.tostring(root, encoding="UTF-8", xml_declaration=True)
     return answer

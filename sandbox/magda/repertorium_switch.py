@@ -1,4 +1,4 @@
-"""Show and turn which sources demand a registration in the repertorium."""
+"""Show and set which sources demand a registration in the repertorium."""
 
 import msgspec
 from aiohttp import web
@@ -27,7 +27,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def put(request: web.Request) -> web.Response:
-    """Set which sources demand a registration; those that there are stay."""
+    """Set which sources demand a registration; the registrations stay."""
     town = request.app[TOWN]
     try:
         demand = msgspec.json.decode(await request.read(), type=Demand)

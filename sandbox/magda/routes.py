@@ -12,13 +12,14 @@ from sandbox.faults.meeting import Dialect, meet
 from sandbox.faults.switches import switch_of
 from sandbox.state import TOWN, Town
 
-from . import answers, folders, question, repertorium, signatures
+from . import answers, folders, repertorium, signatures
+from .question import BadQuestion, Question, read
 
 log = logging.getLogger(__name__)
 
 
 def add_to(app: web.Application) -> None:
-    """Add MAGDA's addresses; the path does not choose the service, the question does."""
+    """Add MAGDA's addresses; the question names the service, not the path."""
     app.middlewares.append(signatures.middleware(app[TOWN].settings, app[TOWN].clock))
     for path in ("/Magda-02.00/soap/WebService", r"/{endpoint:[^/]+Dienst-[^/]+}/soap/WebService"):
         app.router.add_post(path, ask)
@@ -26,22 +27,21 @@ def add_to(app: web.Application) -> None:
 
 
 async def ask(request: web.Request) -> web.StreamResponse:
-    """Answer one question as its source's switch says, or HTTP 500 with a SOAP fault."""
+    """Answer one question, with the fault of its source's switch; HTTP 500 with a SOAP fault for a bad question."""
     town = request.app[TOWN]
     try:
-        asked = question.read(await request.read())
-    except question.BadQuestion as error:
+        question = read(await request.read())
+    except BadQuestion as error:
         return _soap(answers.fault(str(error), "Client"), 500)
-    sources = town.sources.by_service.get((asked.name, asked.version), ())
-
-    number = next((key for key in asked.keys if folders.is_number(key)), "")
+    sources = town.sources.by_service.get((question.name, question.version), ())
+    number = next((key for key in question.keys if folders.is_number(key)), "")
     switch = switch_of(town.switches, sources)
 
-    async def answered() -> web.Response:
-        answer = await _answer(town, asked, switch.fault.mode)
-        return repertorium.kept(town.repertorium, asked, sources, answer, town.clock())
+    async def answer() -> web.Response:
+        response = await _answer(town, question, switch.fault.mode)
+        return repertorium.enforce(town.repertorium, question, sources, response, town.clock())
 
-    return await meet(town, switch, request, answered, _dialect(number), person=number)
+    return await meet(town, switch, request, answer, _dialect(number), person=number)
 
 
 def _dialect(number: str) -> Dialect:
@@ -53,24 +53,28 @@ def _dialect(number: str) -> Dialect:
     )
 
 
-async def _answer(town: Town, asked: question.Question, mode: str) -> web.Response:
-    if (asked.name, asked.version) == attests.SERVICE and (made := await attests.answer_of(town, asked, mode)):
+async def _answer(town: Town, question: Question, mode: str) -> web.Response:
+    if (question.name, question.version) == attests.SERVICE and (
+        made := await attests.answer_of(town, question, mode)
+    ):
         return _soap(made, 200)
-    if (asked.name, asked.version) == dossiers.SERVICE and (known := dossiers.answer_of(town, asked)) is not None:
+    if (question.name, question.version) == dossiers.SERVICE and (
+        known := dossiers.answer_of(town, question)
+    ) is not None:
         return _soap(known, 200)
-    domain = folders.domain_of(town.library, asked.name, asked.version)
+    domain = folders.domain_of(town.library, question.name, question.version)
     if domain is None:
         return _soap(answers.fault("Deze dienst of versie bestaat niet.", "Client"), 500)
     try:
-        found = folders.find(town.library, domain, asked.name, asked.version, asked.keys)
+        file = folders.find(town.library, domain, question.name, question.version, question.keys)
     except folders.BadKey:
         return _soap(answers.fault("De sleutel is ongeldig.", "Client"), 500)
-    if found is None:
+    if file is None:
         return _soap(answers.fault("Er is geen antwoord voor deze vraag, ook geen notfound.xml."), 500)
     try:
-        return _soap(answers.answer(town.answers, found, asked, town.clock()), 200)
+        return _soap(answers.answer(town.answers, file, question, town.clock()), 200)
     except (etree.XMLSyntaxError, OSError) as error:
-        log.error("an answer of %s %s cannot be read: %s", asked.name, asked.version, type(error).__name__)
+        log.error("an answer of %s %s cannot be read: %s", question.name, question.version, type(error).__name__)
         return _soap(answers.fault("Het antwoord in de map is geen XML."), 500)
 
 

@@ -1,6 +1,6 @@
-"""WS-Security as the town does it: check what questions carry, sign answers.
+"""WS-Security: verify the signature of a question, sign an answer.
 
-By libxmlsec1, which shares nothing with what the portal signs with.
+The town does it with libxmlsec1, which shares no code with what the portal signs and verifies with.
 """
 
 import base64
@@ -34,7 +34,7 @@ DS = "http://www.w3.org/2000/09/xmldsig#"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 _METHODS = (f"{DS}rsa-sha1", "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256")
 _DIGESTS = (f"{DS}sha1", "http://www.w3.org/2001/04/xmlenc#sha256")
-# How far the clocks of asker and town may be apart.
+# How much the clocks of the two sides may differ.
 SKEW = dt.timedelta(seconds=60)
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 
@@ -46,15 +46,15 @@ class BadSignature(Exception):
 
 
 @dataclass(frozen=True)
-class Signing:
-    """Hold the town's own chain, as a PKIPath in base64, and its key; `key` is the file."""
+class SigningIdentity:
+    """Hold what the town signs answers with: the file of its key, and its certificate as a PKIPath in base64."""
 
     key: Path
     token: str
 
 
-def signing_of(folder: Path) -> Signing:
-    """Read the town's signing key and certificate.
+def signing_identity(folder: Path) -> SigningIdentity:
+    """Read the town's signing key and certificate from the folder of certificates.
 
     Raises SettingsError when they are missing or not RSA.
     """
@@ -69,12 +69,12 @@ def signing_of(folder: Path) -> Signing:
     der = own.public_bytes(serialization.Encoding.DER)
     # A path of one certificate, 256 bytes or more: its length takes two octets.
     path = b"\x30\x82" + len(der).to_bytes(2, "big") + der
-    return Signing(key, base64.b64encode(path).decode())
+    return SigningIdentity(key, base64.b64encode(path).decode())
 
 
 def middleware(settings: Settings, clock: Callable[[], float]) -> Middleware:
-    """Check questions and sign answers at every SOAP address, as the settings say."""
-    signing = signing_of(settings.certificates) if settings.signs_answers else None
+    """Make the middleware that verifies questions and signs answers at every SOAP address, as the settings say."""
+    signing = signing_identity(settings.certificates) if settings.signs_answers else None
 
     @web.middleware
     async def handle(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -98,8 +98,8 @@ def middleware(settings: Settings, clock: Callable[[], float]) -> Middleware:
 def verify(message: bytes, authority: Path, now: dt.datetime) -> str:
     """Verify the signature of a question; give its algorithm, or "" when it carries none.
 
-    Raises BadSignature when it is wrong, stale, not over the Body, or of somebody the authority does not know.
-    What is no XML carries no signature.
+    `authority` is the file of the CA certificate. Raises BadSignature when the signature is wrong or stale, does not
+    cover the Body, or is by a certificate that the authority did not issue. What is no XML carries no signature.
     """
     try:
         root = etree.fromstring(message, _PARSER)
@@ -116,16 +116,16 @@ def verify(message: bytes, authority: Path, now: dt.datetime) -> str:
     for timestamp in security.iter(f"{{{WSU}}}Timestamp"):
         if timestamp.get(f"{{{WSU}}}Id") not in signed:
             raise BadSignature("De Timestamp is niet ondertekend.")
-        _see_fresh(timestamp, now)
+        _check_fresh(timestamp, now)
     leaf = _signer(_token(security, signature), authority, now)
     context = xmlsec.SignatureContext()
     context.key = xmlsec.Key.from_memory(
         leaf.public_bytes(serialization.Encoding.DER), xmlsec.constants.KeyDataFormatCertDer
     )
-    for identified in root.iter():
-        if identified.get(f"{{{WSU}}}Id") is not None:
+    for element in root.iter():
+        if element.get(f"{{{WSU}}}Id") is not None:
             try:
-                context.register_id(identified, "Id", WSU)
+                context.register_id(element, "Id", WSU)
             except xmlsec.Error as error:
                 raise BadSignature("Een wsu:Id staat er twee keer.") from error
     try:
@@ -135,8 +135,11 @@ def verify(message: bytes, authority: Path, now: dt.datetime) -> str:
     return _only(signature, f"{{{DS}}}SignedInfo/{{{DS}}}SignatureMethod").get("Algorithm", "")
 
 
-def sign(message: bytes, signing: Signing, method: str, now: dt.datetime) -> bytes:
-    """Sign the Body and a Timestamp of an answer; what is no SOAP envelope stays as it is."""
+def sign(message: bytes, signing: SigningIdentity, method: str, now: dt.datetime) -> bytes:
+    """Sign the Body and a Timestamp of an answer; what is no SOAP envelope is given back as it is.
+
+    `method` is the URI of the signature algorithm, of _METHODS.
+    """
     try:
         root = etree.fromstring(message, _PARSER)
     except (etree.XMLSyntaxError, ValueError):
@@ -176,20 +179,20 @@ def sign(message: bytes, signing: Signing, method: str, now: dt.datetime) -> byt
 
 
 def _signed_ids(signature: etree._Element) -> set[str]:
-    """List the ids of what is signed, in ways that we allow only."""
+    """List the ids of the elements that are signed. Raises BadSignature for an algorithm that is not allowed."""
     info = _only(signature, f"{{{DS}}}SignedInfo")
-    used = [
+    algorithms = [
         (_only(info, f"{{{DS}}}CanonicalizationMethod"), (EXCLUSIVE,)),
         (_only(info, f"{{{DS}}}SignatureMethod"), _METHODS),
         *((element, (EXCLUSIVE,)) for element in info.iter(f"{{{DS}}}Transform")),
         *((element, _DIGESTS) for element in info.iter(f"{{{DS}}}DigestMethod")),
     ]
-    if any(element.get("Algorithm") not in allowed for element, allowed in used):
+    if any(element.get("Algorithm") not in allowed for element, allowed in algorithms):
         raise BadSignature("De handtekening gebruikt een algoritme dat hier niet mag.")
     return {reference.get("URI", "").removeprefix("#") for reference in info.iter(f"{{{DS}}}Reference")}
 
 
-def _see_fresh(timestamp: etree._Element, now: dt.datetime) -> None:
+def _check_fresh(timestamp: etree._Element, now: dt.datetime) -> None:
     try:
         created, expires = (
             dt.datetime.fromisoformat(timestamp.findtext(f"{{{WSU}}}{name}") or "") for name in ("Created", "Expires")
@@ -210,7 +213,7 @@ def _token(security: etree._Element, signature: etree._Element) -> etree._Elemen
 
 
 def _signer(token: etree._Element, authority: Path, now: dt.datetime) -> x509.Certificate:
-    """Give the certificate that signed, when it leads to the authority."""
+    """Give the certificate of a token, after verifying its chain up to the authority. Raises BadSignature."""
     try:
         der = base64.b64decode("".join((token.text or "").split()), validate=True)
         chain = [x509.load_der_x509_certificate(der)] if token.get("ValueType") == X509 else _path(der)
@@ -231,7 +234,7 @@ def _signer(token: etree._Element, authority: Path, now: dt.datetime) -> x509.Ce
 
 
 def _path(der: bytes) -> list[x509.Certificate]:
-    """Read a PKIPath: a SEQUENCE of certificates in which each is the issuer of the next; who signed stands last."""
+    """Read a PKIPath: a SEQUENCE of certificates, each the issuer of the next; the signer's is the last."""
     start, end = _bounds(der, 0)
     chain: list[x509.Certificate] = []
     while start < end:
@@ -246,7 +249,7 @@ def _path(der: bytes) -> list[x509.Certificate]:
 
 
 def _bounds(der: bytes, at: int) -> tuple[int, int]:
-    """Say where the value of the SEQUENCE at a place begins and ends."""
+    """Give the offsets at which the value of the DER SEQUENCE at `at` begins and ends."""
     if der[at : at + 1] != b"\x30" or at + 1 == len(der):
         raise ValueError("no SEQUENCE")
     octets = der[at + 1] & 0x7F if der[at + 1] & 0x80 else 0
@@ -255,7 +258,7 @@ def _bounds(der: bytes, at: int) -> tuple[int, int]:
 
 
 def _only(below: etree._Element, path: str) -> etree._Element:
-    found = below.findall(path)
-    if len(found) != 1:
+    elements = below.findall(path)
+    if len(elements) != 1:
         raise BadSignature("De handtekening is onvolledig of staat er twee keer.")
-    return found[0]
+    return elements[0]

@@ -1,1 +1,1 @@
-"""A mail server that takes every mail and shows it, instead of passing it on."""
+"""A mail server that accepts every mail and shows it, instead of delivering it."""

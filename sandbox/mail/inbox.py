@@ -1,4 +1,4 @@
-"""Keep the last mails that came, and take them apart for who looks at them."""
+"""Keep the last mails, and parse them to be shown."""
 
 import email
 import email.policy
@@ -13,7 +13,7 @@ MOST_BYTES = 16_000_000
 
 
 class Mail(msgspec.Struct, frozen=True):
-    """Hold one mail: its number, the envelope, and the bytes as they came."""
+    """Hold one mail: its number, the SMTP envelope, and the bytes as they came."""
 
     number: int
     received_at: datetime
@@ -22,17 +22,17 @@ class Mail(msgspec.Struct, frozen=True):
     content: bytes
 
     def read(self) -> EmailMessage:
-        """Parse the bytes; what is wrong in them stands among the defects."""
+        """Parse the bytes; errors in them are among the message's `defects`."""
         return email.message_from_bytes(self.content, policy=email.policy.SMTP)
 
     def part(self, kind: str) -> str:
-        """Give the text of the part of a subtype, `plain` or `html`; nothing when there is none."""
+        """Give the body's text in a subtype, `plain` or `html`; empty when there is none."""
         body = self.read().get_body((kind,))
         return str(body.get_content()).replace("\r\n", "\n") if body is not None else ""
 
 
 class MailParts(msgspec.Struct, frozen=True):
-    """Hold what programs see of one mail; `source` is what came, byte for byte as Latin-1."""
+    """Hold a parsed mail, as pages and programs see it; `source` is the whole mail, byte for byte as Latin-1."""
 
     number: int
     received_at: datetime
@@ -46,7 +46,7 @@ class MailParts(msgspec.Struct, frozen=True):
 
 
 def parts_of(mail: Mail) -> MailParts:
-    """Take a mail apart."""
+    """Parse a mail."""
     message = mail.read()
     return MailParts(
         number=mail.number,
@@ -62,7 +62,7 @@ def parts_of(mail: Mail) -> MailParts:
 
 
 class Inbox:
-    """Hold mails, newest last, of at most MOST_BYTES together: the oldest make room."""
+    """Hold mails, newest last, of at most MOST_BYTES together: the oldest are dropped."""
 
     def __init__(self) -> None:
         self._mails: deque[Mail] = deque()
@@ -71,11 +71,11 @@ class Inbox:
 
     @property
     def mails(self) -> Sequence[Mail]:
-        """Give what is there, oldest first."""
+        """Give all mails, oldest first."""
         return tuple(self._mails)
 
     def take(self, sender: str, recipients: Sequence[str], content: bytes, now: float) -> Mail:
-        """Put a mail in; `now` is seconds since 1970."""
+        """Add a mail; `now` is in seconds since 1970."""
         self._last += 1
         mail = Mail(self._last, datetime.fromtimestamp(now, UTC), sender, tuple(recipients), content)
         self._mails.append(mail)
@@ -85,7 +85,7 @@ class Inbox:
         return mail
 
     def find(self, number: int) -> Mail | None:
-        """Give the mail with this number, if it is still there."""
+        """Give the mail with this number, or None when it was dropped or never came."""
         return next((mail for mail in self._mails if mail.number == number), None)
 
     def clear(self) -> None:

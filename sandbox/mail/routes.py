@@ -1,14 +1,13 @@
 """Show the inbox: pages for people, JSON for programs."""
 
-import msgspec
 from aiohttp import web
 
-from sandbox.pages import page
+from sandbox.pages import as_json, page
 from sandbox.state import TOWN
 
 from .inbox import Mail, parts_of
 
-# A mail's HTML was written elsewhere: it may be drawn, and may do nothing else.
+# A mail's HTML is not the town's own: it may be shown, and may do nothing else.
 _HTML_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
@@ -18,7 +17,7 @@ def add_to(app: web.Application) -> None:
     app.router.add_post("/mail/", clear_from_form)
     app.router.add_get("/mail/messages", messages)
     app.router.add_delete("/mail/messages", clear)
-    app.router.add_get(r"/mail/{number:\d{1,9}}/", one)
+    app.router.add_get(r"/mail/{number:\d{1,9}}/", show)
     app.router.add_get(r"/mail/{number:\d{1,9}}/html", html)
 
 
@@ -29,8 +28,8 @@ async def index(request: web.Request) -> web.Response:
     return page("mail.html", mails=mails, port=settings.smtp_port)
 
 
-async def one(request: web.Request) -> web.Response:
-    """Show one mail: its headers, its text, its HTML and what came over the line."""
+async def show(request: web.Request) -> web.Response:
+    """Show one mail: its headers, its text, its HTML and its source."""
     return page("mail_message.html", frames=True, mail=parts_of(_mail(request)))
 
 
@@ -42,10 +41,7 @@ async def html(request: web.Request) -> web.Response:
 
 async def messages(request: web.Request) -> web.Response:
     """Give every mail, oldest first."""
-    found = [parts_of(mail) for mail in request.app[TOWN].inbox.mails]
-    return web.Response(
-        body=msgspec.json.encode(found), content_type="application/json", headers={"Cache-Control": "no-store"}
-    )
+    return as_json([parts_of(mail) for mail in request.app[TOWN].inbox.mails])
 
 
 async def clear(request: web.Request) -> web.Response:
@@ -55,7 +51,7 @@ async def clear(request: web.Request) -> web.Response:
 
 
 async def clear_from_form(request: web.Request) -> web.Response:
-    """Do the same from the button on the page."""
+    """Throw every mail away from the button on the page."""
     request.app[TOWN].inbox.clear()
     raise web.HTTPSeeOther("/mail/")
 

@@ -1,4 +1,4 @@
-"""Speak SMTP: STARTTLS first, then take each mail into the inbox, or fail as the switch says."""
+"""The SMTP server: STARTTLS is required; each mail goes into the inbox, or meets the fault of the switch of mail."""
 
 import asyncio
 import contextlib
@@ -21,19 +21,19 @@ _NO_SMTP = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
 
 @contextlib.asynccontextmanager
 async def open_mail(town: Town) -> AsyncIterator[None]:
-    """Listen until the block ends.
+    """Listen on the SMTP port until the block ends.
 
     Raises SettingsError when the port is taken or the town's certificate cannot be used.
     """
-    # aiosmtpd logs what it receives.
+    # aiosmtpd logs what it receives, which may hold people's data.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL)
     loop = asyncio.get_running_loop()
     context = _context(town.settings.certificates)
-    handler = _Taking(town)
-    open_ones: set[_SmtpConnection] = set()
+    handler = _Handler(town)
+    connections: set[_SmtpConnection] = set()
     try:
         server = await loop.create_server(
-            lambda: _SmtpConnection(handler, open_ones, context, loop), HOST, town.settings.smtp_port
+            lambda: _SmtpConnection(handler, connections, context, loop), HOST, town.settings.smtp_port
         )
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
@@ -45,18 +45,18 @@ async def open_mail(town: Town) -> AsyncIterator[None]:
         yield
     finally:
         server.close()
-        for line in list(open_ones):
-            line.abort()
+        for connection in list(connections):
+            connection.abort()
         await server.wait_closed()
 
 
 class _SmtpConnection(SMTP):
-    """One connection."""
+    """One connection; `connections` is the set of the open ones, which it enters and leaves itself."""
 
     def __init__(
         self,
-        handler: "_Taking",
-        open_ones: "set[_SmtpConnection]",
+        handler: "_Handler",
+        connections: "set[_SmtpConnection]",
         context: ssl.SSLContext,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
@@ -73,12 +73,12 @@ class _SmtpConnection(SMTP):
             loop=loop,
         )
         self._handler = handler
-        self._open_ones = open_ones
+        self._connections = connections
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Greet; or break the line, when that is how the switch stands.  Called again once TLS is up."""
+        """Greet, or break the connection in modes `down` and `broken`. aiosmtpd calls it again once TLS is up."""
         super().connection_made(transport)
-        self._open_ones.add(self)
+        self._connections.add(self)
         switch = self._handler.town.switches[MAIL]
         if switch.fault.mode in ("down", "broken"):
             with switch.counting() as result:
@@ -91,30 +91,30 @@ class _SmtpConnection(SMTP):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Forget the connection."""
-        self._open_ones.discard(self)
+        self._connections.discard(self)
         super().connection_lost(error)
 
     def abort(self) -> None:
-        """Break the line at once."""
+        """Break the connection at once."""
         if isinstance(self.transport, asyncio.Transport):
             self.transport.abort()
 
 
-class _Taking:
-    """What happens at each step of a mail; aiosmtpd calls these by their name."""
+class _Handler:
+    """The hooks that aiosmtpd calls, by their names, at each step of a mail."""
 
     def __init__(self, town: Town) -> None:
         self.town = town
 
-    def authenticate(self, _: SMTP, __: Session, ___: Envelope, _mechanism: str, given: object) -> AuthResult:
+    def authenticate(self, _: SMTP, __: Session, ___: Envelope, _mechanism: str, credentials: object) -> AuthResult:
         """Tell whether user and password are those of the settings."""
-        known = LoginPassword(*self.town.settings.smtp_login.encode().split(b":", 1))
-        return AuthResult(success=given == known, handled=False)
+        expected = LoginPassword(*self.town.settings.smtp_login.encode().split(b":", 1))
+        return AuthResult(success=credentials == expected, handled=False)
 
     async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
         self, server: _SmtpConnection, session: Session, _: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
-        """Say what we can; or nothing at all until the switch is turned."""
+        """List the server's extensions; in mode `hang`, say nothing until the mode changes."""
         session.host_name = hostname
         switch = self.town.switches[MAIL]
         if switch.fault.mode == "hang":
@@ -127,7 +127,7 @@ class _Taking:
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, _: _SmtpConnection, __: Session, envelope: Envelope, address: str, ___: list[str]
     ) -> str:
-        """Take or refuse a recipient."""
+        """Accept a recipient, or refuse it in modes `temporary` and `permanent`."""
         switch = self.town.switches[MAIL]
         answers = {
             "temporary": "451 4.3.0 Even niet; probeer het later opnieuw",
@@ -141,7 +141,7 @@ class _Taking:
         return "250 OK"
 
     async def handle_DATA(self, server: _SmtpConnection, _: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        """Keep the mail; in mode `reset`, the line breaks before we say so."""
+        """Put the mail into the inbox; in mode `reset`, the connection breaks before that is confirmed."""
         switch = self.town.switches[MAIL]
         with switch.counting() as result:
             await asyncio.sleep(switch.fault.latency_ms / 1000)

@@ -34,7 +34,7 @@ def claims_of(grant: Grant, provider: Provider) -> dict[str, Any]:
 
 
 def id_token(grant: Grant, provider: Provider, claims: dict[str, Any], access_token: str, now: float) -> str:
-    """Make the signed ID token, with the person's claims in it; `now` is the provider's time in seconds since 1970."""
+    """Make the signed ID token, with the person's claims in it; `now`: the provider's time in seconds since 1970."""
     authorization = grant.authorization
     claims = {
         "iss": provider.issuer,

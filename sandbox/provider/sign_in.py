@@ -40,7 +40,7 @@ async def ask(request: web.Request) -> web.Response:
 
 
 async def sign_in(request: web.Request) -> web.Response:
-    """Take the form of the page: `person` or `other_person`, and `means`; or `continue` in the session that there is."""
+    """Take the form of the page: `person` or `other_person`, and `means`; or `continue`, to use the session."""
     town, parameters = request.app[TOWN], await request.post()
     authorization = _judge(parameters, town)
     session_id = request.cookies.get(SESSION_COOKIE, "")

@@ -1,1 +1,1 @@
-"""Sources that answer JSON over mutual TLS, to whoever has a token of the provider."""
+"""Sources that answer JSON over mutual TLS, to questions with an access token of the provider."""

@@ -22,8 +22,9 @@ from .answers import CORRELATION, Refused, echo, json_answer, problem
 from .samples import Problem, sample
 
 log = logging.getLogger(__name__)
-# Where MAGDA tells what went wrong beside (or instead of) a body: here the code for a source that did not answer.
+# The header in which MAGDA reports exceptions, also on an answer without a body.
 _EXCEPTIONS = "x-magda-exceptions"
+_NO_ANSWER = "60006"  # a source behind MAGDA did not answer
 
 
 class _Question(msgspec.Struct):
@@ -31,12 +32,12 @@ class _Question(msgspec.Struct):
 
 
 def add_to(app: web.Application) -> None:
-    """Add every path that nobody else has; the manifests say which of them exist."""
+    """Add every path that no other route has; the manifests decide which of them exist."""
     app.router.add_post("/{path:.*}", ask)
 
 
 async def ask(request: web.Request) -> web.StreamResponse:
-    """Answer one question as its source's switch says."""
+    """Answer one question, with the fault of its source's switch."""
     town = request.app[TOWN]
     datasets = town.sources.by_path.get(request.path, ())
     if not datasets:
@@ -49,15 +50,15 @@ async def ask(request: web.Request) -> web.StreamResponse:
             result.word = str(error.status)
             return _problem(request, error.status, str(error))
 
-    async def answered() -> web.Response:
+    async def answer() -> web.Response:
         return _answer(request, town, datasets, number)
 
     dialect = _dialect(request, number, datasets[0].source)
-    return await meet(town, switch, request, answered, dialect, person=number)
+    return await meet(town, switch, request, answer, dialect, person=number)
 
 
 def _admit(request: web.Request, datasets: tuple[JsonDataset, ...], body: bytes, town: Town) -> str:
-    """Check a question as the gateway does before the source sees it; give the number asked about."""
+    """Check a question as the gateway does, and give the national number that it is about. Raises Refused."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not is_granted(
         town.provider, token.strip(), {it.scope for it in datasets}, town.provider.now(town.clock)
@@ -77,15 +78,15 @@ def _admit(request: web.Request, datasets: tuple[JsonDataset, ...], body: bytes,
 
 def _answer(request: web.Request, town: Town, datasets: tuple[JsonDataset, ...], number: str) -> web.Response:
     try:
-        found = sample(town.library.roots, (it.name for it in datasets), number)
+        content = sample(town.library.roots, (it.name for it in datasets), number)
     except msgspec.DecodeError as error:
         log.error("an answer of %s cannot be read: %s", request.path, type(error).__name__)
         return _problem(request, 500, "the answer in the folder is not usable")
-    if isinstance(found, Problem):
-        return json_answer(request, found.status, msgspec.json.encode(found.problem), "application/problem+json")
-    if found is None:
+    if isinstance(content, Problem):
+        return json_answer(request, content.status, msgspec.json.encode(content.problem), "application/problem+json")
+    if content is None:
         return web.Response(status=204, headers=echo(request))
-    return json_answer(request, 200, found, "application/json")
+    return json_answer(request, 200, content, "application/json")
 
 
 def _dialect(request: web.Request, number: str, source: str) -> Dialect:
@@ -94,7 +95,7 @@ def _dialect(request: web.Request, number: str, source: str) -> Dialect:
         defect=lambda: _problem(request, 502, "the source failed"),
         damage=lambda mode, body: damaged_json(mode, body, number, source),
         padding_at=padding_at,
-        empty_with_exceptions=lambda: web.Response(status=204, headers={**echo(request), _EXCEPTIONS: "60006"}),
+        empty_with_exceptions=lambda: web.Response(status=204, headers={**echo(request), _EXCEPTIONS: _NO_ANSWER}),
     )
 
 

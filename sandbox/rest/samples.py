@@ -1,7 +1,7 @@
 """Find the JSON answer for a person: `rest/BODY.DATASET/INSZ.json` in the samples and in the simulators' folders.
 
-`INSZ.problem.json` beside it is the sample of a failure: `{"status": 502, "problem": {...}}`; `INSZ.204`, an empty
-file, says that there is nothing.
+Instead of it, `INSZ.problem.json` is a sample of a failure: `{"status": 502, "problem": {...}}`; `INSZ.204`, an empty
+file, stands for an answer without content.
 """
 
 from collections.abc import Iterable
@@ -19,9 +19,9 @@ class Problem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def sample(roots: Iterable[Path], datasets: Iterable[str], number: str) -> bytes | Problem | None:
-    """Give the first answer for a national number (11 digits), or None where there is nothing about them.
+    """Give the first answer about a national number in these folders and datasets (BODY.DATASET), or None.
 
-    Raises msgspec.DecodeError when a sample is not JSON, or no failure of the form above.
+    Raises msgspec.DecodeError when a sample is no JSON, or a failure has another form than above.
     """
     names = tuple(datasets)
     for root in roots:

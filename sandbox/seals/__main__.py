@@ -1,4 +1,4 @@
-"""Write sealed attests to a folder, to try a check with: good ones of each level, and some that are to be refused.
+"""Write sealed attests to a folder, to try a validator with: good ones of each PAdES level, and some to be refused.
 
 `python -m sandbox.seals FOLDER`, with the root of `make run` (SANDBOX_CERTIFICATES, else `.local/certificates`).
 """
@@ -11,17 +11,17 @@ import sys
 from pathlib import Path
 
 from . import authority, paper, sealing
-from .sealing import LEVELS, Way
+from .sealing import LEVELS, SealOptions
 
 FACTS = (("Naam", "Lies Verhaegen"), ("Geboren", "23 mei 1984"))
 
 
 def main(arguments: list[str]) -> int:
-    """Write the attests; give the exit code."""
+    """Write the attests; give the exit code: 2 for wrong arguments, 1 when the root cannot be read."""
     if len(arguments) != 1:
         sys.stderr.write("sandbox.seals: name one folder to write to.\n")
         return 2
-    # pyHanko warns that it fetches nothing, which is meant so.
+    # pyHanko warns at each seal that it fetches no revocation data; `sealing.evidence` hands it that data instead.
     logging.disable(logging.WARNING)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     keys = Path(os.environ.get("SANDBOX_CERTIFICATES") or ".local/certificates")
@@ -35,11 +35,11 @@ def main(arguments: list[str]) -> int:
     plain = paper.page("Attest van gezinssamenstelling", FACTS, now)
     (folder / "unsealed.pdf").write_bytes(plain)
     for level in LEVELS:
-        made = asyncio.run(sealing.seal(plain, town, now, way=Way(level=level)))
-        (folder / f"good-{level}.pdf").write_bytes(made)
+        sealed = asyncio.run(sealing.seal(plain, town, now, options=SealOptions(level=level)))
+        (folder / f"good-{level}.pdf").write_bytes(sealed)
     for kind in authority.REFUSABLE:
-        made = asyncio.run(sealing.seal(plain, town, now, kind, Way(level="B-T")))
-        (folder / f"{kind}.pdf").write_bytes(made)
+        sealed = asyncio.run(sealing.seal(plain, town, now, kind, SealOptions(level="B-T")))
+        (folder / f"{kind}.pdf").write_bytes(sealed)
     return 0
 
 

@@ -10,14 +10,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
-# What most authorities for seals have.
+# RSA, as most authorities for seals have it.
 Key = rsa.RSAPrivateKey
 
 # RFC 9336: a certificate that is meant for documents.
 DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")
 RSA_BITS = 3072
-# Nobody ever fetches these: they only say that revocation is published.
+# Base of the addresses of revocation lists and OCSP in certificates; nobody ever fetches from them.
 WHERE = "http://seals.modelstad.invalid"
+# The names that x509.KeyUsage takes.
 _USES = (
     "digital_signature",
     "content_commitment",
@@ -33,32 +34,32 @@ _USES = (
 
 @dataclass(frozen=True)
 class Holder:
-    """A certificate with its key."""
+    """Hold a certificate with its private key."""
 
     certificate: x509.Certificate
     key: Key
 
     @property
     def der(self) -> bytes:
-        """The certificate as DER."""
+        """Give the certificate as DER."""
         return self.certificate.public_bytes(serialization.Encoding.DER)
 
     @property
     def pem(self) -> bytes:
-        """The certificate as PEM."""
+        """Give the certificate as PEM."""
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
 
 @dataclass(frozen=True)
-class Term:
-    """From when until when a certificate holds."""
+class Validity:
+    """Hold from when until when a certificate, a revocation list or an OCSP answer holds."""
 
     begin: dt.datetime
     end: dt.datetime
 
 
 def name(common_name: str) -> x509.Name:
-    """Name somebody of the town, so that it cannot be taken for a real body."""
+    """Make a distinguished name whose organisation tells that it is no real body's."""
     parts = {
         NameOID.COUNTRY_NAME: "BE",
         NameOID.ORGANIZATION_NAME: "Modelstad (demonstratie)",
@@ -67,21 +68,21 @@ def name(common_name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(kind, text) for kind, text in parts.items()])
 
 
-def root(common_name: str, key: Key, term: Term) -> Holder:
-    """Make a certificate that vouches for itself."""
-    return Holder(_authority(name(common_name), key, None, term, None), key)
+def root(common_name: str, key: Key, validity: Validity) -> Holder:
+    """Make a self-signed root certificate."""
+    return Holder(_authority(name(common_name), key, None, validity, None), key)
 
 
-def intermediate(common_name: str, key: Key, issuer: Holder, term: Term) -> Holder:
-    """Make an authority that issues no other authorities."""
-    return Holder(_authority(name(common_name), key, issuer, term, 0), key)
+def intermediate(common_name: str, key: Key, issuer: Holder, validity: Validity) -> Holder:
+    """Make an intermediate authority, which may issue no further authorities (path length 0)."""
+    return Holder(_authority(name(common_name), key, issuer, validity, 0), key)
 
 
 def _authority(
-    subject: x509.Name, key: Key, issuer: Holder | None, term: Term, length: int | None
+    subject: x509.Name, key: Key, issuer: Holder | None, validity: Validity, length: int | None
 ) -> x509.Certificate:
     issued_by, signing_key = (issuer.certificate.subject, issuer.key) if issuer else (subject, key)
-    builder = _builder(subject, issued_by, key, signing_key, term)
+    builder = _builder(subject, issued_by, key, signing_key, validity)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=length), critical=True)
     builder = builder.add_extension(_usage("key_cert_sign", "crl_sign"), critical=True)
     if issuer:
@@ -93,12 +94,15 @@ def end_entity(
     common_name: str,
     key: Key,
     issuer: Holder,
-    term: Term,
+    validity: Validity,
     uses: Sequence[str] = ("content_commitment",),
     extended: Sequence[ObjectIdentifier] = (),
 ) -> Holder:
-    """Make a certificate for who seals, stamps the time or answers about revocation."""
-    builder = _builder(name(common_name), issuer.certificate.subject, key, issuer.key, term)
+    """Make a certificate for a sealer, a time stamp authority or an OCSP responder.
+
+    `uses` are names of _USES, `extended` the extended key usages.
+    """
+    builder = _builder(name(common_name), issuer.certificate.subject, key, issuer.key, validity)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_usage(*uses), critical=True)
     if extended:
@@ -112,7 +116,7 @@ def end_entity(
 
 
 def _builder(
-    subject: x509.Name, issued_by: x509.Name, key: Key, issuing_key: Key, term: Term
+    subject: x509.Name, issued_by: x509.Name, key: Key, issuing_key: Key, validity: Validity
 ) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
@@ -120,8 +124,8 @@ def _builder(
         .issuer_name(issued_by)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(term.begin)
-        .not_valid_after(term.end)
+        .not_valid_before(validity.begin)
+        .not_valid_after(validity.end)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuing_key.public_key()), critical=False)
     )
@@ -132,26 +136,27 @@ def _usage(*uses: str) -> x509.KeyUsage:
 
 
 def _publish(builder: x509.CertificateBuilder) -> x509.CertificateBuilder:
+    """Add the addresses at which revocation is said to be published."""
     at = x509.DistributionPoint(
         full_name=[x509.UniformResourceIdentifier(f"{WHERE}/crl")], relative_name=None, reasons=None, crl_issuer=None
     )
-    asked = x509.AccessDescription(
+    ocsp_address = x509.AccessDescription(
         AuthorityInformationAccessOID.OCSP, x509.UniformResourceIdentifier(f"{WHERE}/ocsp")
     )
     return builder.add_extension(x509.CRLDistributionPoints([at]), critical=False).add_extension(
-        x509.AuthorityInformationAccess([asked]), critical=False
+        x509.AuthorityInformationAccess([ocsp_address]), critical=False
     )
 
 
-def revocation_list(issuer: Holder, term: Term, revoked: Mapping[int, dt.datetime]) -> bytes:
-    """Make a revocation list as DER. term: when it is made and when the next one comes; revoked: when, by serial."""
+def revocation_list(issuer: Holder, validity: Validity, revoked: Mapping[int, dt.datetime]) -> bytes:
+    """Make a revocation list (CRL) as DER: this update and the next, and the moment of each revocation by serial."""
     builder = (
         x509.CertificateRevocationListBuilder()
         .issuer_name(issuer.certificate.subject)
-        .last_update(term.begin)
-        .next_update(term.end)
+        .last_update(validity.begin)
+        .next_update(validity.end)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
-        .add_extension(x509.CRLNumber(int(term.begin.timestamp())), critical=False)
+        .add_extension(x509.CRLNumber(int(validity.begin.timestamp())), critical=False)
     )
     for serial, when in revoked.items():
         entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(when)
@@ -160,9 +165,12 @@ def revocation_list(issuer: Holder, term: Term, revoked: Mapping[int, dt.datetim
 
 
 def ocsp_answer(
-    about: Holder, issuer: Holder, responder: Holder, term: Term, revoked: dt.datetime | None = None
+    about: Holder, issuer: Holder, responder: Holder, validity: Validity, revoked: dt.datetime | None = None
 ) -> bytes:
-    """Answer about one certificate, as DER; `responder` is an end entity for that, of the same issuer."""
+    """Make the OCSP answer about one certificate, as DER; `responder` is an end entity of the same issuer.
+
+    `revoked` is the moment of revocation; None when it is not revoked.
+    """
     status = ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD
     return (
         ocsp.OCSPResponseBuilder()
@@ -171,8 +179,8 @@ def ocsp_answer(
             issuer=issuer.certificate,
             algorithm=hashes.SHA256(),
             cert_status=status,
-            this_update=term.begin,
-            next_update=term.end,
+            this_update=validity.begin,
+            next_update=validity.end,
             revocation_time=revoked,
             revocation_reason=None,
         )

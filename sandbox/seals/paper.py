@@ -1,4 +1,4 @@
-"""An attest of the town as PDF/A-2a and PDF/UA-1: what it says is marked as a demonstration on each page."""
+"""Set an attest of the town as PDF/A-2a and PDF/UA-1, marked as a demonstration on each page."""
 
 import datetime as dt
 import json
@@ -10,8 +10,8 @@ from typing import Any
 import typst
 
 TEMPLATE = Path(__file__).with_name("attest.typ").read_bytes()
-# Letters that the font of the page does not have: all but Latin, Greek and Cyrillic.
-STRANGE = re.compile(r"[\u0530-\u1cff\u2e80-\uabff\uac00-\uffff\U00010000-\U0010ffff]+")
+# Scripts that the font of the page does not have: all but Latin, Greek and Cyrillic.
+MISSING_SCRIPTS = re.compile(r"[\u0530-\u1cff\u2e80-\uabff\uac00-\uffff\U00010000-\U0010ffff]+")
 STANDARDS: Any = ["a-2a", "ua-1"]
 WARNINGS = {
     "nl": "DEMONSTRATIE: geen officieel attest",
@@ -27,7 +27,7 @@ def page(
     language: str = "nl",
     paragraphs: Sequence[str] = (),
 ) -> bytes:
-    """Set an attest. now: when it is issued (aware); facts: labels with their values."""
+    """Give an attest as PDF. now: when it is issued (aware); facts: labels with their values."""
     data = {
         "title": title,
         "issuer": "Modelstad (demonstratie)",
@@ -40,16 +40,16 @@ def page(
     try:
         return _set(text, now)
     except typst.TypstError:
-        # The standards forbid a page with letters that cannot be shown.
-        return _set(STRANGE.sub("?", text), now)
+        # The standards forbid letters that the font lacks: Typst refuses to set them.
+        return _set(MISSING_SCRIPTS.sub("?", text), now)
 
 
 def _set(data: str, now: dt.datetime) -> bytes:
-    made: Any = typst.compile(
+    pdf: Any = typst.compile(
         TEMPLATE,
         format="pdf",
         pdf_standards=STANDARDS,
         sys_inputs={"data": data},
         timestamp=int(now.timestamp()),
     )
-    return bytes(made)
+    return bytes(pdf)

@@ -1,4 +1,4 @@
-"""Seal a PDF as a body does: PAdES B-LT (ETSI EN 319 142-1), with all that is needed to check it later inside."""
+"""Seal a PDF as a body does: PAdES B-LT (ETSI EN 319 142-1), with the validation data for later checks in it."""
 
 import datetime as dt
 import io
@@ -24,10 +24,10 @@ from .authority import Authority
 from .certificates import Holder
 
 FIELD = "Zegel"
-# PDF/UA wants each field described for who does not see it.
+# PDF/UA requires a description of each field, for people who do not see it.
 DESCRIPTION = "Digitale handtekening van Modelstad (demonstratie)"
 _DIGESTS: dict[str, hashes.HashAlgorithm] = {
-    "sha1": hashes.SHA1(),  # noqa: S303 - of documents that are to be doubted
+    "sha1": hashes.SHA1(),  # noqa: S303 - tests make documents with a weak digest
     "sha256": hashes.SHA256(),
     "sha384": hashes.SHA384(),
     "sha512": hashes.SHA512(),
@@ -36,8 +36,13 @@ LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")
 
 
 @dataclass(frozen=True)
-class Way:
-    """How a document is sealed; the town does it as the defaults say, tests in other ways too."""
+class SealOptions:
+    """Hold how a document is sealed; the defaults are the town's, and tests use others too.
+
+    `level` is of LEVELS, `certify` the permission of a certification signature (DocMDP), None for an approval
+    signature; `box` is where the field is shown, None for an invisible one; `more` goes to pyHanko's metadata as it
+    is.
+    """
 
     level: str = "B-LT"
     subfilter: SigSeedSubFilter = SigSeedSubFilter.PADES
@@ -48,37 +53,37 @@ class Way:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-class KeptKeySigner(signers.Signer):  # type: ignore[misc]  # pyHanko says nothing of its types
-    """Signs with a key object that is kept: pyHanko's own signer reads the key anew each time, twice a document."""
+class KeptKeySigner(signers.Signer):  # type: ignore[misc]  # pyHanko has no type hints
+    """Sign with a key object that stays loaded: pyHanko's own signer parses the key twice for each document."""
 
     def __init__(self, holder: Holder, chain: Sequence[Holder]) -> None:
-        """Sign as one holder; the chain above it goes into the seal."""
+        """Sign as `holder`; the certificates of `chain`, its issuers without the root, go into the seal."""
         store = _store(chain)
         super().__init__(signing_cert=in_asn1(holder), cert_registry=store, embed_roots=False)
         self._key = holder.key
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        """Sign bytes (PKCS#1 v1.5, as most authorities for seals do)."""
+        """Sign bytes with PKCS#1 v1.5, as most sealers do; a dry run gives as many bytes as a signature has."""
         if dry_run:
             return bytes(self._key.key_size // 8)
         return self._key.sign(data, padding.PKCS1v15(), _DIGESTS[digest_algorithm])
 
 
 def in_asn1(holder: Holder) -> Any:
-    """Give a certificate as pyHanko wants it."""
+    """Give a certificate in the type that pyHanko takes, of asn1crypto."""
     return asn1_x509.Certificate.load(holder.der)
 
 
 def _store(holders: Sequence[Holder]) -> Any:
     kind: Any = SimpleCertificateStore
-    return kind.from_certs([in_asn1(one) for one in holders])
+    return kind.from_certs([in_asn1(holder) for holder in holders])
 
 
-class KeptKeyStamper(DummyTimeStamper):  # type: ignore[misc]  # pyHanko says nothing of its types
-    """Stamps the time with a key object that is kept: pyHanko's own reads the key anew for each stamp."""
+class KeptKeyStamper(DummyTimeStamper):  # type: ignore[misc]  # pyHanko has no type hints
+    """Make time stamps with a key object that stays loaded: pyHanko's own parses the key for each stamp."""
 
     def __init__(self, holder: Holder, chain: Sequence[Holder], at: dt.datetime | None) -> None:
-        """Stamp as one holder; the chain above it goes into the stamp. at: the time, the clock's by default."""
+        """Stamp as `holder`; the certificates of `chain` go into the stamp. at: its time, by default the clock's."""
         super().__init__(in_asn1(holder), _no_key(), certs_to_embed=_store(chain), fixed_dt=at)
         self._key = holder.key
 
@@ -98,19 +103,20 @@ class KeptKeyStamper(DummyTimeStamper):  # type: ignore[misc]  # pyHanko says no
 
 
 def _no_key() -> Any:
+    """Give an empty key for the constructor of pyHanko's class, whose own signing is overridden."""
     return asn1_keys.PrivateKeyInfo()
 
 
 def stamper(authority: Authority, at: dt.datetime | None = None) -> Any:
-    """Give who stamps the time: the clock's, or another."""
+    """Make the authority's time stamper; at: the time that it stamps, by default the clock's."""
     return KeptKeyStamper(authority.stamping, [authority.issuing], at)
 
 
 @dataclass(frozen=True)
 class Revocation:
-    """Hold revocation lists and OCSP answers (DER), which can go into many documents, and who stamps their time.
+    """Hold revocation lists and OCSP answers (DER), for many documents, and the time stamper for the same documents.
 
-    A stamper finds out once how large its stamps are.
+    The stamper is kept too, since a new one makes a trial stamp first, to know how large its stamps are.
     """
 
     lists: list[bytes]
@@ -119,29 +125,31 @@ class Revocation:
 
 
 def revocation_of(authority: Authority, kind: str, now: dt.datetime) -> Revocation:
-    """Let the authority say now that nothing was revoked."""
+    """Make the revocation data about the sealer of a kind as they are at `now`."""
     return Revocation(authority.lists(now), authority.answers(kind, now), stamper(authority, now))
 
 
-def evidence(authority: Authority, kind: str, now: dt.datetime, given: Revocation | None = None) -> ValidationContext:
-    """Give what shows that nothing was revoked: it goes into the document. given: what was said of it before."""
-    given = given or revocation_of(authority, kind, now)
+def evidence(
+    authority: Authority, kind: str, now: dt.datetime, revocation: Revocation | None = None
+) -> ValidationContext:
+    """Give the validation data that is embedded in a document; `revocation` is made anew when it is not given."""
+    revocation = revocation or revocation_of(authority, kind, now)
     return ValidationContext(
         trust_roots=[in_asn1(authority.root)],
         other_certs=[in_asn1(authority.issuing), in_asn1(authority.responder)],
-        crls=given.lists,
-        ocsps=given.answers,
+        crls=revocation.lists,
+        ocsps=revocation.answers,
         allow_fetching=False,
         revocation_mode="hard-fail",
         moment=now,
     )
 
 
-def _stamps(authority: Authority, now: dt.datetime, given: Revocation | None) -> Any:
-    if given is None:
+def _stamps(authority: Authority, now: dt.datetime, revocation: Revocation | None) -> Any:
+    if revocation is None:
         return stamper(authority, now)
-    given.stamper.fixed_dt = now
-    return given.stamper
+    revocation.stamper.fixed_dt = now
+    return revocation.stamper
 
 
 async def seal(
@@ -149,40 +157,40 @@ async def seal(
     authority: Authority,
     now: dt.datetime,
     kind: str = "good",
-    way: Way | None = None,
+    options: SealOptions | None = None,
     *,
     revocation: Revocation | None = None,
 ) -> bytes:
-    """Seal a PDF and give it back whole. now: what the seal and its time stamp say (aware).
+    """Give a PDF with the seal of a kind of sealer: `good`, or one of `authority.REFUSABLE`.
 
-    revocation: what was said of it before, instead of now.
+    `now` is the time of the seal and of its time stamp (aware); `revocation` is made anew when it is not given.
     """
-    way = way or Way()
-    is_certified = way.certify is not None
-    has_evidence = way.level in ("B-LT", "B-LTA")
+    options = options or SealOptions()
+    is_certified = options.certify is not None
+    has_evidence = options.level in ("B-LT", "B-LTA")
     meta = signers.PdfSignatureMetadata(
-        field_name=way.field_name,
-        md_algorithm=way.digest,
-        subfilter=way.subfilter,
+        field_name=options.field_name,
+        md_algorithm=options.digest,
+        subfilter=options.subfilter,
         certify=is_certified,
-        docmdp_permissions=way.certify or MDPPerm.FILL_FORMS,
+        docmdp_permissions=options.certify or MDPPerm.FILL_FORMS,
         embed_validation_info=has_evidence,
-        use_pades_lta=way.level == "B-LTA",
+        use_pades_lta=options.level == "B-LTA",
         validation_context=evidence(authority, kind, now, revocation) if has_evidence else None,
         signer_key_usage=set(),
-        **way.more,
+        **options.more,
     )
-    where = fields.SigFieldSpec(
-        way.field_name,
-        box=way.box,
+    field_spec = fields.SigFieldSpec(
+        options.field_name,
+        box=options.box,
         readable_field_name=DESCRIPTION,
         invis_sig_settings=fields.InvisSigSettings(set_hidden_flag=False, box_out_of_bounds=True),
     )
     signer = signers.PdfSigner(
         meta,
         KeptKeySigner(authority.sealers[kind], [authority.issuing]),
-        timestamper=None if way.level == "B-B" else _stamps(authority, now, revocation),
-        new_field_spec=where,
+        timestamper=None if options.level == "B-B" else _stamps(authority, now, revocation),
+        new_field_spec=field_spec,
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     sealed = await signer.async_sign_pdf(writer)

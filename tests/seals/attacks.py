@@ -10,7 +10,7 @@ from functools import cache
 
 from pyhanko.sign.fields import MDPPerm
 
-from sandbox.seals.sealing import Way
+from sandbox.seals.sealing import SealOptions
 from tests.seals import made
 from tests.seals.rewriting import (
     TEXT,
@@ -35,7 +35,7 @@ Attack = Callable[[], bytes]
 @cache
 def plain(certify: MDPPerm | None = MDPPerm.FILL_FORMS) -> bytes:
     """Give a small page, sealed by the town; its sealer allows later changes to some extent."""
-    return made.sealed(page(b"Een attest"), way=Way(certify=certify))
+    return made.sealed(page(b"Een attest"), options=SealOptions(certify=certify))
 
 
 # Incremental saving: something is added that shows other content.
@@ -205,7 +205,7 @@ def foreign_signature() -> bytes:
 
 def wrapped() -> bytes:
     """A new dictionary of the seal leads around content that was put between the stretches."""
-    pdf = made.sealed(page(b"Een attest"), way=Way(level="B-T", certify=MDPPerm.FILL_FORMS))
+    pdf = made.sealed(page(b"Een attest"), options=SealOptions(level="B-T", certify=MDPPerm.FILL_FORMS))
     place = seal_of(pdf)
     first, contents, second = pdf[: place.at], pdf[place.at : place.after], pdf[place.after :]
     new = size_of(pdf)

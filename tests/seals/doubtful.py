@@ -17,8 +17,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.platform.seals.types import VerdictReason
 from sandbox.seals import certificates, sealing
-from sandbox.seals.certificates import DOCUMENT_SIGNING, Term
-from sandbox.seals.sealing import Way
+from sandbox.seals.certificates import DOCUMENT_SIGNING, Validity
+from sandbox.seals.sealing import SealOptions
 from tests.seals import made
 from tests.seals.rewriting import contents_of, page, stream, with_contents
 
@@ -31,11 +31,11 @@ def sealed_with(
 ) -> bytes:
     """Seal with a key of another kind, whose certificate the town issues."""
     town = made.town()
-    term = Term(made.NOW - YEAR, made.NOW + YEAR)
+    validity = Validity(made.NOW - YEAR, made.NOW + YEAR)
     if is_authority:
-        holder = certificates.intermediate("Nog een autoriteit", key, town.root, term)
+        holder = certificates.intermediate("Nog een autoriteit", key, town.root, validity)
     else:
-        holder = certificates.end_entity("Dienst Attesten", key, town.issuing, term, extended=(DOCUMENT_SIGNING,))
+        holder = certificates.end_entity("Dienst Attesten", key, town.issuing, validity, extended=(DOCUMENT_SIGNING,))
     town.sealers["other"] = holder
     signer = signers.SimpleSigner(
         signing_cert=sealing.in_asn1(holder),
@@ -81,23 +81,23 @@ def _with_stamp_of_a_stranger() -> bytes:
     """The town's seal, whose time a stranger stamped."""
     own, theirs = made.town(), made.stranger()
     mixed = type(own)(own.root, own.issuing, theirs.stamping, own.responder, own.sealers, own.made)
-    return made.sealed(by=mixed, way=Way(level="B-T"))
+    return made.sealed(by=mixed, options=SealOptions(level="B-T"))
 
 
 def _stamped(at: dt.datetime) -> bytes:
-    return asyncio.run(sealing.seal(made.page(), made.town(), at, "good", Way(level="B-LT")))
+    return asyncio.run(sealing.seal(made.page(), made.town(), at, "good", SealOptions(level="B-LT")))
 
 
 def _self_made() -> bytes:
     """Somebody who calls themselves as the town's root does, and vouches for themselves."""
     key = _rsa(2048)
-    term = Term(made.NOW - YEAR, made.NOW + YEAR)
-    root = certificates.root("Modelstad wortel van zegels", key, term)
-    issuing = certificates.intermediate("Modelstad uitgevende autoriteit", key, root, term)
-    sealer = certificates.end_entity("Dienst Attesten", key, issuing, term, extended=(DOCUMENT_SIGNING,))
+    validity = Validity(made.NOW - YEAR, made.NOW + YEAR)
+    root = certificates.root("Modelstad wortel van zegels", key, validity)
+    issuing = certificates.intermediate("Modelstad uitgevende autoriteit", key, root, validity)
+    sealer = certificates.end_entity("Dienst Attesten", key, issuing, validity, extended=(DOCUMENT_SIGNING,))
     town = made.town()
     forged = type(town)(root, issuing, town.stamping, town.responder, {"good": sealer}, town.made)
-    return made.sealed(by=forged, way=Way(level="B-T"))
+    return made.sealed(by=forged, options=SealOptions(level="B-T"))
 
 
 def _encrypted() -> bytes:
@@ -172,7 +172,7 @@ _HELD = {
 
 
 def _holding(entries: bytes, more: dict[int, bytes]) -> Callable[[], bytes]:
-    return lambda: made.sealed(page(b"Een attest", more=more, root=entries), way=Way(certify=None))
+    return lambda: made.sealed(page(b"Een attest", more=more, root=entries), options=SealOptions(certify=None))
 
 
 DOUBTFUL: dict[str, tuple[Callable[[], bytes], VerdictReason]] = {

@@ -10,7 +10,7 @@ from portal.platform.seals import judging
 from portal.platform.seals.types import Judgement, Trust
 from sandbox.seals import authority, paper, sealing
 from sandbox.seals.authority import Authority
-from sandbox.seals.sealing import Way
+from sandbox.seals.sealing import SealOptions
 
 NOW = dt.datetime.now(dt.UTC).replace(microsecond=0)
 FACTS = (("Naam", "Łukasz Müller-Öztürk"), ("Geboren", "3 maart 1971"), ("Adres", "Grote Markt 1, Modelstad"))
@@ -40,10 +40,10 @@ def page() -> bytes:
 
 
 def sealed(
-    pdf: bytes | None = None, kind: str = "good", way: Way | None = None, by: Authority | None = None
+    pdf: bytes | None = None, kind: str = "good", options: SealOptions | None = None, by: Authority | None = None
 ) -> bytes:
     """Seal a document as the town does, or in another way."""
-    made = sealing.seal(page() if pdf is None else pdf, by or town(), NOW, kind, way)
+    made = sealing.seal(page() if pdf is None else pdf, by or town(), NOW, kind, options)
     # In a thread, since a loop may run in this one.
     with ThreadPoolExecutor(1) as beside:
         return beside.submit(asyncio.run, made).result()
@@ -52,7 +52,7 @@ def sealed(
 @cache
 def honest(level: str = "B-LT") -> bytes:
     """Give an attest of the town, sealed to a level."""
-    return sealed(way=Way(level=level))
+    return sealed(options=SealOptions(level=level))
 
 
 def trust(now: dt.datetime = NOW) -> Trust:

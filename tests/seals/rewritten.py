@@ -9,7 +9,7 @@ from functools import cache
 
 from pyhanko.sign import fields
 
-from sandbox.seals.sealing import Way
+from sandbox.seals.sealing import SealOptions
 from tests.seals import made
 from tests.seals.attacks import FORGED, Attack, plain
 from tests.seals.rewriting import TEXT, body, page, root_of, size_of, stream, updated, with_entry
@@ -57,7 +57,7 @@ def _planted() -> bytes:
         8: b"<< /Length %d >>\nstream\n%s\nendstream" % (len(hidden), hidden),
     }
     root = b"/DSS << /Certs 7 0 R >> /Trial 8 0 R"
-    return made.sealed(page(b"Een attest", more=more, root=root), way=Way(certify=None, level="B-T"))
+    return made.sealed(page(b"Een attest", more=more, root=root), options=SealOptions(certify=None, level="B-T"))
 
 
 def list_of_certificates_and_of_contents() -> bytes:
@@ -89,7 +89,7 @@ def second_field_of_a_name() -> bytes:
     # pyHanko would fill the first field; a forger would not.
     fields.pdf_string = lambda name: written("Zegel" if name == "Tweede" else name)
     try:
-        return made.sealed(plain(), way=Way(certify=None, field_name="Tweede"))
+        return made.sealed(plain(), options=SealOptions(certify=None, field_name="Tweede"))
     finally:
         fields.pdf_string = written
 

@@ -10,7 +10,7 @@ from functools import cache
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm
 
-from sandbox.seals.sealing import Way
+from sandbox.seals.sealing import SealOptions
 from tests.seals import made
 from tests.seals.attacks import FORGED, Attack, plain
 from tests.seals.rewriting import TEXT, body, page, root_of, size_of, small, stream, updated, with_entry
@@ -29,7 +29,7 @@ def _planted() -> bytes:
         7: stream(b"1 g 0 0 595 842 re f 0 g " + TEXT % b"Een attest", _FORM.replace(b"5 0 R", b"8 0 R")),
         8: b"<< /Font << /F1 6 0 R >> >>",
     }
-    return made.sealed(page(b"", more=more), way=Way(certify=None))
+    return made.sealed(page(b"", more=more), options=SealOptions(certify=None))
 
 
 def shadow_hide() -> bytes:
@@ -51,7 +51,7 @@ def _with_form(certify: MDPPerm | None = MDPPerm.FILL_FORMS) -> bytes:
         9: b"<< /Fields [7 0 R] /DR << /Font << /F1 6 0 R >> >> /DA (/F1 12 Tf 0 g) >>",
     }
     pdf = page(b"Een attest", b"/Annots [7 0 R]", more, b"/AcroForm 9 0 R")
-    return made.sealed(pdf, way=Way(certify=certify))
+    return made.sealed(pdf, options=SealOptions(certify=certify))
 
 
 def shadow_replace_field() -> bytes:
@@ -79,13 +79,13 @@ def shadow_hide_and_replace() -> bytes:
         5: b"<< /Font << /F1 6 0 R >> >>",
         6: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     }
-    pdf = made.sealed(small(objects, hidden=[shadow]), way=Way(certify=None))
+    pdf = made.sealed(small(objects, hidden=[shadow]), options=SealOptions(certify=None))
     return updated(pdf, {}, placed={4: pdf.index(shadow)})
 
 
 def shadow_awaited() -> bytes:
     """The page was sealed with a reference to nothing; what comes later as validation data is its content."""
-    pdf = made.sealed(page(b"Een attest", b"/Trial [90 0 R 91 0 R]"), way=Way(certify=None, level="B-T"))
+    pdf = made.sealed(page(b"Een attest", b"/Trial [90 0 R 91 0 R]"), options=SealOptions(certify=None, level="B-T"))
     root = with_entry(body(pdf, root_of(pdf)), b"/DSS", b"<< /Type /DSS /CRLs [90 0 R] >>")
     return updated(pdf, {root_of(pdf): root, 90: stream(FORGED)})
 
@@ -106,8 +106,8 @@ def evil_annotation() -> bytes:
 
 def _second_seal(box: tuple[int, int, int, int] | None, by: str = "stranger") -> bytes:
     authority = made.stranger() if by == "stranger" else made.town()
-    way = Way(certify=None, field_name="Tweede", box=box)
-    return made.sealed(plain(), way=way, by=authority)
+    options = SealOptions(certify=None, field_name="Tweede", box=box)
+    return made.sealed(plain(), options=options, by=authority)
 
 
 def sneaky_signature() -> bytes:
@@ -120,8 +120,10 @@ def foreign_second_seal() -> bytes:
 
 
 def foreign_first_seal() -> bytes:
-    foreign = made.sealed(page(b"Een attest"), way=Way(certify=None, field_name="Eerste"), by=made.stranger())
-    return made.sealed(foreign, way=Way(certify=None))
+    foreign = made.sealed(
+        page(b"Een attest"), options=SealOptions(certify=None, field_name="Eerste"), by=made.stranger()
+    )
+    return made.sealed(foreign, options=SealOptions(certify=None))
 
 
 def second_seal_where_none_may_come() -> bytes:
@@ -131,7 +133,7 @@ def second_seal_where_none_may_come() -> bytes:
     # pyHanko refuses to make such a file; a forger does not ask.
     setattr(signer, asks, lambda *_: None)
     try:
-        return made.sealed(pdf, way=Way(certify=None, field_name="Tweede"))
+        return made.sealed(pdf, options=SealOptions(certify=None, field_name="Tweede"))
     finally:
         setattr(signer, asks, careful)
 

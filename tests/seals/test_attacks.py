@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from portal.platform.seals import judging, revisions
 from portal.platform.seals.types import Judgement, Trust, Verdict, VerdictReason
 from sandbox.seals import certificates
-from sandbox.seals.sealing import Way
+from sandbox.seals.sealing import SealOptions
 from tests.seals import attacks, doubtful, made, rewritten, shadows
 from tests.seals.rewriting import (
     contents_of,
@@ -159,13 +159,15 @@ def test_a_revocation_counts_from_when_it_casts_doubt(who, when, reason, verdict
 def test_who_stamps_the_time_does_nothing_else(critical, more):
     town = made.town()
     uses = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING, *more])
-    term = certificates.Term(made.NOW - DAY, made.NOW + 99 * DAY)
+    validity = certificates.Validity(made.NOW - DAY, made.NOW + 99 * DAY)
     by = certificates.name("Modelstad tijdstempels")
-    builder = certificates._builder(by, town.issuing.certificate.subject, town.stamping.key, town.issuing.key, term)
+    builder = certificates._builder(
+        by, town.issuing.certificate.subject, town.stamping.key, town.issuing.key, validity
+    )
     builder = builder.add_extension(certificates._usage("digital_signature"), critical=True)
     builder = certificates._publish(builder.add_extension(uses, critical=critical))
     stamping = certificates.Holder(builder.sign(town.issuing.key, hashes.SHA256()), town.stamping.key)
-    sealed = made.sealed(page(b"Een attest"), by=replace(town, stamping=stamping), way=Way(level="B-T"))
+    sealed = made.sealed(page(b"Een attest"), by=replace(town, stamping=stamping), options=SealOptions(level="B-T"))
     judgement = judged_with_lists(sealed)
     assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.TIME_STAMP_UNKNOWN)
 

@@ -15,7 +15,7 @@ from portal.platform.seals import judging, wording
 from portal.platform.seals.types import AdditionKind, Verdict, VerdictReason
 from sandbox.seals import paper
 from sandbox.seals.__main__ import main
-from sandbox.seals.sealing import Way
+from sandbox.seals.sealing import SealOptions
 from tests.seals import made, rewriting
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +63,7 @@ def test_it_can_no_longer_be_confirmed_when_who_stamped_the_time_expired_too():
 )
 def test_a_certificate_that_nobody_should_believe_is_not_confirmed(kind, why):
     # The town's own lists and answers are put beside it, as an honest authority would.
-    whole = made.sealed(kind=kind, way=Way(level="B-T"))
+    whole = made.sealed(kind=kind, options=SealOptions(level="B-T"))
     authority = made.town()
     judgement = made.judging.judge(
         whole,
@@ -98,19 +98,19 @@ def test_no_roots_is_no_trust():
 
 
 @pytest.mark.parametrize(
-    "way",
+    "options",
     [
-        Way(certify=None),
-        Way(certify=MDPPerm.FILL_FORMS),
-        Way(subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED),
-        Way(digest="sha512"),
-        Way(box=(20, 20, 200, 80)),
-        Way(field_name="Zegel van de stad – Łódź"),
+        SealOptions(certify=None),
+        SealOptions(certify=MDPPerm.FILL_FORMS),
+        SealOptions(subfilter=SigSeedSubFilter.ADOBE_PKCS7_DETACHED),
+        SealOptions(digest="sha512"),
+        SealOptions(box=(20, 20, 200, 80)),
+        SealOptions(field_name="Zegel van de stad – Łódź"),
     ],
     ids=["approval", "certified-forms", "pkcs7", "sha512", "visible", "other-letters"],
 )
-def test_other_honest_ways_to_seal_are_valid(way):
-    assert made.judge(made.sealed(way=way)).verdict is Verdict.VALID
+def test_other_honest_ways_to_seal_are_valid(options):
+    assert made.judge(made.sealed(options=options)).verdict is Verdict.VALID
 
 
 def test_a_document_that_is_made_to_be_shown_while_it_comes_is_valid(tmp_path):
@@ -128,7 +128,7 @@ def test_rights_to_fill_in_a_form_are_no_seal():
     rights = b"<< /Type /Sig /SubFilter /adbe.pkcs7.detached /ByteRange [0 10 20 30] /Contents <00> >>"
     form = rewriting.page(b"Een formulier", more={7: rights}, root=b"/Perms << /UR3 7 0 R >>")
     assert made.judge(form).verdict is Verdict.UNSEALED
-    assert made.judge(made.sealed(form, way=Way(certify=None))).verdict is Verdict.VALID
+    assert made.judge(made.sealed(form, options=SealOptions(certify=None))).verdict is Verdict.VALID
 
 
 def test_a_document_without_a_seal_is_unsealed():
