@@ -12,7 +12,7 @@ from .attests.making import Maker
 from .certificates.tokens import PortalKeys
 from .corrections.reports import Reports
 from .dossiers.register import Register
-from .ebox.events import Events, begun_at
+from .ebox.events import Events, new_events
 from .ebox.letters import Boxes
 from .ebox.offices import EVENTS, FEDERATION
 from .ebox.samples import boxes_from
@@ -90,6 +90,6 @@ def build(settings: Settings, clock: Clock = time.time) -> Town:
         maker=Maker(settings.certificates),
         portal_keys=PortalKeys(settings.portal),
         ebox=ebox,
-        events=begun_at(clock()),
+        events=new_events(clock()),
         weather=Weather(settings.weather),
     )

@@ -91,7 +91,7 @@ async def change(request: web.Request) -> web.Response:
         requested = [await _of_form(request)] if is_form else _decode(body)
         states = _states_after(town, requested)
     except InvalidChange as error:
-        return _wrong(400, str(error))
+        return _error(400, str(error))
     is_new = not all(_mutations(town, person, state) for person, state in states)
     for person, state in states:
         town.dossiers.add(person, state)
@@ -108,7 +108,7 @@ async def show(request: web.Request) -> web.Response:
     """Give a person's dossiers, and which odd answer they get."""
     town, person = request.app[TOWN], request.match_info["person"]
     if not _is_known(town, person):
-        return _wrong(404, "the town does not know this person")
+        return _error(404, "the town does not know this person")
     return as_json({"answer": town.dossiers.odd.get(person, ""), "dossiers": _rows(town, person)})
 
 
@@ -116,13 +116,13 @@ async def put(request: web.Request) -> web.Response:
     """Choose a person's odd answer."""
     town, person = request.app[TOWN], request.match_info["person"]
     if not _is_known(town, person):
-        return _wrong(404, "the town does not know this person")
+        return _error(404, "the town does not know this person")
     try:
         oddity = msgspec.json.decode(await request.read(), type=OddAnswer).answer
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return _wrong(400, f"{error}; send {{'answer': one of {', '.join(ODDITIES)}, or empty}}")
+        return _error(400, f"{error}; send {{'answer': one of {', '.join(ODDITIES)}, or empty}}")
     if oddity and oddity not in ODDITIES:
-        return _wrong(400, f"no such answer; it is one of {', '.join(ODDITIES)}, or empty")
+        return _error(400, f"no such answer; it is one of {', '.join(ODDITIES)}, or empty")
     town.dossiers.set_oddity(person, oddity)
     return await show(request)
 
@@ -243,5 +243,5 @@ def _is_known(town: Town, person: str) -> bool:
     return is_number(person) and knows(town.library, person)
 
 
-def _wrong(status: int, text: str) -> web.Response:
+def _error(status: int, text: str) -> web.Response:
     return as_json({"error": text}, status)

@@ -1,7 +1,7 @@
-"""Which applications show somebody's letters: the federation's register of consents, which is this town's own design.
+"""The federation's register of consents: which applications may show somebody's letters. It is the town's own design.
 
-A citizen's portal asks with the citizen's token, and may change what concerns itself. Whoever sends may ask whether
-somebody consented anywhere: without it a letter goes on paper.
+A portal reads a citizen's consents with a token about that citizen, and may change the one to itself. A sender may
+ask whether somebody consented to any application: without a consent, a letter goes on paper.
 """
 
 from dataclasses import dataclass, field
@@ -19,35 +19,35 @@ PLATFORMS = {
     "bpost": "bpost",
     "kbc": "KBC",
 }
-# Who has others from the start.
+# The consents at the start, by national number.
 _SAMPLES = {"84651421235": ("my-ebox", "doccle"), "82710312762": ("kbc",)}
 
 
 @dataclass
 class Consents:
-    """Hold since when somebody lets which application show letters, by person and application."""
+    """Hold the dates of all consents, by person and application."""
 
-    given: dict[str, dict[str, datetime]] = field(default_factory=dict)
+    dates: dict[str, dict[str, datetime]] = field(default_factory=dict)
 
-    def put_back(self, now: float) -> None:
-        """Let all be as it was when the town began."""
+    def reset(self, now: float) -> None:
+        """Restore the consents of the start, dated `now` (seconds since 1970)."""
         since = datetime.fromtimestamp(int(now), UTC)
-        self.given = {person: dict.fromkeys(ids, since) for person, ids in _SAMPLES.items()}
+        self.dates = {person: dict.fromkeys(ids, since) for person, ids in _SAMPLES.items()}
 
     def of(self, person: str) -> dict[str, Any]:
-        """List every application, with whether it shows somebody's letters and since when."""
-        given = self.given.get(person, {})
+        """List every application, with the person's consent to it and its date, as the JSON of the answer."""
+        dates = self.dates.get(person, {})
         items: list[dict[str, Any]] = []
         for platform, name in PLATFORMS.items():
-            line = {"platformId": platform, "platformName": dict.fromkeys(("nl", "fr", "de", "en"), name)}
-            since = {"consentDate": given[platform].strftime("%Y-%m-%dT%H:%M:%SZ")} if platform in given else {}
-            items.append({**line, "consent": platform in given, **since})
+            item = {"platformId": platform, "platformName": dict.fromkeys(("nl", "fr", "de", "en"), name)}
+            since = {"consentDate": dates[platform].strftime("%Y-%m-%dT%H:%M:%SZ")} if platform in dates else {}
+            items.append({**item, "consent": platform in dates, **since})
         return {"items": items, "totalItems": len(items)}
 
-    def turn(self, person: str, platform: str, now: float, *, is_given: bool) -> None:
-        """Give consent to one application, or take it back; what is so already stays as it is."""
-        given = self.given.setdefault(person, {})
+    def change(self, person: str, platform: str, now: float, *, is_given: bool) -> None:
+        """Give consent to one application, or withdraw it; a consent that exists keeps its date."""
+        dates = self.dates.setdefault(person, {})
         if is_given:
-            given.setdefault(platform, datetime.fromtimestamp(int(now), UTC))
+            dates.setdefault(platform, datetime.fromtimestamp(int(now), UTC))
         else:
-            given.pop(platform, None)
+            dates.pop(platform, None)

@@ -1,9 +1,9 @@
-"""The event service of the eBox: what happened to letters, in one row by number, which portals pull with a cursor.
+"""The event service of the eBox: one numbered sequence of what happened to letters, which portals pull with a cursor.
 
-The public description is the enterprises' one; that of citizens is this town's own: `boxId` is a national number.
-Events come once: of a new letter, of one that is unread after 15 days, of an unread one that expires within 7, and of
-the main content that was opened first. What happened to sample letters before the town began is none. The numbers go
-up over a restart, since they begin at the moment of the start.
+The public API description is that for enterprises; here `boxId` is a citizen's national number, which is the town's
+own choice. A letter has at most one event of each type: when it is new, when it is unread after 15 days, when it is
+unread 7 days before it expires, and when its main content is opened. Sample letters have none from before the start
+of the town. The numbers still go up after a restart, since they begin at the time of the start.
 """
 
 import uuid
@@ -22,61 +22,64 @@ NEW = "newDocument"
 REMINDER = "newDocumentReminder"
 ALERT = "documentExpirationAlert"
 READ = "readDocument"
-MOST = 200_000  # that are remembered
+MOST_KEPT = 200_000
 
 
 @dataclass
 class Events:
-    """Hold the events by number; numbers go up by one. opened: when it began; already: which are in it by letter."""
+    """Hold the events with their numbers, oldest first; numbers go up by one.
+
+    opened: when the service started; last: the last number; recorded: (registry, person, letter, event type) of each
+    event, so that it is not added twice.
+    """
 
     opened: datetime
     last: int
     rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
-    already: set[tuple[str, str, str, str]] = field(default_factory=set)
+    recorded: set[tuple[str, str, str, str]] = field(default_factory=set)
 
-    def add(self, made: dict[str, Any]) -> None:
-        """Put an event at the end, as it is."""
+    def add(self, event: dict[str, Any]) -> None:
+        """Append an event under the next number; the oldest beyond MOST_KEPT are dropped."""
         self.last += 1
-        self.rows.append((self.last, {"eventSequenceNbr": self.last, **made}))
-        del self.rows[:-MOST]
+        self.rows.append((self.last, {"eventSequenceNbr": self.last, **event}))
+        del self.rows[:-MOST_KEPT]
 
     def after(self, number: int, most: int) -> tuple[list[dict[str, Any]], bool]:
-        """Give those after a number, and whether there are still more."""
+        """Give at most `most` events after a number, and whether there are more."""
         begin = bisect_right(self.rows, number, key=lambda row: row[0])
-        found = self.rows[begin : begin + most]
-        return [row for _, row in found], begin + most < len(self.rows)
+        return [row for _, row in self.rows[begin : begin + most]], begin + most < len(self.rows)
 
     def forget(self, begin: int) -> None:
-        """Forget all, and number what comes from there on."""
+        """Forget all events; `begin` counts as the last number."""
         self.rows.clear()
         self.last = begin
 
-    def renew(self, person: str = "") -> None:
-        """Let what happens to somebody's letters count anew; of all people without one."""
-        self.already = {it for it in self.already if person and it[1] != person}
+    def repeat(self, person: str = "") -> None:
+        """Let the events of a person's letters be added once more; without one, those of all letters."""
+        self.recorded = {it for it in self.recorded if person and it[1] != person}
 
     def gather(self, boxes: Boxes, now: float) -> None:
-        """Add what happened to letters since it was last asked, the oldest first."""
+        """Add the events of letters until now that are not recorded yet, the oldest first."""
         moment = datetime.fromtimestamp(now, UTC)
-        fresh = [
+        unrecorded = [
             (at, office, letter, kind)
             for office, letter in boxes.all()
-            for kind, at in self._happened(letter, moment)
-            if (office, letter.person, letter.id, kind) not in self.already
+            for kind, at in self._past_events(letter, moment)
+            if (office, letter.person, letter.id, kind) not in self.recorded
         ]
-        for at, office, letter, kind in sorted(fresh, key=lambda one: one[0]):
-            self.already.add((office, letter.person, letter.id, kind))
+        for at, office, letter, kind in sorted(unrecorded, key=lambda event: event[0]):
+            self.recorded.add((office, letter.person, letter.id, kind))
             self.add(event_of(office, letter, kind, at))
 
-    def _happened(self, letter: Letter, now: datetime) -> Iterator[tuple[str, datetime]]:
-        """Say what happened to a letter until now and since it is here, and when."""
-        for kind, at in _moments(letter):
+    def _past_events(self, letter: Letter, now: datetime) -> Iterator[tuple[str, datetime]]:
+        """Give the types and moments of a letter's events until now; a sample's only since the start."""
+        for kind, at in _all_events(letter):
             if at <= now and (letter.sent_at is not None or at > self.opened):
                 yield kind, max(at, letter.sent_at or at)
 
 
-def _moments(letter: Letter) -> Iterator[tuple[str, datetime]]:
-    """Say what happens to a letter and when, as far as is known now."""
+def _all_events(letter: Letter) -> Iterator[tuple[str, datetime]]:
+    """Give the types and moments of a letter's events, also of future ones if it stays unread."""
     yield NEW, letter.received_at
     if letter.read_at is not None:
         yield READ, letter.read_at
@@ -88,8 +91,8 @@ def _moments(letter: Letter) -> Iterator[tuple[str, datetime]]:
             yield kind, max(at, letter.received_at)
 
 
-def begun_at(now: float) -> Events:
-    """Begin without any, at a moment in seconds since 1970."""
+def new_events(now: float) -> Events:
+    """Make an event service without events that starts at `now` (seconds since 1970)."""
     return Events(datetime.fromtimestamp(now, UTC), int(now) * 1000)
 
 

@@ -1,4 +1,4 @@
-"""The letters that the registries keep, by registry and person."""
+"""The boxes of people at the registries, with the letters in them."""
 
 import base64
 import hashlib
@@ -17,9 +17,10 @@ _PIECE = 65_536
 
 @dataclass(frozen=True)
 class Enclosure:
-    """Hold a file of a letter. generated: how many bytes are made while they are sent, in place of `content`.
+    """Hold a file of a letter (an attachment in the API).
 
-    digest: what the registry says that it is (SHA-256 in base64url), None for what it really is, "" for none at all.
+    generated: the number of bytes that are made up while they are sent, instead of `content`. digest: the digest that
+    the registry gives (SHA-256 in base64url); None for the right one, "" for none.
     """
 
     id: str
@@ -34,19 +35,19 @@ class Enclosure:
 
     @property
     def length(self) -> int:
-        """Count its bytes."""
+        """Give its number of bytes."""
         return self.generated or len(self.content)
 
     @cached_property
     def real_digest(self) -> str:
-        """Take the digest of its bytes: SHA-256 in base64url, without padding."""
-        taken = hashlib.sha256()
+        """Give the digest of its bytes: SHA-256 in base64url, without padding."""
+        digest = hashlib.sha256()
         for piece in self.pieces():
-            taken.update(piece)
-        return base64.urlsafe_b64encode(taken.digest()).rstrip(b"=").decode()
+            digest.update(piece)
+        return base64.urlsafe_b64encode(digest.digest()).rstrip(b"=").decode()
 
     def pieces(self) -> Iterator[bytes]:
-        """Give its bytes, a piece at a time; those that are made begin as a PDF does."""
+        """Give its bytes in pieces; generated ones begin as a PDF does."""
         if not self.generated:
             yield self.content
             return
@@ -61,9 +62,9 @@ class Enclosure:
 class Letter:
     """Hold a letter in somebody's box; moments are aware.
 
-    body: its text by language, of which HTML is as it was given. attention: for whom of a box it is, None for nobody
-    in particular. is_sample: it was there from the start. raw: members that its answer has in place of its own.
-    sent_at: when it was put here, None for a sample.
+    body: its text by language, which may be HTML and is never checked. attention: for which person of the box's owner
+    it is, None for nobody in particular. is_sample: it is of the start. raw: members that replace those of its JSON.
+    sent_at: when it was put into the box, which may differ from received_at; None for a sample.
     """
 
     id: str
@@ -89,22 +90,22 @@ class Letter:
     sent_at: datetime | None = None
 
     def open(self, now: float) -> None:
-        """Make it read, which only its main content does."""
+        """Mark it as read, if it is not yet; only opening its main content does that."""
         if not self.is_read:
             self.is_read, self.read_at = True, datetime.fromtimestamp(now, UTC)
 
     def is_gone(self, now: float) -> bool:
-        """Tell whether it expired."""
+        """Tell whether it has expired."""
         return self.expires_at.timestamp() <= now
 
 
 @dataclass
 class Boxes:
-    """Hold all letters by registry, person and id, and what else the federation remembers.
+    """Hold all letters by registry, person and id, and the state of the federation.
 
-    keys: with which letters were sent already, by sender. exclusive: who wants no paper any more. consulted: when a
-    box was last looked into, by registry and person. odd_lines: what the federation lists besides. number: of letters
-    made so far, so that each has an id.
+    keys: (sender, Idempotency-Key) of the letters that were sent. exclusive: who wants no letters on paper.
+    consulted: when a box was last listed, by registry and person. odd_entries: further entries of the federation's
+    list. number: the last number that was used for the id of a letter.
     """
 
     offices: dict[str, PostOffice] = field(default_factory=usual_offices)
@@ -112,50 +113,50 @@ class Boxes:
     keys: set[tuple[str, str]] = field(default_factory=set)
     exclusive: dict[str, bool] = field(default_factory=dict)
     consulted: dict[tuple[str, str], datetime] = field(default_factory=dict)
-    odd_lines: list[Any] = field(default_factory=list)
+    odd_entries: list[Any] = field(default_factory=list)
     consents: Consents = field(default_factory=Consents)
-    number: int = 1000  # Sample letters have the first.
+    number: int = 1000  # Sample letters have those below.
 
     def add(self, office: str, letter: Letter) -> None:
-        """Put a letter in a box; one of the same id is replaced."""
+        """Put a letter in its box; one of the same id is replaced."""
         self.letters.setdefault((office, letter.person), {})[letter.id] = letter
 
     def of(self, office: str, person: str, now: float) -> list[Letter]:
-        """List what somebody has with a registry and is not gone, in the order in which it came here."""
-        return [one for one in self.letters.get((office, person), {}).values() if not one.is_gone(now)]
+        """List somebody's letters at a registry that have not expired, in the order in which they were added."""
+        return [letter for letter in self.letters.get((office, person), {}).values() if not letter.is_gone(now)]
 
-    def one(self, office: str, person: str, number: str, now: float) -> Letter | None:
-        """Find a letter of somebody; None where there is none of that id any more."""
-        found = self.letters.get((office, person), {}).get(number)
-        return None if found is None or found.is_gone(now) else found
+    def find(self, office: str, person: str, letter_id: str, now: float) -> Letter | None:
+        """Find a letter of somebody; None when there is none of that id, or it has expired."""
+        letter = self.letters.get((office, person), {}).get(letter_id)
+        return None if letter is None or letter.is_gone(now) else letter
 
     def all(self) -> Iterator[tuple[str, Letter]]:
-        """List every letter with its registry."""
+        """List every letter with its registry, also those that have expired."""
         for (office, _), letters in self.letters.items():
             for letter in letters.values():
                 yield office, letter
 
     def clear(self, person: str = "") -> None:
-        """Empty all boxes and forget what was sent, wished and looked into; of one person only where that is said."""
+        """Empty all boxes, and forget keys, preferences and consultations; with a person, only theirs."""
         if not person:
             self.keys.clear()
         for key in [it for it in self.letters if person in ("", it[1])]:
             del self.letters[key]
             self.consulted.pop(key, None)
-        for whose in [it for it in self.exclusive if person in ("", it)]:
-            del self.exclusive[whose]
+        for owner in [it for it in self.exclusive if person in ("", it)]:
+            del self.exclusive[owner]
 
     def next_id(self, office: str, moment: datetime) -> str:
-        """Name a new letter as its registry does: a number, a UUID, or a file mark with slashes."""
+        """Give the id of a new letter, in the registry's format (`id_of`)."""
         self.number += 1
         return id_of(office, self.number, moment)
 
 
 def id_of(office: str, number: int, moment: datetime) -> str:
-    """Write the id of a registry's letter of that number."""
+    """Write the id of letter `number` in the registry's format: a number, a reference with slashes, or a UUID."""
     if office == "smals":
         return str(100_000_000 + number)
     if office == "federaal":
         return f"FED/{moment.year}/{number:06d}"
-    drawn = hashlib.sha256(f"{office} {number}".encode()).hexdigest()
-    return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-a{drawn[17:20]}-{drawn[20:32]}"
+    digits = hashlib.sha256(f"{office} {number}".encode()).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:32]}"

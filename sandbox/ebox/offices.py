@@ -1,4 +1,4 @@
-"""Who keeps letters: what the federation says of each, and how its registry behaves."""
+"""The registries of the eBox: their entries in the federation's list, and the rules by which each behaves."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -15,17 +15,17 @@ Version = Annotated[str, msgspec.Meta(pattern=r"^[23]\.[0-9]$")]
 
 
 class Maintenance(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """Announce that nobody answers from one moment to another; one without a zone is Belgian."""
+    """Hold the begin and end of planned maintenance; a moment without a zone is in Belgian time."""
 
     start_date: datetime
     end_date: datetime
 
 
 class OfficeRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """Say how a registry behaves, and what the federation tells of it.
+    """Hold how a registry behaves, and what its entry in the federation's list says.
 
-    is_ordered: newest first; else its order follows from ids only. has_patch: it takes in that a letter is hidden.
-    url: what the federation names in place of the registry's own address.
+    is_ordered: its list is newest first, and not in an arbitrary order. has_patch: letters can be hidden. url: what
+    the entry has instead of the registry's own URL.
     """
 
     version: Version = "3.0"
@@ -38,13 +38,13 @@ class OfficeRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, renam
 
     @property
     def major(self) -> str:
-        """Give the digit of its address."""
+        """Give the major version, as in its URL."""
         return self.version[0]
 
 
 @dataclass
 class PostOffice:
-    """Hold one who keeps letters; `usual` are its rules when nobody changed them."""
+    """Hold a provider of the eBox with its registry; `usual` are its rules when the console has not changed them."""
 
     id: str
     names: dict[str, str]
@@ -56,23 +56,23 @@ class PostOffice:
 
     @property
     def source(self) -> str:
-        """Name its switch."""
+        """Give the name of its switch."""
         return f"ebox-{self.id}"
 
     @property
     def audience(self) -> str:
-        """Say for whom tokens must be."""
+        """Give the `aud` that tokens must have."""
         return f"urn:x-modelstad:ebox:{self.id}"
 
     def is_away(self, now: float) -> bool:
-        """Tell whether it announced that it does not answer now."""
+        """Tell whether it is in planned maintenance now."""
         moment = datetime.fromtimestamp(now, UTC)
-        return any(aware(one.start_date) <= moment < aware(one.end_date) for one in self.rules.maintenance)
+        return any(aware(it.start_date) <= moment < aware(it.end_date) for it in self.rules.maintenance)
 
-    def described(self, origin: str) -> dict[str, Any]:
-        """Give its line of the federation's list; origin: scheme, host and port of the registries."""
+    def entry(self, origin: str) -> dict[str, Any]:
+        """Give its entry in the federation's list; origin: scheme, host and port of the registries."""
         rules = self.rules
-        line: dict[str, Any] = {
+        entry: dict[str, Any] = {
             "messageProviderId": self.id,
             "messageProviderName": self.names,
             "messageProviderDescription": self.names,
@@ -80,18 +80,18 @@ class PostOffice:
             "messageProviderActivationDate": rules.activation_date.isoformat(),
             "messageProviderTechnicalContact": "techniek@modelstad.example",
             "messageProviderPlannedMaintenance": [
-                {"startDate": _write(one.start_date), "endDate": _write(one.end_date)} for one in rules.maintenance
+                {"startDate": _write(it.start_date), "endDate": _write(it.end_date)} for it in rules.maintenance
             ],
             "apiSupportedVersion": rules.version,
         }
         if rules.deactivation_date is not None:
-            line["messageProviderDeactivationDate"] = rules.deactivation_date.isoformat()
-        return line
+            entry["messageProviderDeactivationDate"] = rules.deactivation_date.isoformat()
+        return entry
 
 
 def offices() -> dict[str, PostOffice]:
-    """Make the three that keep letters, each as it behaves when nothing was changed."""
-    made = (
+    """Make the three registries with their usual rules, by id."""
+    three = (
         PostOffice(
             "smals",
             {
@@ -118,16 +118,16 @@ def offices() -> dict[str, PostOffice]:
             OfficeRules(),
         ),
     )
-    return {one.id: one for one in made}
+    return {office.id: office for office in three}
 
 
 def aware(moment: datetime) -> datetime:
-    """Take a moment without a zone for a Belgian one."""
+    """Give a moment without a zone that of Belgium."""
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=ZONE)
 
 
-def out_of_use(origin: str) -> list[dict[str, Any]]:
-    """Give the lines of two that nobody may ask: one that ended, and one that has not begun."""
+def entries_out_of_use(origin: str) -> list[dict[str, Any]]:
+    """Give the entries of two registries that must not be asked: one that ended, and one that has not started."""
     ended = PostOffice(
         "vroeger",
         {"nl": "Vroegere brievenbus", "fr": "Ancienne boîte aux lettres"},
@@ -138,7 +138,7 @@ def out_of_use(origin: str) -> list[dict[str, Any]]:
         {"nl": "Brievenbus van later", "fr": "Boîte aux lettres future"},
         OfficeRules(activation_date=date(2099, 1, 1)),
     )
-    return [ended.described(origin), coming.described(origin)]
+    return [ended.entry(origin), coming.entry(origin)]
 
 
 def _write(moment: datetime) -> str:

@@ -1,7 +1,7 @@
-"""What senders ask of a registry over mutual TLS: to publish a letter, to link it to many, and whether it was read.
+"""The addresses of a registry for senders: to publish a letter, to link it to people, to ask whether it was read.
 
-`/publishMessage` is version 2, `POST /ebox/messages` version 3; both take a description and its files as parts of a
-form. A registry knows senders by their tokens elsewhere; here whoever has a client certificate is believed.
+`/publishMessage` is version 2, `POST /ebox/messages` version 3; both take a form with a description of the letter and
+its files. Real registries identify senders by tokens; here any client certificate is enough.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -18,7 +18,7 @@ from . import reference
 from .answers import json_of, moment_of
 from .letters import Enclosure, Letter
 from .questions import content_of
-from .registry import Errand, meet_fault, start_of
+from .registry import RegistryQuestion, meet_fault, start_of
 
 MOST_BYTES = 64_000_000
 MOST_RECIPIENTS = 10_000
@@ -27,14 +27,14 @@ NOBODY = "NO_DIGITAL_USER"
 
 
 class Recipient(msgspec.Struct, frozen=True, rename="camel"):
-    """Name a box."""
+    """Identify a box."""
 
     ebox_type: str
     ebox_id_value: str
 
 
-class DescribedFile(msgspec.Struct, frozen=True, rename="camel"):
-    """Describe a file that comes as another part of the form; version 3 renamed two."""
+class FileDescription(msgspec.Struct, frozen=True, rename="camel"):
+    """Describe a file, which is another part of the form; version 3 renamed two members (`is_...`)."""
 
     http_part_name: str
     main_content: bool = False
@@ -46,7 +46,7 @@ class DescribedFile(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Payment(msgspec.Struct, frozen=True, rename="camel"):
-    """Say what is to be paid."""
+    """Hold the payment that a letter asks for."""
 
     payment_data_id: str
     amount: float
@@ -58,8 +58,8 @@ class Payment(msgspec.Struct, frozen=True, rename="camel"):
     reference: Any = msgspec.UNSET
 
 
-class Described(msgspec.Struct, frozen=True, rename="camel"):
-    """Describe a letter."""
+class LetterDescription(msgspec.Struct, frozen=True, rename="camel"):
+    """Describe a letter to publish."""
 
     recipient: Recipient
     subject: dict[str, str]
@@ -67,7 +67,7 @@ class Described(msgspec.Struct, frozen=True, rename="camel"):
     sender_organization_id: str
     sender_application_id: str = ""
     registered_mail: bool = False
-    attachments: list[DescribedFile] = []
+    attachments: list[FileDescription] = []
     body_main_content: bool = False
     body_content: dict[str, str] = {}
     payment_data: Payment | None = None
@@ -75,22 +75,22 @@ class Described(msgspec.Struct, frozen=True, rename="camel"):
     for_the_attention_of: dict[str, str] | None = None
 
 
-class Linking(msgspec.Struct, frozen=True, rename="camel"):
-    """Give a letter to more people."""
+class LinkRequest(msgspec.Struct, frozen=True, rename="camel"):
+    """Ask to put a letter into the boxes of more people."""
 
     message_id: str
     recipients: list[Recipient]
 
 
-class LetterPlace(msgspec.Struct, frozen=True, rename="camel"):
-    """Name a letter in a box."""
+class LetterId(msgspec.Struct, frozen=True, rename="camel"):
+    """Identify a letter in a box."""
 
     message_id: str
     ebox_id: Recipient
 
 
 def add_to(app: web.Application) -> None:
-    """Add what senders ask, at every registry."""
+    """Add the addresses for senders, at every registry."""
     start = start_of(app)
     app.router.add_post(f"{start}/v{{major:2}}/publishMessage", meet_fault(publish, needs_token=False))
     app.router.add_post(f"{start}/v{{major:3}}/ebox/messages", meet_fault(publish, needs_token=False))
@@ -98,118 +98,117 @@ def add_to(app: web.Application) -> None:
     app.router.add_post(f"{start}/v{{major:[23]}}/searchMessageStatus", meet_fault(statuses, needs_token=False))
 
 
-async def publish(errand: Errand) -> web.Response:
-    """Publish one letter: 201, with a code where the recipient never consented.
+async def publish(question: RegistryQuestion) -> web.Response:
+    """Publish one letter: 201, with the code NOBODY when the recipient consented to no application.
 
-    409 where its Idempotency-Key came before from the same application.
+    409 when the same application used its Idempotency-Key before.
     """
-    said, files = await _parts(errand.request)
-    person = _person(said.recipient)
-    kind = reference.types(errand.office.id).get(said.message_type_id)
-    if kind is None or said.sender_organization_id not in kind["senders"]:
+    description, files = await _parts(question.request)
+    person = _person(description.recipient)
+    kind = reference.types(question.office.id).get(description.message_type_id)
+    if kind is None or description.sender_organization_id not in kind["senders"]:
         raise Refused(400, "this sender has no messages of this type")
-    missing = [one.http_part_name for one in said.attachments if one.http_part_name not in files]
-    if missing:
+    if any(file.http_part_name not in files for file in description.attachments):
         raise Refused(400, "a part of the form is missing")
-    is_body_main = said.body_main_content and bool(said.body_content)
-    if not is_body_main and not any(one.main_content or one.is_main_content for one in said.attachments):
+    is_body_main = description.body_main_content and bool(description.body_content)
+    if not is_body_main and not any(file.main_content or file.is_main_content for file in description.attachments):
         raise Refused(400, "there is no main content")
-    boxes, key = errand.town.ebox, errand.request.headers.get("Idempotency-Key", "").strip().strip('"')
-    mark = (said.sender_application_id or said.sender_organization_id, key)
+    boxes, key = question.town.ebox, question.request.headers.get("Idempotency-Key", "").strip().strip('"')
+    application_and_key = (description.sender_application_id or description.sender_organization_id, key)
     if len(key) > LONGEST_KEY:
         raise Refused(400, "the Idempotency-Key is too long")
-    if key and mark in boxes.keys:
+    if key and application_and_key in boxes.keys:
         raise Refused(409, "this Idempotency-Key came before")
-    received = datetime.fromtimestamp(int(errand.now), UTC)
+    received = datetime.fromtimestamp(int(question.now), UTC)
     letter = Letter(
-        id=boxes.next_id(errand.office.id, received),
+        id=boxes.next_id(question.office.id, received),
         person=person,
-        subject=said.subject,
-        sender=said.sender_organization_id,
-        type_id=said.message_type_id,
+        subject=description.subject,
+        sender=description.sender_organization_id,
+        type_id=description.message_type_id,
         received_at=received,
-        # Whatever the sender says: this registry goes by the kind.
+        # The type decides, and not the sender.
         expires_at=received + timedelta(days=kind["days"]),
-        application=said.sender_application_id,
-        body=said.body_content,
+        application=description.sender_application_id,
+        body=description.body_content,
         is_body_main=is_body_main,
-        enclosures=tuple(_enclosure(place, one, files) for place, one in enumerate(said.attachments, 1)),
-        payment=None if said.payment_data is None else msgspec.to_builtins(said.payment_data),
-        is_registered=said.registered_mail,
-        attention=said.for_the_attention_of,
-        business=said.business_data_list,
+        enclosures=tuple(_enclosure(place, file, files) for place, file in enumerate(description.attachments, 1)),
+        payment=None if description.payment_data is None else msgspec.to_builtins(description.payment_data),
+        is_registered=description.registered_mail,
+        attention=description.for_the_attention_of,
+        business=description.business_data_list,
         sent_at=received,
     )
-    boxes.add(errand.office.id, letter)
+    boxes.add(question.office.id, letter)
     if key:
-        boxes.keys.add(mark)
-    made = {"messageId": letter.id, "expirationDate": moment_of(letter.expires_at, errand.office.id)}
-    if not errand.town.ebox.consents.given.get(person):
-        made |= {"code": NOBODY, "message": "the recipient has no active eBox"}
-    return json_of(errand.request, made, 201)
+        boxes.keys.add(application_and_key)
+    answer = {"messageId": letter.id, "expirationDate": moment_of(letter.expires_at, question.office.id)}
+    if not question.town.ebox.consents.dates.get(person):
+        answer |= {"code": NOBODY, "message": "the recipient has no active eBox"}
+    return json_of(question.request, answer, 201)
 
 
-async def link(errand: Errand) -> web.Response:
-    """Put a letter that is there in more boxes, unread in each."""
-    said = content_of(await errand.request.read(), Linking)
-    if len(said.recipients) > MOST_RECIPIENTS:
+async def link(question: RegistryQuestion) -> web.Response:
+    """Put an existing letter in more boxes, unread in each."""
+    link_request = content_of(await question.request.read(), LinkRequest)
+    if len(link_request.recipients) > MOST_RECIPIENTS:
         raise Refused(400, f"at most {MOST_RECIPIENTS} recipients")
-    found = _letters(errand, said.message_id)
-    if not found:
+    letters = _letters(question, link_request.message_id)
+    if not letters:
         raise Refused(404, "there is no such message")
-    first, wrong, linked = found[0], [], 0
-    for one in said.recipients:
-        if one.ebox_type != "citizen" or not knows(errand.town.library, one.ebox_id_value):
-            wrong.append(one)
+    first, wrong, count = letters[0], [], 0
+    for recipient in link_request.recipients:
+        if recipient.ebox_type != "citizen" or not knows(question.town.library, recipient.ebox_id_value):
+            wrong.append(recipient)
             continue
-        linked += 1
-        if all(one.ebox_id_value != it.person for it in found):
-            copied = {
+        count += 1
+        if all(recipient.ebox_id_value != it.person for it in letters):
+            fields = {
                 **vars(first),
-                "person": one.ebox_id_value,
+                "person": recipient.ebox_id_value,
                 "is_read": False,
                 "read_at": None,
                 "is_visible": True,
                 "is_sample": False,
-                "sent_at": datetime.fromtimestamp(errand.now, UTC),
+                "sent_at": datetime.fromtimestamp(question.now, UTC),
             }
-            errand.town.ebox.add(errand.office.id, Letter(**copied))
-    said_back = {
+            question.town.ebox.add(question.office.id, Letter(**fields))
+    answer = {
         "messageId": first.id,
-        "expirationDate": moment_of(first.expires_at, errand.office.id),
-        "nbSuccessLinks": linked,
+        "expirationDate": moment_of(first.expires_at, question.office.id),
+        "nbSuccessLinks": count,
         "errorCases": wrong,
     }
-    return json_of(errand.request, said_back, 201)
+    return json_of(question.request, answer, 201)
 
 
-async def statuses(errand: Errand) -> web.Response:
-    """Say of letters whether each was read; one that is not there is left out."""
-    said = content_of(await errand.request.read(), list[LetterPlace])
-    if len(said) > MOST_RECIPIENTS:
+async def statuses(question: RegistryQuestion) -> web.Response:
+    """Tell of each letter whether it was read; one that does not exist is left out."""
+    ids = content_of(await question.request.read(), list[LetterId])
+    if len(ids) > MOST_RECIPIENTS:
         raise Refused(400, f"at most {MOST_RECIPIENTS} messages")
-    made = []
-    for place in said:
-        letter = errand.town.ebox.one(errand.office.id, place.ebox_id.ebox_id_value, place.message_id, errand.now)
-        if letter is not None and place.ebox_id.ebox_type == "citizen":
-            made.append(
+    items = []
+    for it in ids:
+        letter = question.town.ebox.find(question.office.id, it.ebox_id.ebox_id_value, it.message_id, question.now)
+        if letter is not None and it.ebox_id.ebox_type == "citizen":
+            items.append(
                 {
                     "messageId": letter.id,
-                    "eboxId": place.ebox_id,
-                    "expirationDate": moment_of(letter.expires_at, errand.office.id),
+                    "eboxId": it.ebox_id,
+                    "expirationDate": moment_of(letter.expires_at, question.office.id),
                     "readStatus": letter.is_read,
                     "visible": letter.is_visible,
                 }
             )
-    return json_of(errand.request, made, 201)
+    return json_of(question.request, items, 201)
 
 
-def _letters(errand: Errand, number: str) -> list[Letter]:
-    """Find a letter in every box that has it."""
+def _letters(question: RegistryQuestion, number: str) -> list[Letter]:
+    """Give the letter of an id as it is in each box of this registry that has it."""
     return [
         letter
-        for office, letter in errand.town.ebox.all()
-        if office == errand.office.id and letter.id == number and not letter.is_gone(errand.now)
+        for office, letter in question.town.ebox.all()
+        if office == question.office.id and letter.id == number and not letter.is_gone(question.now)
     ]
 
 
@@ -219,39 +218,39 @@ def _person(recipient: Recipient) -> str:
     return recipient.ebox_id_value
 
 
-async def _parts(request: web.Request) -> tuple[Described, dict[str, tuple[str, str, bytes]]]:
-    """Read the form: what describes the letter, and each file by the name of its part."""
-    wide = request.clone(client_max_size=MOST_BYTES)
+async def _parts(request: web.Request) -> tuple[LetterDescription, dict[str, tuple[str, str, bytes]]]:
+    """Read the form: the description, and (file name, media type, content) of each file by the name of its part."""
+    with_room = request.clone(client_max_size=MOST_BYTES)
     if request.content_type != "multipart/form-data":
         raise Refused(400, "the content is multipart/form-data")
     try:
-        form = await wide.post()
+        form = await with_room.post()
     except (ValueError, HttpProcessingError) as error:
         raise Refused(400, "the form cannot be read") from error
     files: dict[str, tuple[str, str, bytes]] = {}
-    described = b""
+    description = b""
     for name, part in form.items():
         if isinstance(part, web.FileField):
             with part.file as opened:
                 content = opened.read()
             if name == "messageToPublish":
-                described = content
+                description = content
             else:
                 files[name] = (part.filename, part.content_type, content)
         elif name == "messageToPublish":
-            described = part.encode() if isinstance(part, str) else bytes(part)
-    return content_of(described, Described), files
+            description = part.encode() if isinstance(part, str) else bytes(part)
+    return content_of(description, LetterDescription), files
 
 
-def _enclosure(place: int, one: DescribedFile, files: dict[str, tuple[str, str, bytes]]) -> Enclosure:
-    name, media_type, content = files[one.http_part_name]
+def _enclosure(place: int, file: FileDescription, files: dict[str, tuple[str, str, bytes]]) -> Enclosure:
+    name, media_type, content = files[file.http_part_name]
     return Enclosure(
         id=str(place),
         file_name=name,
         media_type=media_type,
         content=content,
-        is_main=one.main_content or one.is_main_content,
-        titles=one.attachment_title,
-        digest=one.digest.get("digestValue"),
-        is_signed=one.attachment_signed or one.is_attachment_signed,
+        is_main=file.main_content or file.is_main_content,
+        titles=file.attachment_title,
+        digest=file.digest.get("digestValue"),
+        is_signed=file.attachment_signed or file.is_attachment_signed,
     )

@@ -1,4 +1,4 @@
-"""What every question to the eBox goes through: the fault that it meets, whose box it is about, what it holds."""
+"""The steps that questions to all services of the eBox share: fault of the switch, token, reading JSON."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -14,32 +14,32 @@ from sandbox.state import TOWN
 
 from .answers import status_message
 
-Answered = Callable[[], Awaitable[web.Response]]
+AnswerMaker = Callable[[], Awaitable[web.Response]]
 
 
 @dataclass(frozen=True)
 class Service:
-    """Name who is asked. source: its switch; name: what it calls itself; told: how it says what is wrong."""
+    """Hold a service of the eBox. source: the name of its switch; name: as in its errors; refusal: makes an error."""
 
     source: str
     name: str
-    told: Callable[[web.Request, int, str], web.Response] = status_message
+    refusal: Callable[[web.Request, int, str], web.Response] = status_message
 
 
 async def meet_fault(
-    request: web.Request, service: Service, answer: Answered, *, person: str = "", is_file: bool = False
+    request: web.Request, service: Service, answer: AnswerMaker, *, person: str = "", is_file: bool = False
 ) -> web.StreamResponse:
-    """Answer, or fail, as the service's switch says. is_file: what is answered are the bytes of a file."""
+    """Answer with the fault of the service's switch. is_file: the answer is a file, and no JSON."""
 
-    def damaged(mode: str, body: bytes) -> bytes:
+    def damage(mode: str, body: bytes) -> bytes:
         if not is_file:
             return damaged_json(mode, body, person, service.source)
         return body[: len(body) // 2] if mode == "broken" else body
 
     dialect = Dialect(
-        unavailable=lambda: service.told(request, 503, f"{service.name} is not available for now"),
-        defect=lambda: service.told(request, 502, f"{service.name} failed"),
-        damage=damaged,
+        unavailable=lambda: service.refusal(request, 503, f"{service.name} is not available for now"),
+        defect=lambda: service.refusal(request, 502, f"{service.name} failed"),
+        damage=damage,
         padding_at=len if is_file else padding_at,
         empty_with_exceptions=lambda: web.Response(status=204),
     )
@@ -50,16 +50,16 @@ async def meet_fault(
     )
 
 
-async def answer_or_refuse(request: web.Request, service: Service, answer: Answered) -> web.Response:
-    """Answer, or say why not."""
+async def answer_or_refuse(request: web.Request, service: Service, answer: AnswerMaker) -> web.Response:
+    """Give the answer, or an error of the service when it raises Refused."""
     try:
         return await answer()
     except Refused as error:
-        return service.told(request, error.status, str(error))
+        return service.refusal(request, error.status, str(error))
 
 
 async def person_of(request: web.Request, audience: str) -> str:
-    """Read from its token whose box a question is about. Raises Refused (401)."""
+    """Check a question's token, and give the national number of the box's owner. Raises Refused (401)."""
     town, header = request.app[TOWN], request.headers.get("Authorization", "")
     try:
         return await tokens.person_of(town.portal_keys, header, audience, town.clock())
@@ -68,7 +68,7 @@ async def person_of(request: web.Request, audience: str) -> str:
 
 
 def content_of[T](body: bytes, kind: type[T]) -> T:
-    """Read JSON as the contract has it. Raises Refused (400)."""
+    """Read the JSON of a question as this type. Raises Refused (400)."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

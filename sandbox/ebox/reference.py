@@ -1,4 +1,4 @@
-"""What each registry knows of who sends and of kinds of letters, from `reference.toml`."""
+"""The reference data of each registry, from `reference.toml`: organisations, applications, message types."""
 
 import struct
 import tomllib
@@ -24,68 +24,68 @@ def read_file() -> dict[str, Any]:
 
 def senders(office: str) -> dict[str, dict[str, Any]]:
     """Give a registry's organisations by KBO number."""
-    found: dict[str, dict[str, Any]] = read_file()[office]["senders"]
-    return found
+    by_number: dict[str, dict[str, Any]] = read_file()[office]["senders"]
+    return by_number
 
 
 def types(office: str) -> dict[str, dict[str, Any]]:
-    """Give a registry's kinds of letters by id; `days` is how long one is kept."""
-    found: dict[str, dict[str, Any]] = read_file()[office]["types"]
-    return found
+    """Give a registry's message types by id; `days` is how long a letter of that type is kept."""
+    by_id: dict[str, dict[str, Any]] = read_file()[office]["types"]
+    return by_id
 
 
 def applications(office: str) -> dict[str, dict[str, Any]]:
     """Give a registry's applications by id."""
-    found: dict[str, dict[str, Any]] = read_file()[office].get("applications", {})
-    return found
+    by_id: dict[str, dict[str, Any]] = read_file()[office].get("applications", {})
+    return by_id
 
 
 def organization(office: str, number: str, base: str) -> dict[str, Any]:
-    """Write an organisation as the contract has it; base: the registry's address."""
-    one = senders(office)[number]
-    made = {
+    """Write an organisation as the API does; base: the registry's URL."""
+    sender = senders(office)[number]
+    content = {
         "organizationId": number,
-        "organizationShortName": one["short"],
-        "organizationLongName": one["long"],
+        "organizationShortName": sender["short"],
+        "organizationLongName": sender["long"],
         "organizationLogos": [image_of(office, number, base)],
-        "organizationUrl": dict.fromkeys(one["long"], one["url"]),
+        "organizationUrl": dict.fromkeys(sender["long"], sender["url"]),
         "senderApplicationIds": [key for key, it in applications(office).items() if it["sender"] == number],
         "messageTypeIds": [key for key, it in types(office).items() if number in it["senders"]],
     }
-    if one.get("contact"):
-        made["contactBusiness"] = one["contact"]
-    return made
+    if sender.get("contact"):
+        content["contactBusiness"] = sender["contact"]
+    return content
 
 
 def message_type(office: str, number: str) -> dict[str, Any]:
-    """Write a kind of letters as the contract has it."""
-    one = types(office)[number]
+    """Write a message type as the API does."""
+    kind = types(office)[number]
     return {
         "messageTypeId": number,
-        "messageTypeName": one["name"],
-        "messageTypeDescription": one.get("about", one["name"]),
-        "validityPeriod": {"validityPeriodNumber": one["days"], "validityPeriodUnit": "day"},
-        "senderOrganizationIds": one["senders"],
+        "messageTypeName": kind["name"],
+        "messageTypeDescription": kind.get("about", kind["name"]),
+        "validityPeriod": {"validityPeriodNumber": kind["days"], "validityPeriodUnit": "day"},
+        "senderOrganizationIds": kind["senders"],
         "senderApplicationIds": [],
     }
 
 
 def application(office: str, number: str) -> dict[str, Any]:
-    """Write an application as the contract has it."""
-    one = applications(office)[number]
+    """Write an application as the API does."""
+    properties = applications(office)[number]
     return {
         "applicationId": number,
-        "applicationName": one["name"],
-        "applicationDescription": one["name"],
+        "applicationName": properties["name"],
+        "applicationDescription": properties["name"],
         "applicationLogos": [],
-        "senderOrganizationIds": [one["sender"]],
+        "senderOrganizationIds": [properties["sender"]],
         "messageTypeIds": [],
         "contactBusiness": "helpdesk@modelstad.example",
     }
 
 
 def image_of(office: str, number: str, base: str) -> dict[str, Any]:
-    """Describe an organisation's logo: of one registry an SVG, of the others a PNG."""
+    """Write the metadata of an organisation's logo, as the API does."""
     content, media_type = logo(office, number)
     return {
         "imageId": LOGO,
@@ -97,7 +97,7 @@ def image_of(office: str, number: str, base: str) -> dict[str, Any]:
 
 @cache
 def logo(office: str, number: str) -> tuple[bytes, str]:
-    """Draw an organisation's logo, with its media type."""
+    """Draw an organisation's logo, and give its media type: an SVG at `vlaanderen`, a PNG at the others."""
     if office == "vlaanderen":
         return SVG, "image/svg+xml"
     colour = zlib.crc32(number.encode()).to_bytes(4)[:3]

@@ -1,7 +1,7 @@
-"""The Message Registries: what each answers at its address, over mutual TLS, as its switch says.
+"""The addresses of the Message Registries for portals, over mutual TLS.
 
-Reference data is for whoever has a client certificate. All else needs a token of the portal, which says whose box is
-meant: no address names a person.
+Reference data needs a client certificate only. All else needs a token of the portal too, which says whose box is
+meant: no address holds a national number.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -25,12 +25,16 @@ CACHED = "public, max-age=86400"
 BYTES = "application/octet-stream"
 MERGE = "application/merge-patch+json"
 MOST_PATCHED = 1000
-_STOPS = "broken_off"
+_STOPS = "broken_off"  # the mode in which a file stops half-way
 
 
 @dataclass(frozen=True)
-class Errand:
-    """Hold one question to a registry. person: whose box is meant; mode: the fault that it meets."""
+class RegistryQuestion:
+    """Hold one question to a registry.
+
+    major: the version of its address, 2 or 3; person: the national number of the box's owner, empty without a token;
+    now: seconds since 1970; mode: the fault of the registry's switch.
+    """
 
     town: Town
     request: web.Request
@@ -42,7 +46,7 @@ class Errand:
 
     @property
     def base(self) -> str:
-        """Give the registry's own address."""
+        """Give the registry's URL."""
         return f"https://{self.request.host}/ebox/{self.office.id}/v{self.major}"
 
     def letters(self) -> list[Letter]:
@@ -51,31 +55,31 @@ class Errand:
 
     def letter(self) -> Letter:
         """Find the letter that the address names. Raises Refused (404)."""
-        found = self.town.ebox.one(self.office.id, self.person, self.request.match_info["message"], self.now)
-        if found is None:
+        letter = self.town.ebox.find(self.office.id, self.person, self.request.match_info["message"], self.now)
+        if letter is None:
             raise Refused(404, "there is no such message")
-        return found
+        return letter
 
     def enclosure(self, letter: Letter) -> Enclosure:
         """Find the file that the address names. Raises Refused (404)."""
-        for one in letter.enclosures:
-            if one.id == self.request.match_info["attachment"]:
-                return one
+        for enclosure in letter.enclosures:
+            if enclosure.id == self.request.match_info["attachment"]:
+                return enclosure
         raise Refused(404, "there is no such attachment")
 
 
-Answer = Callable[[Errand], Awaitable[web.Response]]
+Answerer = Callable[[RegistryQuestion], Awaitable[web.Response]]
 
 
 class PatchedMessage(msgspec.Struct, frozen=True, rename="camel"):
-    """Say whether a letter is visible from now on."""
+    """Hold whether a letter is visible from now on."""
 
     message_id: str
     visible: bool
 
 
 class PatchedMessages(msgspec.Struct, frozen=True, rename="camel"):
-    """Say it of several, of which all count or none."""
+    """Hold changes of several letters, of which all are made or none."""
 
     items: list[PatchedMessage]
     total_items: Annotated[int, msgspec.Meta(ge=-(2**31), lt=2**31)] = 0
@@ -110,8 +114,10 @@ def start_of(app: web.Application) -> str:
     return f"/ebox/{{office:{'|'.join(app[TOWN].ebox.offices)}}}"
 
 
-def meet_fault(answer: Answer, *, needs_token: bool = True) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Let questions meet the registry's fault, and refuse those that it may not answer."""
+def meet_fault(
+    answer: Answerer, *, needs_token: bool = True
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Make a handler that checks the token and gives the answer with the fault of the registry's switch."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         town = request.app[TOWN]
@@ -124,162 +130,163 @@ def meet_fault(answer: Answer, *, needs_token: bool = True) -> Callable[[web.Req
                 result.word = str(error.status)
                 return status_message(request, error.status, str(error))
         mode = switch.fault.mode
-        errand = Errand(town, request, office, request.match_info["major"], person, town.clock(), mode)
+        question = RegistryQuestion(town, request, office, request.match_info["major"], person, town.clock(), mode)
         service = questions.Service(office.source, "the registry")
         is_content = answer is content
 
-        async def answered() -> web.Response:
+        async def answer_in_order() -> web.Response:
             if office.is_away(town.clock()):
                 raise Refused(503, "planned maintenance")
-            return await answer(errand)
+            return await answer(question)
 
         if mode == _STOPS and is_content:
             with switch.counting() as result:
-                good = await questions.answer_or_refuse(request, service, answered)
+                good = await questions.answer_or_refuse(request, service, answer_in_order)
                 result.word = mode if good.status == 200 else str(good.status)
                 if good.status == 200:
-                    one = errand.enclosure(errand.letter())
-                    return await sending.send_half_and_end(request, good, one.pieces(), one.length)
+                    file = question.enclosure(question.letter())
+                    return await sending.send_half_and_end(request, good, file.pieces(), file.length)
                 return good
-        return await questions.meet_fault(request, service, answered, person=person, is_file=is_content)
+        return await questions.meet_fault(request, service, answer_in_order, person=person, is_file=is_content)
 
     return handle
 
 
-async def summary(errand: Errand) -> web.Response:
-    """Say how many letters there are."""
-    letters, key = errand.letters(), (errand.office.id, errand.person)
-    said: dict[str, object] = {
+async def summary(question: RegistryQuestion) -> web.Response:
+    """Give the numbers of letters in a box, and its size."""
+    letters, key = question.letters(), (question.office.id, question.person)
+    content: dict[str, object] = {
         "numberOfMessages": len(letters),
-        "numberOfUnreadMessages": sum(not one.is_read for one in letters),
-        "eboxSize": round(sum(it.length for one in letters for it in one.enclosures) / 1024, 3),
+        "numberOfUnreadMessages": sum(not letter.is_read for letter in letters),
+        "eboxSize": round(sum(it.length for letter in letters for it in letter.enclosures) / 1024, 3),
     }
     if letters:
-        said["lastReceiptDate"] = moment_of(max(one.received_at for one in letters), errand.office.id)
-    if key in errand.town.ebox.consulted:
-        said["lastConsultationDate"] = moment_of(errand.town.ebox.consulted[key], errand.office.id)
-    return json_of(errand.request, said)
+        content["lastReceiptDate"] = moment_of(max(it.received_at for it in letters), question.office.id)
+    if key in question.town.ebox.consulted:
+        content["lastConsultationDate"] = moment_of(question.town.ebox.consulted[key], question.office.id)
+    return json_of(question.request, content)
 
 
-async def messages(errand: Errand) -> web.Response:
-    """Give a page of the list: 404 where the box is empty, and an empty page where nothing fits."""
-    query: Mapping[str, str] = errand.request.query
-    if errand.mode == "endless":
+async def messages(question: RegistryQuestion) -> web.Response:
+    """Give a page of the list: 404 when the box is empty, an empty page when no letter matches the query."""
+    query: Mapping[str, str] = question.request.query
+    if question.mode == "endless":
         query = {**query, "page": "1"}
-    letters = errand.letters()
-    fitting = selecting.select(letters, query, errand.office)
-    page = selecting.cut(fitting, query)
+    letters = question.letters()
+    selection = selecting.select(letters, query, question.office)
+    page = selecting.cut(selection, query)
     if not letters:
         raise Refused(404, "there are no messages")
-    errand.town.ebox.consulted[errand.office.id, errand.person] = datetime.fromtimestamp(errand.now, UTC)
-    total = 1_000_000 if errand.mode == "endless" else len(fitting)
-    made = page_of(page, total, lambda one: _message(errand, one))
-    return json_of(errand.request, made)
+    question.town.ebox.consulted[question.office.id, question.person] = datetime.fromtimestamp(question.now, UTC)
+    total = 1_000_000 if question.mode == "endless" else len(selection)
+    return json_of(question.request, page_of(page, total, lambda letter: _message(question, letter)))
 
 
-async def patch(errand: Errand) -> web.Response:
-    """Hide letters, or show them again; a registry may not have this."""
-    if not errand.office.rules.has_patch:
-        return web.Response(status=405, headers={**echo(errand.request), "Allow": "GET"})
-    if errand.request.content_type != MERGE:
+async def patch(question: RegistryQuestion) -> web.Response:
+    """Hide letters, or show them again: 405 at a registry without this."""
+    if not question.office.rules.has_patch:
+        return web.Response(status=405, headers={**echo(question.request), "Allow": "GET"})
+    if question.request.content_type != MERGE:
         raise Refused(400, f"the content is {MERGE}")
     try:
-        asked = msgspec.json.decode(await errand.request.read(), type=PatchedMessages).items
+        changes = msgspec.json.decode(await question.request.read(), type=PatchedMessages).items
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(400, "items: a list of messageId and visible") from error
-    if len(asked) > MOST_PATCHED:
+    if len(changes) > MOST_PATCHED:
         raise Refused(400, f"at most {MOST_PATCHED} at once")
-    found = [(errand.town.ebox.one(errand.office.id, errand.person, it.message_id, errand.now), it) for it in asked]
-    if any(letter is None for letter, _ in found):
+    boxes, office, person = question.town.ebox, question.office.id, question.person
+    pairs = [(boxes.find(office, person, change.message_id, question.now), change) for change in changes]
+    if any(letter is None for letter, _ in pairs):
         raise Refused(404, "there is no such message")
-    for letter, it in found:
+    for letter, change in pairs:
         if letter is not None:
-            letter.is_visible = it.visible
-    return web.Response(headers=echo(errand.request))
+            letter.is_visible = change.visible
+    return web.Response(headers=echo(question.request))
 
 
-async def one_message(errand: Errand) -> web.Response:
-    """Give a letter, which does not make it read."""
-    return json_of(errand.request, _message(errand, errand.letter()))
+async def one_message(question: RegistryQuestion) -> web.Response:
+    """Give a letter; that does not mark it as read."""
+    return json_of(question.request, _message(question, question.letter()))
 
 
-async def attachments(errand: Errand) -> web.Response:
+async def attachments(question: RegistryQuestion) -> web.Response:
     """List a letter's files."""
-    return json_of(errand.request, attachments_of(errand.letter(), errand.major, errand.base, errand.mode))
+    return json_of(question.request, attachments_of(question.letter(), question.major, question.base, question.mode))
 
 
-async def one_attachment(errand: Errand) -> web.Response:
-    """Say what a file is."""
-    letter = errand.letter()
-    made = attachment_of(letter, errand.enclosure(letter), errand.major, errand.base, errand.mode)
-    return json_of(errand.request, made)
+async def one_attachment(question: RegistryQuestion) -> web.Response:
+    """Give a file's metadata."""
+    letter = question.letter()
+    enclosure = question.enclosure(letter)
+    metadata = attachment_of(letter, enclosure, question.major, question.base, question.mode)
+    return json_of(question.request, metadata)
 
 
-async def content(errand: Errand) -> web.Response:
-    """Give the bytes of a file: whoever opens one that is main content has read the letter."""
-    letter = errand.letter()
-    one = errand.enclosure(letter)
-    if one.is_main:
-        letter.open(errand.now)
-    # Version 2.1 says so of every file; how a later one says what a file is, is published nowhere.
-    media_type = one.media_type if errand.major == "3" else BYTES
-    headers = {**echo(errand.request), "Content-Type": media_type, "Content-Length": str(one.length)}
-    if not one.generated:
-        return web.Response(body=one.content, headers=headers)
-    return web.Response(body=_pieces(one), headers=headers)
+async def content(question: RegistryQuestion) -> web.Response:
+    """Give the bytes of a file; one that is main content marks the letter as read."""
+    letter = question.letter()
+    file = question.enclosure(letter)
+    if file.is_main:
+        letter.open(question.now)
+    # Version 2.1 sends every file as octet-stream; the media type of later versions is published nowhere.
+    media_type = file.media_type if question.major == "3" else BYTES
+    headers = {**echo(question.request), "Content-Type": media_type, "Content-Length": str(file.length)}
+    if not file.generated:
+        return web.Response(body=file.content, headers=headers)
+    return web.Response(body=_pieces(file), headers=headers)
 
 
-async def body(errand: Errand) -> web.Response:
-    """Give a letter's text by language: where that is its main content, the letter is read."""
-    letter = errand.letter()
+async def body(question: RegistryQuestion) -> web.Response:
+    """Give a letter's text by language; when that is the main content, it marks the letter as read."""
+    letter = question.letter()
     if not letter.body:
         raise Refused(404, "the message has no body")
     if letter.is_body_main:
-        letter.open(errand.now)
-    return json_of(errand.request, letter.body)
+        letter.open(question.now)
+    return json_of(question.request, letter.body)
 
 
-async def payment(errand: Errand) -> web.Response:
-    """Give what is to be paid."""
-    found = errand.letter().payment
-    if found is None:
+async def payment(question: RegistryQuestion) -> web.Response:
+    """Give a letter's payment data."""
+    data = question.letter().payment
+    if data is None:
         raise Refused(404, "the message has no payment data")
-    return json_of(errand.request, found)
+    return json_of(question.request, data)
 
 
-async def all_of_kind(errand: Errand) -> web.Response:
-    """Give a page of reference data."""
-    ids = _ids(errand)
-    page = selecting.cut(ids, errand.request.query)
-    made = page_of(page, len(ids), lambda one: _describe(errand, one))
-    return json_of(errand.request, made, kept=CACHED)
+async def all_of_kind(question: RegistryQuestion) -> web.Response:
+    """Give a page of one kind of reference data."""
+    ids = _ids(question)
+    page = selecting.cut(ids, question.request.query)
+    content = page_of(page, len(ids), lambda number: _describe(question, number))
+    return json_of(question.request, content, cache_control=CACHED)
 
 
-async def one_of_kind(errand: Errand) -> web.Response:
-    """Give one thing of the reference data."""
-    number = errand.request.match_info["id"]
-    if number not in _ids(errand):
+async def one_of_kind(question: RegistryQuestion) -> web.Response:
+    """Give one organisation, application or message type."""
+    number = question.request.match_info["id"]
+    if number not in _ids(question):
         raise Refused(404, "there is nothing of that id")
-    return json_of(errand.request, _describe(errand, number), kept=CACHED)
+    return json_of(question.request, _describe(question, number), cache_control=CACHED)
 
 
-async def image(errand: Errand) -> web.Response:
+async def image(question: RegistryQuestion) -> web.Response:
     """Give the bytes of a logo."""
-    kind, number, name = (errand.request.match_info[it] for it in ("kind", "id", "image"))
-    if kind != "senderOrganizations" or number not in _ids(errand) or name != reference.LOGO:
+    kind, number, name = (question.request.match_info[it] for it in ("kind", "id", "image"))
+    if kind != "senderOrganizations" or number not in _ids(question) or name != reference.LOGO:
         raise Refused(404, "there is no such image")
-    made, media_type = reference.logo(errand.office.id, number)
-    headers = {**echo(errand.request), "Cache-Control": CACHED}
-    return web.Response(body=made, content_type=media_type if errand.major == "3" else BYTES, headers=headers)
+    logo, media_type = reference.logo(question.office.id, number)
+    headers = {**echo(question.request), "Cache-Control": CACHED}
+    return web.Response(body=logo, content_type=media_type if question.major == "3" else BYTES, headers=headers)
 
 
-def _message(errand: Errand, letter: Letter) -> dict[str, object]:
-    return message_of(letter, errand.office, errand.major, errand.base, errand.mode)
+def _message(question: RegistryQuestion, letter: Letter) -> dict[str, object]:
+    return message_of(letter, question.office, question.major, question.base, question.mode)
 
 
-def _ids(errand: Errand) -> list[str]:
-    office = errand.office.id
-    match errand.request.match_info["kind"]:
+def _ids(question: RegistryQuestion) -> list[str]:
+    office = question.office.id
+    match question.request.match_info["kind"]:
         case "messageTypes":
             return list(reference.types(office))
         case "senderApplications":
@@ -287,15 +294,15 @@ def _ids(errand: Errand) -> list[str]:
     return list(reference.senders(office))
 
 
-def _describe(errand: Errand, number: str) -> dict[str, object]:
-    match errand.request.match_info["kind"]:
+def _describe(question: RegistryQuestion, number: str) -> dict[str, object]:
+    match question.request.match_info["kind"]:
         case "messageTypes":
-            return reference.message_type(errand.office.id, number)
+            return reference.message_type(question.office.id, number)
         case "senderApplications":
-            return reference.application(errand.office.id, number)
-    return reference.organization(errand.office.id, number, errand.base)
+            return reference.application(question.office.id, number)
+    return reference.organization(question.office.id, number, question.base)
 
 
-async def _pieces(one: Enclosure) -> AsyncIterator[bytes]:
-    for piece in one.pieces():
+async def _pieces(enclosure: Enclosure) -> AsyncIterator[bytes]:
+    for piece in enclosure.pieces():
         yield piece

@@ -1,4 +1,4 @@
-"""The letters that stand in people's boxes when the town begins, from `letters.toml`."""
+"""Fill people's boxes with the letters of the start, from `letters.toml`."""
 
 import tomllib
 from datetime import UTC, datetime, timedelta
@@ -8,33 +8,35 @@ from typing import Any
 from . import reference
 from .letters import Boxes, Enclosure, Letter, id_of
 from .papers import file_of
-from .sending import Filling, fill
+from .sending import FillRequest, fill
 
-FIRST_OF_HEAP = 500  # Letters that are written one by one have the numbers before it.
+# The numbers for ids below it are those of the letters that the file has one by one; a heap is many of one pattern.
+FIRST_OF_HEAP = 500
 _FILE = Path(__file__).with_name("letters.toml")
 
 
 def boxes_from(now: float) -> Boxes:
-    """Fill the boxes; moments count back from now, in seconds since 1970."""
+    """Make the boxes as they are at the start of the town; `now` is in seconds since 1970."""
     boxes = Boxes()
-    boxes.consents.put_back(now)
+    boxes.consents.reset(now)
     fill_samples(boxes, now)
     return boxes
 
 
 def fill_samples(boxes: Boxes, now: float, person: str = "") -> None:
-    """Put every sample letter in its box as it began; those of one person only where that is said."""
+    """Put every sample letter, or those of one person, in its box; their moments count back from `now`."""
     opened = datetime.fromtimestamp(int(now), UTC)
-    written = tomllib.loads(_FILE.read_text("utf-8"))
-    for place, it in enumerate(written["letters"], 1):
+    samples = tomllib.loads(_FILE.read_text("utf-8"))
+    for place, it in enumerate(samples["letters"], 1):
         if person in ("", it["person"]):
             boxes.add(it["provider"], _letter(place, it, opened))
-    for one in written["heaps"]:
-        if person in ("", one["person"]):
-            fill(boxes, Filling(one["person"], one["count"]), now, first=FIRST_OF_HEAP)
+    for heap in samples["heaps"]:
+        if person in ("", heap["person"]):
+            fill(boxes, FillRequest(heap["person"], heap["count"]), now, first=FIRST_OF_HEAP)
 
 
 def _letter(place: int, it: dict[str, Any], opened: datetime) -> Letter:
+    """Make the letter of a table of the file; `place` is its number in the file, `opened` the start of the town."""
     received = opened - timedelta(days=it["days"], minutes=it.get("minutes", 7))
     lasts = it.get("lasts", reference.types(it["provider"])[it["type"]]["days"])
     payment = dict(it["payment"]) if "payment" in it else None
@@ -55,7 +57,7 @@ def _letter(place: int, it: dict[str, Any], opened: datetime) -> Letter:
         application=it.get("application", ""),
         body=it.get("body", {}),
         is_body_main=it.get("is_body_main", False),
-        enclosures=tuple(_enclosure(number, one) for number, one in enumerate(it.get("files", []), 1)),
+        enclosures=tuple(_enclosure(number, file) for number, file in enumerate(it.get("files", []), 1)),
         payment=payment,
         is_registered=it.get("is_registered", False),
         is_read=it.get("is_read", False),
@@ -67,15 +69,15 @@ def _letter(place: int, it: dict[str, Any], opened: datetime) -> Letter:
     )
 
 
-def _enclosure(place: int, one: dict[str, Any]) -> Enclosure:
-    media_type = one.get("type", "application/pdf")
+def _enclosure(place: int, file: dict[str, Any]) -> Enclosure:
+    media_type = file.get("type", "application/pdf")
     return Enclosure(
         id=str(place),
-        file_name=one["name"],
+        file_name=file["name"],
         media_type=media_type,
-        content=one["content"].encode() if "content" in one else file_of(media_type, one["name"], one["lines"]),
-        is_main=one.get("is_main", False),
-        titles=one.get("titles", {}),
-        digest=one.get("digest"),
-        is_signed=one.get("is_signed", False),
+        content=file["content"].encode() if "content" in file else file_of(media_type, file["name"], file["lines"]),
+        is_main=file.get("is_main", False),
+        titles=file.get("titles", {}),
+        digest=file.get("digest"),
+        is_signed=file.get("is_signed", False),
     )

@@ -1,4 +1,4 @@
-"""Make letters of what somebody sends from the console, by hand or in heaps."""
+"""Make the letters that the console sends: single ones, or many for one person."""
 
 import asyncio
 import base64
@@ -14,7 +14,7 @@ from .offices import aware
 from .papers import pdf_of
 
 MOST_FILES = 100
-LARGEST = 1_000_000_000  # bytes of a file that is made while it is sent
+LARGEST = 1_000_000_000  # bytes of a generated file
 MOST_FILLED = 20_000
 
 Texts = dict[str, str]
@@ -26,10 +26,7 @@ class BadLetter(Exception):
 
 
 class SentFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """Hold a file of a letter; generated: how many bytes the town makes up itself, in place of base64.
-
-    digest: what the registry says that it is (a wrong one, or "" for none), None for what it really is.
-    """
+    """Hold a file of a letter to send; base64: its content. `generated` and `digest` are those of `Enclosure`."""
 
     file_name: str
     media_type: str = "application/pdf"
@@ -42,10 +39,9 @@ class SentFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
 
 
 class SentLetter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """Hold a letter to send. What is left out: provider `federaal`, and its first sender and kind.
+    """Hold a letter to send; left out, the type is the first of the registry, and the sender the first of that type.
 
-    raw: members that the registry's answer has in place of its own, whatever they are; body and paymentData may hold
-    anything as well.
+    raw: members of any value that replace those of the registry's JSON; body and paymentData are not checked either.
     """
 
     person: Person
@@ -68,67 +64,67 @@ class SentLetter(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
     raw: dict[str, Any] = {}
 
 
-class Filling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
-    """Ask for many letters of one person; over all registries in turn without a provider."""
+class FillRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="camel"):
+    """Ask for many letters of one person; without a provider they are spread over all registries."""
 
     person: Person
     count: Annotated[int, msgspec.Meta(ge=0, le=MOST_FILLED)]
     provider: str = ""
 
 
-async def letter_of(boxes: Boxes, said: SentLetter, now: float) -> Letter:
+async def letter_of(boxes: Boxes, sent: SentLetter, now: float) -> Letter:
     """Make a letter and put it in its box. Raises BadLetter."""
-    if said.provider not in boxes.offices:
+    if sent.provider not in boxes.offices:
         raise BadLetter(f"provider: one of {', '.join(boxes.offices)}")
-    received = aware(said.receipt_date) if said.receipt_date else datetime.fromtimestamp(int(now), UTC)
-    kinds = reference.types(said.provider)
-    kind = said.message_type_id or next(iter(kinds))
+    received = aware(sent.receipt_date) if sent.receipt_date else datetime.fromtimestamp(int(now), UTC)
+    kinds = reference.types(sent.provider)
+    kind = sent.message_type_id or next(iter(kinds))
     days = kinds.get(kind, {}).get("days", 365)
     letter = Letter(
-        id=said.message_id or boxes.next_id(said.provider, received),
-        person=said.person,
-        subject=said.subject,
-        sender=said.sender_organization_id or kinds.get(kind, {}).get("senders", ["0671516647"])[0],
+        id=sent.message_id or boxes.next_id(sent.provider, received),
+        person=sent.person,
+        subject=sent.subject,
+        sender=sent.sender_organization_id or kinds.get(kind, {}).get("senders", ["0671516647"])[0],
         type_id=kind,
         received_at=received,
-        expires_at=aware(said.expiration_date) if said.expiration_date else received + timedelta(days=days),
-        application=said.sender_application_id,
-        body=said.body,
-        is_body_main=said.is_body_main,
-        enclosures=tuple([await _enclosure(place, one) for place, one in enumerate(said.attachments, 1)]),
-        payment=said.payment_data,
-        is_registered=said.registered_mail,
-        is_read=said.read_status,
-        is_visible=said.visible,
-        attention=said.for_the_attention_of,
-        raw=said.raw,
+        expires_at=aware(sent.expiration_date) if sent.expiration_date else received + timedelta(days=days),
+        application=sent.sender_application_id,
+        body=sent.body,
+        is_body_main=sent.is_body_main,
+        enclosures=tuple([await _enclosure(place, file) for place, file in enumerate(sent.attachments, 1)]),
+        payment=sent.payment_data,
+        is_registered=sent.registered_mail,
+        is_read=sent.read_status,
+        is_visible=sent.visible,
+        attention=sent.for_the_attention_of,
+        raw=sent.raw,
         sent_at=datetime.fromtimestamp(now, UTC),
     )
-    boxes.add(said.provider, letter)
+    boxes.add(sent.provider, letter)
     return letter
 
 
-def fill(boxes: Boxes, said: Filling, now: float, first: int | None = None) -> dict[str, int]:
-    """Put many letters in somebody's boxes, an hour apart; gives how many each registry got. Raises BadLetter.
+def fill(boxes: Boxes, request: FillRequest, now: float, first: int | None = None) -> dict[str, int]:
+    """Put many letters in somebody's boxes, an hour apart; gives how many by registry. Raises BadLetter.
 
-    first: the number of the first one, where they are samples.
+    first: the number for the id of the first one, when they are samples (see `letters.id_of`).
     """
-    if said.provider and said.provider not in boxes.offices:
+    if request.provider and request.provider not in boxes.offices:
         raise BadLetter(f"provider: one of {', '.join(boxes.offices)}")
-    given = dict.fromkeys([said.provider] if said.provider else boxes.offices, 0)
-    names = list(given)
+    counts = dict.fromkeys([request.provider] if request.provider else boxes.offices, 0)
+    names = list(counts)
     opened = datetime.fromtimestamp(int(now), UTC)
     paper = pdf_of(["Een brief van velen"])
-    for place in range(said.count):
+    for place in range(request.count):
         office = names[place % len(names)]
         kinds = reference.types(office)
         kind = list(kinds)[place // len(names) % len(kinds)]
         received = opened - timedelta(hours=place + 1)
-        title = f"Brief {place + 1} van {said.count}"
+        title = f"Brief {place + 1} van {request.count}"
         letter = Letter(
             id=boxes.next_id(office, received) if first is None else id_of(office, first + place, received),
-            person=said.person,
-            subject={"nl": title, "fr": f"Lettre {place + 1} de {said.count}"},
+            person=request.person,
+            subject={"nl": title, "fr": f"Lettre {place + 1} de {request.count}"},
             sender=kinds[kind]["senders"][0],
             type_id=kind,
             received_at=received,
@@ -141,27 +137,27 @@ def fill(boxes: Boxes, said: Filling, now: float, first: int | None = None) -> d
         if letter.expires_at <= opened:
             letter.expires_at = opened + timedelta(days=30)
         boxes.add(office, letter)
-        given[office] += 1
-    return given
+        counts[office] += 1
+    return counts
 
 
-async def _enclosure(place: int, said: SentFile) -> Enclosure:
+async def _enclosure(place: int, file: SentFile) -> Enclosure:
     try:
-        content = base64.b64decode(said.base64, validate=True)
+        content = base64.b64decode(file.base64, validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadLetter(f"attachments: file {place} is no base64") from error
-    made = Enclosure(
+    enclosure = Enclosure(
         id=str(place),
-        file_name=said.file_name,
-        media_type=said.media_type,
+        file_name=file.file_name,
+        media_type=file.media_type,
         content=content,
-        is_main=said.is_main,
-        titles=said.title,
-        digest=said.digest,
-        generated=said.generated,
-        is_signed=said.is_signed,
+        is_main=file.is_main,
+        titles=file.title,
+        digest=file.digest,
+        generated=file.generated,
+        is_signed=file.is_signed,
     )
-    if said.digest is None and said.generated:
-        # Taken once, aside: of hundreds of MB it lasts.
-        await asyncio.to_thread(lambda: made.real_digest)
-    return made
+    if file.digest is None and file.generated:
+        # The digest of a large file takes seconds: it is computed here, in a thread, and cached.
+        await asyncio.to_thread(lambda: enclosure.real_digest)
+    return enclosure

@@ -20,8 +20,8 @@ class Dialect:
 
     `unavailable` and `defect` are their answers of failure; `damage` takes the mode and a body, and gives the damaged
     body; `padding_at` gives the offset in a body at which spaces change nothing; `empty_with_exceptions` is "no
-    content" with a failure in its headers, where the protocol has that. Of a fault that is not among `faults` only the
-    latency is applied.
+    content" with a failure in its headers, where the protocol has that. Of a fault that is not among `faults` only
+    the latency is applied.
     """
 
     unavailable: Callable[[], web.Response]

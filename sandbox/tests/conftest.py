@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from deploy.local.house import free_ports
 from sandbox.certificates.tokens import PortalKeys
-from sandbox.ebox.events import begun_at
+from sandbox.ebox.events import new_events
 from sandbox.ebox.samples import fill_samples
 from sandbox.faults import handshakes
 from sandbox.faults.switches import Fault
@@ -88,7 +88,7 @@ def town(running_town: Town, clock: Clock) -> Town:
         switch.asked = 0
         switch.outcomes.clear()
     for control in CONTROLS.values():
-        control.put_back(running_town.provider)
+        control.restore(running_town.provider)
     handshakes.turn(running_town, "ok")
     running_town.weather.put("")
     running_town.inbox.clear()
@@ -96,9 +96,9 @@ def town(running_town: Town, clock: Clock) -> Town:
     running_town.dossiers.clear()
     running_town.notices.sent.clear()
     running_town.ebox.clear()
-    running_town.ebox.odd_lines = []
-    running_town.ebox.consents.put_back(NOON)
-    running_town.events = begun_at(NOON)
+    running_town.ebox.odd_entries = []
+    running_town.ebox.consents.reset(NOON)
+    running_town.events = new_events(NOON)
     fill_samples(running_town.ebox, NOON)
     for office in running_town.ebox.offices.values():
         office.rules = office.usual

@@ -17,7 +17,7 @@ from lxml import etree
 from deploy.local.house import free_ports
 from sandbox import settings as town_settings
 from sandbox.magda import signatures
-from sandbox.magda.signatures import BadSignature, Signing, sign, verify
+from sandbox.magda.signatures import BadSignature, SigningIdentity, sign, verify
 from sandbox.serving import open_town
 from sandbox.settings import Settings, SettingsError
 from sandbox.state import build
@@ -33,11 +33,11 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def signing(folder: Path, name: str = "client") -> Signing:
+def signing(folder: Path, name: str = "client") -> SigningIdentity:
     """Give what a holder of these papers signs with."""
     der = x509.load_pem_x509_certificate((folder / f"{name}.pem").read_bytes()).public_bytes(Encoding.DER)
     path = b"\x30\x82" + len(der).to_bytes(2, "big") + der
-    return Signing(folder / f"{name}.key", base64.b64encode(path).decode())
+    return SigningIdentity(folder / f"{name}.key", base64.b64encode(path).decode())
 
 
 @pytest.fixture
