@@ -160,10 +160,10 @@ async def test_question_without_a_good_signature_is_a_fault(post, question, dama
 
 def test_town_without_rsa_key_cannot_sign(tmp_path):
     with pytest.raises(SettingsError, match="town-signing"):
-        signatures.signing_of(tmp_path)
+        signatures.signing_identity(tmp_path)
 
 
 @pytest.mark.parametrize("name", ["SANDBOX_SIGNATURE", "SANDBOX_SIGN_ANSWERS"])
 def test_other_words_are_refused(name):
     with pytest.raises(SettingsError, match=name):
-        town_settings._word({name: "ja"}, name, "1")
+        town_settings._flag({name: "ja"}, name, "1")
