@@ -53,7 +53,7 @@ def database_is_named(**_: Any) -> list[CheckMessage]:
 @register
 def mail_has_a_sender(**_: Any) -> list[CheckMessage]:
     """Report a sender that is no address."""
-    if not settings.MAIL_FROM or addresses.usable(parseaddr(settings.MAIL_FROM)[1]):
+    if not settings.MAIL_FROM or addresses.is_usable(parseaddr(settings.MAIL_FROM)[1]):
         return []
     hint = "Write it as: Mijn Burgerprofiel <no-answer@portal.example>."
     return [Error("MAIL_FROM holds no address that mail can come from.", hint=hint, id="portal.E012")]
@@ -62,7 +62,7 @@ def mail_has_a_sender(**_: Any) -> list[CheckMessage]:
 @register
 def contact_can_be_written_to(**_: Any) -> list[CheckMessage]:
     """Report an address of the contact centre that mail cannot be sent to: what people ask would wait for ever."""
-    if addresses.usable(settings.CONTACT_EMAIL):
+    if addresses.is_usable(settings.CONTACT_EMAIL):
         return []
     hint = "Set CONTACT_EMAIL to one plain address, as help@portal.example."
     return [Error("CONTACT_EMAIL is no address that mail can go to.", hint=hint, id="portal.E013")]
@@ -71,7 +71,7 @@ def contact_can_be_written_to(**_: Any) -> list[CheckMessage]:
 @register
 def weaknesses_can_be_reported(**_: Any) -> list[CheckMessage]:
     """Report an address for reports of weaknesses that mail cannot be sent to: `security.txt` names it."""
-    if addresses.usable(settings.SECURITY_EMAIL):
+    if addresses.is_usable(settings.SECURITY_EMAIL):
         return []
     hint = "Set SECURITY_EMAIL to the address of whoever reads reports of weaknesses, as security@portal.example."
     return [Error("SECURITY_EMAIL is no address that mail can go to.", hint=hint, id="portal.E066")]

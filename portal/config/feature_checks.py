@@ -23,7 +23,7 @@ from portal.platform.feature.types import CookieDeclaration, Feature
 from portal.platform.help import entries, marks
 from portal.platform.jobs import queue, worker
 from portal.platform.kit.errors import PortalError
-from portal.platform.mail.types import Content
+from portal.platform.mail.types import MailContent
 from portal.platform.ui import icons, links
 
 from .transport_checks import is_loopback
@@ -120,7 +120,7 @@ def declared_pages_are_there(**_: Any) -> list[CheckMessage]:
 def places_are_apart(**_: Any) -> list[CheckMessage]:
     """Refuse places in the navigation that people could not tell apart, and one under a place that is not there."""
     try:
-        return list(wrong_places(installed.features(), installed.left_out()))
+        return list(wrong_places(installed.features(), installed.absent_ids()))
     except PortalError:
         # They ask the catalogue, and the manifests are wrong: another check says so.
         return []
@@ -181,7 +181,7 @@ def help_leads_to_pages(**_: Any) -> list[CheckMessage]:
     strange = sorted(
         (slug, route)
         for slug, route in about
-        if route not in names and route.partition(":")[0] not in installed.left_out()
+        if route not in names and route.partition(":")[0] not in installed.absent_ids()
     )
     strange += [
         (entry.slug, piece.href)
@@ -206,7 +206,7 @@ def tasks_bear_the_name_of_their_feature(**_: Any) -> list[CheckMessage]:
     """
     hint = "Begin the name of each task with its feature's and a dot."
     try:
-        worker.learn_tasks()
+        worker.register_tasks()
     except (TaskAlreadyRegistered, ImportError) as error:
         return [Error(f"Tasks: {error}.", hint=hint, id="portal.E047")]
     return [
@@ -339,11 +339,11 @@ def wrong_mails(features: Sequence[Feature]) -> Iterator[CheckMessage]:
     for feature, kind in ((each, kind) for each in features for kind in each.mails):
         name, tag = f"{feature.id}'s {kind.__name__}", kind.__struct_config__.tag
         if (
-            not issubclass(kind, Content)
+            not issubclass(kind, MailContent)
             or tag is None
             or not all(hasattr(kind, one) for one in ("subject", "words"))
         ):
-            hint = "Derive it from `mail.types.Content`, with `tag`, `subject` and `words`."
+            hint = "Derive it from `mail.types.MailContent`, with `tag`, `subject` and `words`."
             yield Error(f"{name} is no kind of mail.", hint=hint, id="portal.E050")
             continue
         if tag in taken:

@@ -25,7 +25,7 @@ def municipalities_can_be_reached(**_: Any) -> list[CheckMessage]:
 def municipalities_are_all_there(**_: Any) -> list[CheckMessage]:
     """Count the municipalities of which nobody wrote down how their desk is reached."""
     try:
-        lacking = contacts.lacking(contacts.installed())
+        lacking = contacts.list_missing(contacts.installed())
     except contacts.ContactsError:
         return []
     if not lacking:

@@ -52,7 +52,7 @@ def main() -> Mapping[str, Any]:
     """Tell what this portal has: places, routes, tasks, help, and what its pages lead to."""
     django.setup()
     settings.ALLOWED_HOSTS = ["testserver"]
-    worker.learn_tasks()
+    worker.register_tasks()
     found = asyncio.run(_walk())
     answers = entries.whole_help().entries.values()
     return {
@@ -62,7 +62,7 @@ def main() -> Mapping[str, Any]:
         "places": [place.route for place, _ in places.all_places()],
         "rooms": sorted(get_resolver().namespace_dict),
         "tasks": sorted(queue.app.tasks),
-        "claims": [entry.slug for entry in answers if not entry.waits_for and _is_of(entry, installed.left_out())],
+        "claims": [entry.slug for entry in answers if not entry.waits_for and _is_of(entry, installed.absent_ids())],
         "scopes": sorted({scope for client in machine_clients.registered().values() for scope in client.scopes}),
         **found,
     }

@@ -25,7 +25,7 @@ TAKES_NOTHING_AWAY = MappingProxyType(
 
 
 def periodic() -> list[str]:
-    worker.learn_tasks()
+    worker.register_tasks()
     return sorted({task.task.name for task in app.periodic_registry.periodic_tasks.values()})
 
 

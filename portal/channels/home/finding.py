@@ -36,7 +36,7 @@ async def found_by(several: Sequence[Block], request: SignedInRequest) -> AsyncG
     arrived: asyncio.Queue[OfBlock] = asyncio.Queue()
 
     async def look(block: Block) -> None:
-        async with asyncio.timeout(block.seconds), aclosing(block.found(request)) as finding:
+        async with asyncio.timeout(block.seconds), aclosing(block.find(request)) as finding:
             async for found in finding:
                 arrived.put_nowait((block, found))
 

@@ -116,7 +116,7 @@ async def use_of_pages(request: Request) -> HttpResponse:
     uses = await tallies.uses_before(today, DAYS)
     if request.headers.get("Accept", "").startswith("application/json"):
         return json_answer(uses)
-    days = tallies.by_day(uses, today, DAYS)
+    days = tallies.sum_by_day(uses, today, DAYS)
     context = {"sums": tallies.sum_pages(uses, today), "days": days, "most": max(count for _, count in days)}
     return render(request, "operator/use.html", context | {"least": tallies.LEAST})
 

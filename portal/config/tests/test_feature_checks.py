@@ -10,24 +10,24 @@ from portal.config.url_table import may_meet
 from portal.platform.access import cookies
 from portal.platform.feature.home import Block, Rule
 from portal.platform.feature.types import CookieDeclaration, Feature, MachineAnswer, MachineOperation, Place
-from portal.platform.mail.types import Content
+from portal.platform.mail.types import MailContent
 
 
 async def nothing(_):
     return {}
 
 
-class Given(Content, frozen=True, tag="given"):
+class Given(MailContent, frozen=True, tag="given"):
     subject = "Gegeven"
     words = "profile/mail/confirm_address.txt"
 
 
-class GivenAgain(Content, frozen=True, tag="given"):
+class GivenAgain(MailContent, frozen=True, tag="given"):
     subject = "Gegeven"
     words = "profile/mail/nowhere.txt"
 
 
-class Unkept(Content, frozen=True):
+class Unkept(MailContent, frozen=True):
     subject = "Gegeven"
     words = "profile/mail/confirm_address.txt"
 

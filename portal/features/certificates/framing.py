@@ -33,7 +33,7 @@ async def trouble(request: SignedInRequest, one: OfferOfBody, came: Obtained) ->
     """Say why there is no document, and where that leads: again, to a desk, or to people."""
     desk = ""
     if came.why in wording.DESK:
-        desk = of_desks.in_words(await fetching.desk_of(of_oneself(request.session, request.occasion, FETCH)))
+        desk = of_desks.render_desk(await fetching.desk_of(of_oneself(request.session, request.occasion, FETCH)))
     return {
         "why": came.why,
         "reason": wording.reason(came.why, one.agency.words.mention),

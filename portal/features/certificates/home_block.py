@@ -52,7 +52,7 @@ def _often() -> Sequence[Offer]:
 BLOCK = Block(
     name=NAME,
     order=20,
-    found=find,
+    find=find,
     unasked=_("uw attesten"),
     template="certificates/home.html",
     cards=cards,

@@ -35,7 +35,7 @@ def compose(question_id: UUID, question: Question, created_at: datetime) -> Emai
     lines = rules.clean(question.text).split("\n")
     text = _template().render(
         reference=name,
-        topic=mail_rules.plain(question.topic),
+        topic=mail_rules.plain_line(question.topic),
         # These two were checked: an address and a number, nothing else.
         reply_to=question.reply_to,
         phone=question.phone,

@@ -27,7 +27,7 @@ def check_question(question: Question) -> None:
         raise QuestionRefused("The question is too long.") from None
     if not text or is_too_long(text):
         raise QuestionRefused("The question is empty or too long.")
-    if question.reply_to and not addresses.usable(question.reply_to):
+    if question.reply_to and not addresses.is_usable(question.reply_to):
         raise QuestionRefused("The address is not usable.")
     if question.phone and not is_phone(question.phone):
         raise QuestionRefused("The phone number is not usable.")

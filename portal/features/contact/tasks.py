@@ -19,11 +19,11 @@ async def pass_on(question_id: str) -> None:
 @app.task(name="contact.expire", queueing_lock="contact.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Take away what came a fortnight ago, sent or not."""
-    await actions.expire(await clock.certain(timestamp) - actions.KEPT_FOR)
+    await actions.expire(await clock.verify(timestamp) - actions.KEPT_FOR)
 
 
 @app.periodic(cron="23 * * * *")
 @app.task(name="contact.forget_networks", aliases=["mail.forget_networks"], queueing_lock="contact.forget_networks")
 async def forget_networks(timestamp: int) -> None:
     """Take away, each hour, what was counted longer than an hour ago."""
-    await limits.expire(await clock.certain(timestamp) - limits.WINDOW)
+    await limits.expire(await clock.verify(timestamp) - limits.WINDOW)

@@ -12,7 +12,7 @@ class Question(Unprinted, frozen=True):
 
     topic:    in our words, as the form lists it.
     text:     what they typed, at most `rules.LONGEST_TEXT` characters.
-    reply_to: an address that `mail.addresses.usable` takes, or nothing.
+    reply_to: an address that `mail.addresses.is_usable` takes, or nothing.
     phone:    a number that `rules.is_phone` takes, or nothing; one of the two is there.
     """
 

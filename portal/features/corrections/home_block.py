@@ -46,5 +46,5 @@ def signals_of(report: Followed, now: datetime) -> Iterator[Signal]:
 
 
 BLOCK = Block(
-    name="meldingen", order=20, found=find, unasked=gettext_noop("de fouten die u meldde"), rules=(ANSWERED, LOST)
+    name="meldingen", order=20, find=find, unasked=gettext_noop("de fouten die u meldde"), rules=(ANSWERED, LOST)
 )

@@ -22,11 +22,11 @@ async def deliver(report_id: str) -> None:
 @app.task(name="corrections.give_up_overdue", queueing_lock="corrections.give_up_overdue")
 async def give_up_overdue(timestamp: int) -> None:
     """Fail visibly what was not delivered in time."""
-    await actions.give_up_overdue(await clock.certain(timestamp))
+    await actions.give_up_overdue(await clock.verify(timestamp))
 
 
 @app.periodic(cron="52 4 * * *")
 @app.task(name="corrections.expire", queueing_lock="corrections.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Take away reports of which nothing was heard for two years."""
-    await actions.expire(await clock.certain(timestamp) - rules.KEPT_FOR)
+    await actions.expire(await clock.verify(timestamp) - rules.KEPT_FOR)

@@ -198,7 +198,7 @@ async def _desk(request: SignedInRequest, entry: DatasetEntry) -> str:
     correction, register = section.of(entry), residence.entry()
     if correction is None or correction.desk != "municipality" or register is None:
         return ""
-    return wording.in_words(residence.desk_of(register, await _answer(request, register)))
+    return wording.render_desk(residence.desk_of(register, await _answer(request, register)))
 
 
 def _missing(handle: str) -> DisputedDatum | None:

@@ -132,7 +132,7 @@ def _digest(states: bytes) -> str:
 BLOCK = Block(
     name=NAME,
     order=15,
-    found=find,
+    find=find,
     unasked=gettext_noop("uw dossiers"),
     template="dossiers/home.html",
     cards=cards,

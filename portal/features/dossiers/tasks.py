@@ -11,4 +11,4 @@ from . import actions
 @app.task(name="dossiers.expire", queueing_lock="dossiers.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Take away, each day, the marks and the reports whose term is over."""
-    await actions.expire(await clock.certain(timestamp))
+    await actions.expire(await clock.verify(timestamp))

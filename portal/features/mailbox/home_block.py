@@ -71,7 +71,7 @@ def signal_of(newest: MergedList, answers: ProviderAnswers) -> Signal:
 BLOCK = Block(
     name="ebox",
     order=13,
-    found=find,
+    find=find,
     unasked=gettext_noop("uw eBox"),
     rules=(UNREAD,),
     seconds=5.0,

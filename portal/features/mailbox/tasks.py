@@ -24,7 +24,7 @@ async def remind(timestamp: int) -> None:
 
     By a clock that is ahead all would be told too soon, and those of documents that are over taken away.
     """
-    await actions.send_reminders(await clock.certain(timestamp))
+    await actions.send_reminders(await clock.verify(timestamp))
 
 
 @app.periodic(cron="13 0-5 * * *")
@@ -38,4 +38,4 @@ async def end_links(timestamp: int) -> None:
 @app.task(name="mailbox.expire", queueing_lock="mailbox.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Forget, each day, that events were taken whose term is over."""
-    await actions.expire(await clock.certain(timestamp))
+    await actions.expire(await clock.verify(timestamp))

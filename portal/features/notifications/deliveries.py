@@ -17,7 +17,7 @@ from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 from portal.platform.mail import actions as mail
 from portal.platform.mail import rules as mail_rules
 from portal.platform.mail.errors import MessageRefused
-from portal.platform.mail.types import Content, Message
+from portal.platform.mail.types import MailContent, MailMessage
 
 from . import delivery_rules as rules
 from . import errands, preferences, section, wording
@@ -208,7 +208,7 @@ async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> Due
     if about.news is EboxNews.EXPIRING and not wanted.may_mail_expiry:
         await _settle([row.id], Settled.NOT_NEEDED, NoMail.NO_EXPIRY, now)
         return None
-    return Due(row, wanted, mail_rules.plain(about.body), mail_rules.plain(about.service), about.news)
+    return Due(row, wanted, mail_rules.plain_line(about.body), mail_rules.plain_line(about.service), about.news)
 
 
 async def _about(row: PendingMail) -> NamedService | None:
@@ -224,9 +224,9 @@ async def _about(row: PendingMail) -> NamedService | None:
     return NamedService(service_key(row.body, product), agency.words.short, service.name)
 
 
-async def _send(mail_id: UUID, group: Sequence[Due], content: Content, now: datetime) -> None:
+async def _send(mail_id: UUID, group: Sequence[Due], content: MailContent, now: datetime) -> None:
     first, ids = group[0], [due.row.id for due in group]
-    message = Message(first.wanted.address, first.wanted.nickname, content)
+    message = MailMessage(first.wanted.address, first.wanted.nickname, content)
     occasion = Occasion(first.row.citizen_id, now, str(first.row.id), WORKER)
     try:
         await mail.send_now(mail_id, occasion, message, max(due.row.due_at or due.row.put_at for due in group))

@@ -46,4 +46,4 @@ def _name_of(one: Listed) -> str:
     return f"{service}: {sentence}" if service else sentence
 
 
-BLOCK = Block(name="ongelezen", order=12, found=find, unasked=gettext_noop("uw meldingen"), rules=(UNREAD,))
+BLOCK = Block(name="ongelezen", order=12, find=find, unasked=gettext_noop("uw meldingen"), rules=(UNREAD,))

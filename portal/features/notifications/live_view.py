@@ -84,7 +84,7 @@ async def _events(request: SignedInRequest, *, has_list: bool) -> AsyncIterator[
                     known = state.name
                     yield state.event
             await asyncio.sleep(LEAST_SECONDS)
-            while not await waiter.news(_seconds_until(expires_at)):
+            while not await waiter.wait_for_news(_seconds_until(expires_at)):
                 if datetime.now(UTC) >= expires_at:
                     break
                 yield BEAT

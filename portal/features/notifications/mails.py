@@ -8,12 +8,12 @@ from typing import Annotated
 import msgspec
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.mail.types import Content
+from portal.platform.mail.types import MailContent
 
 from .types import EboxNews
 
 
-class NewsOfOne(Content, frozen=True, tag="notice"):
+class NewsOfOne(MailContent, frozen=True, tag="notice"):
     """Something changed. body, service: by the names under which the melding stands on its page."""
 
     subject = _("Nieuws over een dienst in Mijn Burgerprofiel")
@@ -23,7 +23,7 @@ class NewsOfOne(Content, frozen=True, tag="notice"):
     service: str
 
 
-class NewsOfDocument(Content, frozen=True, tag="ebox_document"):
+class NewsOfDocument(MailContent, frozen=True, tag="ebox_document"):
     """Something happened to a document of the eBox. news: what, in the words of its notice; sender: a name."""
 
     subject = _("Nieuws over uw eBox in Mijn Burgerprofiel")
@@ -41,7 +41,7 @@ class Counted(msgspec.Struct, frozen=True):
     count: Annotated[int, msgspec.Meta(ge=1)]
 
 
-class NewsOfDay(Content, frozen=True, tag="notices_of_day"):
+class NewsOfDay(MailContent, frozen=True, tag="notices_of_day"):
     """All that changed since the mail of the day before, counted by service."""
 
     subject = _("Nieuws van vandaag in Mijn Burgerprofiel")

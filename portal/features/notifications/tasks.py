@@ -13,7 +13,7 @@ from . import actions, deliveries
 @app.task(name="notifications.expire", queueing_lock="notifications.expire")
 async def expire(timestamp: int) -> None:
     """Take away, every ten minutes, the notices whose term is over."""
-    await actions.expire(await clock.certain(timestamp))
+    await actions.expire(await clock.verify(timestamp))
 
 
 @app.task(name="notifications.tell", retry=GrowingPauses())
@@ -32,6 +32,6 @@ async def digest(digest_id: str) -> None:
 @app.task(name="notifications.gather", queueing_lock="notifications.gather")
 async def gather(timestamp: int) -> None:
     """Put in the mails of the day that are due, and fail visibly what is overdue."""
-    now = await clock.certain(timestamp)
+    now = await clock.verify(timestamp)
     await deliveries.gather(now)
     await deliveries.give_up_overdue(now)

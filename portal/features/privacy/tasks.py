@@ -18,7 +18,7 @@ from .rights import forwarding, rules
 @app.task(name="privacy.retire", queueing_lock="privacy.retire", retry=GrowingPauses())
 async def retire(timestamp: int) -> None:
     """Tell, each night, who was not here for almost two years, and take away what is over."""
-    due = await clock.certain(timestamp)
+    due = await clock.verify(timestamp)
     # A job that waited is of an earlier day: whoever is told has a month from the day on which that really is.
     now = datetime.now(UTC)
     await visits.begin_for_others(day_here(now))
@@ -58,6 +58,6 @@ async def warn(timestamp: int) -> None:
 @app.task(name="privacy.expire", queueing_lock="privacy.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Take away requests that ended two years ago, and what need not be sent again."""
-    now = await clock.certain(timestamp)
+    now = await clock.verify(timestamp)
     await forwarding.drop_certain(now)
     await rights.expire(rules.kept_from(now))

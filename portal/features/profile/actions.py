@@ -17,7 +17,7 @@ from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import CannotOpen, KeysGone
 from portal.platform.kit.errors import PortalError
 from portal.platform.mail import actions as mail
-from portal.platform.mail.types import Message
+from portal.platform.mail.types import MailMessage
 
 from . import emails, queries, rules
 from .journalling import ADDRESS, DISMISSAL, GIVE, PROPOSE, REFUSED, REMOVE, WITHDRAW, note, note_mail
@@ -149,8 +149,8 @@ async def keep_photo(occasion: Occasion, photo: bytes) -> None:
 async def propose_email(occasion: Occasion, address: str, *, code: str, kind: str = KeptKind.EMAIL) -> None:
     """Mail a code to an address; the address is not used before `confirm_email` got that code.
 
-    address: one that mail can be sent to (`addresses.usable`). kind: KeptKind.EMAIL for the main one, OTHER_EMAIL for
-    one beside it. Raise TooManyCodes; TooManyEmails for one more than there may be.
+    address: one that mail can be sent to (`addresses.is_usable`). kind: KeptKind.EMAIL for the main one, OTHER_EMAIL
+    for one beside it. Raise TooManyCodes; TooManyEmails for one more than there may be.
     """
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
@@ -168,7 +168,7 @@ async def propose_email(occasion: Occasion, address: str, *, code: str, kind: st
         await emails.drop_proposal(conn, citizen_id, kind)
         content = ConfirmAddress(code, until)
         nickname = await queries.greeting_in(conn, citizen_id)
-        mail_id = await mail.send(conn, citizen_id, Message(address, nickname, content))
+        mail_id = await mail.send(conn, citizen_id, MailMessage(address, nickname, content))
         sealed = box.seal(address.encode(), rules.bound_proposal(kind, key))
         proposal = _proposal(occasion, kind, key, sealed, until)
         await conn.execute(PUT_PROPOSAL, {**proposal, "code": await _code(citizen_id, key, code), "mail": mail_id})

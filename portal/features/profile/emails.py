@@ -16,7 +16,7 @@ from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box
 from portal.platform.keys.errors import KeysGone
 from portal.platform.mail import actions as mail
-from portal.platform.mail.types import Message
+from portal.platform.mail.types import MailMessage
 
 from . import queries, rules
 from .journalling import CHANGE, GIVE, REMOVE, note, note_mail
@@ -163,7 +163,7 @@ async def _tell(
     read = [KeptKind.EMAIL, KeptKind.NICKNAME] if nickname else [KeptKind.EMAIL]
     await note_mail(conn, content, occasion, read)
     with suppress(KeysGone):
-        await mail.send(conn, occasion.citizen_id, Message(address, nickname, content))
+        await mail.send(conn, occasion.citizen_id, MailMessage(address, nickname, content))
 
 
 async def _other(conn: AsyncConnection[Any], citizen_id: UUID, email_id: UUID) -> KeptEmail | None:

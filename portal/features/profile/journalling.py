@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 
 from portal.platform.journal import actions
 from portal.platform.journal.types import PORTAL, Activity, Occasion, begin, own_activity
-from portal.platform.mail.types import Content
+from portal.platform.mail.types import MailContent
 
 from .types import AddressChanged, AddressesChanged, ConfirmAddress, KeptKind, NewDevice
 
@@ -41,7 +41,7 @@ ACTIVITIES: dict[str, Activity] = {
     for kind, title in _TITLES.items()
 }
 # What the portal does by itself when it mails: the operation's name, and why.
-_MAILS: dict[type[Content], tuple[str, str]] = {
+_MAILS: dict[type[MailContent], tuple[str, str]] = {
     ConfirmAddress: ("mail a code", _("Wij gaan na of een e-mailadres van u is.")),
     NewDevice: ("warn of a new device", _("Wij verwittigen u wanneer u zich aanmeldt met een nieuw toestel.")),
     AddressChanged: ("tell of a changed address", _("Wij verwittigen u wanneer uw e-mailadres wijzigt.")),
@@ -69,7 +69,9 @@ async def note(
     await actions.record_done(conn, operation, {ACTIVITIES[kind].name: "down" for kind in unreadable})
 
 
-async def note_mail(conn: AsyncConnection[Any], content: Content, occasion: Occasion, kinds: Iterable[str]) -> None:
+async def note_mail(
+    conn: AsyncConnection[Any], content: MailContent, occasion: Occasion, kinds: Iterable[str]
+) -> None:
     """Journal what the portal itself reads to mail to a citizen, in the same way."""
     name, purpose = _MAILS[type(content)]
     activities = [msgspec.structs.replace(ACTIVITIES[kind], purpose=purpose) for kind in kinds]

@@ -66,7 +66,7 @@ def is_nickname(text: str) -> bool:
             scripts.add(_script(char))
     is_one = len(scripts - {""}) == 1 and None not in scripts
     is_joined = any(joiner in text for joiner in _JOINERS)
-    return is_one and (not is_joined or scripts <= _JOINING | {""}) and mail_rules.plain(text) == text
+    return is_one and (not is_joined or scripts <= _JOINING | {""}) and mail_rules.plain_line(text) == text
 
 
 def _script(char: str) -> str | None:

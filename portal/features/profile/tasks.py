@@ -10,4 +10,4 @@ from . import actions, rules
 @app.task(name="profile.expire", queueing_lock="profile.expire")
 async def expire(timestamp: int) -> None:
     """Take away, each hour, what was entered and never confirmed."""
-    await actions.expire(await clock.certain(timestamp) - rules.CODES_PER)
+    await actions.expire(await clock.verify(timestamp) - rules.CODES_PER)

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.kit.unprinted import Unprinted
-from portal.platform.mail.types import Content
+from portal.platform.mail.types import MailContent
 
 _CODE = re.compile(r"[0-9]{6}")
 DISMISSAL = b"what asks for attention"  # the purpose under which a page carries a dismissal, sealed for its session
@@ -134,7 +134,7 @@ class Trial(StrEnum):
     NONE = "none"
 
 
-class ConfirmAddress(Content, frozen=True, tag="confirm_address"):
+class ConfirmAddress(MailContent, frozen=True, tag="confirm_address"):
     """The code with which somebody shows that an address is theirs: six digits, and until when it holds."""
 
     subject = _("Uw code voor Mijn Burgerprofiel")
@@ -161,7 +161,7 @@ class ConfirmAddress(Content, frozen=True, tag="confirm_address"):
         return self.valid_until
 
 
-class NewDevice(Content, frozen=True, tag="new_device"):
+class NewDevice(MailContent, frozen=True, tag="new_device"):
     """Somebody signed in as the citizen with a device that was not seen before.
 
     means, device: as the citizen reads them, in Dutch: "itsme", "Firefox op Windows".
@@ -175,7 +175,7 @@ class NewDevice(Content, frozen=True, tag="new_device"):
     device: str
 
 
-class AddressChanged(Content, frozen=True, tag="address_changed"):
+class AddressChanged(MailContent, frozen=True, tag="address_changed"):
     """An e-mail address was replaced or taken away; goes to that very address, as the last mail."""
 
     subject = _("Uw e-mailadres in Mijn Burgerprofiel is gewijzigd")
@@ -184,7 +184,7 @@ class AddressChanged(Content, frozen=True, tag="address_changed"):
     at: datetime
 
 
-class AddressesChanged(Content, frozen=True, tag="addresses_changed"):
+class AddressesChanged(MailContent, frozen=True, tag="addresses_changed"):
     """Something changed among the addresses of a citizen; goes to those that stay. It names no address.
 
     what: an address was added, one was removed, or another is the main one.

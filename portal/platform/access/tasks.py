@@ -17,7 +17,7 @@ DEVICES_KEPT_FOR = timedelta(days=365)
 @app.task(name="access.sweep", queueing_lock="access.sweep")
 async def sweep(timestamp: int) -> None:
     """Delete sessions that ended, with all that was kept for them, old answers to returns, and machines' tokens."""
-    now = await clock.certain(timestamp)
+    now = await clock.verify(timestamp)
     await sessions.sweep(now=now)
     await once.expire(now - pending.LIFE)
     await machine_clients.expire(now)
@@ -27,7 +27,7 @@ async def sweep(timestamp: int) -> None:
 @app.task(name="access.expire", queueing_lock="access.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
     """Forget the devices that were not used for a year."""
-    await devices.expire((await clock.certain(timestamp) - DEVICES_KEPT_FOR).date())
+    await devices.expire((await clock.verify(timestamp) - DEVICES_KEPT_FOR).date())
 
 
 @app.task(name=erasing.FINISH, retry=GrowingPauses())
@@ -40,7 +40,7 @@ async def finish_erasing(erasure_id: str) -> None:
 @app.task(name="access.erasures", queueing_lock="access.erasures")
 async def erasures(timestamp: int) -> None:
     """Finish erasures whose job gave up, and drop what was kept about erasures of long enough ago."""
-    now = await clock.certain(timestamp)
+    now = await clock.verify(timestamp)
     await erasing.finish_overdue(now - timedelta(hours=1))
     await citizens.expire(now)
     await repeating.expire(now)

@@ -4,7 +4,7 @@ from portal.platform.kit.errors import PortalError
 
 
 class NotConfined(PortalError):
-    """The kernel does not wall programs in as they must be."""
+    """The kernel cannot build all the walls that programs must have."""
 
     code = "confined"
 
@@ -16,15 +16,12 @@ class ProgramFailed(PortalError):
 
 
 class NotRun(ProgramFailed):
-    """No confined program can be run now: what forks their processes does not live, or cannot fork.
-
-    It is no fault of the input.
-    """
+    """No confined program can be run now: the fork server is dead, or cannot fork. The input is not at fault."""
 
     code = "not-run"
 
 
 class NoTurn(PortalError):
-    """There is no turn for this person now: they have enough under way, or everybody's take too long."""
+    """There is no turn for this person now: they have too many requests under way, or others take too long."""
 
     code = "no-turn"

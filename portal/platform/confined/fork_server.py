@@ -19,8 +19,8 @@ from typing import Any
 
 from . import walls
 
-# A child answers once: whether it could, how many bytes follow, and these. The last: it was not begun, by no fault of
-# the input.
+# A child answers once: a status (one byte), the length of the content (four bytes), and the content. NOT_BEGUN: the
+# program was not run, and the input is not at fault.
 ANSWER = struct.Struct(">BI")
 DONE, FAILED, NOT_BEGUN = 0, 1, 2
 LONGEST_MESSAGE = 4096
@@ -29,19 +29,24 @@ _JOB = 3  # the one descriptor that a child keeps, beside the three that lead to
 
 
 def main(control: int, parent: int, programs: Iterable[str], optional: bool) -> None:
-    """Read the programs, then fork until the parent is gone; `optional` walls are those that this kernel has."""
+    """Import the programs, then fork children until the parent is gone.
+
+    control: the descriptor of the socket. parent: its process id. programs: names of modules. optional: whether walls
+    that this kernel cannot build may be missing.
+    """
     walls.end_with_parent(parent, signal.SIGKILL)
     # Whoever stops the portal signals its whole group; jobs under way end with their leases.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    # Where memory runs out, the kernel takes a child and nobody else. Only for root once this process is closed.
+    # When memory runs out, the kernel kills a child first. Once `close_to_others` was called, only root could write
+    # it.
     with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")
-    # Without these it would die of its first job, or of the first that is cut short: the start tells it now.
+    # `serve` needs these two calls. A kernel without them raises here, at the start, instead of at the first job.
     itself = os.pidfd_open(os.getpid())
     signal.pidfd_send_signal(itself, 0)
     os.close(itself)
-    # Who asks for a page has the processor before what somebody has made.
+    # Pages go before programs.
     os.nice(NICE)
     walls.close_to_others()
     modules = {name: importlib.import_module(name) for name in programs}
@@ -66,7 +71,7 @@ class _Server:
         """Begin and end jobs until the parent is gone."""
         while True:
             ready = [descriptor for descriptor, _ in self.poll.poll()]
-            # What ends comes first: a job that begins may get the number of a descriptor that was closed.
+            # Ends come first: a job that begins may get the number of a descriptor that was just closed.
             for descriptor in ready:
                 if descriptor in self.child_of:
                     self._kill(descriptor)
@@ -77,10 +82,11 @@ class _Server:
                 return
 
     def _begin(self) -> bool:
-        message, given, _, _ = socket.recv_fds(self.control, LONGEST_MESSAGE, 2)
+        """Read a message and fork its child; False when the parent closed the socket."""
+        message, descriptors, _, _ = socket.recv_fds(self.control, LONGEST_MESSAGE, 2)
         if not message:
             return False
-        job, lease = given
+        job, lease = descriptors
         try:
             pid = os.fork()
         except OSError:
@@ -99,12 +105,13 @@ class _Server:
         return True
 
     def _kill(self, lease: int) -> None:
-        """Kill the child of a lease that ran out; its end is heard of later, so that it cannot hold up others."""
+        """Kill the child of a lease that ended. `_forget` reaps it later, so that no other job waits for its end."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.child_of.pop(lease), signal.SIGKILL)
         self.poll.unregister(lease)
 
     def _forget(self, child: int) -> None:
+        """Reap a child that ended, and close what belongs to it."""
         os.waitid(os.P_PIDFD, child, os.WEXITED)
         lease = self.lease_of.pop(child)
         if self.child_of.pop(lease, None) is not None:
@@ -129,17 +136,17 @@ def _work(program: Any, job: int, optional: bool, server: int) -> None:
             raise
         given = b"".join(iter(lambda: os.read(_JOB, 1 << 20), b""))
         try:
-            status, made = DONE, program.main(given)
+            status, content = DONE, program.main(given)
         except BaseException as error:
-            status, made = FAILED, type(error).__name__.encode()
-        _write(ANSWER.pack(status, len(made)))
-        _write(made)
+            status, content = FAILED, type(error).__name__.encode()
+        _write(ANSWER.pack(status, len(content)))
+        _write(content)
     finally:
         os._exit(0)
 
 
 def confine(program: Any, optional: bool) -> None:
-    """Build all walls around this process; the program makes its threads before the last one stands."""
+    """Build all walls around this process; the program starts its threads before the last wall stands."""
     missing = walls.missing() if optional else []
     walls.limit(cpu_seconds=program.CPU_SECONDS, memory=program.MEMORY)
     walls.drop_privileges()

@@ -1,4 +1,4 @@
-"""Run a program on what somebody gave us, in a process that can do nothing but answer."""
+"""Run a program on input of strangers, in a process that can do nothing but answer: the side of the portal."""
 
 import asyncio
 import atexit
@@ -24,20 +24,20 @@ from portal.platform.feature import installed as declared
 from . import fork_server, walls
 from .errors import NotConfined, NotRun, ProgramFailed
 
-# A program that looks whether the walls stand; it answers with what it could reach.
+# A program that tests the walls; it answers with the names of what it could reach.
 TRIAL = f"{__package__}.trial"
 TRIAL_SECONDS = 60.0  # only a start waits so long: the fork server reads all programs first, on a busy machine too
-DEAF_SECONDS = 20.0  # after which a fork server that takes no job is given up
+DEAF_SECONDS = 20.0  # after which a fork server that takes no job is replaced
 LARGEST = 16 * 1024 * 1024  # bytes of an answer
 
 log = logging.getLogger("portal.confined")
 
 
 class Confinement:
-    """A fork server and the programs that it knows. It is started when needed, and again when it died."""
+    """A fork server and its programs. The server is started when needed, and again when it died."""
 
     def __init__(self, programs: Iterable[str], *, optional: bool = False) -> None:
-        """Name the programs; `optional` walls are those that this kernel has."""
+        """programs: names of modules. optional: whether walls that this kernel cannot build may be missing."""
         self.programs = (TRIAL, *programs)
         self.optional = optional
         self._process: subprocess.Popen[bytes] | None = None
@@ -50,7 +50,7 @@ class Confinement:
         return self._process.pid if self._process else None
 
     async def start(self) -> None:
-        """Start the fork server and see that a child is walled in; raise NotConfined when it must be and is not."""
+        """Start the fork server and test the walls of a child; raise NotConfined when one is missing."""
         try:
             reached = await self.run(TRIAL, b"", seconds=TRIAL_SECONDS)
         except (ProgramFailed, TimeoutError) as error:
@@ -63,11 +63,12 @@ class Confinement:
             log.info("programs are walled in by %s", " and ".join(walls.BOTH))
 
     async def run(self, program: str, given: bytes, *, seconds: float, most: int = LARGEST) -> bytes:
-        """Give bytes to a program, by its module's name; return what it answers, at most so many bytes.
+        """Run a program on bytes, and return its answer.
 
-        Cancelled, it ends the program. Raise TimeoutError after so many seconds, without those in which a fork server
-        is started; ProgramFailed when it ended without an answer: it reached a limit, or what it was given broke it;
-        NotRun when it was not run at all.
+        program: the name of its module. seconds: that it may take, not counting the start of a fork server. most:
+        bytes of the answer. Raise TimeoutError; ProgramFailed when the program ended without an answer (it reached a
+        limit, or the input broke it); NotRun when it was not run at all. When this call is cancelled, the program is
+        killed.
         """
         if program not in self.programs:
             raise LookupError(f"no feature declares the program {program}")
@@ -111,7 +112,7 @@ class Confinement:
             status, length = fork_server.ANSWER.unpack(await reader.readexactly(fork_server.ANSWER.size))
             if length > most:
                 raise ProgramFailed(f"{program}: an answer of {length} bytes")
-            made = await reader.readexactly(length)
+            content = await reader.readexactly(length)
         except (asyncio.IncompleteReadError, OSError):
             if server is not self._process or not self._lives():
                 raise NotRun("the fork server ended") from None
@@ -122,9 +123,9 @@ class Confinement:
         if status == fork_server.NOT_BEGUN:
             raise NotRun(f"{program}: no child could be begun")
         if status != fork_server.DONE:
-            # Whoever broke it may have chosen the word.
-            raise ProgramFailed(f"{program}: {made[:60]!a}")
-        return made
+            # Whoever broke the program may have chosen this text: it is cut and escaped.
+            raise ProgramFailed(f"{program}: {content[:60]!a}")
+        return content
 
     def _begin(self, program: str, job: socket.socket, lease: int) -> subprocess.Popen[bytes] | None:
         """Give a job to the fork server; return the process that has it."""
@@ -138,7 +139,7 @@ class Confinement:
         return self._process
 
     def _lives(self) -> bool:
-        """Tell whether the fork server lives: it says nothing, and its end closes the socket."""
+        """Tell whether the fork server lives: it never writes to the socket, which closes when it ends."""
         if self._control is None:
             return False
         try:
@@ -163,7 +164,7 @@ class Confinement:
         self._heard = time.monotonic()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control.setblocking(False)
-        given = {
+        arguments = {
             "control": theirs.fileno(),
             "parent": os.getpid(),
             "programs": self.programs,
@@ -174,7 +175,7 @@ class Confinement:
         start += "fork_server.main(**json.loads(sys.argv[1]))"
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - nothing in it is anybody else's
-                [sys.executable, "-I", "-c", start, json.dumps(given)],
+                [sys.executable, "-I", "-c", start, json.dumps(arguments)],
                 env={},
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -185,7 +186,7 @@ class Confinement:
 
 
 def _roots(programs: Iterable[str]) -> list[str]:
-    """List the folders in which programs are found: a feature may stand elsewhere than we do."""
+    """List the folders from which the programs are imported: a feature may lie outside this repository."""
     specs = [find_spec(package) for package in {program.partition(".")[0] for program in programs}]
     return sorted({str(Path(spec.origin).parents[1]) for spec in specs if spec and spec.origin})
 
@@ -197,10 +198,10 @@ def program_names() -> list[str]:
 
 @cache
 def installed() -> Confinement:
-    """Return the one that runs the programs of all features."""
-    made = Confinement(program_names(), optional=settings.CONFINEMENT_OPTIONAL)
-    atexit.register(made.stop)
-    return made
+    """Return the confinement of this process, which runs the programs of all features."""
+    confinement = Confinement(program_names(), optional=settings.CONFINEMENT_OPTIONAL)
+    atexit.register(confinement.stop)
+    return confinement
 
 
 async def run(program: str, given: bytes, *, seconds: float, most: int = LARGEST) -> bytes:

@@ -9,8 +9,8 @@ import platform
 import struct
 from dataclasses import dataclass
 
-# Reading and writing what is open already, memory that holds no code, waiting, the end, and how a thread begins: one
-# that was made before the walls stood may do so after.
+# Calls that read and write open descriptors, manage memory without code, wait, and end; and those with which a thread
+# begins: one that was started before the walls may make them only afterwards.
 _X86_64 = {
     "read": 0,
     "write": 1,
@@ -77,7 +77,7 @@ _AARCH64 = {
 
 @dataclass(frozen=True)
 class Processor:
-    """A kind of processor: its name for the audit of system calls, and the numbers of those that we use."""
+    """An architecture: its number in the kernel's audit (AUDIT_ARCH_…), and the numbers of its system calls."""
 
     audit: int
     allowed: dict[str, int]
@@ -91,10 +91,10 @@ MACHINES = {
     "aarch64": Processor(0xC00000B7, _AARCH64, mmap=222, mprotect=226, seccomp=277),
 }
 
-# The other set of calls of x86-64 (x32) has numbers from here on.
+# The second set of system calls of x86-64 (x32) has numbers from here on.
 _X32 = 0x40000000
-# struct seccomp_data: the call's number, the machine, the place, six arguments of 64 bits; the third says what memory
-# is for, in its low half.
+# Offsets in struct seccomp_data, which holds the call's number, the architecture, the instruction pointer, and six
+# arguments of 64 bits. The low half of the third argument of mmap and mprotect is the protection.
 _NUMBER, _AUDIT, _PROTECTION = 0, 4, 32
 _PROT_EXEC = 4
 # Classic BPF: load a word, jump if equal, if at least, if a bit is set, return.
@@ -104,14 +104,14 @@ _REFUSE = 0x00050000 | errno.EPERM
 
 
 def here() -> Processor | None:
-    """Return the machine that this process runs on; None when we do not know its numbers."""
+    """Return the architecture that this process runs on; None when we do not know its numbers."""
     return MACHINES.get(platform.machine()) if struct.calcsize("P") == 8 else None
 
 
 def filter_of(machine: Processor) -> bytes:
-    """Write the filter: what is not allowed gets EPERM, another machine's calls end the process.
+    """Write the filter as a BPF program: calls that are not allowed get EPERM, those of another architecture kill.
 
-    Memory may be had, but none that holds code.
+    mmap and mprotect are allowed without PROT_EXEC.
     """
     lines = [
         (_LOAD, 0, 0, _AUDIT),

@@ -1,4 +1,4 @@
-"""A program that tries what no confined program may do: `Confinement.start` runs it to see that the walls stand."""
+"""A program that tries what no confined program may do: `Confinement.start` runs it to test the walls."""
 
 import os
 import socket

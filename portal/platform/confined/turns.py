@@ -1,4 +1,4 @@
-"""Whose turn it is to have a program run: one of a person at a time, and people in the order in which they came."""
+"""Turns to have a program run: one at a time for each person, and people in the order in which they came."""
 
 import asyncio
 from collections.abc import AsyncIterator, Hashable
@@ -8,7 +8,7 @@ from .errors import NoTurn
 
 
 class _OwnTurns:
-    """What one person has: the turn itself, and how many want it."""
+    """One person's turn, and how many of their requests want it."""
 
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
@@ -16,10 +16,12 @@ class _OwnTurns:
 
 
 class PersonTurns:
-    """So many at once. Who has one waits for themselves first, so nobody waits behind somebody else's pile."""
+    """Turns for a number of people at once. A person's requests wait for each other first, so nobody waits for many
+    requests of one other person.
+    """
 
     def __init__(self, at_once: int, *, waiting: int, patience: float) -> None:
-        """Allow a person so many that wait beside the one that runs, each for so many seconds."""
+        """at_once: turns in all. waiting: requests of a person that may wait. patience: seconds that each waits."""
         self._places = asyncio.Semaphore(at_once)
         self._waiting = waiting
         self._patience = patience
@@ -27,7 +29,7 @@ class PersonTurns:
 
     @asynccontextmanager
     async def take(self, who: Hashable) -> AsyncIterator[None]:
-        """Hold a turn as long as the block lasts, however it ends. Raise NoTurn."""
+        """Hold a turn of a person for as long as the block lasts. Raise NoTurn."""
         own = self._own.setdefault(who, _OwnTurns())
         if own.wanted > self._waiting:
             raise NoTurn

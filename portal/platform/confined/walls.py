@@ -13,10 +13,10 @@ BOTH = (LANDLOCK, SECCOMP)
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _SECCOMP_SET_MODE_FILTER, _SECCOMP_GET_ACTION_AVAIL, _SECCOMP_FILTER_FLAG_TSYNC = 1, 2, 1
 _SECCOMP_RET_ERRNO = 0x00050000
-# The same on every machine.
+# These numbers of system calls are the same on every architecture.
 _LANDLOCK_CREATE_RULESET, _LANDLOCK_RESTRICT_SELF = 444, 446
 _LANDLOCK_CREATE_RULESET_VERSION = 1
-# By version of Landlock: how many rights to files it knows, and how many bytes of its struct.
+# By version of Landlock's ABI: how many rights to files it has.
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _NETWORK, _SCOPES = 0b11, 0b11
 _LINUX_CAPABILITY_VERSION_3 = 0x20080522
@@ -27,7 +27,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def close_to_others() -> None:
     """Keep other processes of the same user out of this one's memory, and keep it out of core files.
 
-    For whoever holds secrets. /proc/PID then belongs to root.
+    For processes that hold secrets. /proc/PID then belongs to root.
     """
     _prctl(_PR_SET_DUMPABLE, 0)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -47,19 +47,19 @@ def missing() -> list[str]:
 
 
 def limit(*, cpu_seconds: int, memory: int) -> None:
-    """Bound processor time and addresses; let nothing be written to a file or locked in memory."""
+    """Limit processor time and address space (bytes); let nothing be written to a file or locked in memory."""
     for which, most in ((resource.RLIMIT_CPU, cpu_seconds), (resource.RLIMIT_AS, memory)):
         resource.setrlimit(which, (most, most))
     _none_of(resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE)
 
 
 def forbid_more() -> None:
-    """Let nothing more be opened, nor (but by root) any thread or process be started."""
+    """Let no more descriptors be opened, and no thread or process be started (except by root)."""
     _none_of(resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC)
 
 
 def drop_privileges() -> None:
-    """Give up what makes root of root, and every way to get it back."""
+    """Give up all capabilities, and every way to gain privileges again. Raise NotConfined."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     header = (ctypes.c_uint32 * 2)(_LINUX_CAPABILITY_VERSION_3, 0)
     if _libc.capset(header, (ctypes.c_uint32 * 6)()):
@@ -67,7 +67,7 @@ def drop_privileges() -> None:
 
 
 def forbid_files_and_connections() -> None:
-    """Build Landlock's wall around this thread and those it makes: no right to any file, no TCP, no signal outwards.
+    """Build Landlock's wall around this thread and those it starts: no access to files, no TCP, no signals to others.
 
     Raise NotConfined.
     """
@@ -87,8 +87,8 @@ def forbid_system_calls() -> None:
     machine = syscalls.here()
     if machine is None:
         raise NotConfined(f"{SECCOMP}: the numbers of this machine's system calls are not known")
-    written = syscalls.filter_of(machine)
-    program = _SockFprog(len(written) // 8, written)
+    instructions = syscalls.filter_of(machine)
+    program = _SockFprog(len(instructions) // 8, instructions)
     flags = _SECCOMP_FILTER_FLAG_TSYNC
     # A number above zero is that of a thread that could not be walled in.
     if _syscall(SECCOMP, machine.seccomp, _SECCOMP_SET_MODE_FILTER, flags, ctypes.byref(program)):
@@ -120,14 +120,14 @@ def _has_seccomp() -> bool:
 
 def _syscall(wall: str, *arguments: object) -> int:
     # Plain numbers would be passed as 32 bits.
-    given = [ctypes.c_long(one) if isinstance(one, int) else one for one in arguments]
-    answer = int(_libc.syscall(*given))
+    values = [ctypes.c_long(value) if isinstance(value, int) else value for value in arguments]
+    answer = int(_libc.syscall(*values))
     if answer < 0:
         raise NotConfined(f"{wall}: {os.strerror(ctypes.get_errno())}")
     return answer
 
 
 def _prctl(*arguments: int) -> None:
-    given = [ctypes.c_ulong(one) for one in (*arguments, 0, 0, 0, 0)[:5]]
-    if _libc.prctl(*given):
+    values = [ctypes.c_ulong(value) for value in (*arguments, 0, 0, 0, 0)[:5]]
+    if _libc.prctl(*values):
         raise NotConfined(f"prctl {arguments}: {os.strerror(ctypes.get_errno())}")

@@ -1,1 +1,5 @@
-"""What a feature says of itself in its `feature.py`, and which features this portal has. Knows none by name."""
+"""What a feature declares in its `feature.py`, and which features this portal has (decision 0019). Knows none by
+name.
+
+Every walk over features, in platform, channels and tests, begins with `installed`.
+"""

@@ -1,6 +1,7 @@
-"""Which features this portal has, as the settings list them (`FEATURES`), and what they lend to each other.
+"""Which features this portal has, as the setting FEATURES lists them, and what they lend to each other.
 
-A declaration is read when it is first needed: then settings and models are there, which the code that it names wants.
+KNOWN_FEATURES also lists features that an installation may switch off. A declaration is imported when it is first
+needed, since the code that it names needs settings and models.
 """
 
 import importlib
@@ -16,7 +17,7 @@ from .types import Feature, Loan
 
 
 class FeatureRefused(PortalError):
-    """What a package declares is no feature."""
+    """The `feature.py` of a package cannot be imported, or declares no feature."""
 
     code = "feature"
 
@@ -33,12 +34,12 @@ def is_here(feature_id: str) -> bool:
 
 
 def every_feature() -> Sequence[Feature]:
-    """List those too that this portal left out: their rows, and their keys in manifests, are still there."""
+    """List all known features, also those switched off: their rows, and their keys in manifests, are still there."""
     return tuple(_declaration(package) for package in settings.KNOWN_FEATURES)
 
 
 def with_tables() -> Sequence[Feature]:
-    """List the features that keep something, those that this portal left out too: their rows are still there."""
+    """List the known features that have tables, also those switched off: their rows are still there."""
     return tuple(feature for feature in every_feature() if feature.tables)
 
 
@@ -47,22 +48,22 @@ def folder_of(feature: Feature) -> Path:
     return Path(importlib.import_module(feature.package).__path__[0])
 
 
-def left_out() -> frozenset[str]:
-    """Name the features that are known and that this portal does not have."""
+def absent_ids() -> frozenset[str]:
+    """List the ids of features that are known and that this portal does not have."""
     return frozenset(package.rpartition(".")[2] for package in set(settings.KNOWN_FEATURES) - set(settings.FEATURES))
 
 
 def loans_to(feature_id: str) -> Sequence[Loan]:
-    """List what features lend to the list of one of them."""
+    """List what features lend to a list of this one."""
     return [loan for feature in features() for loan in feature.loans if loan.to == feature_id]
 
 
 def _declaration(package: str) -> Feature:
     try:
-        declared = getattr(importlib.import_module(f"{package}.feature"), "FEATURE", None)
+        feature = getattr(importlib.import_module(f"{package}.feature"), "FEATURE", None)
     except Exception as error:
-        said = f"{package}.feature cannot be read ({type(error).__name__}: {error}). Correct it, or leave it out"
-        raise FeatureRefused(f"{said} of FEATURES.") from error
-    if not isinstance(declared, Feature) or declared.package != package:
+        problem = f"{package}.feature cannot be read ({type(error).__name__}: {error})"
+        raise FeatureRefused(f"{problem}. Correct it, or leave it out of FEATURES.") from error
+    if not isinstance(feature, Feature) or feature.package != package:
         raise FeatureRefused(f"{package}.feature must hold FEATURE = Feature(package=__package__, …).")
-    return declared
+    return feature

@@ -1,4 +1,4 @@
-"""The places of the navigation that features declare, each with its address."""
+"""The places in the navigation that features declare, each with its address."""
 
 from collections.abc import Sequence
 from functools import cache

@@ -1,4 +1,4 @@
-"""What features do once a minute in each process of the portal, which has keys and rights that the worker lacks."""
+"""Run the rounds of features: their work once a minute in each process of the portal, with keys the worker lacks."""
 
 import asyncio
 import logging
@@ -12,18 +12,18 @@ log = logging.getLogger("portal.rounds")
 
 
 async def go() -> None:
-    """Go round at intervals, until cancelled."""
+    """Run all rounds once a minute, until cancelled."""
     while True:
         await asyncio.sleep(EVERY_SECONDS)
         await go_once(datetime.now(UTC))
 
 
 async def go_once(now: datetime) -> None:
-    """Go round once; what fails keeps nothing else from it, and is tried again the next time."""
+    """Run all rounds once. One that fails does not stop the others, and is tried again the next time."""
     for feature in installed.features():
-        for one in feature.rounds:
+        for run in feature.rounds:
             try:
-                await one(now)
+                await run(now)
             except Exception as error:
                 # Log the type only: a message of the database can quote a value.
                 log.error("a round of %s failed: %s", feature.id, type(error).__name__)

@@ -1,7 +1,7 @@
 """The nouns with which a feature declares itself, in `FEATURE` of its own `feature.py`.
 
-What is not declared there does not exist for the rest of the portal: no page, no navigation, no job, no mail.
-docs/architecture.md tells what each part leads to.
+Whatever is not declared there does not exist for the rest of the portal: no page, no navigation, no job, no mail.
+docs/architecture.md explains what each part leads to.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
@@ -20,12 +20,12 @@ from .home import Block
 
 
 class Place(msgspec.Struct, frozen=True):
-    """A page in the navigation: its title in Dutch, the name of its route, and the arguments of that.
+    """A page in the navigation, which has two levels.
 
-    There are two levels. under: the route of the place on the first level that it stands under, which may be another
-    feature's; without one, or in a portal that does not have that feature, it stands on the first level itself.
-    about: what people find there, one sentence in Dutch for who is not signed in yet; icon: the drawing beside that
-    (`ui/icons`).
+    title: in Dutch. route, arguments: of its address. under: the route of the place on the first level that it stands
+    under, which may be another feature's; without one, or in a portal without that feature, it stands on the first
+    level itself. about: what people find there, one sentence in Dutch for visitors who are not signed in; icon: the
+    drawing beside that (`ui/icons`).
     """
 
     title: str
@@ -37,7 +37,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class LoanLine(msgspec.Struct, frozen=True):
-    """One line in a list of another feature: words in the language that holds, the address, and since when (UTC)."""
+    """One line in a list of another feature: words in the language of the request, the address, since when (UTC)."""
 
     title: str
     state: str
@@ -46,10 +46,10 @@ class LoanLine(msgspec.Struct, frozen=True):
 
 
 class Loan(msgspec.Struct, frozen=True):
-    """What a feature lends to a list of another.
+    """The lines that a feature lends to a list of another.
 
-    to: the id of the feature whose list it is. lines: for the occasion on which a citizen looks
-    (`journal.types.Occasion`, which this room cannot name); whoever lends writes down what is shown.
+    to: the id of the feature whose list it is. lines: gives the lines for the occasion on which a citizen looks
+    (`journal.types.Occasion`, which this room cannot name), and journals that they are shown.
     """
 
     to: str
@@ -59,8 +59,8 @@ class Loan(msgspec.Struct, frozen=True):
 class Record(Unprinted, frozen=True):
     """One thing that a feature keeps of a citizen, for their own copy of all that we have. Never printed.
 
-    kind: which sort of thing it is, in code. value: words, the bytes of a picture, or what JSON can hold; None when
-    it cannot be opened any more. since: UTC. consent: the text that they agreed to, "" where the ground is another.
+    kind: a key of `Tables.words`. value: a text, the bytes of a picture, or what JSON can hold; None when it cannot
+    be opened any more. since: UTC. consent: the text that they agreed to, "" where it is kept on another ground.
     """
 
     kind: str
@@ -70,9 +70,9 @@ class Record(Unprinted, frozen=True):
 
 
 class GivenConsent(msgspec.Struct, frozen=True):
-    """A consent that a citizen gave, and did not take back.
+    """A consent that a citizen gave, and did not withdraw.
 
-    kind: as of the Record that `export` gives of it. since: UTC. href: where it is taken back, at one press.
+    kind: that of the Record that `export` gives of it. since: UTC. href: where it is withdrawn by one button.
     """
 
     kind: str
@@ -83,8 +83,8 @@ class GivenConsent(msgspec.Struct, frozen=True):
 class KeptFiles(Protocol):
     """Files that a feature keeps of a citizen, on their way into the ZIP of their own copy.
 
-    count: how many things were found. left_out: what of it did not come along and why, in the citizen's words; whole
-    once `pieces` has ended, which gives the bytes of the ZIP as they come.
+    count: how many there are. pieces: gives the bytes of the ZIP as they come. left_out: which files are missing from
+    it and why, in words for the citizen; complete once `pieces` has ended.
     """
 
     @property
@@ -97,25 +97,25 @@ class KeptFiles(Protocol):
 
 
 class Tables(msgspec.Struct, frozen=True):
-    """What a feature with tables owes the citizens in them.
+    """The duties of a feature with tables towards the citizens in them.
 
-    export: gives a citizen all that is kept of them.
-    forget: takes all of that away, in the caller's transaction (`pool.as_citizen`).
-    expire: takes away, in the role of the worker, what ended before a moment (UTC); returns how many rows.
-    retire: takes away what these citizens gave us themselves, as they were not here for two years: in the worker's
-    transaction (`pool.as_citizens`), for many at once; returns of whom there was anything. None: there is no such.
-    consents: lists what a citizen gave consent for and did not take back, the oldest first; opens nothing. None: no
+    export: gives all that is kept of a citizen.
+    forget: deletes all of that, in the caller's transaction (`pool.as_citizen`).
+    expire: deletes, in the role of the worker, what ended before a moment (UTC); returns how many rows.
+    retire: deletes what these citizens gave us themselves, as they were not here for two years: in the worker's
+    transaction (`pool.as_citizens`), for many at once; returns of whom there was anything. None: they give nothing.
+    consents: lists the consents that a citizen gave and did not withdraw, the oldest first; opens nothing. None: no
     consent is asked.
-    title: Dutch, what it is called in a copy, where that is not the title of its first place.
+    title: Dutch, the heading in a copy, where that is not the title of the feature's first place.
     words: Dutch for each kind of Record that `export` gives.
-    after: ids of features that forget before this one, since they put rows into its tables.
-    forget_late: takes away, in the same way, what a page that was under way put in after all was erased, where
-    `forget` would take too what arrived since and waits for its citizen. None: `forget` does it.
-    farewell: keeps, in the transaction that erases everything and before anything is forgotten, what a body is still
-    to be told of it: of a citizen, by their national number, at a moment (UTC); tells whether there is anything.
-    `forget` leaves that. None: nobody is told.
-    files: writes what is kept as files, for the request of somebody signed in, into a ZIP that grows
-    (`access.types.SignedInRequest`, `ui.zipping.GrowingZip`), in the folder of that name. None: there are none.
+    after: ids of features whose `forget` runs before, since they put rows into these tables.
+    forget_late: deletes what a request that was under way stored after everything was erased, and spares what arrived
+    since and waits for its citizen. None: `forget` can do that.
+    farewell: called in the transaction that erases everything, before any `forget`, with the citizen, their national
+    number and the moment (UTC); keeps what a body is still to be told of the erasure, which `forget` spares; tells
+    whether there is anything. None: no body is told.
+    files: for the request of somebody signed in (`access.types.SignedInRequest`), gives the files that are kept of
+    them, to be written into a ZIP (`ui.zipping.GrowingZip`) in the folder of that name. None: there are none.
     """
 
     export: Callable[[UUID], Awaitable[Sequence[Record]]]
@@ -147,9 +147,10 @@ class CookieDeclaration(msgspec.Struct, frozen=True):
 
 
 class MachineAnswer(msgspec.Struct, frozen=True):
-    """What a machine can be answered; means: in English, for whoever writes its program.
+    """An answer to a machine, in the OpenAPI document.
 
-    body: the type of what comes, None where nothing does. media: how that is written.
+    means: in English, for whoever writes the machine's program. body: the type of the body, None without one. media:
+    the media type of the body.
     """
 
     means: str
@@ -158,14 +159,14 @@ class MachineAnswer(msgspec.Struct, frozen=True):
 
 
 class MachineOperation(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that machines of bodies can ask here, as the OpenAPI document tells it; texts are English.
+    """An operation that machines of bodies can ask, for the OpenAPI document; texts are English.
 
-    route, method: the name of the address, and the method of HTTP. summary, about: what it does, in some words, and
-    what else there is to know, or "".
-    scope: what the token must hold; "" where no token is asked for.
-    parts, query, body: the structs by which the parts of the address, its query and what is sent are read; None where
-    there is nothing. media: how what is sent is written; another one than JSON's without a body is that of a file.
-    answers: by status. What holds everywhere (a bad token, a body that is too large, trouble of ours) is not named.
+    route, method: the name of the address, and the HTTP method. summary, about: what it does, in some words, and what
+    else there is to know, or "". scope: what the token must hold; "" where no token is needed.
+    parts, query, body: the structs that read the parts of the address, its query and the body of the request; None
+    where there is none. media: the media type of the body; one other than JSON, without a struct, is that of a file.
+    answers: by status. Those that are the same everywhere (a bad token, a body too large, trouble of ours) are left
+    out.
     """
 
     route: str
@@ -186,36 +187,36 @@ def _nowhere() -> Sequence[Place]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """All that a feature is to the rest of the portal.
+    """The declaration of a feature: all that it is to the rest of the portal. A module is given by its name, or "".
 
-    package:    where it stands; its templates, migrations and `help.toml` are found there.
-    urls:       the module with its addresses, "" for none; prefix: what they begin with.
+    package:    its package, with its templates, migrations and `help.toml`.
+    urls:       the module with its addresses; prefix: the path that they begin with.
     navigation: gives its places in the navigation, in order; called once, when the first page is shown.
-    blocks:     what it brings to the home page: cards, and rules of what asks for attention (`home`).
+    blocks:     its blocks on the home page (`home`).
     manifest:   the module with the SECTION of bodies' manifests that it reads (`sources.sections`), or with the
-                SECTIONS of datasets and of bodies; "" for none.
-    jobs:       the module with its tasks, "" for none.
-    mails:      the kinds of mail that it sends, subclasses of `mail.types.Content`.
+                SECTIONS of datasets and of bodies.
+    jobs:       the module with its tasks.
+    mails:      the kinds of mail that it sends, subclasses of `mail.types.MailContent`.
     cookies:    what it keeps in browsers, for the cookie page.
-    bodies:     its pages that take more than a form: name of the route -> most bytes. What is larger leads back to
-                the page with `?te-groot=1`.
+    bodies:     its pages that accept larger requests than a form: name of the route -> most bytes. A larger one leads
+                back to the page with `?te-groot=1`.
     checks:     system checks of Django, whose messages have an id and a cure.
-    policy:     directive of the content policy -> origins that its pages, and its blocks, need beside our own.
+    policy:     directive of the content security policy -> origins that its pages and blocks need beside our own.
     help:       what people can do with it, by the names in the help's `topics.toml`.
-    links:      the module with links to its pages that others may show (`ui.links`), "" for none.
-    loans:      what it lends to lists of other features.
-    tables:     None: it keeps nothing of anybody.
+    links:      the module with links to its pages that others may show (`ui.links`).
+    loans:      its lines in lists of other features.
+    tables:     its duties towards citizens in its tables; None: it keeps nothing of anybody.
     unread:     its SQL function that counts what is new to a citizen, FEATURE_…(uuid) returning an int, "" for none.
-                It rides on the statement that finds a session, on every page: one look into an index, of the rows
-                that the citizen may see. Shown at the first place of its navigation.
-    operations: what machines of bodies can ask at its addresses (`/api/openapi.json`); all of them.
-    programs:   modules that read what strangers made, for `confined`.
-    processings: the module whose function of that name lists all that it does with personal data
-                (`journal.types.Processing`), for the policy and its register; "" for nothing.
-    rounds:     what the portal's processes do about once a minute, beside pages (`rounds`), at a moment (UTC): what
-                needs keys or rights that the worker lacks. Each process does it: it holds what it is about.
-    parsing:    the module that shows what the feature reads of answers that are no dataset: its `inquiry_about(insz)`
-                and `describe(outcome)`, for `manage.py parse FEATURE`; "" for none.
+                The statement that finds the session calls it on every page, so it must cost one look into an index,
+                of rows that the citizen may see. The count is shown at the first place of its navigation.
+    operations: all that machines of bodies can ask at its addresses (`/api/openapi.json`).
+    programs:   modules that parse what strangers made, for `confined`.
+    processings: the module whose function `processings` lists all that it does with personal data
+                (`journal.types.Processing`), for the privacy policy and its register.
+    rounds:     work that each process of the portal does about once a minute (`rounds`), with the moment (UTC): what
+                needs keys or rights that the worker lacks. It locks the rows that it works on, since all do it.
+    parsing:    the module for `manage.py parse FEATURE`, with `inquiry_about(insz)` and `describe(outcome)`: it shows
+                what the feature reads of answers that are no dataset.
     """
 
     package: str
@@ -243,5 +244,5 @@ class Feature:
 
     @property
     def id(self) -> str:
-        """Name it by the last part of its package, as its routes, templates and tables do."""
+        """Give the last part of its package, with which its routes, templates and tables begin."""
         return self.package.rpartition(".")[2]

@@ -198,7 +198,7 @@ def _entry(topic: Topic, one: EntryTable, features: Mapping[str, str], waits: Ma
 
 def _parts(name: str, text: str) -> tuple[Part, ...]:
     try:
-        return marks.read(text, installed.left_out())
+        return marks.read(text, installed.absent_ids())
     except marks.TextError as error:
         raise HelpError(f"{name}: {error}") from error
 

@@ -1,5 +1,6 @@
-"""The one queue: work that a page must not wait for, or that comes round by itself.
+"""The queue of jobs: work that a page must not wait for, or that recurs by a schedule (decision 0009).
 
-Owns the tables of procrastinate (`procrastinate_*`). A job is put in with the transaction that gave cause for it and
-names only ids; what they stand for is looked up when it runs. It runs at least once, so a task must bear a repeat.
+Owns the tables of procrastinate (`procrastinate_*`) and `jobs_deferrable`. A job is put in with the transaction that
+causes it and names only ids; the task looks up the rest when it runs. A job runs at least once, so tasks are
+idempotent.
 """

@@ -1,10 +1,10 @@
-"""What a task may say about why it could not do its work."""
+"""The errors by which a task says whether its job is to be retried."""
 
 from portal.platform.kit.errors import PortalError
 
 
 class TryLater(PortalError):
-    """What the job needs does not answer now."""
+    """Something that the job needs does not answer now: the job is to be retried."""
 
     code = "jobs"
 

@@ -1,4 +1,4 @@
-"""The one table of ours beside the queue's own, which procrastinate describes."""
+"""The one table of ours beside those of procrastinate, which has its own models."""
 
 from django.db import models
 

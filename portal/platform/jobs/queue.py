@@ -1,4 +1,4 @@
-"""The queue itself: what a room's `tasks.py` registers with, and how a job is put in."""
+"""The queue: `app` registers the tasks of each room's `tasks.py`, `defer` puts a job in."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,14 +18,14 @@ DEFER = "select jobs_defer(%s, %s)"
 DEFER_AT = "select jobs_defer_at(%s, %s, %s)"
 
 
-def _pool(**given: Any) -> AsyncConnectionPool[Any]:
+def _pool(**options: Any) -> AsyncConnectionPool[Any]:
     """Make a pool for the queue itself: jobs that hold connections must not block its heartbeat.
 
     Its connections have our deadlines, except the one that listens for notifications, where silence is normal.
     """
-    given.pop("check", None)  # the pool checks connections without a round trip
+    options.pop("check", None)  # the pool checks connections without a round trip
     where = pool.address(options=LIMITS)
-    return StandingPool(where, most=4, patience=PATIENCE, kwargs={"patience": PATIENCE}, **given)
+    return StandingPool(where, most=4, patience=PATIENCE, kwargs={"patience": PATIENCE}, **options)
 
 
 # `@app.task(name="room.verb", retry=GrowingPauses())`; above that `@app.periodic(cron="...")` for periodic tasks. A
@@ -36,13 +36,13 @@ app = App(connector=PsycopgConnector(pool_factory=_pool))
 async def defer(conn: AsyncConnection[Any], task: str, **ids: UUID) -> None:
     """Put a job in with the caller's transaction: there is a job when it commits, and none when it does not.
 
-    task: the name a room gave its task. ids: what it is called with, as text; nothing but ids may stand in the queue.
+    task: the name of a task. ids: its arguments, which it gets as text; nothing but ids may stand in the queue.
     """
     await conn.execute(DEFER, (task, _arguments(ids)))
 
 
 async def defer_until(conn: AsyncConnection[Any], at: datetime, task: str, **ids: UUID) -> None:
-    """Put a job in as `defer` does, not to be done before `at`, which is at most two days away."""
+    """Put a job in as `defer` does, not to be done before `at` (UTC), which is at most two days away."""
     await conn.execute(DEFER_AT, (task, _arguments(ids), at))
 
 

@@ -1,4 +1,4 @@
-"""What keeps the queue itself in order."""
+"""The job that requeues the jobs of dead workers."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""The process that does the jobs."""
+"""The process that does the jobs (`manage.py work`)."""
 
 import asyncio
 import importlib
@@ -20,7 +20,7 @@ from .errors import GivenUp, TryLater
 from .queue import app
 from .retries import GrowingPauses
 
-AT_ONCE = 10
+AT_ONCE = 10  # jobs
 # The queue notifies of new jobs at once; polling finds those of which the notification was missed.
 POLL_SECONDS = 2.0
 GRACE_SECONDS = 3.0
@@ -29,17 +29,17 @@ AGAIN_SECONDS = 2.0
 log = logging.getLogger("portal.jobs")
 
 
-def learn_tasks() -> None:
-    """Let the queue know every task of the platform and of the features that this portal has."""
+def register_tasks() -> None:
+    """Import the modules with the tasks of the platform and of this portal's features, which registers them."""
     for module in (*settings.TASKS, *(feature.jobs for feature in installed.features() if feature.jobs)):
         importlib.import_module(module)
 
 
 class HonestWorker(Worker):
-    """A worker that ends when it cannot write how a job ended.
+    """A worker that ends when it cannot write to the queue how a job ended.
 
-    The queue believes that a job is being done for as long as its worker lives. If only the writing of its end
-    fails, because that connection was cut, nobody would do the job again until the process stops.
+    The queue takes a job as being done for as long as its worker lives. When only that write fails, because its
+    connection was cut, nobody would do the job again until the process stops.
     """
 
     async def _persist_job_status(self, *arguments: Any, **named: Any) -> None:
@@ -69,17 +69,17 @@ async def work() -> None:
                     worker_middleware=[log_end],
                 ).run()  # type: ignore[no-untyped-call]  # as above
         except (ConnectorException, psycopg.Error, OSError) as error:
-            log.error("the queue cannot be reached: %s", _kind(error))
+            log.error("the queue cannot be reached: %s", _type_and_place(error))
         log.warning("starting again in %s s", AGAIN_SECONDS)
         await asyncio.sleep(AGAIN_SECONDS)
 
 
 async def log_end(call_next: Callable[[], Awaitable[Any]], context: JobContext, _: Worker) -> Any:
-    """Tell in the log how a job ended: its task, its number, and of an error the kind and place only.
+    """Log how a job ended: its task, its number, and of an error the type and place only.
 
     The message of an error may hold an address. The queue's own log would print it, and is off.
 
-    A job that comes round by itself and is not tried again ends here as if it were done: the log says what it was.
+    A periodic job without retries that fails is reported to the queue as done: the log has its error.
     """
     try:
         return await _log_run(call_next, context)
@@ -105,14 +105,16 @@ async def _log_run(call_next: Callable[[], Awaitable[Any]], context: JobContext)
         log.error("%s %s: given up (%s)", job.task_name, job.id, error.detail)
         raise
     except Exception as error:
-        log.error("%s %s: failed: %s", job.task_name, job.id, _kind(error))
+        log.error("%s %s: failed: %s", job.task_name, job.id, _type_and_place(error))
         raise
     if context.job.queueing_lock is None:
         log.info("%s %s: done", job.task_name, job.id)
     return result
 
 
-def _kind(error: BaseException) -> str:
-    """Name an error and where it came from, without its message."""
+def _type_and_place(error: BaseException) -> str:
+    """Write the type of an error and the last four places that it came through, without its message."""
     frames = traceback.extract_tb(error.__traceback__)[-4:]
-    return f"{type(error).__name__} at " + " < ".join(f"{one.filename}:{one.lineno}" for one in reversed(frames))
+    return f"{type(error).__name__} at " + " < ".join(
+        f"{frame.filename}:{frame.lineno}" for frame in reversed(frames)
+    )

@@ -1,4 +1,4 @@
-"""Waking who waits for news of a citizen.
+"""Wake the requests that wait for news of a citizen, by notifications of the database (decision 0048).
 
-The database wakes, within a second of what happened, and says nothing else: whoever was woken reads again.
+A notification comes within a second of the news and says nothing about it: whoever was woken reads again.
 """

@@ -1,7 +1,7 @@
-"""Who waits for news of a citizen in this process: woken by the database, over one connection for all of them.
+"""Wake the requests of this process that wait for news of a citizen: LISTEN over one connection for all of them.
 
-A wake only says that there may be news. Whoever was woken reads again behind the citizen's walls, so a wake too many
-does no harm; and whenever wakes may have been missed, because the connection was lost, everybody is woken.
+A wake only says that there may be news. Whoever was woken reads again under the citizen's row policies, so a wake too
+many does no harm. Whenever wakes may have been missed, because the connection was lost, everybody is woken.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ import psycopg
 from portal.platform.database import pool
 from portal.platform.database.connection import LIMITS, ClockedConnection
 
-CHANNEL = "live"  # as `live_wake` in the database names it
-# Seconds between two looks whether the connection still leads to a database that takes changes.
+CHANNEL = "live"  # to which the SQL function `live_wake` notifies
+# Seconds between two checks that the connection still leads to a database that accepts writes.
 LOOK_SECONDS = 10.0
 # Seconds between two tries to listen again: the first, and at most.
 SOON, LATER = 0.25, 10.0
-# Seconds that who begins to wait gives the database to hear us; after that they read, and are woken when it does.
+# Seconds that a new waiter waits until we listen; after that it reads, and is woken as soon as we listen.
 HEARING_SECONDS = 2.0
 # When everybody is woken at once, they read spread over so many seconds, and at most so many at one time.
 SPREAD_SECONDS = 3.0
@@ -32,13 +32,13 @@ log = logging.getLogger("portal.live")
 
 
 class DemotedError(psycopg.OperationalError):
-    """The database takes no changes any more, so it will never wake anybody: another one is the primary now."""
+    """The database accepts no writes any more, so it will never notify: another one is the primary now."""
 
 
 def mark_of(citizen_id: UUID) -> str:
-    """Name a citizen to the database's listeners.
+    """Name a citizen in notifications, which every session of the database may hear: 64 hexadecimal digits.
 
-    The id is itself made with a key (`keys.pseudonym`), so whoever sees the mark, and no table, can try no number.
+    The id is itself a keyed hash (`keys.pseudonym`), so nobody can find a mark by trying national numbers.
     """
     return hashlib.sha256(b"live" + citizen_id.bytes).hexdigest()
 
@@ -55,8 +55,8 @@ class Waiter:
         """Tell whether the process stops, so that nobody waits any longer."""
         return self._wakes.is_over
 
-    async def news(self, seconds: float) -> bool:
-        """Wait until there may be news, at most so many seconds; tell whether there may be."""
+    async def wait_for_news(self, seconds: float) -> bool:
+        """Wait until there may be news, at most `seconds`; tell whether there may be."""
         try:
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
@@ -66,14 +66,14 @@ class Waiter:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
-        """Read in turn, once the database hears us: what happens from here on is news again."""
+        """Hold a turn to read, once we listen: whatever happens from here on wakes this waiter again."""
         await self._wakes.wait_until_heard()
         async with self._wakes.turns:
             self._woken.clear()
             yield
 
     def wake(self, after: float = 0.0) -> None:
-        """Tell that there may be news; after: in so many seconds."""
+        """Wake this waiter: there may be news. after: in so many seconds."""
         if after:
             asyncio.get_running_loop().call_later(after, self._woken.set)
         else:
@@ -81,7 +81,7 @@ class Waiter:
 
 
 class Wakes:
-    """Everybody who waits in this process. The connection stands as long as somebody does."""
+    """All waiters of this process. The connection that listens is open as long as there are any."""
 
     def __init__(self) -> None:
         self.is_over = False
@@ -97,18 +97,18 @@ class Wakes:
         try:
             yield waiter
         finally:
-            there = self._waiting[mark]
-            there.discard(waiter)
-            if not there:
+            waiters = self._waiting[mark]
+            waiters.discard(waiter)
+            if not waiters:
                 del self._waiting[mark]
 
     @property
     def count(self) -> int:
-        """Count who waits."""
+        """Count the waiters."""
         return sum(map(len, self._waiting.values()))
 
     async def wait_until_heard(self) -> None:
-        """Wait until the database hears us, for a moment."""
+        """Wait until we listen, at most HEARING_SECONDS."""
         try:
             async with asyncio.timeout(HEARING_SECONDS):
                 await self._hears.wait()
@@ -116,12 +116,12 @@ class Wakes:
             pass
 
     def end(self) -> None:
-        """Let nobody wait any longer, because the process stops."""
+        """Wake every waiter for good, because the process stops."""
         self.is_over = True
         self._wake_all()
 
     async def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         if self._listening is not None:
             self._listening.cancel()
             await asyncio.wait([self._listening])
@@ -155,8 +155,8 @@ class Wakes:
             self._wake_all(spread=0.0 if self.count == 1 else SPREAD_SECONDS)
             self._hears.set()
             while self._waiting and not self.is_over:
-                async for one in conn.notifies(timeout=LOOK_SECONDS):
-                    for waiter in self._waiting.get(one.payload, ()):
+                async for notification in conn.notifies(timeout=LOOK_SECONDS):
+                    for waiter in self._waiting.get(notification.payload, ()):
                         waiter.wake()
                 cursor = await conn.execute("select pg_is_in_recovery()")
                 if await cursor.fetchone() == (True,):
@@ -165,8 +165,8 @@ class Wakes:
             self._hears.clear()
 
     def _wake_all(self, spread: float = 0.0) -> None:
-        for there in self._waiting.values():
-            for waiter in there:
+        for waiters in self._waiting.values():
+            for waiter in waiters:
                 waiter.wake(random.uniform(0.0, spread))  # noqa: S311 - spreads readers, guards nothing
 
 

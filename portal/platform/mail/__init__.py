@@ -1,4 +1,5 @@
-"""The one door for every mail of the portal: greeting, fixed advice, no link; sent by a job that survives a crash.
+"""Send every mail of the portal: with a greeting, fixed advice and no link, by a job that survives a crash.
 
-Owns `mail_outbox`: what is still to be sent, sealed with the citizen's mail key. Never keeps a mail that was sent.
+Owns `mail_outbox`: the mails that are still to be sent, sealed with their citizen's mail key (decision 0009). Never
+keeps a mail that was sent.
 """

@@ -1,4 +1,4 @@
-"""Write a mail into the outbox, and send what is there."""
+"""Write a mail into the outbox (portal), and send it from there (worker)."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 from portal.platform.sweeping import clock
 
 from . import composing, journalling, kinds, rules, smtp
-from .types import Message
+from .types import MailMessage
 
 DELIVER = "mail.deliver"
 # As long as the queue keeps the failed job.
@@ -33,7 +33,7 @@ PUT = "insert into mail_outbox (id, citizen_id, sealed, greeting) values (%s, %s
 WAITING = "select id from mail_outbox where citizen_id = %s"
 GREET = "update mail_outbox set greeting = %s where id = %s and citizen_id = %s"
 WITHDRAW = "delete from mail_outbox where id = %s and citizen_id = %s"
-# The worker's row policy compares with it: it shows the one mail that the job names.
+# The worker's row policy shows only the mail with this id.
 AS_MAIL = "select set_config('app.mail', %s, true)"
 READ = "select citizen_id, sealed, greeting, created_at from mail_outbox where id = %s"
 DROP = "delete from mail_outbox where id = %s"
@@ -43,10 +43,10 @@ EXPIRE = "delete from mail_outbox where created_at < %s"
 log = logging.getLogger("portal.mail")
 
 
-async def send(conn: AsyncConnection[Any], citizen_id: UUID, message: Message) -> UUID:
-    """Have a mail sent when the caller's transaction (`pool.as_citizen`) commits; returns the id it will carry.
+async def send(conn: AsyncConnection[Any], citizen_id: UUID, message: MailMessage) -> UUID:
+    """Have a mail sent when the caller's transaction (`pool.as_citizen`) commits; returns its id.
 
-    Raise MessageRefused for an address or a code that cannot be; KeysGone for a citizen without keys.
+    Raise MessageRefused for an address or content that cannot be sent; KeysGone for a citizen without keys.
     """
     rules.check(message)
     mail_id = uuid4()
@@ -59,7 +59,7 @@ async def send(conn: AsyncConnection[Any], citizen_id: UUID, message: Message) -
 
 
 async def greet(conn: AsyncConnection[Any], citizen_id: UUID, nickname: str) -> None:
-    """Greet with another nickname, or none (""), in all that waits for a citizen, in the caller's transaction."""
+    """Change the nickname, "" for none, in all mails that wait for a citizen, in the caller's transaction."""
     rows = await (await conn.execute(WAITING, (citizen_id,))).fetchall()
     if not rows:
         return
@@ -70,15 +70,15 @@ async def greet(conn: AsyncConnection[Any], citizen_id: UUID, nickname: str) -> 
 
 
 async def withdraw(conn: AsyncConnection[Any], citizen_id: UUID, mail_id: UUID) -> None:
-    """Take away a mail that is not sent yet, in the caller's transaction."""
+    """Delete a mail that is not sent yet, in the caller's transaction."""
     await conn.execute(WITHDRAW, (mail_id, citizen_id))
 
 
 async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
-    """Send one mail of the outbox and take it out; done when it is not there. For the worker.
+    """Send one mail of the outbox and delete it; do nothing when it is not there. For the worker.
 
-    A crash between the two sends it again, with the same Message-ID. Raise TryLater, also where the
-    clock is in doubt by which it would come too late; or GivenUp, and then it is gone.
+    A crash between the two sends it again, with the same Message-ID. Raise GivenUp, and then it is deleted; or
+    TryLater, also when it seems to come too late and the clock is in doubt.
     """
     async with _as_mail(mail_id) as conn:
         row = await (await conn.execute(READ, (mail_id,))).fetchone()
@@ -90,7 +90,7 @@ async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
         occasion = Occasion(citizen_id, moment, str(mail_id), WORKER)
         message = await _open(mail_id, occasion, sealed, greeting)
         if rules.is_stale(message, created_at, moment):
-            await clock.certain(datetime.now(UTC).timestamp())
+            await clock.verify(datetime.now(UTC).timestamp())
             raise GivenUp("it would come too late")
         await _hand_over(mail_id, message, created_at)
     except KeysGone:
@@ -104,14 +104,14 @@ async def deliver(mail_id: UUID, now: datetime | None = None) -> None:
     await _drop(mail_id)
 
 
-async def send_now(mail_id: UUID, occasion: Occasion, message: Message, created_at: datetime) -> None:
-    """Send a mail without the outbox, for a job that asks each time whether it is still wanted. For the worker.
+async def send_now(mail_id: UUID, occasion: Occasion, message: MailMessage, created_at: datetime) -> None:
+    """Send a mail without the outbox, for a job that checks at each try whether it is still wanted. For the worker.
 
-    mail_id, created_at: the same at each try, and so are Message-ID and date. Raise TryLater, GivenUp or
-    MessageRefused.
+    mail_id, created_at: the same at each try, so that Message-ID and date are the same too. Raise TryLater, GivenUp
+    or MessageRefused.
     """
     rules.check(message)
-    journalled = await journalling.opening(occasion, greets=bool(message.nickname))
+    journalled = await journalling.record_opening(occasion, greets=bool(message.nickname))
     try:
         await _hand_over(mail_id, message, created_at)
     except (TryLater, GivenUp):
@@ -122,26 +122,27 @@ async def send_now(mail_id: UUID, occasion: Occasion, message: Message, created_
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away what was to be sent to a citizen, in the caller's transaction."""
+    """Delete the mails that wait for a citizen, in the caller's transaction."""
     await conn.execute(FORGET, (citizen_id,))
 
 
 async def expire(before: datetime) -> int:
-    """Take away what could not be sent before then; returns how many. For the worker, whose wall shows it only what
-    is older than KEPT_FOR.
+    """Delete the mails of before then, which could not be sent; returns how many.
+
+    For the worker, whose row policy shows only mails older than KEPT_FOR.
     """
     return await pool.sweep(EXPIRE, (before,))
 
 
-async def _open(mail_id: UUID, occasion: Occasion, sealed: bytes, greeting: bytes | None) -> Message:
-    """Open a mail, after the journal says so. Raise KeysGone, TryLater or GivenUp."""
+async def _open(mail_id: UUID, occasion: Occasion, sealed: bytes, greeting: bytes | None) -> MailMessage:
+    """Open a mail, once that is journalled. Raise KeysGone, TryLater or GivenUp."""
     try:
         box = await citizens.mail_box(occasion.citizen_id)
     except KeyFileBehind as error:
         raise TryLater(f"keys: {error.detail}") from None
     except CannotOpen:
         raise GivenUp("its key does not open") from None
-    journalled = await journalling.opening(occasion, greets=greeting is not None)
+    journalled = await journalling.record_opening(occasion, greets=greeting is not None)
     try:
         message = kinds.message_of(box.open(sealed, _binding(mail_id)))
         nickname = box.open(greeting, _bound_greeting(mail_id)).decode() if greeting is not None else ""
@@ -155,8 +156,8 @@ async def _open(mail_id: UUID, occasion: Occasion, sealed: bytes, greeting: byte
     return msgspec.structs.replace(message, nickname=nickname)
 
 
-async def _hand_over(mail_id: UUID, message: Message, created_at: datetime) -> None:
-    """Give a mail to the mail server; at each try the same bytes. Raise TryLater or GivenUp."""
+async def _hand_over(mail_id: UUID, message: MailMessage, created_at: datetime) -> None:
+    """Deliver a mail to the mail server, the same bytes at each try. Raise TryLater or GivenUp."""
     mail = composing.compose(mail_id, message, created_at)
     await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], message.to)
 
@@ -183,5 +184,5 @@ def _bound_greeting(mail_id: UUID) -> bytes:
 
 
 def _binding(mail_id: UUID) -> bytes:
-    """Name what is sealed, so that one mail cannot stand in another's place."""
+    """Bind sealed content to its mail, so that it opens in no other mail's row."""
     return b"mail_outbox\0" + mail_id.bytes

@@ -1,4 +1,4 @@
-"""Which addresses we send to, and how people write them."""
+"""Read e-mail addresses as people type them, and tell which ones we can send to."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from portal.platform.kit.errors import PortalError
 MOST = 254  # characters, RFC 5321
 MOST_LOCAL = 64
 
-# Of what RFC 5321 allows, what people have: no quoted names, no address literals, and a domain with a dot in it.
+# The part of RFC 5321 that people use: no quoted names, no address literals, and a domain with a dot in it.
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(
@@ -22,7 +22,7 @@ _ADDRESS = re.compile(
 
 
 class AddressFault(StrEnum):
-    """What is wrong with a text that should be an address."""
+    """What is wrong with a text that should be an e-mail address."""
 
     NO_AT = "no_at"
     LOCAL = "local"
@@ -31,7 +31,7 @@ class AddressFault(StrEnum):
     NOT_WHOLE = "not_whole"
 
 
-# In words for whoever typed it.
+# The message for whoever typed it.
 WORDS: Mapping[AddressFault, Any] = {
     AddressFault.NO_AT: _("Een e-mailadres heeft een apenstaartje (@), zoals naam@voorbeeld.be."),
     AddressFault.LOCAL: _(
@@ -57,9 +57,9 @@ class AddressRefused(PortalError):
 
 
 def read(text: str) -> str:
-    """Read an address as somebody typed it: what cannot be seen is taken out, the domain is put in its ASCII form.
+    """Read an address as somebody typed it: invisible characters are removed, the domain is put in its ASCII form.
 
-    Raise AddressRefused for what mail cannot be sent to.
+    Raise AddressRefused for anything that mail cannot be sent to.
     """
     try:
         plain = typed_text.code(text, most=MOST)
@@ -75,12 +75,12 @@ def read(text: str) -> str:
         raise AddressRefused(AddressFault.DOMAIN)
     if len(address := f"{local}@{domain}") > MOST:
         raise AddressRefused(AddressFault.TOO_LONG)
-    if not usable(address):
+    if not is_usable(address):
         raise AddressRefused(AddressFault.NOT_WHOLE)
     return address
 
 
-def usable(address: str) -> bool:
+def is_usable(address: str) -> bool:
     """Tell whether mail can be sent there: one plain address in ASCII (a domain with accents as `xn--…`)."""
-    found = _ADDRESS.fullmatch(address) if len(address) <= MOST else None
-    return found is not None and len(found[1]) <= MOST_LOCAL
+    match = _ADDRESS.fullmatch(address) if len(address) <= MOST else None
+    return match is not None and len(match[1]) <= MOST_LOCAL

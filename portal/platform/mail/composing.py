@@ -1,4 +1,4 @@
-"""Make a mail of a message: text and HTML with the same words, and headers that nobody can add to."""
+"""Make a mail of a message: text and HTML with the same words, and headers into which no text can inject another."""
 
 from datetime import datetime
 from email import policy
@@ -18,13 +18,13 @@ from portal.platform.feature import installed
 from portal.platform.ui import jinja
 
 from . import rules
-from .types import Message
+from .types import MailMessage
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def compose(mail_id: UUID, message: Message, created_at: datetime) -> EmailMessage:
-    """Write the mail; twice the same for the same id, so that whoever gets it twice can tell."""
+def compose(mail_id: UUID, message: MailMessage, created_at: datetime) -> EmailMessage:
+    """Write the mail: for the same arguments always the same bytes, so that a mail sent twice can be recognised."""
     paragraphs = body_paragraphs(message)
     subject = gettext(message.content.subject)
     sender = Address(parseaddr(settings.MAIL_FROM)[0], addr_spec=parseaddr(settings.MAIL_FROM)[1])
@@ -45,14 +45,14 @@ def compose(mail_id: UUID, message: Message, created_at: datetime) -> EmailMessa
     return mail
 
 
-def body_paragraphs(message: Message) -> list[str]:
-    """Write the paragraphs of a mail, from greeting to advice; a line end within one stands for itself."""
+def body_paragraphs(message: MailMessage) -> list[str]:
+    """Write the paragraphs of a mail, from greeting to advice; a line end within one stays a line end."""
     values = {
-        name: rules.plain(value) if isinstance(value, str) else value
+        name: rules.plain_line(value) if isinstance(value, str) else value
         for name, value in msgspec.structs.asdict(message.content).items()
     }
     text = _words().get_template(message.content.words).render(**values)
-    nickname = rules.plain(message.nickname)
+    nickname = rules.plain_line(message.nickname)
     greeting = [gettext("Dag %(nickname)s,") % {"nickname": nickname}] if nickname else []
     advice = rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING)
     return [*greeting, *(part.strip() for part in text.split("\n\n") if part.strip()), advice]
@@ -66,5 +66,5 @@ def _environment() -> Environment:
 
 @cache
 def _words() -> Environment:
-    """Escape nothing: this is text, and the frame escapes it for HTML. It is made once, with what it has compiled."""
+    """Give the environment for the words of mails. It escapes nothing: they are text, and the frame escapes them."""
     return _environment().overlay(autoescape=False)

@@ -4,6 +4,6 @@ from portal.platform.kit.errors import PortalError
 
 
 class MessageRefused(PortalError):
-    """The message cannot be a mail of ours."""
+    """The message cannot be sent: its address or its content is refused."""
 
     code = "mail"

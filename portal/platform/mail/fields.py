@@ -13,7 +13,7 @@ from . import addresses
 
 
 class AnswerAddress(TypedText):
-    """Where an answer may go: an address that mail can go to, or nothing."""
+    """A field for the address to which an answer may be mailed; it may be left empty."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -26,7 +26,7 @@ class AnswerAddress(TypedText):
         )
 
     def clean(self, value: Any) -> str:
-        """Take only what mail can be sent to."""
+        """Give the address, "" when it was left empty; raise ValidationError when no mail can be sent to it."""
         typed: str = super().clean(value)
         try:
             return addresses.read(typed) if typed else ""

@@ -22,7 +22,10 @@ ADDRESS = _activity("email", _("Contactgegevens"))
 GREETING = _activity("nickname", _("Roepnaam"))
 
 
-async def opening(occasion: Occasion, *, greets: bool) -> Journalled:
-    """Write down that a mail is about to be opened; each try by itself. Whatever is raised: do not open it."""
+async def record_opening(occasion: Occasion, *, greets: bool) -> Journalled:
+    """Journal that a mail is about to be opened, at each try. On any error it may not be opened.
+
+    greets: whether the nickname is opened too.
+    """
     activities = (ADDRESS, GREETING) if greets else (ADDRESS,)
     return await actions.record_asked_alone(begin(SEND, activities, occasion))

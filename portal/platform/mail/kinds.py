@@ -1,4 +1,4 @@
-"""The kinds of mail that the features of this portal send, and a message read back as the kind that it is."""
+"""The kinds of mail that the features of this portal send; reads a sealed message back as its kind."""
 
 from functools import cache
 from typing import Union
@@ -8,11 +8,11 @@ import msgspec
 from portal.platform.feature import installed
 from portal.platform.kit.errors import PortalError
 
-from .types import Content, Message
+from .types import MailContent, MailMessage
 
 
 class KindUnknown(PortalError):
-    """No feature of this portal declares such a kind of mail: the one that sent it was left out."""
+    """No feature of this portal declares such a kind of mail: the feature that sent it is switched off."""
 
     code = "mail_kind"
 
@@ -25,24 +25,24 @@ class _UnreadMessage(msgspec.Struct, frozen=True):
     content: msgspec.Raw
 
 
-def message_of(words: bytes) -> Message:
+def message_of(words: bytes) -> MailMessage:
     """Read a message as `msgspec.json.encode` wrote it. Raise KindUnknown."""
     if not all_kinds():
         # A union needs at least one kind.
         raise KindUnknown
     read = msgspec.json.decode(words, type=_UnreadMessage)
     try:
-        return Message(read.to, read.nickname, _decoder().decode(read.content))
+        return MailMessage(read.to, read.nickname, _decoder().decode(read.content))
     except msgspec.ValidationError:
         raise KindUnknown from None
 
 
 @cache
-def all_kinds() -> tuple[type[Content], ...]:
+def all_kinds() -> tuple[type[MailContent], ...]:
     """List every kind, in the order of the features."""
-    return tuple(kind for feature in installed.features() for kind in feature.mails if issubclass(kind, Content))
+    return tuple(kind for feature in installed.features() for kind in feature.mails if issubclass(kind, MailContent))
 
 
 @cache
-def _decoder() -> msgspec.json.Decoder[Content]:
+def _decoder() -> msgspec.json.Decoder[MailContent]:
     return msgspec.json.Decoder(Union[all_kinds()])  # noqa: UP007 - a tuple of types has no bar

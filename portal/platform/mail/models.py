@@ -6,10 +6,11 @@ from portal.platform.database.tables import TableSql
 
 
 class Outbox(models.Model):
-    """One mail that is not sent yet: to whom and what, sealed with the citizen's mail key and bound to this row.
+    """One mail that is not sent yet.
 
-    greeting: the nickname, sealed apart. `portal` sees the rows of the citizen it acts for, `worker` the one
-    mail that its transaction names, `owner` none (see the migration).
+    sealed: the message, sealed with the citizen's mail key and bound to this row. greeting: the nickname, sealed
+    apart. `portal` sees the rows of the citizen it acts for, `worker` the one mail that its transaction names,
+    `owner` none (see the migrations).
     """
 
     id = models.UUIDField(primary_key=True)

@@ -1,4 +1,4 @@
-"""What can be told of a mail that was handed over."""
+"""Read how far a mail is, and which mails wait for a citizen."""
 
 from enum import StrEnum
 from typing import Any
@@ -10,7 +10,7 @@ from portal.platform.database import pool
 from portal.platform.feature.types import Record
 
 WAITING, WAITS = "waiting_mail", "select created_at from mail_outbox where citizen_id = %s order by created_at, id"
-# By the job: its row in the outbox is gone in either case, sent or given up.
+# The status of the mail's job. The row in the outbox does not tell: it is gone in either case, sent or given up.
 JOB = "select mail_job(%s)"
 GIVEN_UP = frozenset(("failed", "aborted", "cancelled"))
 
@@ -24,7 +24,7 @@ class MailState(StrEnum):
 
 
 async def state(conn: AsyncConnection[Any], mail_id: UUID) -> MailState:
-    """Tell how far a mail is whose id is known, for as long as the queue remembers what failed: a fortnight."""
+    """Tell how far a mail is. A failed job stays in the queue for a fortnight; then its mail counts as sent."""
     (status,) = await (await conn.execute(JOB, (mail_id,))).fetchone() or (None,)
     if status is None:
         return MailState.SENT
@@ -32,7 +32,7 @@ async def state(conn: AsyncConnection[Any], mail_id: UUID) -> MailState:
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen when each mail was written that is still to be sent; only the worker may open one."""
+    """List when each mail to a citizen was written that is still to be sent; only the worker may open mails."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(WAITS, (citizen_id,))).fetchall()
     return [Record(WAITING, None, at) for (at,) in rows]

@@ -1,4 +1,4 @@
-"""Rules for every mail: what may be sent, for how long, and how words of others are written. No I/O."""
+"""Rules for every mail: what may be sent, for how long, and how texts by other people are written. No I/O."""
 
 import re
 from datetime import datetime
@@ -7,7 +7,7 @@ from portal.platform.kit import typed_text
 
 from . import addresses
 from .errors import MessageRefused
-from .types import Message
+from .types import MailMessage
 
 # Always in Dutch: the questions and answers tell people to look for these very words.
 ADVICE = (
@@ -26,15 +26,15 @@ def advice(portal: str, phishing: str) -> str:
     return ADVICE.format(portal=portal, phishing=phishing)
 
 
-def check(message: Message) -> None:
-    """Raise MessageRefused when the address is not usable or the content cannot be sent (`Content.is_sound`)."""
-    if not addresses.usable(message.to):
+def check(message: MailMessage) -> None:
+    """Raise MessageRefused when the address is not usable or the content cannot be sent (`MailContent.is_sound`)."""
+    if not addresses.is_usable(message.to):
         raise MessageRefused("The address is not usable.")
     if not message.content.is_sound:
         raise MessageRefused("The content is not sound.")
 
 
-def plain(text: str) -> str:
+def plain_line(text: str) -> str:
     """Write a text by somebody else as one line, at most LONGEST characters, that no mail program turns into a link.
 
     Control and formatting characters (line ends, writing direction) are removed, and links are broken up: "jan.be"
@@ -46,6 +46,6 @@ def plain(text: str) -> str:
     return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
 
 
-def is_stale(message: Message, created_at: datetime, now: datetime) -> bool:
+def is_stale(message: MailMessage, created_at: datetime, now: datetime) -> bool:
     """Tell whether a mail would come too late to be of use."""
     return now >= message.content.useful_until(created_at)

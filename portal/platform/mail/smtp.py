@@ -1,4 +1,4 @@
-"""Hand a mail to the mail server, over TLS, within a time."""
+"""Deliver a mail to the mail server, over TLS, within a minute."""
 
 import asyncio
 import ssl
@@ -21,9 +21,9 @@ FOR_GOOD = 500  # the lowest code of a permanent refusal
 async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
     """Deliver to one address.
 
-    Raise TryLater when the server is down, slow, busy, broken, not who it should be, or does not know us; GivenUp
-    when it refuses this mail for good. Their details hold a code, never what the server said: that may repeat the
-    address.
+    Raise TryLater when the server is down, slow, busy, broken, not the one of its certificate, or does not know us;
+    GivenUp when it refuses this mail for good. Their details hold the code, never the server's text, which may repeat
+    the address.
     """
     server = aiosmtplib.SMTP(
         hostname=settings.SMTP_HOST,
@@ -42,13 +42,13 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
             await server.connect()
             await server.sendmail(sender, [to], mail.as_bytes())
     except aiosmtplib.SMTPRecipientsRefused as error:
-        raise _meaning(max(one.code for one in error.recipients)) from None
+        raise _error_for(max(refusal.code for refusal in error.recipients)) from None
     except aiosmtplib.SMTPDataError as error:
-        raise _meaning(error.code) from None
+        raise _error_for(error.code) from None
     except aiosmtplib.SMTPResponseException as error:
         # Refused at connection, or because of the sender, which is always ours: a problem between the server and us.
-        said = f"{error.code} before the mail" if error.code > 0 else "no answer that is SMTP"
-        raise TryLater(f"SMTP {said}") from None
+        detail = f"{error.code} before the mail" if error.code > 0 else "no answer that is SMTP"
+        raise TryLater(f"SMTP {detail}") from None
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
         raise TryLater(f"SMTP: {type(error).__name__}") from None
     else:
@@ -59,7 +59,7 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
         server.close()
 
 
-def _meaning(code: int) -> TryLater | GivenUp:
+def _error_for(code: int) -> TryLater | GivenUp:
     return GivenUp(f"SMTP {code}") if code >= FOR_GOOD else TryLater(f"SMTP {code}")
 
 

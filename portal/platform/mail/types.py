@@ -1,4 +1,4 @@
-"""Nouns of mail: a message, and its content, of which each kind of mail is a subclass."""
+"""Nouns of mail: a message and its content. Each kind of mail is a subclass of `MailContent`."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -11,10 +11,10 @@ from portal.platform.kit.unprinted import Unprinted
 NEWS_FOR = timedelta(days=3)
 
 
-class Content(msgspec.Struct, frozen=True):
-    """What a mail says. A feature declares a subclass for each kind of mail (`Feature.mails`).
+class MailContent(msgspec.Struct, frozen=True):
+    """The content of a mail. A feature declares a subclass for each kind of mail (`Feature.mails`).
 
-    The outbox tells kinds apart by their msgspec `tag`.
+    The msgspec `tag` of a subclass says in the outbox which kind it is.
     subject: in Dutch, with nothing personal in it.
     words:   the template of its paragraphs, separated by empty lines; its variables are the fields of the subclass.
     """
@@ -33,17 +33,17 @@ class Content(msgspec.Struct, frozen=True):
         return True
 
     def useful_until(self, created_at: datetime) -> datetime:
-        """Give the moment from which on a mail of `created_at` is not sent any more."""
+        """Give the moment after which a mail written at `created_at` is not sent any more."""
         return created_at + NEWS_FOR
 
 
-class Message(Unprinted, frozen=True):
+class MailMessage(Unprinted, frozen=True):
     """One mail to one person. Its `repr` shows nothing, so that no log does.
 
-    to:       an address that `addresses.usable` accepts.
+    to:       an address that `addresses.is_usable` accepts.
     nickname: confirmed by the citizen; "": the mail has no greeting, as the help promises.
     """
 
     to: str
     nickname: str
-    content: Content
+    content: MailContent

@@ -1,1 +1,1 @@
-"""Municipalities: their names, codes and regions, and how, says the operator, their population desks are reached."""
+"""Municipalities: names, codes and regions, and by a file of the operator how their population desks are reached."""

@@ -1,7 +1,7 @@
-"""How the population desk of a municipality is reached: a file of the operator's, read once a process.
+"""Read how the population desk of each municipality is reached: from a CSV file of the operator, once per process.
 
-`MUNICIPALITIES_FILE` names it; docs/operations.md says what it may hold. It is plain data, about nobody. A line that
-sends people to a wrong desk is worse than none, so whatever looks wrong refuses to start, line by line.
+The setting MUNICIPALITIES_FILE names it; docs/operations.md says what it may hold. A line that sends people to a
+wrong desk is worse than none, so a file with anything wrong is refused, with every line that is wrong.
 """
 
 import csv
@@ -36,7 +36,7 @@ _FORMS = (
 
 
 class ContactsError(PortalError):
-    """The contacts of municipalities cannot be used."""
+    """The file with the contacts of municipalities cannot be used. wrong: a message for each wrong line."""
 
     code = "municipalities"
 
@@ -64,44 +64,44 @@ class DeskContact(NamedTuple):
 
 @cache
 def installed() -> Mapping[str, DeskContact]:
-    """Give the contacts of this portal by NIS code; raises ContactsError."""
+    """Give the contacts of this portal, by NIS code; raises ContactsError."""
     return read(Path(settings.MUNICIPALITIES_FILE)) if settings.MUNICIPALITIES_FILE else {}
 
 
-def lacking(contacts: Mapping[str, DeskContact]) -> list[Municipality]:
+def list_missing(contacts: Mapping[str, DeskContact]) -> list[Municipality]:
     """List the municipalities that have no line, in the order of their codes."""
-    return [one for code, one in known.by_code().items() if code not in contacts]
+    return [municipality for code, municipality in known.by_code().items() if code not in contacts]
 
 
 def read(file: Path) -> Mapping[str, DeskContact]:
-    """Read a file; raises ContactsError with everything that is wrong, each with its line and cure."""
+    """Read a file, by NIS code; raises ContactsError with everything that is wrong, each with its line and cure."""
     rows = _rows(file)
     _, header = next(rows, (1, []))
     columns = [name.strip().lower() for name in header]
     strange = [name for name in columns if name not in COLUMNS]
     if strange or len(set(columns)) != len(columns) or not set(NEEDED) <= set(columns):
-        said = f"{file}, line 1: the columns are {', '.join(columns) or 'not named'}"
-        raise ContactsError([f"{said}; name nis and name, and of {', '.join(COLUMNS[2:])} those that you have."])
-    found: dict[str, DeskContact] = {}
+        error = f"{file}, line 1: the columns are {', '.join(columns) or 'not named'}"
+        raise ContactsError([f"{error}; name nis and name, and of {', '.join(COLUMNS[2:])} those that you have."])
+    contacts: dict[str, DeskContact] = {}
     wrong: list[str] = []
     for line, cells in rows:
         if not any(cell.strip() for cell in cells):
             continue
         try:
             contact = _contact(columns, cells)
-            if contact.code in found:
+            if contact.code in contacts:
                 raise ValueError(f"{contact.code} ({contact.name}) stands here twice; keep one line")
-        except ValueError as error:
-            wrong.append(f"{file}, line {line}: {error}.")
+        except ValueError as refusal:
+            wrong.append(f"{file}, line {line}: {refusal}.")
         else:
-            found[contact.code] = contact
+            contacts[contact.code] = contact
     if wrong:
         raise ContactsError(wrong)
-    return found
+    return contacts
 
 
 def _rows(file: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row with the line it ends at; what programs write before a text, and around it, is passed over."""
+    """Yield each row with the number of the line at which it ends; a byte order mark is skipped."""
     try:
         with file.open("rb") as opened:
             raw = opened.read(MOST_BYTES + 1)
@@ -129,20 +129,21 @@ def _contact(columns: Sequence[str], cells: Sequence[str]) -> DeskContact:
         raise ValueError(
             f"it has {len(cells)} cells for {len(columns)} columns; quote a cell that holds the separator"
         )
-    said = {name: " ".join(cell.split()) for name, cell in zip(columns, cells, strict=False)}
-    if any(len(text) > LONGEST or not text.isprintable() for text in said.values()):
+    row = {name: " ".join(cell.split()) for name, cell in zip(columns, cells, strict=False)}
+    if any(len(text) > LONGEST or not text.isprintable() for text in row.values()):
         raise ValueError(f"a cell is longer than {LONGEST} characters, or holds signs that cannot be seen; retype it")
-    code, name = said.get("nis", ""), said.get("name", "")
-    one = known.by_code().get(code)
-    if one is None:
+    code, name = row.get("nis", ""), row.get("name", "")
+    municipality = known.by_code().get(code)
+    if municipality is None:
         raise ValueError(f"no municipality has the NIS code {code!r}; take it from Statbel's list (REFNIS, 2025)")
-    if fold(name) not in (fold(one.name), fold(one.french)):
-        raise ValueError(f"{code} is {one.name}, not {name!r}; correct the code or the name")
+    official = municipality.name
+    if fold(name) not in (fold(official), fold(municipality.french)):
+        raise ValueError(f"{code} is {official}, not {name!r}; correct the code or the name")
     for column, form, cure in _FORMS:
-        text = said.get(column, "")
+        text = row.get(column, "")
         if text and not form.fullmatch(text):
             raise ValueError(f"{column} {text!r} is {cure}")
-    ways = {column: text for column, _, _ in _FORMS if (text := said.get(column, ""))}
+    ways = {column: text for column, _, _ in _FORMS if (text := row.get(column, ""))}
     if not ways:
-        raise ValueError(f"nothing says how {one.name} is reached; fill in phone, mail or website, or leave it out")
-    return DeskContact(code, one.name, said.get("desk") or DESK, **ways)
+        raise ValueError(f"nothing says how {official} is reached; fill in phone, mail or website, or leave it out")
+    return DeskContact(code, official, row.get("desk") or DESK, **ways)

@@ -1,4 +1,4 @@
-"""Whom somebody turns to when what the register says of them is wrong: the desk of the municipality they live in."""
+"""Find the desk that can correct the population register: that of the municipality where somebody lives."""
 
 from typing import Literal, NamedTuple
 
@@ -11,10 +11,11 @@ Where = Literal["here", "abroad", "nowhere", "not_now"]
 
 
 class Desk(NamedTuple):
-    """A desk as pages name it. town: the municipality; contact: None where the operator has no line about it.
+    """The desk of somebody, as pages name it.
 
-    code: the NIS code of the municipality, "" where it is not known.
-    country and post are of somebody abroad, in the register's own words, or "".
+    town, code: the municipality and its NIS code, "" where it is not known. contact: None where the operator's file
+    has no line about it. country, post: of somebody abroad, the country and the diplomatic post in the register's own
+    words, or "".
     """
 
     where: Where
@@ -41,16 +42,16 @@ NOWHERE = Desk("nowhere")
 
 
 def desk_of(code: str, name: str) -> Desk:
-    """Find the desk of a municipality by its NIS code, or by its name where the code is not said."""
-    one = known.by_code().get(code) if code else known.find(name)
-    code = one.code if one else code
-    town = name or (one.name if one else "")
+    """Find the desk of a municipality by its NIS code, or by its name where the code is ""; NOWHERE without both."""
+    municipality = known.by_code().get(code) if code else known.find(name)
+    code = municipality.code if municipality else code
+    town = name or (municipality.name if municipality else "")
     region = known.region_of(code)
     if not town:
         return NOWHERE
     return Desk("here", town, contacts.installed().get(code), region, code=code)
 
 
-def abroad(country: str, post: str) -> Desk:
-    """Say that somebody lives abroad; what is not known of it is ""."""
+def desk_abroad(country: str, post: str) -> Desk:
+    """Give the desk of somebody who lives abroad. country, post: "" where it is not known."""
     return Desk("abroad", country=country, post=post)

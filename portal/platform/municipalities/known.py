@@ -13,21 +13,21 @@ FILE = Path(__file__).with_name("known.csv")
 
 
 class Region(StrEnum):
-    """The regions; the value is for code, not for people."""
+    """The regions of Belgium."""
 
     FLANDERS = "flanders"
     BRUSSELS = "brussels"
     WALLONIA = "wallonia"
 
 
-# By the arrondissement, the first two digits of a code; a province has the first.
+# The first two digits of a code are the arrondissement, the first one is the province.
 _BRUSSELS = frozenset(("21",))
 _FLEMISH_BRABANT = frozenset(("23", "24"))
 _FLEMISH_PROVINCES = frozenset("1347")
 
 
 class Municipality(NamedTuple):
-    """A municipality: its NIS code, its name, and what it is called in French."""
+    """A municipality: its NIS code, its name in Dutch, and its name in French."""
 
     code: str
     name: str
@@ -36,7 +36,7 @@ class Municipality(NamedTuple):
 
 @cache
 def by_code() -> Mapping[str, Municipality]:
-    """Give all there are since 2025, read once a process."""
+    """Give all municipalities since 2025, by NIS code; the file is read once per process."""
     lines = [line for line in FILE.read_text("utf-8").splitlines() if not line.startswith("#")]
     rows = csv.reader(lines[1:], delimiter=";")
     return {code: Municipality(code, name, french) for code, name, french in rows}
@@ -59,4 +59,4 @@ def find(name: str) -> Municipality | None:
 
 @cache
 def _by_name() -> Mapping[str, Municipality]:
-    return {fold(name): one for one in by_code().values() for name in (one.french, one.name)}
+    return {fold(name): each for each in by_code().values() for name in (each.french, each.name)}

@@ -1,4 +1,4 @@
-"""Say on any page whom to turn to: one way of saying it for every feature."""
+"""Render whom to turn to when the register is wrong, in the same words on every page."""
 
 from typing import Literal
 
@@ -7,11 +7,11 @@ from django.utils.safestring import mark_safe
 
 from .desks import Desk
 
-About = Literal["you", "child", "child_who_died"]
+DeskPerson = Literal["you", "child", "child_who_died"]
 
 
-def in_words(desk: Desk, about: About = "you") -> str:
-    """Render whom to turn to, of whoever reads or of a child of theirs, as a part of a page."""
+def render_desk(desk: Desk, about: DeskPerson = "you") -> str:
+    """Render a desk as HTML for a part of a page. about: whose desk it is, the reader's or that of their child."""
     rendered = get_template("municipalities/_desk.html").render({"desk": desk, "about": about})
     words: str = mark_safe(rendered)  # noqa: S308 - our template escaped it
     return words

@@ -1,1 +1,1 @@
-"""Documents on paper: a text as JSON becomes a PDF, set by a confined program and never kept."""
+"""Make PDFs for paper: a document as JSON is typeset by a confined program (typst), and never kept."""

@@ -1,4 +1,4 @@
-"""What somebody gets who asks for a document: the PDF, or a page that says why there is none."""
+"""Answer a request for a document: with the PDF, or with a page that says why there is none."""
 
 import asyncio
 import logging
@@ -15,17 +15,17 @@ from portal.platform.kit.errors import PortalError
 from . import typesetting
 from .typesetting import PdfBusy, PdfNotMade, PdfUnderWay
 
-# For all of it, from the request to the PDF. Asking takes at most a page's budget of that (10 s); what is left is for
-# the turn and the program, which need a second or two. The browser shows nothing meanwhile.
+# From the request to the PDF. Asking sources takes at most a page's budget (10 s); the rest is for the turn and the
+# program, which need a second or two. The browser shows nothing meanwhile.
 SECONDS = 15.0
 RETRY_SECONDS: Mapping[type[PortalError], int] = {PdfBusy: 30, PdfUnderWay: 15}
 
-# Django's `render` for the request of whoever asks, which this room below access does not know.
+# Django's `render` with the request filled in: this room is below access, and does not know requests.
 type Render = Callable[..., HttpResponse]
 
 
 class Asker(NamedTuple):
-    """Who asks for a document, and what they can go back to: an address, and its words in Dutch."""
+    """Whoever asks for a document. back, words: the link to the page before, its address and its words in Dutch."""
 
     citizen_id: UUID
     correlation_id: str
@@ -36,9 +36,9 @@ class Asker(NamedTuple):
 async def answer(
     render: Render, asker: Asker, make: Callable[[], Awaitable[HttpResponseBase]], log: logging.Logger
 ) -> HttpResponseBase:
-    """Answer with what `make` gives within SECONDS; with a page that says why there is no PDF where it cannot.
+    """Answer with what `make` gives within SECONDS, or with a page that says why there is no PDF.
 
-    One at a time is made for a citizen. log: where that there is none is written, without what it would say.
+    For each citizen one PDF is made at a time. log: gets a line when there is none, without its content.
     """
     try:
         with typesetting.only_one(asker.citizen_id):
@@ -53,14 +53,14 @@ async def answer(
     return _refusal(render, asker, error)
 
 
-def download(made: bytes, name: str) -> HttpResponse:
-    """Give a PDF as a file. Its name says what it is about, and nothing of the citizen: it stays in lists."""
+def download(pdf: bytes, name: str) -> HttpResponse:
+    """Answer with a PDF as a file. name: the subject, nothing of the citizen: lists of downloads keep it."""
     plain = re.sub(r"[^a-z0-9]+", "-", name)
     headers = {
         "Content-Disposition": f'attachment; filename="mijn-burgerprofiel-{plain}.pdf"',
         "Cache-Control": "no-store",
     }
-    return HttpResponse(made, content_type="application/pdf", headers=headers)
+    return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
 def _refusal(render: Render, asker: Asker, error: PortalError) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What every document on paper says around its own text: whose it is, when it was made, and that it proves nothing.
+"""Put the frame of every document around its content: whose data it shows, when, and that it proves nothing.
 
 Only plain text goes into a document.
 """
@@ -21,7 +21,7 @@ _UNSEEN = re.compile(
     r"[\xad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\ue000-\uf8ff]+"
 )
 
-# heading, level, lines, and facts: lists of rows of a label and a value.
+# A section of a block, with the keys heading, level, lines, and facts (lists of rows of a label and a value).
 DocumentSection = dict[str, Any]
 
 
@@ -31,7 +31,10 @@ def visible_text(text: str) -> str:
 
 
 def document(groups: Sequence[dict[str, Any]], *, title: str, who: str, now: datetime) -> dict[str, Any]:
-    """Put groups of blocks in a document. who: whose data these are; now: when they were requested (UTC)."""
+    """Put groups of blocks in a document, as `typesetting.typeset` takes it.
+
+    who: the name of whom the data is about. now: when it was requested (UTC).
+    """
     made = _("Opgevraagd op %(when)s") % {"when": moment(now)}
     return {
         "language": current(),

@@ -22,17 +22,17 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
 FAR = re.compile(r"[^\u0000-\u024f\u2010-\u2027\u20ac\u25a1]")
 
 
-# The compiler reads its fonts here, before the data of a citizen comes.
+# The compiler reads its fonts at import, before there are walls.
 _compiler = typst.Compiler(font_paths=typst.Fonts(include_system_fonts=False), ignore_system_fonts=True)
 
 
 def prepare() -> None:
-    """Make the threads that typst sets pages with: there are no others once the walls stand."""
+    """Have typst start its threads: once the walls stand, no thread can be started."""
     _compiler.compile(b"a", format="pdf")
 
 
 def main(given: bytes) -> bytes:
-    """Read, typeset, write. Raise TypstError for what cannot be set."""
+    """Make the PDF of a document as JSON. Raise TypstError for a document that cannot be set."""
     return typeset(json.loads(given))
 
 
@@ -43,14 +43,14 @@ def typeset(document: dict[str, Any]) -> bytes:
     replaced: set[str] = set()
     for at in range(TRIES + 1):
         try:
-            made: Any = _compiler.compile(
+            pdf: Any = _compiler.compile(
                 TEMPLATE,
                 format="pdf",
                 pdf_standards=STANDARDS,
                 sys_inputs={"data": text},
                 timestamp=document["timestamp"],
             )
-            return bytes(made)
+            return bytes(pdf)
         except typst.TypstError as error:
             missing = letters_missing(error.diagnostic)
             if not missing or at == TRIES:
@@ -63,6 +63,6 @@ def typeset(document: dict[str, Any]) -> bytes:
 
 
 def letters_missing(diagnostic: str) -> set[str]:
-    """Read out of typst's complaint which letters no font has."""
-    found = {_ESCAPED.sub(lambda one: chr(int(one[1], 16)), text) for text in _MISSING.findall(diagnostic)}
-    return {letter for text in found for letter in text if not letter.isascii()}
+    """Read out of typst's diagnostic which letters no font has."""
+    texts = {_ESCAPED.sub(lambda escape: chr(int(escape[1], 16)), text) for text in _MISSING.findall(diagnostic)}
+    return {letter for text in texts for letter in text if not letter.isascii()}

@@ -1,4 +1,4 @@
-"""Make a PDF of a document in a confined program: typst keeps what it has set in memory, and input may break it."""
+"""Make a PDF of a document in a confined program: typst keeps in memory what it has set, and input may break it."""
 
 import asyncio
 from collections.abc import Iterator
@@ -30,13 +30,13 @@ class PdfNotMade(PortalError):
 
 
 class PdfBusy(PortalError):
-    """As many documents as we make at once are being made."""
+    """As many documents are being made already as we make at once."""
 
     code = "pdf-busy"
 
 
 class PdfUnderWay(PortalError):
-    """This citizen is having one made already."""
+    """A PDF is being made for this citizen already."""
 
     code = "pdf-under-way"
 
@@ -56,7 +56,7 @@ def only_one(citizen_id: UUID) -> Iterator[None]:
 async def typeset(document: dict[str, Any]) -> bytes:
     """Set a document as a tagged PDF/A-2a that is PDF/UA-1 too. Raise PdfBusy or PdfNotMade.
 
-    Cancelled, it ends the program and gives its turn to who comes next.
+    document: as `document.document` makes it. When this call is cancelled, the program is killed.
     """
     given = msgspec.json.encode(document)
     if len(given) > LARGEST:
@@ -74,11 +74,11 @@ async def typeset(document: dict[str, Any]) -> bytes:
 
 async def _run(given: bytes) -> bytes:
     try:
-        made = await programs.run(PROGRAM, given, seconds=SECONDS, most=LARGEST_PDF)
+        pdf = await programs.run(PROGRAM, given, seconds=SECONDS, most=LARGEST_PDF)
     except TimeoutError:
         raise PdfNotMade("too slow") from None
     except ProgramFailed as error:
         raise PdfNotMade(error.detail) from None
-    if not made.startswith(b"%PDF-"):
+    if not pdf.startswith(b"%PDF-"):
         raise PdfNotMade("what was made is no PDF")
-    return made
+    return pdf

@@ -27,7 +27,7 @@ def desk_of(entry: DatasetEntry, outcome: Outcome) -> Desk:
     if value_of(keys.code) or value_of(keys.name):
         return desks.desk_of(value_of(keys.code), value_of(keys.name))
     if country := value_of(keys.country):
-        return desks.abroad(country, value_of(keys.post))
+        return desks.desk_abroad(country, value_of(keys.post))
     # A file can also be managed abroad (by a consulate): only the name of a municipality counts.
     if (name := value_of(keys.managed_by)) and known.find(name):
         return desks.desk_of("", name)

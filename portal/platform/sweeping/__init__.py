@@ -1,5 +1,5 @@
-"""Until when anything is kept: whether the clock by which it is taken away is believed, and what outlived its term.
+"""Watch over the deletion of what is past its term: is the clock right, and is anything still kept too long.
 
-What a table holds and until when its own room says (`database.terms`), and its own room takes it away. Every job that
-does asks here for the time first.
+Each room declares what its tables hold and until when (`database.terms`), and deletes it by its own jobs. Every such
+job first calls `clock.verify`.
 """

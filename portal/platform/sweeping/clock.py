@@ -1,9 +1,9 @@
-"""Whether the clock is believed by which things are taken away. In doubt nothing is.
+"""Verify the clock by which rows are deleted. While it is in doubt, nothing is deleted.
 
-A clock that is a year ahead would take away all that is kept. So the worker's is compared with those of both
-databases, with when the journal was last sealed, and with the newest moment that was believed before: time passes in
-steps, as some job asks each minute. What lay still for longer goes on when somebody says that the clock is right
-(`manage.py retention --clock-is-right`).
+By a clock that is a year ahead everything would be past its term. So the worker's clock is compared with those of
+both databases, with the moment at which the journal was last sealed, and with the newest moment that was trusted
+before: jobs ask each minute, so a great step is suspect. After a longer standstill, somebody has to say that the
+clock is right (`manage.py retention --clock-is-right`).
 """
 
 import logging
@@ -13,8 +13,8 @@ from portal.platform.database import pool
 
 from .errors import ClockDoubted
 
-APART = timedelta(minutes=5)  # that clocks may be from each other
-STEP = timedelta(days=7)  # from one believed moment to the next, unless somebody says that it is right
+APART = timedelta(minutes=5)  # by which clocks may differ
+STEP = timedelta(days=7)  # at most, from one trusted moment to the next
 
 SEEN = """
 select now(), (select sealed_at from journal_batch order by number desc limit 1), trusted_at from sweeping_state
@@ -22,7 +22,7 @@ select now(), (select sealed_at from journal_batch order by number desc limit 1)
 KEYS_CLOCK = "select now()"
 BELIEVED = "update sweeping_state set looked_at = now(), trouble = null, trusted_at = %s where only_one"
 DOUBTED = "update sweeping_state set looked_at = now(), trouble = %s where only_one"
-SAID = """
+TRUSTED = """
 update sweeping_state set looked_at = now(), trouble = null, trusted_at = %s, trusted_by = %s, trusted_why = %s
 where only_one
 """
@@ -30,11 +30,11 @@ where only_one
 log = logging.getLogger("portal.sweeping")
 
 
-async def certain(timestamp: float, now: datetime | None = None) -> datetime:
-    """Give the moment of a job that takes away what is over, once it is believed. For the worker.
+async def verify(timestamp: float, now: datetime | None = None) -> datetime:
+    """Verify the clock for a job that deletes, and give the job's moment (UTC). For the worker.
 
-    timestamp: the job's, in seconds since 1970. now: the clock of this machine, for tests.
-    Raise ClockDoubted, after the log and the operators' page were told: then nothing is to be taken away.
+    timestamp: when the job was due, in seconds since 1970. now: the clock of this machine, for tests.
+    Raise ClockDoubted, once it is logged and noted for the operators' page: the job may not delete anything.
     """
     now = now or datetime.now(UTC)
     moment = datetime.fromtimestamp(timestamp, UTC)
@@ -45,26 +45,27 @@ async def certain(timestamp: float, now: datetime | None = None) -> datetime:
         else:
             await conn.execute(DOUBTED, (doubt,))
     if doubt is not None:
-        log.critical("NOTHING is taken away, as the clock is in doubt: %s", doubt)
+        log.critical("NOTHING is deleted, as the clock is in doubt: %s", doubt)
         raise ClockDoubted(doubt)
     return moment
 
 
-async def say_right(who: str, why: str, now: datetime | None = None) -> str | None:
-    """Believe the clock as it is, because somebody says so; returns why that cannot be, None when it is done.
+async def trust(who: str, why: str, now: datetime | None = None) -> str | None:
+    """Trust the clock as it is, because somebody says that it is right; returns the reason when that is refused.
 
-    who: a function, never a name. Clocks that differ from each other are not believed by anybody's word.
+    who: a job title, never the name of a person. Clocks that differ from each other are refused whoever says so.
     """
     now = now or datetime.now(UTC)
     doubt = await _disagreement(now)
     if doubt is None:
         async with pool.connection() as conn:
-            await conn.execute(SAID, (now, who, why))
+            await conn.execute(TRUSTED, (now, who, why))
         log.warning("the clock is right, says %s: %s", who, why)
     return doubt
 
 
 async def _doubt(moment: datetime, now: datetime) -> str | None:
+    """Tell why the clock is in doubt; None when it is not. moment: of the job."""
     if moment - now > APART:
         return f"a job is of {_write(moment)}, and it is {_write(now)} on its machine"
     apart = await _disagreement(now)
@@ -80,12 +81,12 @@ async def _doubt(moment: datetime, now: datetime) -> str | None:
 
 
 async def _disagreement(now: datetime) -> str | None:
-    """Say which database has another time than this machine."""
+    """Tell which database has another time than this machine; None when they agree."""
     main = (await pool.repeatable(SEEN))[0][0]
     ((keys,),) = await pool.repeatable(KEYS_CLOCK, alias=pool.KEYS)
-    for name, there in (("the main database", main), ("the key database", keys)):
-        if abs(there - now) > APART:
-            return f"it is {_write(now)} here, and {_write(there)} at {name}"
+    for name, clock in (("the main database", main), ("the key database", keys)):
+        if abs(clock - now) > APART:
+            return f"it is {_write(now)} here, and {_write(clock)} at {name}"
     return None
 
 

@@ -1,4 +1,4 @@
-"""How many rows of each table outlived their term, and how many will have by another day."""
+"""Count how many rows of each table are past their term, and how many will be by another day."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -17,7 +17,11 @@ log = logging.getLogger("portal.sweeping")
 
 
 class TableCount(msgspec.Struct, frozen=True):
-    """One table: its term in words, how many rows outlived it in spite of a sweep, how many will by some day."""
+    """The count of one table.
+
+    term: in words. older_than_term: rows that a sweep should have deleted. would_go: rows past their term by the day
+    that was asked.
+    """
 
     table: str
     term: str
@@ -26,9 +30,10 @@ class TableCount(msgspec.Struct, frozen=True):
 
 
 class SweepReport(msgspec.Struct, frozen=True):
-    """How sweeping goes, for operators. Moments are UTC, None for never.
+    """The state of sweeping, for operators. Moments are UTC, None for never.
 
-    trouble: why the clock was not believed when a job last asked. overdue: by table, as it was counted.
+    looked_at: when a job last verified the clock. trouble: why the clock was in doubt then. overdue: table -> rows
+    that a sweep should have deleted, as of `counted_at`.
     """
 
     looked_at: datetime | None
@@ -40,15 +45,15 @@ class SweepReport(msgspec.Struct, frozen=True):
 async def count(on: date) -> Sequence[TableCount]:
     """Count every table; on: the day (of Belgium) for `would_go`. For the worker."""
     end = datetime.combine(on + timedelta(days=1), time(), BRUSSELS).astimezone(UTC)
-    found = []
+    counts = []
     for each in terms.terms():
-        late = await terms.count_overdue(each, end)
-        found.append(TableCount(each.table, each.term.term, late.now, late.then))
-    return found
+        overdue = await terms.count_overdue(each, end)
+        counts.append(TableCount(each.table, each.term.term, overdue.now, overdue.then))
+    return counts
 
 
 async def keep_count(on: date) -> int:
-    """Count every table and keep what outlived its term for operators; returns how many rows. For the worker."""
+    """Count every table, and store for operators how many rows are past their term; returns the sum."""
     overdue = {each.table: each.older_than_term for each in await count(on) if each.older_than_term}
     async with pool.connection() as conn:
         await conn.execute(KEEP, (Jsonb(overdue),))
@@ -58,5 +63,5 @@ async def keep_count(on: date) -> int:
 
 
 async def report() -> SweepReport:
-    """Tell operators how sweeping goes."""
+    """Read the state of sweeping, for operators."""
     return SweepReport(*(await pool.repeatable(STATE))[0])

@@ -1,9 +1,9 @@
-"""Why nothing is taken away."""
+"""What can go wrong with sweeping."""
 
 from portal.platform.jobs.errors import TryLater
 
 
 class ClockDoubted(TryLater):
-    """The clock is not believed, so nothing is taken away by it."""
+    """The clock is in doubt, so nothing may be deleted by it."""
 
     code = "sweeping"

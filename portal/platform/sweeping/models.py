@@ -1,4 +1,4 @@
-"""The one table of sweeping: about nobody."""
+"""The one table of sweeping, without personal data."""
 
 from django.db import models
 
@@ -6,11 +6,11 @@ from portal.platform.database.tables import TableSql
 
 
 class SweepState(models.Model):
-    """The one row that says how sweeping goes.
+    """The state of sweeping, in one row.
 
-    trusted_at: the newest moment that was believed; trusted_by, trusted_why: who said by hand that the clock is
-    right, a function and no name, and why. looked_at: when a job last asked; trouble: why the clock was not believed
-    then. counted_at, overdue: when the tables were counted, and how many rows of which had outlived their term.
+    trusted_at: the newest moment that was trusted. trusted_by, trusted_why: who said by hand that the clock is right
+    (a job title, no name), and why. looked_at: when a job last verified the clock. trouble: why it was in doubt then.
+    counted_at, overdue: when the tables were counted, and how many rows of which were past their term.
     """
 
     only_one = models.BooleanField(primary_key=True)

@@ -1,4 +1,4 @@
-"""How often each page was opened, counted by the server alone: by day and route, of nobody (row L2).
+"""Count how often each page was opened, by day and route, on the server and without personal data.
 
-No address, no identifier and nothing of a session is known here. Counts below ten are shown to nobody.
+No network address, no identifier and nothing of a session is known here. Counts below ten are shown to nobody.
 """

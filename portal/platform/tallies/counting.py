@@ -1,6 +1,6 @@
-"""Count pages that were opened: in the memory of a process, and together in the database once a minute.
+"""Count the pages that were opened: in the memory of each process, and once a minute added up in the database.
 
-A process that stops writes what it counted; one that falls loses the last minute. Several write beside each other.
+A process that stops writes its counts; one that crashes loses those of the last minute.
 """
 
 import asyncio
@@ -17,11 +17,11 @@ from portal.platform.database.pool import DatabaseBusy
 from portal.platform.language.dates import day_here
 
 EVERY_SECONDS = 60.0
-# Pages of programs and of whoever runs the portal say nothing of its use.
+# Requests of programs and of operators say nothing about the use of the portal.
 OTHERS = ("machine:", "operator:")
-TAKEN = (HTTPStatus.SEE_OTHER, HTTPStatus.FOUND)  # how a form that was taken is answered
+ACCEPTED = (HTTPStatus.SEE_OTHER, HTTPStatus.FOUND)  # the answers to a form that was accepted
 
-# In the order of the routes: two processes never wait for each other in a circle.
+# In the order of the routes, so that two processes cannot deadlock.
 ADD = """
 insert into tallies_page (day, route, opened)
 select %s, route, opened from unnest(%s::text[], %s::int[]) given(route, opened) order by route
@@ -34,37 +34,37 @@ _opened: Counter[str] = Counter()
 
 
 def note(route: str, method: str | None, status: int, media: str) -> None:
-    """Count a page that was shown, or a form that was taken. route: ROOM:PAGE; media: the content type."""
+    """Count a page that was shown, or a form that was accepted. route: ROOM:PAGE; media: the content type."""
     if settings.PAGES_UNCOUNTED or route.startswith(OTHERS):
         return
     is_shown = method == "GET" and status == HTTPStatus.OK and media.startswith("text/html")
-    if is_shown or (method == "POST" and status in TAKEN):
+    if is_shown or (method == "POST" and status in ACCEPTED):
         _opened[route] += 1
 
 
 async def write() -> None:
-    """Write at intervals what was counted, until cancelled."""
+    """Write the counts once a minute, until cancelled."""
     while True:
         await asyncio.sleep(EVERY_SECONDS)
         await write_once()
 
 
 async def write_once(day: date | None = None) -> None:
-    """Write what was counted since; what cannot be written now is kept for the next time. day: in Belgium."""
-    counted = dict(_opened)
-    if not counted:
+    """Add the counts to those in the database; when that fails, keep them for the next time. day: in Belgium."""
+    counts = dict(_opened)
+    if not counts:
         return
     _opened.clear()
-    routes = sorted(counted)
+    routes = sorted(counts)
     try:
         async with pool.connection() as conn:
-            given = (day or day_here(datetime.now(UTC)), routes, [counted[route] for route in routes])
-            await conn.execute(ADD, given)
+            parameters = (day or day_here(datetime.now(UTC)), routes, [counts[route] for route in routes])
+            await conn.execute(ADD, parameters)
     except (DatabaseBusy, psycopg.Error) as error:
-        _opened.update(counted)
+        _opened.update(counts)
         log.warning("not written: %s", type(error).__name__)
 
 
 async def expire(before: date) -> int:
-    """Take away what is of a day before; returns how many rows. For the worker."""
+    """Delete the counts of earlier days; returns how many rows. For the worker."""
     return await pool.sweep(EXPIRE, (before,))

@@ -1,4 +1,4 @@
-"""The one table of tallies: about nobody."""
+"""The one table of tallies, without personal data."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from portal.platform.database.tables import TableSql
 
 
 class PageTally(models.Model):
-    """How often a page was opened, or its form taken, on a day of Belgium. route: ROOM:PAGE."""
+    """How often a page was opened, or its form accepted, on a day of Belgium. route: ROOM:PAGE."""
 
     pk = models.CompositePrimaryKey("day", "route")
     day = models.DateField()

@@ -1,6 +1,6 @@
-"""What is shown of the use of pages: nothing below ten, and no sum or difference from which such a number follows.
+"""Read the use of pages, to be shown: no count below ten, and no sum or difference from which such a count follows.
 
-A day is shown when it is over: of one that goes on, whoever looks twice would read what happened in between.
+A day is shown only when it is over: by looking twice at the running day, one could read what happened in between.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ import msgspec
 from portal.platform.database import pool
 
 LEAST = 10
-# What is smaller never leaves the database.
+# Smaller counts never leave the database.
 SHOWN = """
 select day, route, opened from tallies_page where day >= %s and day < %s and opened >= %s order by day, route
 """
@@ -37,16 +37,16 @@ class PageSum(msgspec.Struct, frozen=True):
 
 
 async def uses_before(today: date, days: int) -> Sequence[PageUse]:
-    """List the pages that were opened ten times or more on each of so many days before today."""
-    found = []
+    """List the pages that were opened ten times or more on a day, for each of the `days` days before today."""
+    uses = []
     for on, route, opened in await pool.repeatable(SHOWN, (today - timedelta(days=days), today, LEAST)):
         feature, _, page = route.rpartition(":")
-        found.append(PageUse(on, feature, page, opened))
-    return found
+        uses.append(PageUse(on, feature, page, opened))
+    return uses
 
 
 def sum_pages(uses: Sequence[PageUse], today: date) -> Sequence[PageSum]:
-    """Sum what is shown of each page, and nothing else: a day that is not shown can be told from no sum."""
+    """Sum the uses of each page: days that are not shown do not count, so no sum tells of them."""
     week, month = defaultdict[tuple[str, str], int](int), defaultdict[tuple[str, str], int](int)
     for use in uses:
         page = (use.feature, use.page)
@@ -55,8 +55,8 @@ def sum_pages(uses: Sequence[PageUse], today: date) -> Sequence[PageSum]:
     return [PageSum(*page, week[page], month[page]) for page in sorted(month)]
 
 
-def by_day(uses: Sequence[PageUse], today: date, days: int) -> Sequence[tuple[date, int]]:
-    """Sum what is shown of each day before today, the oldest first; one of which nothing is shown has none."""
+def sum_by_day(uses: Sequence[PageUse], today: date, days: int) -> Sequence[tuple[date, int]]:
+    """Sum the uses of each of the `days` days before today, the oldest first; 0 for a day without any."""
     sums = defaultdict[date, int](int)
     for use in uses:
         sums[use.day] += use.opened

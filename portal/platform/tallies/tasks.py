@@ -15,5 +15,5 @@ KEPT_FOR = timedelta(days=730)
 @app.periodic(cron="3 5 * * *")
 @app.task(name="tallies.expire", queueing_lock="tallies.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
-    """Take away, each day, what was counted two years ago."""
-    await counting.expire(day_here(await clock.certain(timestamp)) - KEPT_FOR)
+    """Delete, each day, the counts of two years ago."""
+    await counting.expire(day_here(await clock.verify(timestamp)) - KEPT_FOR)

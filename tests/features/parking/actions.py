@@ -10,7 +10,7 @@ from portal.platform.database import pool
 from portal.platform.jobs import queue
 from portal.platform.keys import citizens
 from portal.platform.mail import actions as mail
-from portal.platform.mail.types import Message
+from portal.platform.mail.types import MailMessage
 
 from .types import PermitGiven
 
@@ -25,7 +25,7 @@ async def give(citizen_id: UUID, plate: str, address: str, now: datetime) -> Non
     async with pool.as_citizen(citizen_id) as conn:
         await conn.execute(PUT, (permit_id, citizen_id, plate, now))
         await queue.defer(conn, MARK, permit_id=permit_id)
-        await mail.send(conn, citizen_id, Message(address, "", PermitGiven(plate)))
+        await mail.send(conn, citizen_id, MailMessage(address, "", PermitGiven(plate)))
 
 
 async def mark(permit_id: UUID) -> None:

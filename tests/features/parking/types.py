@@ -3,10 +3,10 @@
 import msgspec
 
 from portal.platform.feature.types import MachineAnswer, MachineOperation
-from portal.platform.mail.types import Content
+from portal.platform.mail.types import MailContent
 
 
-class PermitGiven(Content, frozen=True, tag="permit_given"):
+class PermitGiven(MailContent, frozen=True, tag="permit_given"):
     """A permit was given for a plate."""
 
     subject = "Uw parkeervergunning"

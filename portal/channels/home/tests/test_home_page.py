@@ -32,7 +32,7 @@ def host():
 def block(found, name: str = "trial", **more) -> Block:
     card = Card(name, f"Kaart {name}", slots=("eerst", "dan"), waiting="Even wachten")
     values = {"order": 1, "unasked": f"wat {name} weet", "template": TEMPLATE, "rules": (RULE,)} | more
-    return Block(name=name, found=found, cards=lambda: (card,), **values)
+    return Block(name=name, find=found, cards=lambda: (card,), **values)
 
 
 def piece(slot: str, text: str, card: str = "trial") -> Piece:

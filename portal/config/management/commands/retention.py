@@ -59,7 +59,7 @@ class Command(BaseCommand):
     async def _work(self, options: dict[str, Any]) -> None:
         async with pool.open_pools(checked=True):
             if options["clock_is_right"]:
-                doubt = await clock.say_right(options["who"].strip(), options["why"].strip())
+                doubt = await clock.trust(options["who"].strip(), options["why"].strip())
                 if doubt is not None:
                     raise CommandError(f"The clock is not right: {doubt}.")
             else:

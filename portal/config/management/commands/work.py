@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Open the databases, check the keys and work until stopped; CommandError when one of these fails."""
-        worker.learn_tasks()
+        worker.register_tasks()
         with commanding.in_one_line("not started"):
             asyncio.run(_work())
 

@@ -32,7 +32,7 @@ DOCUMENT = Document(b"%PDF-", PDF, "Attest van leven")
         (desks.desk_of("21004", "Brussel"), NoDocument.BRUSSELS),
         (desks.desk_of("92094", "Namur"), NoDocument.WALLONIA),
         (desks.desk_of("", "Nergens aan zee"), NoDocument.RESIDENCE_UNKNOWN),
-        (desks.abroad("Portugal", "Lissabon"), NoDocument.ABROAD),
+        (desks.desk_abroad("Portugal", "Lissabon"), NoDocument.ABROAD),
         (desks.NOWHERE, NoDocument.NOWHERE),
         (desks.NOT_NOW, NoDocument.RESIDENCE_UNKNOWN),
     ],

@@ -39,7 +39,7 @@ def wrong() -> Iterator[tuple[str, str]]:
     for name, value in given.items():
         if not value:
             yield name, f"{name} is not set, and the policy has to say it."
-        elif name.endswith("_EMAIL") and not addresses.usable(value):
+        elif name.endswith("_EMAIL") and not addresses.is_usable(value):
             yield name, f"{name} is no address that mail can go to."
     if settings.CONTROLLER_KBO and not is_enterprise_number(settings.CONTROLLER_KBO):
         yield "CONTROLLER_KBO", "CONTROLLER_KBO is no enterprise number: write it as 0316.380.841."

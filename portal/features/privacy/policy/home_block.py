@@ -32,7 +32,7 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
 BLOCK = Block(
     name="privacy",
     order=90,
-    found=find,
+    find=find,
     unasked=gettext_noop("of de privacyverklaring veranderde"),
     rules=(CHANGED,),
 )

@@ -122,7 +122,7 @@ def _section(file: Path, row: Any, language: str) -> PolicySection:
     if said.part not in ("", *PARTS):
         raise _wrong(file, f"{said.id}: the software has no part {said.part!r}; it has {', '.join(PARTS)}")
     try:
-        parts = marks.read(said.text, installed.left_out())
+        parts = marks.read(said.text, installed.absent_ids())
     except marks.TextError as error:
         raise _wrong(file, f"{said.id}: {error}") from error
     return PolicySection(said.id, said.title, parts, said.part, isinstance(said.text, InDutch))

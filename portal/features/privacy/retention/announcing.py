@@ -13,7 +13,7 @@ from portal.platform.keys.errors import KeysGone
 from portal.platform.language.dates import day_here
 from portal.platform.mail import actions as mail
 from portal.platform.mail.errors import MessageRefused
-from portal.platform.mail.types import Message
+from portal.platform.mail.types import MailMessage
 
 from . import journalling, rules
 from .mails import ProfileGoes
@@ -64,4 +64,4 @@ async def _announce(occasion: Occasion, today: date, until: date) -> None:
         await journalling.note_announced(conn, occasion)
         # An address that mail cannot go to, or keys that go in this moment: as if there were none.
         with suppress(KeysGone, MessageRefused):
-            await mail.send(conn, citizen_id, Message(emails[0].address, nickname, content))
+            await mail.send(conn, citizen_id, MailMessage(emails[0].address, nickname, content))

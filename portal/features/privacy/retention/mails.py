@@ -4,12 +4,12 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext_noop as _
 
-from portal.platform.mail.types import Content
+from portal.platform.mail.types import MailContent
 
 USEFUL_FOR = timedelta(days=14)
 
 
-class ProfileGoes(Content, frozen=True, tag="profile_goes"):
+class ProfileGoes(MailContent, frozen=True, tag="profile_goes"):
     """Somebody was not here for almost two years. seen_on: when they last signed in; goes_on: when it goes."""
 
     subject = _("Wij halen binnenkort uw profiel in Mijn Burgerprofiel weg")

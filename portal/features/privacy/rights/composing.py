@@ -58,7 +58,7 @@ def request(
             received=dates.moment(state.received_at),
             due=dates.day(state.ends_on),
             is_late=terms.is_over(state.ends_on, now),
-            name=mail_rules.plain(errand.name),
+            name=mail_rules.plain_line(errand.name),
             born=dates.bare(born) if born and born.year else "",
             body=errand.ask.body,
             reply_to=errand.ask.reply_to,

@@ -32,7 +32,7 @@ class RightsDesk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise WrongKey("path", "`source`, `path` and `scope` come together", "write all three, or none")
         if bool(self.email) == all(place):
             raise WrongKey("email", "a body takes in requests in one way", "write `email`, or an endpoint")
-        if self.email and not addresses.usable(self.email):
+        if self.email and not addresses.is_usable(self.email):
             raise WrongKey("email", "it is no address that mail can go to", "write one plain address")
 
     @property

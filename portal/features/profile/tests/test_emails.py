@@ -22,7 +22,7 @@ from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 from portal.platform.mail import composing, kinds
-from portal.platform.mail.types import Message
+from portal.platform.mail.types import MailMessage
 
 from .conftest import CODE, NOW, named, occasion, reachable, somebody
 
@@ -272,7 +272,7 @@ async def test_whoever_lost_their_keys_takes_all_addresses_away(citizen, rows):
 
 @pytest.mark.parametrize("what", ["added", "removed", "main"])
 def test_mail_about_the_addresses_names_none_of_them(what):
-    words = composing.body_paragraphs(Message(HOME, "Zonnetje", AddressesChanged(NOW, what)))
+    words = composing.body_paragraphs(MailMessage(HOME, "Zonnetje", AddressesChanged(NOW, what)))
     assert words[0] == "Dag Zonnetje,"
     assert "@" not in "".join(words)
     assert words[1].startswith(("Op 3 maart 2026", "Sinds 3 maart 2026"))

@@ -68,7 +68,7 @@ def _desk(found: Sequence[EntryOutcome], *, is_deceased: bool) -> str:
     """Name the desk that corrects the data of a child; "" where the municipality is not known."""
     desks = (residence.desk_of(entry, outcome) for entry, outcome in found if entry.dataset.residence)
     here = next((desk for desk in desks if desk.where == "here"), None)
-    return wording.in_words(here, "child_who_died" if is_deceased else "child") if here else ""
+    return wording.render_desk(here, "child_who_died" if is_deceased else "child") if here else ""
 
 
 def _page(request: SignedInRequest, context: dict[str, Any], status: int = HTTPStatus.OK) -> HttpResponse:

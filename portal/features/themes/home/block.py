@@ -214,7 +214,7 @@ def _stronger(cause: str) -> Signal:
 BLOCK = Block(
     name="themas",
     order=10,
-    found=find,
+    find=find,
     unasked=gettext_noop("uw gegevens"),
     template="themes/home.html",
     cards=cards,

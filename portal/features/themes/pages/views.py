@@ -236,5 +236,5 @@ def _name_part(
 
 def _address_part(entry: DatasetEntry, outcome: Outcome, level: str) -> str:
     """Render who puts a wrong address right, below the answer that says where somebody lives."""
-    context = {"entry": entry, "level": level, "desk": wording.in_words(residence.desk_of(entry, outcome))}
+    context = {"entry": entry, "level": level, "desk": wording.render_desk(residence.desk_of(entry, outcome))}
     return str(get_template("themes/address.html").render(context))

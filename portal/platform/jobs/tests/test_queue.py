@@ -178,7 +178,7 @@ def test_neither_role_owns_a_table_or_function() -> None:
 
 
 def test_pages_may_put_in_each_task_that_does_not_come_round_by_itself(past_walls: psycopg.Connection) -> None:
-    worker.learn_tasks()
+    worker.register_tasks()
     ours = {name for name in queue.app.tasks if not name.startswith(("builtin", "procrastinate"))}
     coming_round = [each.task for each in queue.app.periodic_registry.periodic_tasks.values()]
     periodic = {name for task in coming_round for name in (task.name, *task.aliases)}

@@ -59,7 +59,7 @@ def test_growing_pauses_without_an_end_stay_as_long_as_the_last() -> None:
 
 def test_what_comes_round_within_a_day_never_waits_for_another_try() -> None:
     """Its own lock would keep the next rounds out: after an outage of two hours sealing would begin an hour late."""
-    worker.learn_tasks()
+    worker.register_tasks()
     rounds = list(queue.app.periodic_registry.periodic_tasks.values())
     often = {each.task.name for each in rounds if each.croniter.get_next() - each.croniter.get_prev() < A_DAY}
     assert {each.task.name for each in rounds if each.task.retry_strategy is None} == often

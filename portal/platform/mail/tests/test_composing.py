@@ -20,7 +20,7 @@ from portal.features.notifications.types import EboxNews
 from portal.features.privacy.retention.mails import ProfileGoes
 from portal.features.profile.types import AddressChanged, AddressesChanged, ConfirmAddress, NewDevice
 from portal.platform.mail import composing, kinds, rules
-from portal.platform.mail.types import Content, Message
+from portal.platform.mail.types import MailContent, MailMessage
 
 pytestmark = pytest.mark.security
 
@@ -38,7 +38,7 @@ LINKED = re.compile(r"https?:|//|www\.|href|src=|mailto:|[\w-]+@[\w-]|\b[\w-]+\.
 EVIL = (
     "a.be https://kwaad.example/x www.kwaad.example b@c.be mailto:x@y.be <a href=x> +3212345678 //x 。kwaad。example"
 )
-KINDS: list[Content] = [
+KINDS: list[MailContent] = [
     ConfirmAddress(code="012345", valid_until=AT),
     NewDevice(at=AT, means="itsme", device="Firefox op Windows"),
     NewDevice(at=AT, means=EVIL, device=EVIL[::-1]),
@@ -55,8 +55,8 @@ KINDS: list[Content] = [
 ]
 
 
-def composed(content: Content, nickname: str = "Zonnetje") -> EmailMessage:
-    return composing.compose(MAIL_ID, Message(TO, nickname, content), AT)
+def composed(content: MailContent, nickname: str = "Zonnetje") -> EmailMessage:
+    return composing.compose(MAIL_ID, MailMessage(TO, nickname, content), AT)
 
 
 def parts(mail: EmailMessage) -> tuple[str, str]:
@@ -146,8 +146,8 @@ def test_names_in_the_sentence_come_from_the_settings():
 
 
 def test_mails_and_codes_are_never_printed():
-    message = Message(TO, "Zonnetje", ConfirmAddress("012345", AT))
-    assert (repr(message), repr(message.content)) == ("Message(…)", "ConfirmAddress(…)")
+    message = MailMessage(TO, "Zonnetje", ConfirmAddress("012345", AT))
+    assert (repr(message), repr(message.content)) == ("MailMessage(…)", "ConfirmAddress(…)")
     assert kinds.message_of(msgspec.json.encode(message)) == message
 
 
@@ -172,10 +172,10 @@ def test_kind_that_no_feature_declares_is_named():
     ],
 )
 def test_words_of_others_become_one_plain_line(given, made):
-    assert rules.plain(given) == made
+    assert rules.plain_line(given) == made
 
 
 @given_any(st.text(max_size=200) | st.text("ab.:/@+w<> \r\n", max_size=40))
 def test_whatever_others_write_becomes_one_short_line_without_a_link(text):
-    made = rules.plain(text)
+    made = rules.plain_line(text)
     assert (len(made) <= rules.LONGEST, made.splitlines(), LINKED.findall(made)) == (True, [made][: len(made)], [])

@@ -10,7 +10,7 @@ from portal.features.profile.types import NewDevice
 from portal.platform.database import pool
 from portal.platform.jobs.retries import MOST
 from portal.platform.mail import actions
-from portal.platform.mail.types import Message
+from portal.platform.mail.types import MailMessage
 from tests.between import Between
 from tests.inbox import Inbox, Workers, cut_workers, past_walls, rows
 from tests.town import until
@@ -25,7 +25,7 @@ async def put(citizen: UUID, count: int) -> dict[str, str]:
     for number in range(count):
         address = f"lezer{number}@example.org"
         async with pool.as_citizen(citizen) as conn:
-            mail_id = await actions.send(conn, citizen, Message(address, NICKNAME, device))
+            mail_id = await actions.send(conn, citizen, MailMessage(address, NICKNAME, device))
         sent[f"<{mail_id}@burgerprofiel.example>"] = address
     return sent
 

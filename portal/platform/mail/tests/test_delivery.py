@@ -21,7 +21,7 @@ from portal.platform.journal.types import Actor, ActorKind
 from portal.platform.keys import citizens
 from portal.platform.mail import actions, smtp
 from portal.platform.mail.errors import MessageRefused
-from portal.platform.mail.types import NEWS_FOR, Message
+from portal.platform.mail.types import NEWS_FOR, MailMessage
 from tests.inbox import Inbox, past_walls, rows
 
 Role = Callable[[], AbstractAsyncContextManager[None]]
@@ -32,9 +32,9 @@ DEVICE = NewDevice(at=NOW, means="itsme", device="Firefox op Windows")
 TO = "lies@example.org"
 
 
-async def put(citizen: UUID, message: Message | None = None) -> UUID:
+async def put(citizen: UUID, message: MailMessage | None = None) -> UUID:
     async with pool.as_citizen(citizen) as conn:
-        return await actions.send(conn, citizen, message or Message(TO, "Zonnetje", DEVICE))
+        return await actions.send(conn, citizen, message or MailMessage(TO, "Zonnetje", DEVICE))
 
 
 def outbox() -> list[UUID]:
@@ -60,7 +60,7 @@ async def test_mail_arrives_and_leaves_nothing_behind(as_worker: Role, citizen: 
 
 async def test_rolled_back_transaction_leaves_no_mail_and_no_job(citizen: UUID, inbox: Inbox) -> None:
     async with pool.as_citizen(citizen) as conn, conn.transaction() as transaction:
-        await actions.send(conn, citizen, Message(TO, "", DEVICE))
+        await actions.send(conn, citizen, MailMessage(TO, "", DEVICE))
         raise Rollback(transaction)
     assert (outbox(), rows("select id from procrastinate_jobs")) == ([], [])
 
@@ -180,7 +180,7 @@ async def test_mail_to_somebody_erased_is_dropped(
 
 
 async def test_mail_that_comes_too_late_is_not_sent(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
-    code = await put(citizen, Message(TO, "", ConfirmAddress("123456", NOW)))
+    code = await put(citizen, MailMessage(TO, "", ConfirmAddress("123456", NOW)))
     news = await put(citizen)
     async with as_worker():
         with pytest.raises(GivenUp, match="too late"):
@@ -232,7 +232,7 @@ async def test_worker_sees_no_mail_but_the_one_its_transaction_names(
 
 
 async def test_opening_a_mail_stands_in_the_journal_before_it(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
-    greets, plain = await put(citizen), await put(citizen, Message(TO, "", DEVICE))
+    greets, plain = await put(citizen), await put(citizen, MailMessage(TO, "", DEVICE))
     async with as_worker():
         await actions.deliver(greets)
         await actions.deliver(plain)
@@ -258,7 +258,7 @@ async def test_mail_that_cannot_be_journalled_is_not_opened(as_worker: Role, cit
 
 
 async def test_mail_greets_as_it_is_when_it_goes(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
-    named, nameless = await put(citizen), await put(citizen, Message(TO, "", DEVICE))
+    named, nameless = await put(citizen), await put(citizen, MailMessage(TO, "", DEVICE))
     async with pool.as_citizen(citizen) as conn:
         await actions.greet(conn, citizen, "Regenboog")
     async with as_worker():
@@ -322,7 +322,7 @@ async def test_mail_under_a_newer_key_than_the_workers_waits_for_it(
 )
 async def test_address_that_is_none_never_comes_into_the_outbox(citizen: UUID, inbox: Inbox, address: str) -> None:
     with pytest.raises(MessageRefused) as caught:
-        await put(citizen, Message(address, "", DEVICE))
+        await put(citizen, MailMessage(address, "", DEVICE))
     assert "@" not in str(caught.value)
     assert outbox() == []
 
@@ -330,7 +330,7 @@ async def test_address_that_is_none_never_comes_into_the_outbox(citizen: UUID, i
 async def test_words_of_others_add_no_header_and_no_recipient(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
     evil = "x\r\nBcc: an@example.org\r\n\r\n<script>alert(1)</script>\u2028\u202e"
     longest = f"{'l' * 64}@{'a' * 60}.{'b' * 60}.{'c' * 60}.org"
-    mail_id = await put(citizen, Message(longest, evil * 50, NewDevice(at=NOW, means=evil, device="é" * 5000)))
+    mail_id = await put(citizen, MailMessage(longest, evil * 50, NewDevice(at=NOW, means=evil, device="é" * 5000)))
     async with as_worker():
         await actions.deliver(mail_id)
     (mail,) = inbox.mails()
@@ -346,7 +346,7 @@ async def test_words_of_others_add_no_header_and_no_recipient(as_worker: Role, c
 
 
 async def test_many_mails_at_once_each_go_to_their_own_reader(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
-    ids = [await put(citizen, Message(f"lezer{number}@example.org", "", DEVICE)) for number in range(10)]
+    ids = [await put(citizen, MailMessage(f"lezer{number}@example.org", "", DEVICE)) for number in range(10)]
     async with as_worker():
         await asyncio.gather(*(actions.deliver(one) for one in ids))
     assert sorted(mail["recipients"][0] for mail in inbox.mails()) == [f"lezer{n}@example.org" for n in range(10)]

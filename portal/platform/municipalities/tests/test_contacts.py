@@ -128,7 +128,7 @@ def test_a_number_is_dialled_from_anywhere(phone, dialled):
 def test_what_is_lacking_is_counted(tmp_path):
     there = read(tmp_path, HEAD + BALEN)
     assert len(known.by_code()) == 565
-    lacking = contacts.lacking(there)
+    lacking = contacts.list_missing(there)
     assert (len(lacking), lacking[0].name) == (564, "Aartselaar")
     regions = [known.region_of(code) for code in known.by_code()]
     assert {region: regions.count(region) for region in Region} == {

@@ -26,7 +26,7 @@ def _lines(tmp_path):
 
 
 def page(desk, about="you"):
-    return wording.in_words(desk, about)
+    return wording.render_desk(desk, about)
 
 
 def words(desk, about="you"):
@@ -91,12 +91,12 @@ def test_a_desk_can_be_called_and_written_to_with_one_touch():
     ("desk", "said"),
     [
         (
-            desks.abroad("Portugal", "Lissabon"),
+            desks.desk_abroad("Portugal", "Lissabon"),
             "Volgens het register woont u in het buitenland: Portugal. Neem contact op met de Belgische ambassade of "
             "het Belgische consulaat dat daar voor u genoemd staat: Lissabon.",
         ),
         (
-            desks.abroad("", ""),
+            desks.desk_abroad("", ""),
             "Volgens het register woont u in het buitenland. Neem contact op met de Belgische ambassade of het "
             "Belgische consulaat waar u ingeschreven bent.",
         ),

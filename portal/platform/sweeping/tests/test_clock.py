@@ -37,7 +37,7 @@ def kept(state: psycopg.Connection) -> tuple[datetime | None, str | None]:
 async def test_clock_that_all_agree_on_is_believed_and_remembered(state, as_worker):
     now = datetime.now(UTC)
     async with as_worker():
-        assert await clock.certain(now.timestamp(), now) == now
+        assert await clock.verify(now.timestamp(), now) == now
     assert kept(state) == (now, None)
 
 
@@ -54,10 +54,10 @@ async def test_clock_that_differs_is_not_believed(state, as_worker, caplog, job,
     now = datetime.now(UTC)
     async with as_worker():
         with pytest.raises(ClockDoubted, match=why):
-            await clock.certain((now + job).timestamp(), now + machine)
+            await clock.verify((now + job).timestamp(), now + machine)
     assert kept(state)[0] is None
     assert why in (kept(state)[1] or "")
-    assert "NOTHING is taken away" in caplog.text
+    assert "NOTHING is deleted" in caplog.text
     assert logging.CRITICAL in {record.levelno for record in caplog.records}
 
 
@@ -66,7 +66,7 @@ async def test_journal_that_was_sealed_later_than_now_is_believed_more(state, as
     state.execute(BATCH, (now + YEAR,))
     async with as_worker():
         with pytest.raises(ClockDoubted, match="the journal was last sealed on"):
-            await clock.certain(now.timestamp(), now)
+            await clock.verify(now.timestamp(), now)
 
 
 async def test_all_clocks_of_one_machine_that_are_a_year_ahead_are_not_believed(state, as_worker):
@@ -75,11 +75,11 @@ async def test_all_clocks_of_one_machine_that_are_a_year_ahead_are_not_believed(
     state.execute("update sweeping_state set trusted_at = %s", (now - YEAR,))
     async with as_worker():
         with pytest.raises(ClockDoubted, match="365 days passed"):
-            await clock.certain(now.timestamp(), now)
+            await clock.verify(now.timestamp(), now)
         # What is sealed meanwhile by that clock makes it no truer.
         state.execute(BATCH, (now,))
         with pytest.raises(ClockDoubted, match="365 days passed"):
-            await clock.certain(now.timestamp(), now)
+            await clock.verify(now.timestamp(), now)
 
 
 async def test_first_time_the_journal_says_how_much_time_passed(state, as_worker):
@@ -87,7 +87,7 @@ async def test_first_time_the_journal_says_how_much_time_passed(state, as_worker
     state.execute(BATCH, (now - YEAR,))
     async with as_worker():
         with pytest.raises(ClockDoubted, match="365 days passed"):
-            await clock.certain(now.timestamp(), now)
+            await clock.verify(now.timestamp(), now)
 
 
 async def test_after_a_long_pause_it_goes_on_when_somebody_says_so(state, as_worker):
@@ -95,15 +95,15 @@ async def test_after_a_long_pause_it_goes_on_when_somebody_says_so(state, as_wor
     state.execute("update sweeping_state set trusted_at = %s", (now - YEAR,))
     async with as_worker():
         with pytest.raises(ClockDoubted):
-            await clock.certain(now.timestamp(), now)
-        assert await clock.say_right("beheer", "een jaar uit", now) is None
-        assert await clock.certain(now.timestamp(), now) == now
+            await clock.verify(now.timestamp(), now)
+        assert await clock.trust("beheer", "een jaar uit", now) is None
+        assert await clock.verify(now.timestamp(), now) == now
     assert kept(state) == (now, None)
 
 
 async def test_nobody_can_say_that_clocks_which_differ_are_right(state, as_worker):
     async with as_worker():
-        said = await clock.say_right("beheer", "haast", datetime.now(UTC) + YEAR)
+        said = await clock.trust("beheer", "haast", datetime.now(UTC) + YEAR)
     assert said is not None
     assert kept(state)[0] is None
 

@@ -91,7 +91,7 @@ async def test_counts_below_ten_leave_the_database_for_nobody(tallies):
     assert {use.feature for use in uses} == {"b"}
     # Nor does a sum tell them: it is of what is shown.
     assert [(each.week, each.month) for each in queries.sum_pages(uses, today)] == [(21, 33)]
-    assert queries.by_day(uses, today, 2) == [(before, 0), (yesterday, 10)]
+    assert queries.sum_by_day(uses, today, 2) == [(before, 0), (yesterday, 10)]
 
 
 async def test_nobody_reads_from_two_looks_at_one_day_what_happened_between_them(tallies):

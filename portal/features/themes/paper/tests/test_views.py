@@ -263,7 +263,7 @@ async def test_when_enough_are_being_made_the_page_says_so(entry, lies, monkeypa
         answer = await lies.get(f"{page_of(entry)}pdf/")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
     assert "Het is even te druk." in answer.content.decode()
-    assert "no PDF: As many documents as we make at once" in caplog.text
+    assert "no PDF: As many documents are being made already" in caplog.text
     assert "Ding" not in caplog.text
 
 
