@@ -1,6 +1,7 @@
-"""Measure how long a dataset's source takes to answer; only ever about people who cannot exist.
+"""Measure how long a dataset's source takes to answer.
 
-This goes past the gates and the session: nobody's data is asked for, nothing is kept.
+It asks about people and companies that cannot exist only, so the questions need neither a session nor the gates of
+`portal.platform.sources`, and no answer is kept.
 """
 
 import asyncio
@@ -25,11 +26,11 @@ from .samples import answers_of, key_of, read_sample
 TIMES = 5
 
 
-class Measured(msgspec.Struct, frozen=True):
-    """The median in milliseconds, None when nobody answered; and how the last one ended, or why not."""
+class Measurement(msgspec.Struct, frozen=True):
+    """Hold the median in milliseconds, or None without an answer; and the last outcome, or why there is none."""
 
     ms: float | None
-    said: str
+    outcome: str
 
 
 async def measure(
@@ -37,34 +38,35 @@ async def measure(
     *,
     transports: Mapping[str, Any] = TRANSPORTS,
     clock: Callable[[], float] = time.monotonic,
-) -> Measured:
-    """Ask a source five times about the first person, or company, of the samples with data; never raises."""
-    key = _somebody(entry)
+) -> Measurement:
+    """Ask a source TIMES times about the first person, or company, of the samples with data; never raises."""
+    key = _key_with_data(entry)
     if key is None or not (is_test_number(key) or (not is_about_people(entry) and not national_number.is_valid(key))):
-        return Measured(None, "nobody to ask about")
+        return Measurement(None, "nobody to ask about")
     transport = transports[entry.service.transport]
     values = {entry.placeholder: key}
-    took: list[float] = []
-    said = ""
+    durations: list[float] = []
+    last = ""
     for _ in range(TIMES):
         started = clock()
         try:
             async with asyncio.timeout(entry.dataset.deadline_s):
                 answer = await transport.ask(entry.question, values, sent=[])
         except TimeoutError:
-            return Measured(None, "late")
+            return Measurement(None, "late")
         except Exception as error:
-            # Missing settings, for one: a certificate that is not there.
-            return Measured(None, type(error).__name__)
+            # For example, a setting or a certificate is missing.
+            return Measurement(None, type(error).__name__)
         if isinstance(answer, Down) and answer.reason == "connection":
-            return Measured(None, "no connection")
-        took.append((clock() - started) * 1000)
+            return Measurement(None, "no connection")
+        durations.append((clock() - started) * 1000)
         outcome = transport.read(answer, alone(entry), key) if isinstance(answer, AnswerText) else answer
-        said = f"{name_of(outcome)}: {outcome.reason}" if isinstance(outcome, Down) else name_of(outcome)
-    return Measured(statistics.median(took), said)
+        last = f"{name_of(outcome)}: {outcome.reason}" if isinstance(outcome, Down) else name_of(outcome)
+    return Measurement(statistics.median(durations), last)
 
 
-def _somebody(entry: Askable) -> str | None:
+def _key_with_data(entry: Askable) -> str | None:
+    """Give the number that the first sample with data is about."""
     for file in answers_of(entry):
         key = key_of(file)
         try:

@@ -1,4 +1,4 @@
-"""What a parse function gets of an answer, and where in a body's own code reading one failed."""
+"""The content of an answer, as a body's parse function gets it, and the place in the body's code that fails on it."""
 
 import ast
 import json
@@ -17,7 +17,10 @@ from portal.platform.sources.transports.magda_answer import keep_own
 
 
 def content_of(data: bytes, entry: Askable) -> Any:
-    """Give the Inhoud of an answer without items of other origins, or the JSON object; None where there is none."""
+    """Give what the parse function gets of an answer; None where there is none.
+
+    That is the Inhoud of a MAGDA answer without items of other origins, or the object of a JSON answer.
+    """
     service = entry.service
     if not isinstance(service, Magda):
         try:
@@ -33,38 +36,38 @@ def content_of(data: bytes, entry: Askable) -> Any:
     if content is not None and service.origin:
         try:
             keep_own(content, service)
-        except Exception:  # an item without an origin, which reading the answer says
+        except Exception:  # An item has no origin: reading the answer reports that.
             return None
     return content
 
 
 def is_own(exception: Element, entry: Askable) -> bool:
-    """Tell whether an Uitzondering is of the dataset's own origins, when it has such."""
+    """Tell whether an Uitzondering is of one of the dataset's `origins`; any is, when the manifest names none."""
     service = entry.service
     origins = {origin.casefold() for origin in service.origins} if isinstance(service, Magda) else set()
     return not origins or text_at(exception, "Oorsprong").casefold() in origins
 
 
 def crash_of(data: bytes, entry: Askable) -> str:
-    """Say where the body's code raises on an answer, with the line of code; "" when it does not."""
+    """Tell where the body's code raises on an answer, with the line of code; "" when it does not."""
     content = content_of(data, entry)
     return "" if content is None else failure_of(content, entry)
 
 
 def failure_of(content: Any, entry: Askable) -> str:
-    """Say where the body's code raises on the content of an answer; "" when it does not."""
+    """Tell where the body's code raises on the content of an answer (`content_of`); "" when it does not."""
     try:
-        made = entry.parse(content)
-        if made is None:
+        facts = entry.parse(content)
+        if facts is None:
             name = getattr(entry.parse, "__name__", "parse")
             return f"parse.py: {name} gives nothing back; end it with `return facts`"
-        return _strange(list(made))
+        return _wrong_type(list(facts))
     except Exception as error:
         return _place(error, entry.agency.folder)
 
 
 def code_of(file: Path) -> ast.Module:
-    """Parse a file of a body; one that is no Python holds nothing, as `folder` says."""
+    """Parse a Python file of a body; one that cannot be parsed counts as empty."""
     try:
         return ast.parse(file.read_text("utf-8"))
     except (SyntaxError, ValueError, OSError):
@@ -72,17 +75,17 @@ def code_of(file: Path) -> ast.Module:
 
 
 def names_in_code(folder: Path) -> set[str]:
-    """List the steps of every text that is written in a body's code: names of elements, members and fact keys."""
-    found: set[str] = set()
+    """List the steps (between slashes) of every string in a body's code: names of elements, members and fact keys."""
+    names: set[str] = set()
     for file in folder.rglob("*.py"):
         for node in ast.walk(code_of(file)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found |= {step.removesuffix("[]") for step in node.value.split("/")}
-    return found
+                names |= {step.removesuffix("[]") for step in node.value.split("/")}
+    return names
 
 
 def damage_of(data: bytes, entry: Askable) -> str:
-    """Say where an answer is no JSON or no XML; "" when it is."""
+    """Tell why an answer cannot be parsed as JSON or XML; "" when it can."""
     if isinstance(entry.service, Magda):
         try:
             parse_xml(data)
@@ -97,17 +100,17 @@ def damage_of(data: bytes, entry: Askable) -> str:
     return ""
 
 
-def _strange(made: list[Any]) -> str:
-    other = next((one for one in made if not isinstance(one, Fact)), None)
+def _wrong_type(facts: list[Any]) -> str:
+    other = next((fact for fact in facts if not isinstance(fact, Fact)), None)
     return "" if other is None else f"parse.py gives a {type(other).__name__} among its facts; each must be a Fact"
 
 
 def _place(error: Exception, folder: Path) -> str:
-    """Name the last line of the body's own code that an exception went through."""
-    said = f"{type(error).__name__}: {error}".rstrip(": ")
+    """Write an exception with the last line of the body's own code in its traceback."""
+    message = f"{type(error).__name__}: {error}".rstrip(": ")
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).resolve().is_relative_to(folder.resolve())]
     if not own:
-        return said
+        return message
     last = own[-1]
-    return f"{Path(last.filename).name}, line {last.lineno}, in {last.name}: {last.line}: {said}"
+    return f"{Path(last.filename).name}, line {last.lineno}, in {last.name}: {last.line}: {message}"

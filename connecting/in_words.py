@@ -1,4 +1,4 @@
-"""What is read of an answer, for whoever connects a body: in words for a terminal, or as one flat record."""
+"""Write what is read of an answer, for `manage.py parse`: as text for a terminal, or as one flat record."""
 
 from typing import Any, Literal, NamedTuple
 
@@ -7,11 +7,15 @@ from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, facts_of, name_of
 
 Subject = Literal["checked", "not checked", "mismatch"]
-WIDEST = 44  # characters of a label, before its value begins
+WIDEST = 44  # characters of the column of labels
 
 
 class FileReading(NamedTuple):
-    """An answer in a file; subject: whether it is about who was asked about. trouble: why nothing was read, or ""."""
+    """Hold what is read of an answer in a file.
+
+    subject: whether it was checked that the answer is about the person asked about; trouble: why nothing is read of
+    it, or "".
+    """
 
     file: str
     outcome: Outcome
@@ -20,7 +24,7 @@ class FileReading(NamedTuple):
 
 
 def record(read: FileReading) -> dict[str, Any]:
-    """Describe an answer in one flat record; `reason` is null unless nothing could be read of it."""
+    """Give a reading as one record; `reason` is None unless nothing could be read."""
     outcome = read.outcome
     missing = outcome.missing if isinstance(outcome, Partial) else ()
     return {
@@ -37,7 +41,7 @@ def record(read: FileReading) -> dict[str, Any]:
 
 
 def text(read: FileReading) -> str:
-    """Describe an answer as a page would, line by line: a heading for each element that repeats, then its facts."""
+    """Give a reading as lines of text: a heading for each repeated element, then its facts."""
     outcome = read.outcome
     facts = facts_of(outcome)
     lines = [f"{read.file}: {name_of(outcome)}{f', {len(facts)} facts' if facts else ''}"]
@@ -46,18 +50,18 @@ def text(read: FileReading) -> str:
     if facts and read.subject == "not checked":
         lines.append("  Whom it is about was not checked: name the file after them, or say --about NUMBER.")
     width = min(WIDEST, max((len(fact.label) for fact in facts), default=0))
-    place = ""
+    element = ""
     for fact in facts:
-        around = fact.path.rpartition("]")[0]
-        if around != place:
-            place = around
-            lines.append(f"  {place}]" if place else "  (once)")
+        parent = fact.path.rpartition("]")[0]
+        if parent != element:
+            element = parent
+            lines.append(f"  {element}]" if element else "  (once)")
         lines.append(f"    {fact.label:<{width}}  {value_of(fact)}   [{fact.key}, {fact.kind}]")
     return "\n".join([*lines, *_missing(outcome)])
 
 
 def value_of(fact: Fact) -> str:
-    """Write a value as it was read; a national number is masked here too."""
+    """Give a fact's value, with a national number masked."""
     return national_number.mask(fact.value) if fact.kind == "national_number" else fact.value
 
 

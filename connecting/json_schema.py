@@ -1,7 +1,7 @@
 """Check a JSON value against a JSON Schema (draft 2020-12), and the schema itself first.
 
-A word that the draft does not know is refused: else a rule with a slip of the pen would pass for one that holds.
-No schema is fetched from anywhere: what a schema refers to stands in it.
+A keyword that the draft does not know is refused, since a misspelt rule would never be checked. No schema is fetched:
+all that a schema refers to must be in it.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from referencing.jsonschema import DRAFT202012
 Schema = dict[str, Any]
 
 _WHOLE = "urn:whole"
-# The draft's own description of schemas, closed: by itself it lets any other word pass.
+# The draft's own schema of schemas allows unknown keywords; this one refuses them.
 _CLOSED: Schema = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$id": "urn:closed",
@@ -30,26 +30,26 @@ _OF_SCHEMAS = Draft202012Validator(_CLOSED, registry=Registry(), format_checker=
 
 
 class UnknownSchemaError(Exception):
-    """A schema says something that cannot be checked here."""
+    """A schema is invalid, or refers to something that it does not hold."""
 
 
 class JsonSchema:
-    """A schema that can be checked whole. Raises UnknownSchemaError for what is none."""
+    """A valid schema that holds its types in `$defs`. Raises UnknownSchemaError for an invalid one."""
 
     def __init__(self, whole: Schema) -> None:
         for fault in _OF_SCHEMAS.iter_errors(whole):
             raise UnknownSchemaError(f"the schema is wrong at {fault.json_path}: {fault.message}")
-        self._kinds = whole.get("$defs", {})
+        self._types = whole.get("$defs", {})
         self._registry = Registry().with_resource(_WHOLE, DRAFT202012.create_resource(whole))
 
-    def faults(self, value: Any, kind: str) -> Iterator[str]:
-        """Give what is wrong with a value, by place; kind: which of the schema's `$defs` it should fit.
+    def faults(self, value: Any, type_name: str) -> Iterator[str]:
+        """Give each fault of a value with its JSON path; `type_name` is the name in `$defs` of the type to check for.
 
-        A fault names the rule and no value: that may be somebody's. Raises UnknownSchemaError.
+        A fault names the rule and never the value, which may be a person's. Raises UnknownSchemaError.
         """
-        if kind not in self._kinds:
-            raise UnknownSchemaError(f"the schema has no {kind!r} in its $defs")
-        validator = Draft202012Validator({"$ref": f"{_WHOLE}#/$defs/{kind}"}, registry=self._registry)
+        if type_name not in self._types:
+            raise UnknownSchemaError(f"the schema has no {type_name!r} in its $defs")
+        validator = Draft202012Validator({"$ref": f"{_WHOLE}#/$defs/{type_name}"}, registry=self._registry)
         try:
             for fault in validator.iter_errors(value):
                 yield f"{fault.json_path}: {_rule(fault)}"
@@ -61,7 +61,6 @@ class JsonSchema:
 
 def _rule(fault: ValidationError) -> str:
     """Name the rule that is broken, with the types it wants, or the members that are missing or unknown."""
-    # What stands there depends on the rule.
     wanted: Any = fault.validator_value
     value: Any = fault.instance
     schema: Any = fault.schema

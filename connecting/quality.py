@@ -1,4 +1,7 @@
-"""What each dataset has of what the contract asks (`contract`), in one line: samples, facts, schemas, legal basis."""
+"""Gather the quality of each dataset and body for `manage.py check_agencies`: samples, schemas, and what they lack.
+
+The rules of `contract` say what is lacking.
+"""
 
 from collections.abc import Iterator
 
@@ -10,9 +13,9 @@ from portal.platform.sources.reading.outcomes import name_of
 
 from . import schemas
 from .contract import readings, rules
-from .contract.evidence import DatasetEvidence, Published
+from .contract.evidence import DatasetEvidence, PublishedFolders
 
-# How the scaffold begins what only the body itself can say.
+# The text with which the scaffold marks what only the body itself can fill in.
 TO_FILL_IN = "NOG IN TE VULLEN"
 NOT_LOOKED_AT = "not looked at"
 LONGEST_SHORT_NAME = 30  # characters: half a line on a phone
@@ -21,9 +24,7 @@ _KINDS = {"ready": "data", "partial": "data", "nothing": "nothing", "down": "fai
 
 
 class Samples(msgspec.Struct, frozen=True):
-    """How many samples say what, of how many the approved facts are those that are read now, and how many have texts
-    that nobody reads or leaves out.
-    """
+    """Count a dataset's samples: by outcome, those read as approved, and those with values that nothing reads."""
 
     data: int
     nothing: int
@@ -33,13 +34,15 @@ class Samples(msgspec.Struct, frozen=True):
 
     @property
     def all(self) -> int:
-        """Count them."""
+        """Give the number of samples of every outcome."""
         return self.data + self.nothing + self.failed
 
 
 class Quality(msgspec.Struct, frozen=True):
-    """One dataset. `schema`: whose the samples keep (published, own, none), "not kept", or "not looked at" where
-    MAGDA's schemas are not at hand; `question`: the same of its question; `lacks`: in words.
+    """Hold the quality of one dataset.
+
+    `schema`: the one that its samples are valid by (published, own, none), "not kept" when they are not,
+    NOT_LOOKED_AT without MAGDA's schemas; `question`: the same of its question; `lacks`: sentences.
     """
 
     name: str
@@ -56,34 +59,36 @@ class Quality(msgspec.Struct, frozen=True):
 
 
 class BodyQuality(msgspec.Struct, frozen=True):
-    """What a body lacks as a whole, in words."""
+    """Hold what a body lacks apart from its datasets, as sentences."""
 
     name: str
     lacks: tuple[str, ...]
 
 
 def bodies(catalogue: Catalogue, known: Catalogue) -> list[BodyQuality]:
-    """Describe every body, also those without datasets; known: all bodies, whose samples are compared."""
-    differing = list(rules.samples_of_one_question_differ((*known.entries, *known.lookups)))
+    """Give the quality of every body of a catalogue; known: all bodies, with which its samples are compared."""
+    differences = list(rules.samples_of_one_question_differ((*known.entries, *known.lookups)))
     return [
         BodyQuality(
-            agency.id, (*rules.broken_by(agency), *_nameless(agency), *_unsaid_in(agency), *_of(agency, differing))
+            agency.id,
+            (
+                *rules.faults_of_body(agency),
+                *_name_faults(agency),
+                *_section_faults(agency),
+                *(fault for fault in differences if fault.startswith(f"{agency.id}.")),
+            ),
         )
         for agency in catalogue.agencies
     ]
 
 
-def _of(agency: Agency, faults: list[str]) -> list[str]:
-    return [fault for fault in faults if fault.startswith(f"{agency.id}.")]
-
-
-def _nameless(agency: Agency) -> Iterator[str]:
+def _name_faults(agency: Agency) -> Iterator[str]:
     if len(agency.manifest.short) > LONGEST_SHORT_NAME:
         yield f"the body needs a `short_name` of at most {LONGEST_SHORT_NAME} characters"
 
 
-def _unsaid_in(agency: Agency) -> Iterator[str]:
-    """Say what the tables that features read of the body itself lack."""
+def _section_faults(agency: Agency) -> Iterator[str]:
+    """Give what is lacking in the tables of the manifest that features read."""
     for section, keys in agency.sections.items():
         yield from keys.unsaid()
         if any(text.startswith(TO_FILL_IN) for text in _texts_in(msgspec.to_builtins(keys))):
@@ -100,63 +105,62 @@ def _texts_in(value: object) -> Iterator[str]:
             yield from (text for each in value for text in _texts_in(each))
 
 
-def qualities(catalogue: Catalogue, published: Published) -> list[Quality]:
-    """Describe every dataset, each followed by its lookup; `published`: what MAGDA publishes, if it is at hand."""
-    found: list[Quality] = []
+def qualities(catalogue: Catalogue, published: PublishedFolders) -> list[Quality]:
+    """Give the quality of every dataset, each followed by that of its lookup."""
+    in_order: list[Quality] = []
     for entry in catalogue.entries:
-        found.append(quality_of(entry, published, entry.remedy))
+        in_order.append(quality_of(entry, published, entry.remedy))
         if entry.lookup:
-            found.append(quality_of(entry.lookup, published))
-    return found
+            in_order.append(quality_of(entry.lookup, published))
+    return in_order
 
 
-def quality_of(entry: Askable, published: Published, remedy: str = "") -> Quality:
-    """Describe one dataset, or a lookup; what cannot be read is something it lacks."""
-    of = DatasetEvidence(entry, published)
-    with rules.quiet():
+def quality_of(entry: Askable, published: PublishedFolders, remedy: str = "") -> Quality:
+    """Give the quality of one dataset, or lookup; a sample that cannot be read is among what it lacks."""
+    evidence = DatasetEvidence(entry, published)
+    with rules.silence():
         return Quality(
             name=entry.name,
             agency=entry.agency.manifest.name,
             transport=entry.service.transport,
-            samples=_count(of),
+            samples=_count(evidence),
             deadline_s=entry.dataset.deadline_s,
             correction=remedy or "none",
             legal_basis=entry.dataset.legal_basis,
             retention=entry.dataset.retention,
-            schema=_schema(of),
-            question=_question(of),
-            lacks=(*rules.broken(of), *_unsaid(entry)),
+            schema=_schema(evidence),
+            question=_question(evidence),
+            lacks=(*rules.faults_of(evidence), *_legal_basis_faults(entry)),
         )
 
 
-def _count(of: DatasetEvidence) -> Samples:
+def _count(evidence: DatasetEvidence) -> Samples:
     counts = dict.fromkeys(_KINDS.values(), 0)
-    for one in of.samples:
-        counts[_KINDS[name_of(one.outcome)]] += 1
-    approved = sum(not readings.disagreement(one, of.entry) for one in of.samples)
-    unread = sum(bool(readings.unread_places(one.outcome)) for one in of.samples)
+    for sample in evidence.samples:
+        counts[_KINDS[name_of(sample.outcome)]] += 1
+    approved = sum(not readings.disagreement(sample, evidence.entry) for sample in evidence.samples)
+    unread = sum(bool(readings.unread_places(sample.outcome)) for sample in evidence.samples)
     return Samples(counts["data"], counts["nothing"], counts["failed"], approved, unread)
 
 
-def _schema(of: DatasetEvidence) -> str:
-    checked = schemas.check(of.entry, of.valid_by_schema, of.published.schemas)
+def _schema(evidence: DatasetEvidence) -> str:
+    checked = schemas.check(evidence.entry, evidence.with_content, evidence.published.schemas)
     if checked.faults:
         return "not kept"
-    is_unknown = isinstance(of.entry.service, Magda) and of.published.schemas is None
+    is_unknown = isinstance(evidence.entry.service, Magda) and evidence.published.schemas is None
     return checked.by or (NOT_LOOKED_AT if is_unknown else "none")
 
 
-def _question(of: DatasetEvidence) -> str:
-    """Say whether the question was held against a published type of criteria."""
-    service = of.entry.service
+def _question(evidence: DatasetEvidence) -> str:
+    """Tell which type the question's criteria were checked against."""
+    service = evidence.entry.service
     if not isinstance(service, Magda):
         return "own"
-    if of.published.schemas is None:
+    if evidence.published.schemas is None:
         return NOT_LOOKED_AT
-    return "published" if schemas.criteria_types(service, of.published.schemas) else "none"
+    return "published" if schemas.criteria_types(service, evidence.published.schemas) else "none"
 
 
-def _unsaid(entry: Askable) -> Iterator[str]:
-    """Say what only the body itself can fill in, and has not."""
+def _legal_basis_faults(entry: Askable) -> Iterator[str]:
     if entry.dataset.legal_basis.startswith(TO_FILL_IN) or not entry.dataset.legal_basis.strip():
         yield "the legal basis is not filled in"

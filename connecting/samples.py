@@ -1,8 +1,9 @@
 """Find each dataset's samples, read them, and compare or write the facts approved for them.
 
-A sample is an answer of a body, one a person (or, of a lookup, one a company); `KEY.facts.json` beside it is what a
-citizen should see, or `KEY.DATASET.facts.json` where several datasets of the body read the same answer. A JSON
-service's samples are `KEY.json`, its errors `KEY.problem.json`, and `KEY.204`, an empty file, its "no data".
+A sample is a body's answer about one person, or for a lookup about one company; KEY is the number of that person or
+company. `KEY.facts.json` beside it holds the approved facts, which are what a citizen should see, or
+`KEY.DATASET.facts.json` where several datasets of the body read the same answer. Of MAGDA a sample is `KEY.xml`; of a
+JSON service it is `KEY.json`, `KEY.problem.json` for a failure, and `KEY.204`, an empty file, for "no data".
 """
 
 import json
@@ -19,14 +20,14 @@ from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Par
 from portal.platform.sources.transports import mutual_tls
 from portal.platform.sources.transports.answer import AnswerText, of_file
 
-NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
+NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)  # when samples count as asked, whatever the clock says
 NOTFOUND = "notfound"
 # How the name of a JSON service's failure ends, and that of an answer without a body.
 PROBLEM, EMPTY = ".problem.json", ".204"
 
 
 def answers_of(entry: Askable) -> list[Path]:
-    """List a dataset's own samples."""
+    """List the files of a dataset's samples."""
     folder = place_of(entry)
     if entry.service.transport == "rest":
         files = [*folder.glob("*.json"), *folder.glob(f"*{EMPTY}")]
@@ -35,44 +36,47 @@ def answers_of(entry: Askable) -> list[Path]:
 
 
 def place_of(entry: Askable) -> Path:
-    """Name the folder of a dataset's samples."""
+    """Give the folder of a dataset's samples."""
     samples = entry.agency.folder / "samples"
     return samples / "rest" / entry.name if entry.service.transport == "rest" else samples / path_of(entry)
 
 
 def places_of(agency: Agency) -> set[Path]:
-    """List the folders of the samples of all that is asked of a body."""
+    """List the folders of samples of all datasets and lookups of a body."""
     samples = agency.folder / "samples"
-    found = set()
+    folders = set()
     for dataset in agency.manifest.datasets:
         if dataset.rest:
-            found.add(samples / "rest" / f"{agency.id}.{dataset.id}")
-        asked = [dataset.magda, dataset.lookup.magda if dataset.lookup else None]
-        found |= {samples / _path(service) for service in asked if service}
-    return found
+            folders.add(samples / "rest" / f"{agency.id}.{dataset.id}")
+        services = [dataset.magda, dataset.lookup.magda if dataset.lookup else None]
+        folders |= {samples / _path(service) for service in services if service}
+    return folders
 
 
 def path_of(entry: Askable) -> Path:
-    """Name the path of a MAGDA dataset's answers below any folder of answers."""
+    """Give the relative path of a MAGDA dataset's answers, below any folder of answers."""
     service = entry.service
     assert isinstance(service, Magda)  # noqa: S101 - chosen by the transport
     return _path(service)
 
 
 def key_of(file: Path) -> str:
-    """Name whom a sample is about: the number in the file's name, or `notfound`."""
+    """Give whom a sample is about: the number in the file's name, or NOTFOUND."""
     return file.name.partition(".")[0]
 
 
 def read(
     data: bytes, entry: Askable, *, insz: str | None = None, asked_at: datetime = NOW, content_type: str = ""
 ) -> Outcome:
-    """Read an answer as it came, with its Content-Type if that is known, as the transport would; never raises."""
+    """Read the bytes of an answer as the transport does; never raises.
+
+    `insz` is the national number that the answer must be about, when that is to be checked.
+    """
     return read_answer(of_file(data, asked_at, content_type), entry, insz=insz)
 
 
 def read_answer(answer: AnswerText | Down, entry: Askable, *, insz: str | None = None) -> Outcome:
-    """Read an answer as the transport would; never raises."""
+    """Read an answer of a dataset as the transport does; never raises."""
     if not isinstance(answer, AnswerText):
         return answer
     inquiry = alone(entry)
@@ -81,7 +85,7 @@ def read_answer(answer: AnswerText | Down, entry: Askable, *, insz: str | None =
 
 
 def read_inquiry(answer: AnswerText | Down, inquiry: Inquiry[Any, Any], insz: str) -> Outcome[Any]:
-    """Read an answer for whatever is asked, as the portal does, and cut it as it does; never raises."""
+    """Read an answer for a feature's own inquiry as the portal does, with its limits; never raises."""
     if not isinstance(answer, AnswerText):
         return answer
     outcome: Outcome[Any] = TRANSPORTS[inquiry.transport].read(answer, inquiry, insz)
@@ -89,9 +93,9 @@ def read_inquiry(answer: AnswerText | Down, inquiry: Inquiry[Any, Any], insz: st
 
 
 def read_sample(file: Path, entry: Askable, *, insz: str | None = None) -> Outcome:
-    """Read a sample as the transport would: a problem is known by its status alone, an empty answer by its name.
+    """Read a sample as the transport does: of a `.problem.json` only the status counts, a `.204` is "no data".
 
-    Raises OSError, and ValueError, KeyError or TypeError for a problem that is none and an empty answer that is not.
+    Raises OSError; ValueError, KeyError or TypeError for a `.problem.json` of another form or a `.204` with content.
     """
     data = file.read_bytes()
     if file.name.endswith(PROBLEM):
@@ -103,8 +107,8 @@ def read_sample(file: Path, entry: Askable, *, insz: str | None = None) -> Outco
     return read(data, entry, insz=insz)
 
 
-def why(error: Exception) -> str:
-    """Say in a few words why a sample cannot be read."""
+def reason_of(error: Exception) -> str:
+    """Give in a few words why a sample cannot be read, from the exception of `read_sample`."""
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     if isinstance(error, KeyError | TypeError):
@@ -113,7 +117,7 @@ def why(error: Exception) -> str:
 
 
 def describe_outcome(outcome: Outcome) -> dict[str, Any]:
-    """Describe an outcome as the approved file does."""
+    """Give an outcome as a file of approved facts holds it."""
     record: dict[str, Any] = {"outcome": name_of(outcome)}
     if isinstance(outcome, Down):
         record |= {"reason": outcome.reason, "detail": outcome.detail}
@@ -125,13 +129,13 @@ def describe_outcome(outcome: Outcome) -> dict[str, Any]:
 
 
 def read_approved(answer: Path, entry: Askable) -> dict[str, Any]:
-    """Read what was approved for a sample; raises OSError or ValueError where nothing readable was."""
-    found: dict[str, Any] = json.loads(facts_file(answer, entry).read_bytes())
-    return found
+    """Read the approved facts of a sample; raises OSError or ValueError when there are none that can be read."""
+    record: dict[str, Any] = json.loads(facts_file(answer, entry).read_bytes())
+    return record
 
 
 def approve(answer: Path, entry: Askable) -> bool:
-    """Write what is read of a sample now as what is approved; tells whether that is a change."""
+    """Write what is read of a sample now as its approved facts; tells whether the file changed."""
     record = describe_outcome(read_sample(answer, entry))
     facts = record.pop("facts", None)
     text = json.dumps(record, ensure_ascii=False)
@@ -146,12 +150,12 @@ def approve(answer: Path, entry: Askable) -> bool:
 
 
 def facts_file(answer: Path, entry: Askable) -> Path:
-    """Name the file of a sample's approved facts."""
+    """Give the file of a sample's approved facts."""
     if entry.service.transport == "rest":
         return answer.with_name(f"{key_of(answer)}.facts.json")
     datasets = entry.agency.manifest.datasets
-    asked = [dataset.magda for dataset in datasets] + [dataset.lookup.magda for dataset in datasets if dataset.lookup]
-    sharing = [service for service in asked if service and _path(service) == path_of(entry)]
+    services = [it.magda for it in datasets] + [it.lookup.magda for it in datasets if it.lookup]
+    sharing = [service for service in services if service and _path(service) == path_of(entry)]
     return answer.with_suffix(f".{entry.id}.facts.json" if len(sharing) > 1 else ".facts.json")
 
 

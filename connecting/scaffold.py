@@ -1,7 +1,7 @@
-"""Make the folder of a new body: a small whole that keeps the contract, for somebody to turn into the real one.
+"""Make the folder of a new body: a small example that keeps the contract, to be turned into the real body.
 
-What is written stands beside this file in `blanks/`, as plain text with @MARKS@. A folder is made beside its place
-under a hidden name and moved there when it is whole: what fails half-way leaves nothing, and nothing is overwritten.
+Its files are templates beside this one in `blanks/`, plain text with @MARKS@. The folder is written under a hidden
+name and renamed when it is complete: a failure half-way leaves nothing behind, and nothing is overwritten.
 """
 
 import re
@@ -20,7 +20,7 @@ BLANKS = Path(__file__).parent / "blanks"
 PORTAL = Path(__file__).resolve().parents[1] / "portal"
 Transport = Literal["rest", "magda"]
 
-# Whom the samples are about, as in other bodies' samples: somebody with data, without, and who is always refused.
+# Whom the samples are about, as in other bodies: people with data, without data, and whose question always fails.
 READY, NOTHING, DOWN = "84651421235", "93681527060", "88660616030"
 
 _BOTH = {
@@ -65,9 +65,9 @@ class ScaffoldError(PortalError):
 
 
 def make(name: str, transport: Transport, root: Path, known: Iterable[Path]) -> Path:
-    """Make the folder `name` below `root`; `known` are the folders in which bodies stand already. Returns it.
+    """Make the folder `name` below `root`, and give it; `known` are the folders that hold bodies already.
 
-    Raises ScaffoldError with the cure, and leaves nothing behind then.
+    Raises ScaffoldError, whose text says what to do, and then leaves nothing behind.
     """
     _refuse_name(name, [*known, root])
     if not root.is_dir():
@@ -89,10 +89,10 @@ def make(name: str, transport: Transport, root: Path, known: Iterable[Path]) -> 
 
 
 def _refuse_name(name: str, roots: Iterable[Path]) -> None:
-    if wrong := what_is_wrong_with(name):
-        raise ScaffoldError(f"NAME={name}: {wrong.replace('rename the folder', 'for example NAME=vlaamse_dienst')}.")
+    if fault := what_is_wrong_with(name):
+        raise ScaffoldError(f"NAME={name}: {fault.replace('rename the folder', 'for example NAME=vlaamse_dienst')}.")
     for root in roots:
-        # Also a link that leads nowhere, and a file: moving there would replace it.
+        # A dangling link or a file counts too: the rename would replace it.
         if (root / name).exists() or (root / name).is_symlink():
             raise ScaffoldError(f"NAME={name}: {root / name} exists already; choose another name.")
     if file := _used_in(name):
@@ -103,7 +103,10 @@ def _refuse_name(name: str, roots: Iterable[Path]) -> None:
 
 
 def _used_in(name: str) -> Path | None:
-    """Find a file of the portal that has the name in quotes, as it would name a body; tests may have it."""
+    """Find a file of the portal, outside its tests, that has the name in quotes.
+
+    tests/house forbids the portal to name bodies, and could not tell the word from the body's name.
+    """
     word = re.compile(rf"[\"'`](?:{re.escape(name)}|{re.escape(_title(name))})[\"'`.]")
     for file in sorted(PORTAL.rglob("*")):
         is_ours = file.suffix in (".py", ".html", ".js") and "tests" not in file.parts
@@ -113,7 +116,7 @@ def _used_in(name: str) -> Path | None:
 
 
 def _files(name: str, transport: Transport) -> dict[str, str]:
-    """Give the text of each file by its path below the body's folder."""
+    """Give the text of each file, by its path below the body's folder."""
     marks = _marks(name, transport)
     plan = _BOTH | (_REST if transport == "rest" else _MAGDA)
     files: dict[str, str] = {}
@@ -129,8 +132,8 @@ def _files(name: str, transport: Transport) -> dict[str, str]:
 
 
 def _align(text: str) -> str:
-    """Put remarks in one column again, after names of any length took the place of marks."""
-    return re.sub(r"^(\S.*?) {2,}# (.*)$", lambda found: f"{found[1]:<44} # {found[2]}", text, flags=re.MULTILINE)
+    """Align the comments at the ends of lines, after marks were replaced by names of another length."""
+    return re.sub(r"^(\S.*?) {2,}# (.*)$", lambda match: f"{match[1]:<44} # {match[2]}", text, flags=re.MULTILINE)
 
 
 def _marks(name: str, transport: Transport) -> Mapping[str, str]:
@@ -154,4 +157,4 @@ def _title(name: str) -> str:
 
 
 def _fill(text: str, marks: Mapping[str, str]) -> str:
-    return re.sub(r"@([A-Z_]+)@", lambda found: marks[found[1]], text)
+    return re.sub(r"@([A-Z_]+)@", lambda match: marks[match[1]], text)

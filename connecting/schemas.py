@@ -1,8 +1,8 @@
-"""Check a dataset's samples against the schema of whoever wrote it: the published one, or the folder's own.
+"""Check a dataset's samples against a schema: the one that MAGDA publishes, or one in the body's folder.
 
 MAGDA: `<published>/<Domein>.<Naam>Dienst-<Versie>/WebService/<Naam>Response.xsd`, or `schemas/<Naam>-<Versie>.xsd` in
-the folder. JSON: `schema.json` in the folder, in whose `$defs` an answer is named after the manifest's `empty` (or
-after the dataset, where there is none) and a failure is named `problem`.
+the body's folder. JSON: `schema.json` in the body's folder; in its `$defs` the type of an answer has the name that
+the manifest's `empty` gives (without that, the dataset's), and the type of a failure is `problem`.
 """
 
 import json
@@ -23,33 +23,33 @@ from portal.platform.sources.manifest import Magda, Rest
 from .json_schema import JsonSchema, UnknownSchemaError
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
-SHORTEST_STEM = 6  # characters of a name of a type that is like the name of a service
-LONGEST_ENDING = 3  # characters of a plural
+SHORTEST_STEM = 6  # characters that the names of a type and a service must share, to count as alike
+LONGEST_ENDING = 3  # characters by which a plural is longer
 _NUMBER = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
 
 
-class Checked(msgspec.Struct, frozen=True):
-    """What became of checking: whose schema it was ("" when there is none), and each fault, by file."""
+class SchemaCheck(msgspec.Struct, frozen=True):
+    """Hold the result of a check: by whose schema, "" when there is none, and the faults, each with its file."""
 
     by: Literal["", "published", "own"]
     faults: tuple[str, ...] = ()
 
 
-def check(entry: Askable, answers: Sequence[Path], published: Path | None) -> Checked:
-    """Check samples; `published` is the folder of MAGDA's published schemas, if there is one. Never raises."""
+def check(entry: Askable, answers: Sequence[Path], published: Path | None) -> SchemaCheck:
+    """Check samples; `published` is the folder of MAGDA's published schemas, None without. Never raises."""
     service = entry.service
     if isinstance(service, Rest):
         return _check_json(entry, service, answers)
     own = entry.agency.folder / "schemas" / f"{service.service}-{service.version}.xsd"
-    ours = published_schema(service, published)
-    if ours is None and not own.is_file():
-        return Checked("")
-    found = [f"{file.name}: {fault}" for file in answers for fault in _xml_faults(file, ours or own)]
-    return Checked("published" if ours else "own", tuple(found))
+    of_magda = published_schema(service, published)
+    if of_magda is None and not own.is_file():
+        return SchemaCheck("")
+    faults = [f"{file.name}: {fault}" for file in answers for fault in _xml_faults(file, of_magda or own)]
+    return SchemaCheck("published" if of_magda else "own", tuple(faults))
 
 
 def published_schema(service: Magda, published: Path | None) -> Path | None:
-    """Find the published schema of a service's answers."""
+    """Find the published schema of a service's answers; None when it is not there."""
     if published is None:
         return None
     folder = f"{service.domain}.{service.service}Dienst-{service.version[:5]}"
@@ -76,29 +76,29 @@ def _compile(schema: Path, _changed_at: int) -> etree.XMLSchema:
 
 
 def _sentences(compiled: etree.XMLSchema) -> list[str]:
-    """Give what libxml says of each fault, by its line; no whole national number."""
-    log: Any = compiled.error_log  # its stubs do not know that it can be gone through
+    """Give libxml's sentence about each fault with its line; national numbers are masked."""
+    log: Any = compiled.error_log  # lxml's stubs lack that it is iterable
     return [f"line {each.line}: {_NUMBER.sub(_mask, each.message)}" for each in log]
 
 
-def _mask(found: re.Match[str]) -> str:
-    return national_number.mask(found[0])
+def _mask(match: re.Match[str]) -> str:
+    return national_number.mask(match[0])
 
 
 def criteria_faults(service: Magda, question: etree._Element, published: Path) -> list[str]:
-    """Hold the Criteria of a question against their published type; [] where none is published (`criteria_types`)."""
+    """Check the Criteria of a question against their published type (`criteria_types`); [] without such a type."""
     criteria = question.find("Criteria")
     types = criteria_types(service, published)
     if not types:
         return []
     if criteria is None:
         return [f"its criteria have a published type ({types[0].name}), and it has no <Criteria>"]
-    found = [_faults_of_type(criteria, one) for one in types]
-    return [] if [] in found else [f"{fault} (type {types[0].name})" for fault in found[0]]
+    faults = [_faults_of_type(criteria, candidate) for candidate in types]
+    return [] if [] in faults else [f"{fault} (type {types[0].name})" for fault in faults[0]]
 
 
 class CriteriaType(NamedTuple):
-    """A published type of criteria: its namespace, its name, and the file it stands in."""
+    """Hold a published type of criteria: its namespace, its name, and its file."""
 
     namespace: str
     name: str
@@ -107,27 +107,27 @@ class CriteriaType(NamedTuple):
 
 @cache
 def criteria_types(service: Magda, published: Path) -> tuple[CriteriaType, ...]:
-    """Find the published types of a service's criteria, in the files that the schema of its answer is made of.
+    """Find the published types of a service's criteria, in the files that the schema of its answers includes.
 
-    They are called after the service, in one of several ways: CriteriaGeefPersoonType, GeefKindVoordelenCriteriaType,
-    CriteriaGeefOnderneming2_0Type, CriteriaLoopbaanonderbrekingType. Of several, those most like its name.
+    MAGDA names them after the service in several ways: CriteriaGeefPersoonType, GeefKindVoordelenCriteriaType,
+    CriteriaGeefOnderneming2_0Type, CriteriaLoopbaanonderbrekingType. Those most like the service's name are given.
     """
     schema = published_schema(service, published)
     if schema is None:
         return ()
-    found: dict[CriteriaType, int] = {}
+    candidates: dict[CriteriaType, int] = {}
     for file in _files_of(schema):
         root = etree.parse(file).getroot()
-        for one in root.iterchildren(f"{XS}complexType"):
-            name = one.get("name", "")
+        for complex_type in root.iterchildren(f"{XS}complexType"):
+            name = complex_type.get("name", "")
             if "Criteria" in name and (likeness := _likeness(name, service.service)):
-                found[CriteriaType(root.get("targetNamespace", ""), name, file)] = likeness
-    best = max(found.values(), default=0)
-    return tuple(one for one, likeness in found.items() if likeness == best)
+                candidates[CriteriaType(root.get("targetNamespace", ""), name, file)] = likeness
+    best = max(candidates.values(), default=0)
+    return tuple(candidate for candidate, likeness in candidates.items() if likeness == best)
 
 
 def _likeness(name: str, service: str) -> int:
-    """Tell how much the name of a type is like that of a service; 0 when it is not called after it."""
+    """Rate how much the name of a type is like that of a service, from 3 down to 0, which is not at all."""
     stem = re.sub(r"Criteria|Type$|[0-9]+_[0-9]+", "", name).removesuffix("dienst").casefold()
     whole = service.casefold()
     bare = re.sub(r"^(geef|zoek|registreer)", "", whole)
@@ -135,54 +135,58 @@ def _likeness(name: str, service: str) -> int:
         return 3
     if stem == bare:
         return 2
-    # "Loopbaanonderbrekingen" asks for a "Loopbaanonderbreking".
-    is_one_of_them = len(stem) > SHORTEST_STEM and bare.startswith(stem) and len(bare) - len(stem) <= LONGEST_ENDING
-    return 1 if is_one_of_them else 0
+    # The type may have the singular of the service's name: "Loopbaanonderbreking" of "Loopbaanonderbrekingen".
+    is_singular = len(stem) > SHORTEST_STEM and bare.startswith(stem) and len(bare) - len(stem) <= LONGEST_ENDING
+    return 1 if is_singular else 0
 
 
 def _files_of(schema: Path) -> list[Path]:
-    """List a schema and all that it includes or imports."""
-    found: dict[Path, None] = {}
+    """List a schema and all that it includes or imports, at any depth."""
+    files: dict[Path, None] = {}
     waiting = [schema.resolve()]
     while waiting:
         file = waiting.pop()
-        if file in found or not file.is_file():
+        if file in files or not file.is_file():
             continue
-        found[file] = None
+        files[file] = None
         parts = etree.parse(file).getroot().iterchildren(f"{XS}import", f"{XS}include")
         waiting += [(file.parent / place).resolve() for part in parts if (place := part.get("schemaLocation", ""))]
-    return list(found)
+    return list(files)
 
 
-def _faults_of_type(element: etree._Element, of: CriteriaType) -> list[str]:
-    schema = f"""<xs:schema xmlns:xs="{XS.strip("{}")}" xmlns:p={quoteattr(of.namespace)}>
-      <xs:import namespace={quoteattr(of.namespace)} schemaLocation={quoteattr(of.file.as_uri())}/>
-      <xs:element name="{element.tag}" type="p:{of.name}"/></xs:schema>"""
+def _faults_of_type(element: etree._Element, criteria_type: CriteriaType) -> list[str]:
+    """Validate an element by a schema that declares only that it is of this type."""
+    namespace, location = quoteattr(criteria_type.namespace), quoteattr(criteria_type.file.as_uri())
+    schema = f"""<xs:schema xmlns:xs="{XS.strip("{}")}" xmlns:p={namespace}>
+      <xs:import namespace={namespace} schemaLocation={location}/>
+      <xs:element name="{element.tag}" type="p:{criteria_type.name}"/></xs:schema>"""
     compiled = etree.XMLSchema(etree.fromstring(schema))
     compiled.validate(etree.fromstring(etree.tostring(element)))
     return _sentences(compiled)
 
 
-def _check_json(entry: Askable, service: Rest, answers: Sequence[Path]) -> Checked:
+def _check_json(entry: Askable, service: Rest, answers: Sequence[Path]) -> SchemaCheck:
     file = entry.agency.folder / "schema.json"
     if not file.is_file():
-        return Checked("")
-    names = {True: "problem", False: service.empty or entry.id}
+        return SchemaCheck("")
+    type_names = {True: "problem", False: service.empty or entry.id}
     try:
         schema = _schema_in(file.read_bytes())
-        found = [
+        faults = [
             f"{answer.name}: {fault}"
             for answer in answers
-            for fault in schema.faults(json.loads(answer.read_bytes()), names[answer.name.endswith(".problem.json")])
+            for fault in schema.faults(
+                json.loads(answer.read_bytes()), type_names[answer.name.endswith(".problem.json")]
+            )
         ]
     except UnknownSchemaError as error:
-        return Checked("own", (f"schema.json cannot be used: {error}",))
+        return SchemaCheck("own", (f"schema.json cannot be used: {error}",))
     except (OSError, ValueError) as error:
-        return Checked("own", (f"schema.json cannot be used: it is no JSON: {error}",))
-    return Checked("own", tuple(found))
+        return SchemaCheck("own", (f"schema.json cannot be used: it is no JSON: {error}",))
+    return SchemaCheck("own", tuple(faults))
 
 
 @lru_cache(maxsize=8)
-def _schema_in(written: bytes) -> JsonSchema:
-    """Read a schema once: to check it against the draft takes longer than all answers of a body."""
-    return JsonSchema(json.loads(written))
+def _schema_in(content: bytes) -> JsonSchema:
+    """Read a schema; it is kept, since validating it takes longer than validating all answers of a body."""
+    return JsonSchema(json.loads(content))

@@ -1,5 +1,6 @@
-"""What every dataset keeps, each rule one function: `check_agencies` and `tests/agencies` run the same ones.
+"""The contract: the rules that every dataset keeps. `check_agencies` and `tests/agencies` both run all of them.
 
-A rule gets all that is known of a dataset (`evidence`) and yields a sentence for each thing that is wrong: the file,
-the place, and what to do where that is not plain. It names no whole national number.
+Each rule is a function, whose docstring states what must hold. It gets all that is known of a dataset (`evidence`)
+and yields a sentence for each fault: the file, the place, and what to do where that is not plain. A sentence holds no
+whole national number.
 """

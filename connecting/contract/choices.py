@@ -1,4 +1,4 @@
-"""Choose how to damage an answer: the command by chance from a seed, the tests by what hypothesis draws."""
+"""Choose how to damage an answer: `check_agencies` chooses by chance from a seed, tests let hypothesis choose."""
 
 import random
 from collections.abc import Sequence
@@ -6,10 +6,10 @@ from typing import Protocol
 
 
 class Choices(Protocol):
-    """Whatever chooses."""
+    """The choices that a rule of `damage` asks for."""
 
     def one_of[T](self, several: Sequence[T]) -> T:
-        """Choose one of several, of which there is one at least."""
+        """Choose one of several; there is at least one."""
 
     def between(self, least: int, most: int) -> int:
         """Choose a whole number, both ends included."""

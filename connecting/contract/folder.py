@@ -1,4 +1,4 @@
-"""Rules about a body's folder: its code keeps to its room, and nothing lies in it that is not read."""
+"""Rules about a body's folder: its code imports only what it may, and each file in it is used."""
 
 import ast
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def imports_the_reading_room_only(agency: Agency) -> Iterator[str]:
 
 
 def _imports(file: Path) -> Iterator[tuple[int, str]]:
-    """Yield what a file imports; what it imports of its own folder begins with a dot or its own name."""
+    """Give the line and module of each absolute import of a file."""
     for node in ast.walk(code_of(file)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, name.name) for name in node.names)
@@ -40,23 +40,23 @@ def says_what_the_body_is(agency: Agency) -> Iterator[str]:
 
 
 def approves_where_it_is_read(agency: Agency) -> Iterator[str]:
-    """Each file of approved facts lies where a dataset reads it."""
+    """Each file of approved facts is in a folder of samples that a dataset reads."""
     places = samples.places_of(agency)
-    astray = [file for file in sorted(agency.folder.rglob("*.facts.json")) if file.parent not in places]
-    yield from (f"{file.relative_to(agency.folder)} lies where no dataset reads it" for file in astray)
+    misplaced = [file for file in sorted(agency.folder.rglob("*.facts.json")) if file.parent not in places]
+    yield from (f"{file.relative_to(agency.folder)} lies where no dataset reads it" for file in misplaced)
 
 
-def approves_what_there_is(of: DatasetEvidence) -> Iterator[str]:
+def approves_what_there_is(evidence: DatasetEvidence) -> Iterator[str]:
     """Each file of approved facts has its sample."""
-    entry = of.entry
-    of_samples = {samples.facts_file(file, entry) for file in of.files}
-    alone = [file for file in samples.place_of(entry).glob("*.facts.json") if file not in of_samples]
-    # Where datasets share answers each has facts of its own there.
-    own = [file for file in alone if file.name.count(".") == 2 or f".{entry.id}." in file.name]
+    entry = evidence.entry
+    of_samples = {samples.facts_file(file, entry) for file in evidence.files}
+    orphans = [file for file in samples.place_of(entry).glob("*.facts.json") if file not in of_samples]
+    # Other datasets that read the same answers have their own KEY.DATASET.facts.json there.
+    own = [file for file in orphans if file.name.count(".") == 2 or f".{entry.id}." in file.name]
     yield from (f"{file.name} is approved, but its sample is gone" for file in sorted(own))
 
 
-def has_reasons(of: DatasetEvidence) -> Iterator[str]:
+def has_reasons(evidence: DatasetEvidence) -> Iterator[str]:
     """A MAGDA dataset says what is not shown, and why."""
-    if isinstance(of.entry.service, Magda) and not (of.entry.agency.folder / LEFT_OUT).is_file():
+    if isinstance(evidence.entry.service, Magda) and not (evidence.entry.agency.folder / LEFT_OUT).is_file():
         yield "no samples/left_out.toml: what is not shown, and why"

@@ -14,14 +14,14 @@ from .wording import some
 from .xml_leaves import facts_of
 
 
-def become_facts(of: DatasetEvidence) -> Iterator[str]:
-    """Every value of an answer is a fact at exactly its place, is read by the transport, or is left out."""
-    service = of.entry.service
+def become_facts(evidence: DatasetEvidence) -> Iterator[str]:
+    """Every value of an answer becomes a fact with its path, is read by the transport, or is left out."""
+    service = evidence.entry.service
     if not isinstance(service, Rest):
         return
     unseen: dict[str, None] = {}
-    for _, content in of.contents():
-        facts = facts_of(of, content)
+    for _, content in evidence.contents():
+        facts = facts_of(evidence, content)
         if facts is None:
             return
         shown = {fact.path for fact in facts}
@@ -31,9 +31,9 @@ def become_facts(of: DatasetEvidence) -> Iterator[str]:
             is_read = path in shown or plain in (service.subject, service.count) or plain.split("/")[0] == MISSING
             if isinstance(value, dict | list) or value in (None, "") or is_read:
                 continue
-            if not any(fnmatchcase(plain, pattern) for pattern in of.entry.left_out):
+            if not any(fnmatchcase(plain, pattern) for pattern in evidence.entry.left_out):
                 unseen[plain] = None
-    if unseen := {place: None for place in unseen if place not in of.unread}:
+    if unseen := {place: None for place in unseen if place not in evidence.unread}:
         yield f"values of which no fact is made, and that samples/left_out.toml does not name: {some(list(unseen))}"
 
 

@@ -1,4 +1,4 @@
-"""Rules about a manifest: every key, path, element and origin that it names is there in the samples."""
+"""Rules about a manifest: every fact key, path, element and origin that it names occurs in the samples."""
 
 import json
 from collections.abc import Iterator
@@ -20,65 +20,65 @@ from .readings import at
 from .wording import some
 
 
-def names_what_there_is(of: DatasetEvidence) -> Iterator[str]:
-    """What the manifest says an answer is built of, stands in a sample; and so do the keys that features read."""
-    entry, found = of.entry, of.sampled
-    if not isinstance(entry, DatasetEntry) or not found.keys:
+def names_what_there_is(evidence: DatasetEvidence) -> Iterator[str]:
+    """The items, groups, history and keys that the manifest names for a dataset occur in a sample."""
+    entry, sampled = evidence.entry, evidence.sampled
+    if not isinstance(entry, DatasetEntry) or not sampled.keys:
         return
     dataset = entry.dataset
     if dataset.items:
-        yield from _items(dataset.items, found)
-    yield from _groups(dataset, found)
+        yield from _items(dataset.items, sampled)
+    yield from _groups(dataset, sampled)
     if dataset.history:
-        yield from _history(dataset.history, dataset.groups, found)
+        yield from _history(dataset.history, dataset.groups, sampled)
     if dataset.residence:
-        yield from found.lacks_keys("[datasets.residence]", dataset.residence.keys())
+        yield from sampled.lacks_keys("[datasets.residence]", dataset.residence.keys())
     if dataset.lookup:
-        yield from found.lacks_keys("`of` in [datasets.lookup]", [dataset.lookup.of])
+        yield from sampled.lacks_keys("`of` in [datasets.lookup]", [dataset.lookup.of])
     for keys in entry.sections.values():
-        yield from keys.lacks(found)
+        yield from keys.lacks(sampled)
 
 
-def _items(items: Items, found: Sampled) -> Iterator[str]:
+def _items(items: Items, sampled: Sampled) -> Iterator[str]:
     table = "[datasets.items]"
-    yield from found.lacks_repeated(f"`path` in {table}", items.path)
+    yield from sampled.lacks_repeated(f"`path` in {table}", items.path)
     for name in ("title", "detail", "when", "until"):
-        yield from found.lacks_keys(f"`{name}` in {table}", getattr(items, name))
+        yield from sampled.lacks_keys(f"`{name}` in {table}", getattr(items, name))
 
 
-def _groups(dataset: Dataset, found: Sampled) -> Iterator[str]:
+def _groups(dataset: Dataset, sampled: Sampled) -> Iterator[str]:
     for name in dataset.groups:
-        yield from found.lacks_element("[datasets.groups]", name)
+        yield from sampled.lacks_element("[datasets.groups]", name)
 
 
-def _history(history: HistoryRules, groups: dict[str, str], found: Sampled) -> Iterator[str]:
+def _history(history: HistoryRules, groups: dict[str, str], sampled: Sampled) -> Iterator[str]:
     table = "[datasets.history]"
-    yield from found.lacks_keys(f"`titles` in {table}", history.titles, may_be_rare=True)
+    yield from sampled.lacks_keys(f"`titles` in {table}", history.titles, may_be_rare=True)
     for name in ("begin", "end"):
         leaf = getattr(history, name)
-        if not any(place.endswith(f"{group}/{leaf}") for place in found.places for group in groups):
+        if not any(place.endswith(f"{group}/{leaf}") for place in sampled.places for group in groups):
             yield f"`{name}` in {table} leads to no fact of an element that [datasets.groups] names: {leaf}"
 
 
-def provides_what_it_says(of: DatasetEvidence) -> Iterator[str]:
-    """The datum that a dataset provides is a date in a sample with data."""
-    entry = of.entry
+def provides_what_it_says(evidence: DatasetEvidence) -> Iterator[str]:
+    """The fact that the manifest's `provides` names is a date in some sample."""
+    entry = evidence.entry
     datum = entry.dataset.provides if isinstance(entry, DatasetEntry) else ""
     if datum and not any(
-        fact.key == datum and fact.kind == "date" for one in of.samples for fact in facts_of(one.outcome)
+        fact.key == datum and fact.kind == "date" for sample in evidence.samples for fact in facts_of(sample.outcome)
     ):
         yield f"`provides` names {datum}, which is no date in any sample"
 
 
-def leads_into_the_answer(of: DatasetEvidence) -> Iterator[str]:
-    """The paths by which the transport reads an answer lead somewhere in a sample with data."""
-    service, named = of.entry.service, {}
+def leads_into_the_answer(evidence: DatasetEvidence) -> Iterator[str]:
+    """The paths by which the transport reads an answer lead to something in a sample with data."""
+    service, paths = evidence.entry.service, {}
     if isinstance(service, Magda):
-        named = {"subject": service.subject, "origin": service.origin}
+        paths = {"subject": service.subject, "origin": service.origin}
     elif isinstance(service, Rest):
-        named = {"subject": service.subject, "empty": service.empty, "count": service.count}
-    contents = [content for _, content in of.contents()]
-    for name, path in named.items():
+        paths = {"subject": service.subject, "empty": service.empty, "count": service.count}
+    contents = [content for _, content in evidence.contents()]
+    for name, path in paths.items():
         if path and contents and not any(_leads(content, path) for content in contents):
             yield f"`{name}` in [datasets.{service.transport}] leads to nothing in any sample: {path}"
 
@@ -90,19 +90,19 @@ def _leads(content: object, path: str) -> bool:
 
 
 def names_origins_there_are(agency: Agency) -> Iterator[str]:
-    """Each origin of [names] is one that the manifest or a sample has."""
+    """Each origin of [names] occurs elsewhere in the manifest, or in a sample."""
     manifest = agency.manifest
-    known = {one.origin for one in manifest.exceptions}
-    known |= {origin for one in manifest.datasets if one.magda for origin in one.magda.origins}
+    known = {exception.origin for exception in manifest.exceptions}
+    known |= {origin for dataset in manifest.datasets if dataset.magda for origin in dataset.magda.origins}
     known |= set(_origins_in(agency.folder / "samples")) if manifest.names else set()
     plain = {origin.casefold() for origin in known}
-    if strange := [name for name in manifest.names if name.casefold() not in plain]:
-        offered = some(sorted(known)) if known else "none"
-        yield f"[names]: no exception, `origins` or sample has the origin {some(strange)} (there are: {offered})"
+    if unknown := [name for name in manifest.names if name.casefold() not in plain]:
+        there_are = some(sorted(known)) if known else "none"
+        yield f"[names]: no exception, `origins` or sample has the origin {some(unknown)} (there are: {there_are})"
 
 
 def _origins_in(samples: Path) -> Iterator[str]:
-    """Yield the origins in a body's samples: of an exception, or in JSON of what is missing."""
+    """Give the origins in a body's samples: of exceptions, or in JSON of the parts that are missing."""
     for file in sorted(samples.rglob("*.xml")):
         with suppress(PortalError):
             root = parse_xml(file.read_bytes())
@@ -111,5 +111,5 @@ def _origins_in(samples: Path) -> Iterator[str]:
         with suppress(ValueError):
             content = json.loads(file.read_bytes())
             parts = content.get(MISSING) if isinstance(content, dict) else None
-            given = parts if isinstance(parts, list) else [parts]
-            yield from (str(part["bron"]) for part in given if isinstance(part, dict) and "bron" in part)
+            items = parts if isinstance(parts, list) else [parts]
+            yield from (str(part["bron"]) for part in items if isinstance(part, dict) and "bron" in part)

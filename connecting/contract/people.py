@@ -1,4 +1,4 @@
-"""Rules about whom the samples are about: people who cannot exist, and nobody else's answer is ever shown."""
+"""Rules about whom samples are about: people who cannot exist; and an answer about somebody else is never shown."""
 
 import re
 import tomllib
@@ -17,67 +17,67 @@ from .readings import is_test_number
 from .wording import some
 
 STRANGER = "99999999999"
-COMPANY = 10  # digits
+COMPANY_DIGITS = 10
 _NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
 
 
 def is_about_people(entry: Askable) -> bool:
-    """Tell whether its samples are each of a person; those of a lookup are of companies."""
+    """Tell whether an entry asks about people; a lookup asks about companies."""
     return entry.placeholder == DatasetEntry.placeholder
 
 
-def are_about_whom_they_are_named_after(of: DatasetEvidence) -> Iterator[str]:
-    """An answer about KEY is read the same when it is known to be asked about KEY."""
-    for one in of.of("ready", "partial", "nothing", "down"):
-        key = samples.key_of(one.file)
+def are_about_whom_they_are_named_after(evidence: DatasetEvidence) -> Iterator[str]:
+    """A sample is about the person in its file's name: reading it with a check of that number changes nothing."""
+    for sample in evidence.read_as("ready", "partial", "nothing", "down"):
+        key = samples.key_of(sample.file)
         if not key.isdigit():
             continue
-        outcome = samples.read(one.data, of.entry, insz=key)
-        if name_of(outcome) != name_of(one.outcome):
-            yield f"{one.file.name} is not about who its name says: {_where(one, of.entry, key)}"
+        outcome = samples.read(sample.data, evidence.entry, insz=key)
+        if name_of(outcome) != name_of(sample.outcome):
+            yield f"{sample.file.name} is not about who its name says: {_subject_fault(sample, evidence.entry, key)}"
 
 
-def of_others_are_never_shown(of: DatasetEvidence) -> Iterator[str]:
+def of_others_are_never_shown(evidence: DatasetEvidence) -> Iterator[str]:
     """An answer about somebody else is a mismatch, where the answer says whom it is about."""
-    if not of.entry.service.subject:
+    if not evidence.entry.service.subject:
         return
-    for one in of.of("ready", *([] if isinstance(of.entry.service, Magda) else ["nothing"])):
-        # A renewed number: the answer is about the person under another.
-        if b">30004<" in one.data:
+    for sample in evidence.read_as("ready", *([] if isinstance(evidence.entry.service, Magda) else ["nothing"])):
+        # Warning 30004 tells that the number was renewed: the answer is about the same person under another number.
+        if b">30004<" in sample.data:
             continue
-        if not _is_mismatch(samples.read(one.data, of.entry, insz=STRANGER)):
-            yield f"{one.file.name} would be shown to somebody else: `subject` ({of.entry.service.subject})"
+        if not _is_mismatch(samples.read(sample.data, evidence.entry, insz=STRANGER)):
+            yield f"{sample.file.name} would be shown to somebody else: `subject` ({evidence.entry.service.subject})"
 
 
 def _is_mismatch(outcome: Any) -> bool:
     return isinstance(outcome, Down) and outcome.reason == "mismatch"
 
 
-def say_whom_they_are_about(of: DatasetEvidence) -> Iterator[str]:
-    """Where an answer says whom it is about, the manifest says where."""
-    if of.entry.service.subject:
+def say_whom_they_are_about(evidence: DatasetEvidence) -> Iterator[str]:
+    """When the answers hold the number of the person they are about, the manifest's `subject` says where."""
+    if evidence.entry.service.subject:
         return
     places = {
         place: None
-        for file, content in of.contents()
+        for file, content in evidence.contents()
         for key in ("", samples.key_of(file))
         for place in _numbers(content, key)
     }
     if places:
-        table = of.entry.service.transport
+        table = evidence.entry.service.transport
         yield f"the answer says whom it is about ({some(list(places))}): write it as `subject` in [datasets.{table}]"
 
 
-def _where(one: Sample, entry: Askable, key: str) -> str:
-    """Say what is wrong with a subject: where it leads to, and where the number stands."""
-    subject, content = entry.service.subject, content_of(one.data, entry)
+def _subject_fault(sample: Sample, entry: Askable, key: str) -> str:
+    """Tell what is wrong with `subject`: that it does not lead to the number, and where the number is instead."""
+    subject, content = entry.service.subject, content_of(sample.data, entry)
     places = [] if content is None else [place for place in _numbers(content, key) if place != subject]
-    stands = f"; its number stands at {some(list(dict.fromkeys(places)))}" if places else ""
-    return f"at `subject` ({subject}) stands another number, or none{stands}"
+    elsewhere = f"; its number stands at {some(list(dict.fromkeys(places)))}" if places else ""
+    return f"at `subject` ({subject}) stands another number, or none{elsewhere}"
 
 
 def _numbers(content: Any, key: str) -> Iterator[str]:
-    """Yield the places without indexes at which a number stands, or, for "", any national number."""
+    """Give the paths, without indexes, at which the number `key` is; with "", those of any national number."""
     if isinstance(content, dict | list):
         yield from _numbers_in_json(content, "", key)
         return
@@ -99,15 +99,15 @@ def _numbers_in_json(value: Any, place: str, key: str) -> Iterator[str]:
         yield place
 
 
-def cannot_exist(of: DatasetEvidence) -> Iterator[str]:
-    """Samples are of people with test numbers whom personas.toml knows, or of companies that cannot be."""
-    keys = sorted({samples.key_of(file) for file in of.files} - {samples.NOTFOUND})
-    if not is_about_people(of.entry):
+def cannot_exist(evidence: DatasetEvidence) -> Iterator[str]:
+    """Samples are about people of personas.toml with test numbers, or about companies that cannot exist."""
+    keys = sorted({samples.key_of(file) for file in evidence.files} - {samples.NOTFOUND})
+    if not is_about_people(evidence.entry):
         real = [key for key in keys if key.isdigit() and not _is_no_company(key)]
         yield from (f"a sample is of a company that may exist ({key[:4]}...)" for key in real)
         return
     try:
-        known = tomllib.loads((of.entry.agency.folder / "samples" / "personas.toml").read_text("utf-8"))
+        known = tomllib.loads((evidence.entry.agency.folder / "samples" / "personas.toml").read_text("utf-8"))
     except OSError:
         yield "no samples/personas.toml: who the samples are about"
         return
@@ -125,16 +125,16 @@ def cannot_exist(of: DatasetEvidence) -> Iterator[str]:
 
 
 def _is_no_company(number: str) -> bool:
-    """Tell whether a company's number cannot be: its last two digits are no check of the others."""
-    return len(number) == COMPANY and int(number[8:]) != 97 - int(number[:8]) % 97
+    """Tell whether a company's number is invalid: its last two digits are no check of the others."""
+    return len(number) == COMPANY_DIGITS and int(number[8:]) != 97 - int(number[:8]) % 97
 
 
-def has_somebody_nobody_knows(of: DatasetEvidence) -> Iterator[str]:
-    """A MAGDA dataset has a sample of somebody nobody knows, which means that there is nothing."""
-    if not isinstance(of.entry.service, Magda) or not of.files:
+def has_somebody_nobody_knows(evidence: DatasetEvidence) -> Iterator[str]:
+    """A MAGDA dataset has a sample `notfound.xml`, for a person unknown to the body, and it is read as "nothing"."""
+    if not isinstance(evidence.entry.service, Magda) or not evidence.files:
         return
-    found = next((one for one in of.samples if one.file.stem == samples.NOTFOUND), None)
-    if found is None:
+    notfound = next((sample for sample in evidence.samples if sample.file.stem == samples.NOTFOUND), None)
+    if notfound is None:
         yield f"no sample {samples.NOTFOUND}.xml, of somebody nobody knows"
-    elif not isinstance(found.outcome, Nothing):
-        yield f"{found.file.name} is read as {name_of(found.outcome)}; it must say that there is nothing"
+    elif not isinstance(notfound.outcome, Nothing):
+        yield f"{notfound.file.name} is read as {name_of(notfound.outcome)}; it must say that there is nothing"

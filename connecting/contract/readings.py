@@ -1,4 +1,4 @@
-"""Rules about what is read of the samples: that they are read, as approved, and into facts that pages can show."""
+"""Rules about what is read of samples: each is read, into the approved facts, and pages can show these."""
 
 import re
 from collections.abc import Iterator
@@ -29,29 +29,30 @@ def is_test_number(number: str) -> bool:
     return national_number.is_valid(number) and int(number[2:4]) in TEST_MONTHS
 
 
-def can_be_read(of: DatasetEvidence) -> Iterator[str]:
-    """Every sample is an answer that the transport reads and that the body's own code does not fail on."""
-    yield from of.read[1]
-    for one in of.samples:
-        if reason := unread_for(one, of.entry):
-            yield f"{one.file.name}: {reason}"
+def can_be_read(evidence: DatasetEvidence) -> Iterator[str]:
+    """The transport reads every sample, and the body's own code does not raise on it."""
+    yield from evidence.read[1]
+    for sample in evidence.samples:
+        if reason := why_sample_is_unread(sample, evidence.entry):
+            yield f"{sample.file.name}: {reason}"
 
 
-def unread_for(one: Sample, entry: Askable) -> str:
-    """Say why nothing is read of a sample; "" for what holds no answer of the body."""
-    return why_unread(one.data, one.outcome, entry) if one.is_answer else ""
+def why_sample_is_unread(sample: Sample, entry: Askable) -> str:
+    """Tell why nothing is read of a sample; "" when something is, or when it holds no answer with content."""
+    return why_unread(sample.data, sample.outcome, entry) if sample.is_answer else ""
 
 
 def why_unread(data: bytes, outcome: Outcome, entry: Askable) -> str:
-    """Say why nothing is read of an answer: the line that raised, or what the manifest says that is not so."""
+    """Tell why nothing is read of an answer: the line of code that raised, or what in the manifest does not hold."""
     if crash := crash_of(data, entry):
         return mask(crash)
     if not isinstance(outcome, Down) or outcome.reason != "unreadable":
         return ""
-    return damage_of(data, entry) or _mistaken(outcome.detail, entry)
+    return damage_of(data, entry) or _cause_of(outcome.detail, entry)
 
 
-def _mistaken(detail: str, entry: Askable) -> str:
+def _cause_of(detail: str, entry: Askable) -> str:
+    """Explain the `detail` of a transport's "unreadable" by the manifest or parse.py."""
     service = entry.service
     if isinstance(service, Magda):
         known = {
@@ -72,48 +73,48 @@ def _mistaken(detail: str, entry: Askable) -> str:
     return known.get(detail, f"it cannot be read: {detail}")
 
 
-def is_as_approved(of: DatasetEvidence) -> Iterator[str]:
+def is_as_approved(evidence: DatasetEvidence) -> Iterator[str]:
     """Every sample gives the facts that were approved for it."""
-    for one in of.samples:
-        if not unread_for(one, of.entry) and (said := disagreement(one, of.entry)):
-            yield f"{one.file.name} {said}"
+    for sample in evidence.samples:
+        if not why_sample_is_unread(sample, evidence.entry) and (difference := disagreement(sample, evidence.entry)):
+            yield f"{sample.file.name} {difference}"
 
 
-def disagreement(one: Sample, entry: Askable) -> str:
-    """Say how what is read of a sample differs from what was approved; "" when it does not."""
+def disagreement(sample: Sample, entry: Askable) -> str:
+    """Tell how what is read of a sample differs from its approved facts; "" when it does not."""
     try:
-        then = samples.read_approved(one.file, entry)
+        approved = samples.read_approved(sample.file, entry)
     except (OSError, ValueError):
         return f"has no approved facts: `manage.py approve {entry.agency.id}`"
     try:
-        return first_difference(samples.describe_outcome(one.outcome), then)
+        return first_difference(samples.describe_outcome(sample.outcome), approved)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         return f"has approved facts that are none: `manage.py approve {entry.agency.id}`"
 
 
-def is_read_whole(of: DatasetEvidence) -> Iterator[str]:
-    """Nothing of a sample is read by nobody, unless it is left out for a reason."""
-    for one in of.samples:
-        if places := unread_places(one.outcome):
-            yield f"{one.file.name} has what nobody reads: {some(places)}"
+def is_read_whole(evidence: DatasetEvidence) -> Iterator[str]:
+    """Every value of a sample is read, or is left out for a reason."""
+    for sample in evidence.samples:
+        if places := unread_places(sample.outcome):
+            yield f"{sample.file.name} has what nobody reads: {some(places)}"
 
 
 def unread_places(outcome: Outcome) -> list[str]:
-    """List the places of an answer that nobody reads."""
+    """List the places of an answer that nothing reads, from its outcome."""
     missing = outcome.missing if isinstance(outcome, Partial) else ()
     return [part.code for part in missing if part.reason == "unread"]
 
 
-def shows_every_outcome(of: DatasetEvidence) -> Iterator[str]:
+def shows_every_outcome(evidence: DatasetEvidence) -> Iterator[str]:
     """There is a sample with data, one without, and one that failed."""
-    if not of.files:
-        place = samples.place_of(of.entry).relative_to(of.entry.agency.folder)
+    if not evidence.files:
+        place = samples.place_of(evidence.entry).relative_to(evidence.entry.agency.folder)
         yield f"no samples in {place}: one with data, one without and one that failed are needed"
         return
-    usable = [one for one in of.samples if not unread_for(one, of.entry)]
-    kinds = {name_of(one.outcome) for one in usable}
-    # One that cannot be read may be it: that is said already.
-    if not kinds & {"ready", "partial"} and len(usable) == len(of.samples):
+    usable = [sample for sample in evidence.samples if not why_sample_is_unread(sample, evidence.entry)]
+    kinds = {name_of(sample.outcome) for sample in usable}
+    # A sample that cannot be read may be the one with data, and is reported by `can_be_read`.
+    if not kinds & {"ready", "partial"} and len(usable) == len(evidence.samples):
         yield "no sample with data"
     if "nothing" not in kinds:
         yield "no sample without data"
@@ -121,22 +122,22 @@ def shows_every_outcome(of: DatasetEvidence) -> Iterator[str]:
         yield "no sample that failed"
 
 
-def has_sound_facts(of: DatasetEvidence) -> Iterator[str]:
-    """Facts have a key, a label and a value that pages can show, and a national number is known to be one."""
+def has_sound_facts(evidence: DatasetEvidence) -> Iterator[str]:
+    """Facts have a key, a label and a value that pages can show, and a national number has the kind for it."""
     wrong: dict[str, None] = {}
-    for file, outcome in _outcomes(of):
+    for file, outcome in _outcomes(evidence):
         for fact in facts_of(outcome):
             for fault in _faults(fact):
                 wrong[f"{file}: fact {fact.key!r} ({fact.path}) {fault}"] = None
     yield from list(wrong)
-    hidden = {f"{fact.key} ({fact.path})": None for fact in of.facts if _says_a_number(fact)}
-    if hidden:
-        yield f"a national number is shown whole, as it is no `number(...)` in parse.py: {some(list(hidden))}"
+    unmasked = {f"{fact.key} ({fact.path})": None for fact in evidence.facts if _holds_unmasked_number(fact)}
+    if unmasked:
+        yield f"a national number is shown whole, as it is no `number(...)` in parse.py: {some(list(unmasked))}"
 
 
-def _outcomes(of: DatasetEvidence) -> Iterator[tuple[str, Outcome]]:
-    yield from ((one.file.name, one.outcome) for one in of.samples)
-    yield from ((file.name, samples.read(file.read_bytes(), of.entry)) for file in of.published_answers)
+def _outcomes(evidence: DatasetEvidence) -> Iterator[tuple[str, Outcome]]:
+    yield from ((sample.file.name, sample.outcome) for sample in evidence.samples)
+    yield from ((file.name, samples.read(file.read_bytes(), evidence.entry)) for file in evidence.published_answers)
 
 
 def _faults(fact: Fact) -> Iterator[str]:
@@ -152,24 +153,24 @@ def _faults(fact: Fact) -> Iterator[str]:
         yield "is of the kind national_number, and its value has not 11 digits"
 
 
-def _says_a_number(fact: Fact) -> bool:
+def _holds_unmasked_number(fact: Fact) -> bool:
     return fact.kind != "national_number" and any(map(is_test_number, _ELEVEN.findall(fact.value)))
 
 
-def facts_lead_back(of: DatasetEvidence) -> Iterator[str]:
-    """The path of a fact leads to where it stood in the answer."""
+def facts_lead_back(evidence: DatasetEvidence) -> Iterator[str]:
+    """The path of a fact leads to exactly one place in the answer."""
     wrong: dict[str, None] = {}
-    for one in of.samples:
-        content = content_of(one.data, of.entry) if one.is_answer else None
-        for fact in facts_of(one.outcome) if content is not None else ():
+    for sample in evidence.samples:
+        content = content_of(sample.data, evidence.entry) if sample.is_answer else None
+        for fact in facts_of(sample.outcome) if content is not None else ():
             if fact.kind != "note" and not leads_back(content, fact.path):
-                stands = "several stand" if _is_ambiguous(content, fact.path) else "nothing stands"
-                wrong[f"{one.file.name}: fact {fact.key!r} stood at {fact.path}, it says: {stands} there"] = None
+                what = "several stand" if _is_ambiguous(content, fact.path) else "nothing stands"
+                wrong[f"{sample.file.name}: fact {fact.key!r} stood at {fact.path}, it says: {what} there"] = None
     yield from list(wrong)[:3]
 
 
 def leads_back(content: Any, path: str) -> bool:
-    """Tell whether a path leads to one place of an answer."""
+    """Tell whether a path leads to exactly one place in the content of an answer."""
     if isinstance(content, dict):
         return at(content, path) not in (None, "", [], {})
     place, _, attribute = path.partition("/@")
@@ -178,7 +179,7 @@ def leads_back(content: Any, path: str) -> bool:
 
 
 def _is_ambiguous(content: Any, path: str) -> bool:
-    """Tell whether a path leads to several elements: parse.py reads what repeats as one."""
+    """Tell whether a path leads to several elements, which parse.py then reads as if there were one."""
     try:
         return not isinstance(content, dict) and len(content.xpath(path.partition("/@")[0])) > 1
     except etree.XPathError:
@@ -188,14 +189,14 @@ def _is_ambiguous(content: Any, path: str) -> bool:
 def element_at(content: Element, place: str) -> Element | None:
     """Find the one element that a path leads to; None when it leads to none, or to several."""
     try:
-        found: Any = content.xpath(place)
+        elements: Any = content.xpath(place)
     except etree.XPathError:
         return None
-    return found[0] if isinstance(found, list) and len(found) == 1 else None
+    return elements[0] if isinstance(elements, list) and len(elements) == 1 else None
 
 
 def at(content: Any, path: str) -> Any:
-    """Find what a path of a fact, `a/b[2]/c`, leads to in JSON; None when it leads nowhere."""
+    """Give what a path of a fact, `a/b[2]/c`, leads to in JSON; None when it leads nowhere."""
     for name, index in _STEP.findall(path):
         content = content.get(name) if isinstance(content, dict) else None
         if index:

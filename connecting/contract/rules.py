@@ -1,4 +1,4 @@
-"""Every rule that a dataset keeps, in the order in which whoever connects a body needs them."""
+"""List every rule of the contract, in the order in which whoever connects a body needs them, and run them."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -16,11 +16,11 @@ type ContractRule = Callable[[DatasetEvidence], Iterator[str]]
 type RuleOfBodies = Callable[[Agency], Iterator[str]]
 
 
-def samples_are_as_their_schema_says(of: DatasetEvidence) -> Iterator[str]:
-    """The samples are valid: by the schema that MAGDA publishes, or by the folder's own."""
-    checked = schemas.check(of.entry, of.valid_by_schema, of.published.schemas)
-    yield from checked.faults
-    if not checked.by and (of.entry.service.transport == "rest" or of.published.schemas):
+def samples_are_as_their_schema_says(evidence: DatasetEvidence) -> Iterator[str]:
+    """The samples are valid by the schema that MAGDA publishes, or by that in the body's folder."""
+    result = schemas.check(evidence.entry, evidence.with_content, evidence.published.schemas)
+    yield from result.faults
+    if not result.by and (evidence.entry.service.transport == "rest" or evidence.published.schemas):
         yield "no schema to hold the samples against"
 
 
@@ -51,7 +51,7 @@ RULES: Sequence[ContractRule] = (
 )
 
 
-# What is about a body as a whole, also about one without datasets.
+# The rules about a body as a whole, which may have no datasets.
 RULES_OF_BODIES: Sequence[RuleOfBodies] = (
     folder.says_what_the_body_is,
     folder.imports_the_reading_room_only,
@@ -61,8 +61,8 @@ RULES_OF_BODIES: Sequence[RuleOfBodies] = (
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Shut the portal's log of what cannot be read meanwhile: it would say again what the rules say."""
+def silence() -> Iterator[None]:
+    """Disable the portal's log of what cannot be read in the block: the rules report the same."""
     was_disabled, LOG.disabled = LOG.disabled, True
     try:
         yield
@@ -70,18 +70,18 @@ def quiet() -> Iterator[None]:
         LOG.disabled = was_disabled
 
 
-def broken(of: DatasetEvidence) -> list[str]:
-    """List what a dataset lacks, each once."""
-    return list(dict.fromkeys(fault for rule in RULES for fault in rule(of)))
+def faults_of(evidence: DatasetEvidence) -> list[str]:
+    """List the faults of a dataset, each once."""
+    return list(dict.fromkeys(fault for rule in RULES for fault in rule(evidence)))
 
 
-def broken_by(agency: Agency) -> list[str]:
-    """List what a body lacks as a whole."""
+def faults_of_body(agency: Agency) -> list[str]:
+    """List the faults of a body apart from its datasets."""
     return [fault for rule in RULES_OF_BODIES for fault in rule(agency)]
 
 
 def samples_of_one_question_differ(entries: Sequence[Askable]) -> Iterator[str]:
-    """Find the answers to a question that bodies share which are not the same in each folder: the town gives one."""
+    """Samples of one question about one person are the same in every body, as the town serves one of them."""
     texts: dict[tuple[str, str], bytes] = {}
     for entry in entries:
         for file in samples.answers_of(entry):

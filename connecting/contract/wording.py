@@ -1,4 +1,4 @@
-"""How rules write what they found: facts in short, and no whole national number."""
+"""Write the parts of a rule's sentences: facts, differences and lists; national numbers are masked."""
 
 import re
 from collections.abc import Sequence
@@ -7,29 +7,32 @@ from typing import Any
 from portal.platform.kit import national_number
 
 COLUMNS = ("key", "label", "value", "kind", "path")
-MOST = 3  # things of one kind that one sentence names
+MOST_NAMED = 3  # in one sentence
 _NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
 
 
 def mask(text: str) -> str:
     """Mask every national number in a text."""
-    return _NUMBER.sub(lambda found: national_number.mask(found[0]), text)
+    return _NUMBER.sub(lambda match: national_number.mask(match[0]), text)
 
 
 def some(names: Sequence[str]) -> str:
     """Name the first few of many, and count the others."""
-    more = len(names) - MOST
-    return ", ".join(names[:MOST]) + (f" and {more} more" if more > 0 else "")
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def fact_in_short(row: Sequence[Any]) -> str:
-    """Write an approved fact: its label, its value and where it stood."""
+    """Write a row of approved facts: its label, value, kind and path."""
     _, label, value, kind, path = row
     return mask(f'{label} "{value}" ({kind}, {path})')
 
 
 def first_difference(now: dict[str, Any], then: dict[str, Any]) -> str:
-    """Say how what is read now first differs from what was approved; "" when it does not."""
+    """Tell the first difference between an outcome now and the approved one, both as `samples.describe_outcome`.
+
+    It is "" when there is none.
+    """
     if now == then:
         return ""
     if now["outcome"] != then.get("outcome"):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from connecting import scaffold
-from connecting.contract.evidence import Published
+from connecting.contract.evidence import PublishedFolders
 from connecting.quality import bodies, quality_of
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import DatasetEntry
@@ -32,7 +32,7 @@ def entry_in(root: Path) -> DatasetEntry:
 def lacks(root: Path, schemas: Path | None = None) -> tuple[str, ...]:
     """Say what the body lacks, with a folder of published schemas."""
     known = catalogue.load([root])
-    of_datasets = quality_of(known.entries[0], Published(schemas)).lacks
+    of_datasets = quality_of(known.entries[0], PublishedFolders(schemas)).lacks
     return (*of_datasets, *(lack for body in bodies(known, known) for lack in body.lacks))
 
 

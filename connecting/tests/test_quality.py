@@ -13,8 +13,8 @@ from django.core.management import call_command, load_command_class
 from django.test import override_settings
 
 from connecting import scaffold
-from connecting.asking import Measured, measure
-from connecting.contract.evidence import Published
+from connecting.asking import Measurement, measure
+from connecting.contract.evidence import PublishedFolders
 from connecting.quality import bodies, quality_of
 from connecting.samples import NOW
 from portal.platform.sources import catalogue
@@ -96,7 +96,7 @@ def test_what_a_magda_body_lacks_is_said(tmp_path):
 def test_a_sample_that_its_schema_refuses_is_named(tmp_path, transport, file, old, new, said):
     sample = body(tmp_path, transport) / "samples" / PLACES[transport] / file
     sample.write_text(sample.read_text("utf-8").replace(old, new), "utf-8")
-    found = quality_of(entry_in(tmp_path), Published())
+    found = quality_of(entry_in(tmp_path), PublishedFolders())
     assert found.schema == "not kept"
     assert any(lack.startswith(said) for lack in found.lacks)
 
@@ -182,16 +182,16 @@ async def test_the_median_of_five_answers_is_given(tmp_path):
     # Each answer takes longer than the one before: 1, 2, 4, 8 and 16 seconds by this clock.
     ticks = iter((0, 1, 1, 3, 3, 7, 7, 15, 15, 31))
     found = await measure(entry_in(tmp_path), transports=transports, clock=lambda: next(ticks))
-    assert found == Measured(4000.0, "ready")
+    assert found == Measurement(4000.0, "ready")
     assert about == [{"insz": READY}] * 5
 
 
 @pytest.mark.parametrize(
     ("answer", "found"),
     [
-        (Down("connection", "ClientConnectorError"), Measured(None, "no connection")),
-        (FileNotFoundError(), Measured(None, "FileNotFoundError")),
-        (TimeoutError(), Measured(None, "late")),
+        (Down("connection", "ClientConnectorError"), Measurement(None, "no connection")),
+        (FileNotFoundError(), Measurement(None, "FileNotFoundError")),
+        (TimeoutError(), Measurement(None, "late")),
     ],
 )
 async def test_a_source_that_cannot_be_reached_is_not_measured(tmp_path, answer, found):
@@ -206,7 +206,7 @@ async def test_a_source_that_refuses_is_measured_and_says_so(tmp_path):
     transports, _ = transport_of("rest", *[Down("refused", "HTTP 403")] * 5)
     ticks = count()
     found = await measure(entry_in(tmp_path), transports=transports, clock=lambda: next(ticks))
-    assert found == Measured(1000.0, "down: refused")
+    assert found == Measurement(1000.0, "down: refused")
 
 
 async def test_nobody_who_may_exist_is_ever_asked_about(tmp_path):
@@ -215,7 +215,7 @@ async def test_nobody_who_may_exist_is_ever_asked_about(tmp_path):
         (place / f"{READY}.{end}").rename(place / f"{WHO_MAY_EXIST}.{end}")
     transports, about = transport_of("rest")
     found = await measure(entry_in(tmp_path), transports=transports)
-    assert (found, about) == (Measured(None, "nobody to ask about"), [])
+    assert (found, about) == (Measurement(None, "nobody to ask about"), [])
 
 
 async def test_nobody_who_may_exist_is_ever_looked_up(tmp_path):
@@ -226,7 +226,7 @@ async def test_nobody_who_may_exist_is_ever_looked_up(tmp_path):
     lookup = Lookup("grant", "town-names", entry.dataset.parse, entry.dataset.magda)
     transports, about = transport_of("magda")
     found = await measure(LookupEntry(entry.agency, entry.dataset, entry.parse, lookup), transports=transports)
-    assert (found, about) == (Measured(None, "nobody to ask about"), [])
+    assert (found, about) == (Measurement(None, "nobody to ask about"), [])
 
 
 def run(root: Path, name: str, *arguments: str) -> tuple[str, int]:
@@ -285,7 +285,7 @@ def test_json_has_a_record_a_dataset(tmp_path):
     (record,) = json.loads(text)
     assert code == 0
     assert record["samples"] == {"data": 1, "nothing": 1, "failed": 1, "approved": 3, "unread": 0}
-    assert record["measured"] == {"ms": None, "said": "not asked"}
+    assert record["measured"] == {"ms": None, "outcome": "not asked"}
     assert (record["lacks"], record["deadline_s"], record["schema"]) == ([], 2.0, "own")
 
 

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from connecting import quality, samples, scaffold
-from connecting.contract.evidence import Published
+from connecting.contract.evidence import PublishedFolders
 from connecting.management.commands import agency
 from portal.platform.sources import catalogue, manifest, sections
 
@@ -27,7 +27,7 @@ def test_folder_is_a_body_that_lacks_only_what_the_body_itself_must_say(tmp_path
     known = catalogue.load([tmp_path])
     (entry,) = known.entries
     assert (entry.name, entry.dataset.transport) == ("vlaamse_tol.toekenningen", transport)
-    (found,) = quality.qualities(known, Published())
+    (found,) = quality.qualities(known, PublishedFolders())
     assert found.lacks == ("the legal basis is not filled in",)
     assert (found.schema, found.correction, found.retention) == ("own", "none", "session")
     assert found.samples == quality.Samples(1, 1 if transport == "rest" else 2, 1, 3 if transport == "rest" else 4)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from connecting.contract import rules
 from connecting.contract.damage import DAMAGES, Damage, survives_damage
-from connecting.contract.evidence import DatasetEvidence, Published
+from connecting.contract.evidence import DatasetEvidence, PublishedFolders
 from connecting.contract.rules import ContractRule, RuleOfBodies
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.datasets import inquiry_of
@@ -31,7 +31,7 @@ dataset = pytest.mark.parametrize("name", ALL)
 @cache
 def evidence(name: str) -> DatasetEvidence:
     """Give what is known of a dataset, read once for all rules."""
-    return DatasetEvidence(ALL[name], Published(*FOLDERS))
+    return DatasetEvidence(ALL[name], PublishedFolders(*FOLDERS))
 
 
 class Drawn:

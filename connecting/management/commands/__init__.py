@@ -1,1 +1,1 @@
-"""One file a command: `manage.py NAME`."""
+"""Django commands, one in each file: `manage.py NAME`."""

@@ -1,4 +1,4 @@
-"""`manage.py agency NAME`: the folder of a new body, which keeps the contract at once."""
+"""`manage.py agency NAME`: make the folder of a new body, as an example that keeps the contract."""
 
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,13 @@ docs/agencies.md leads on from here to real data. To undo: rm -r {folder}"""
 
 
 class Command(BaseCommand):
-    """Make a folder, or exit with 1 and leave nothing; print what to do next."""
+    """Make a folder and print what to do next; on failure exit with 1 and leave nothing behind."""
 
     help = "Make the folder of a new body, from which to go on."
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say which arguments there are."""
+        """Declare the arguments."""
         parser.add_argument("name", metavar="NAME")
         parser.add_argument("--transport", choices=("rest", "magda"), default="rest")
         parser.add_argument("--in", dest="root", metavar="FOLDER", default="", help="where; agencies/ by default")

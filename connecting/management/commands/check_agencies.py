@@ -1,4 +1,4 @@
-"""`manage.py check_agencies`: what each dataset has of what the contract asks, and how long its source takes."""
+"""`manage.py check_agencies`: show the quality of each dataset, what it lacks, and how long its source takes."""
 
 import asyncio
 import sys
@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 from django.core.management.base import BaseCommand, CommandParser
 
-from connecting.asking import Measured, measure
-from connecting.contract.evidence import Published
+from connecting.asking import Measurement, measure
+from connecting.contract.evidence import PublishedFolders
 from connecting.quality import NOT_LOOKED_AT, Quality, bodies, qualities
 from portal.platform.sources.catalogue import Catalogue
 from portal.platform.sources.management.bodies import installed
@@ -30,16 +30,16 @@ HEAD = (
     "question",
     "retention",
 )
-# What stands above what is lacking where MAGDA's schemas are not at hand.
+# The note above what is lacking, when MAGDA's schemas are not at hand.
 NO_SCHEMAS = (
     "Not looked at: whether samples and questions are as MAGDA publishes them, as its schemas are not at hand.",
     "  docs/agencies.md says where to get them; then: --schemas FOLDER (and --answers FOLDER).",
 )
-NOT_MEASURED = Measured(None, "not asked")
+NOT_MEASURED = Measurement(None, "not asked")
 
 
 class Lack(NamedTuple):
-    """Something that a dataset, or a body as a whole, lacks."""
+    """Hold one thing that a dataset or body lacks: its name, and a sentence."""
 
     name: str
     words: str
@@ -52,7 +52,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say which arguments there are."""
+        """Declare the arguments."""
         parser.add_argument("agencies", metavar="AGENCY", nargs="*", help="all by default")
         parser.add_argument("--json", action="store_true", help="print a JSON list")
         parser.add_argument("--not-ask", action="store_true", help="do not measure the sources")
@@ -60,23 +60,24 @@ class Command(BaseCommand):
         parser.add_argument("--answers", metavar="FOLDER", type=Path, help="MAGDA's published answers")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Describe, measure and print."""
+        """Gather, measure and print."""
         known = _choice(installed(), options["agencies"])
         if known is None:
             names = ", ".join(agency.id for agency in installed().agencies)
             self.stderr.write(f"There is no body {' or '.join(options['agencies'])!r}. There are: {names}.")
             sys.exit(2)
-        found = qualities(known, Published(options["schemas"], options["answers"]))
-        measured = [NOT_MEASURED] * len(found) if options["not_ask"] else asyncio.run(_measure_all(known))
-        rows = list(zip(found, measured, strict=True))
+        of_datasets = qualities(known, PublishedFolders(options["schemas"], options["answers"]))
+        measurements = [NOT_MEASURED] * len(of_datasets) if options["not_ask"] else asyncio.run(_measure_all(known))
+        rows = list(zip(of_datasets, measurements, strict=True))
         of_bodies = [Lack(body.name, lack) for body in bodies(known, installed()) for lack in body.lacks]
-        lacking = of_bodies + [Lack(quality.name, lack) for quality in found for lack in quality.lacks]
+        lacking = of_bodies + [Lack(quality.name, lack) for quality in of_datasets for lack in quality.lacks]
         self.stdout.write(_json(rows, of_bodies) if options["json"] else _table(rows, lacking))
         if lacking:
             sys.exit(1)
 
 
 def _choice(known: Catalogue, names: Sequence[str]) -> Catalogue | None:
+    """Give the bodies of these names, or all without names; None when there is no body of one name."""
     if not names:
         return known
     if set(names) - {agency.id for agency in known.agencies}:
@@ -87,25 +88,25 @@ def _choice(known: Catalogue, names: Sequence[str]) -> Catalogue | None:
     )
 
 
-async def _measure_all(known: Catalogue) -> list[Measured]:
-    """Measure one after the other, in the order of `qualities`: asked together they would wait for each other."""
-    found = []
+async def _measure_all(known: Catalogue) -> list[Measurement]:
+    """Measure all, in the order of `qualities`; one at a time, since together they would slow each other down."""
+    measurements = []
     for entry in known.entries:
-        found.append(await measure(entry))
+        measurements.append(await measure(entry))
         if entry.lookup:
-            found.append(await measure(entry.lookup))
+            measurements.append(await measure(entry.lookup))
     await calls.close()
-    return found
+    return measurements
 
 
-def _json(rows: Sequence[tuple[Quality, Measured]], of_bodies: Sequence[Lack]) -> str:
-    """Give a record a dataset, and one for each thing that a body lacks as a whole."""
+def _json(rows: Sequence[tuple[Quality, Measurement]], of_bodies: Sequence[Lack]) -> str:
+    """Give a JSON list with a record for each dataset, and one for each thing that a body lacks."""
     records = [msgspec.to_builtins(quality) | {"measured": msgspec.to_builtins(time)} for quality, time in rows]
     records += [{"name": lack.name, "lacks": [lack.words]} for lack in of_bodies]
     return msgspec.json.format(msgspec.json.encode(records), indent=2).decode()
 
 
-def _table(rows: Sequence[tuple[Quality, Measured]], lacking: Sequence[Lack]) -> str:
+def _table(rows: Sequence[tuple[Quality, Measurement]], lacking: Sequence[Lack]) -> str:
     lines = [HEAD, *(_cells(quality, time) for quality, time in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEAD))]
     text = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
@@ -121,7 +122,7 @@ def _table(rows: Sequence[tuple[Quality, Measured]], lacking: Sequence[Lack]) ->
     return "\n".join(text)
 
 
-def _cells(quality: Quality, time: Measured) -> tuple[str, ...]:
+def _cells(quality: Quality, time: Measurement) -> tuple[str, ...]:
     samples = quality.samples
     return (
         quality.name,
@@ -131,7 +132,7 @@ def _cells(quality: Quality, time: Measured) -> tuple[str, ...]:
         f"{samples.approved} of {samples.all}",
         str(samples.unread),
         f"{quality.deadline_s:g} s",
-        f"not measured ({time.said})" if time.ms is None else f"{time.ms:.0f} ms ({time.said})",
+        f"not measured ({time.outcome})" if time.ms is None else f"{time.ms:.0f} ms ({time.outcome})",
         quality.correction,
         quality.schema,
         quality.question,

@@ -1,6 +1,6 @@
-"""`manage.py parse AGENCY.DATASET FILE...`: what the portal reads in a source's answer, without the portal.
+"""`manage.py parse AGENCY.DATASET FILE...`: show what the portal reads in a source's answer.
 
-What a feature asks itself goes by the feature's name, with whom it is about: `parse FEATURE --about INSZ FILE...`.
+For the answer to a feature's own question: `parse FEATURE --about INSZ FILE...`, with the person it is about.
 """
 
 import json
@@ -24,18 +24,18 @@ from portal.platform.sources.transports.answer import AnswerText, of_file
 
 NUMBERS = (10, 11)  # digits of a company's number and of a person's
 
-# What reads the answers of a feature's own question, as one flat record.
+# Reads an answer to a feature's own question into one flat record.
 Describe = Callable[[AnswerText | Down], Mapping[str, Any]]
 
 
 class Command(BaseCommand):
-    """Print what is read of each file: words on a terminal, else a JSON line; exit with 2 for what is no answer."""
+    """Print what is read of each file: text on a terminal, else a JSON line; exit with 2 for one without answer."""
 
     help = "Read answers of a dataset and print what a citizen would see: in words, or one JSON line a file."
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say which arguments there are."""
+        """Declare the arguments."""
         parser.add_argument("dataset", metavar="AGENCY.DATASET")
         parser.add_argument("files", metavar="FILE", nargs="+")
         parser.add_argument("--json", action="store_true", help="print JSON lines, also on a terminal")
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             try:
                 data = _answer_in(Path(name))
             except (OSError, ValueError) as error:
-                self.stderr.write(f"{name} {_wrong(error)}")
+                self.stderr.write(f"{name} {_reason(error)}")
                 failed = True
                 continue
             if entry is not None:
@@ -73,7 +73,7 @@ class Command(BaseCommand):
             sys.exit(2)
 
     def _describer(self, name: str, about: str, datasets: list[str]) -> Describe:
-        """Find what reads answers of a feature's own question; exit with 2 when nothing does."""
+        """Find the reader of answers to a feature's own question; exit with 2 when there is none."""
         reads = {feature.id: feature.parsing for feature in features.features() if feature.parsing}
         if name not in reads:
             self.stderr.write(f"There is no dataset {name!r}. There are: {', '.join([*datasets, *reads])}.")
@@ -90,7 +90,7 @@ class Command(BaseCommand):
 
 
 def _answer_in(file: Path) -> bytes:
-    """Read a file that can hold an answer; raises ValueError, with what it is, for the other files of samples."""
+    """Read a file with an answer; raises ValueError, with what it is, for another file among samples."""
     if file.name.endswith(samples.PROBLEM):
         raise ValueError("is a failure, which the source gives with its status: the portal reads nothing of it.")
     if file.name.endswith(".facts.json"):
@@ -98,7 +98,7 @@ def _answer_in(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def _wrong(error: OSError | ValueError) -> str:
+def _reason(error: OSError | ValueError) -> str:
     return f"cannot be read: {error.strerror}." if isinstance(error, OSError) else str(error)
 
 
