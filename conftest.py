@@ -64,7 +64,7 @@ _folder = tempfile.TemporaryDirectory(prefix="mbp-test-")
 
 def _prepare() -> None:
     urls, key_urls = _cluster.urls(_database), _cluster.urls(_key_database)
-    shutil.copytree(house.keys(), Path(_folder.name) / "certificates")
+    shutil.copytree(house.shared_keys(), Path(_folder.name) / "certificates")
     made = certificates.ensure(Path(_folder.name) / "certificates", ORIGIN)
     # One person in the tests opens pages faster than people do; tests of the pace set their own limits.
     os.environ.update(PAGES_BURST="100000", PAGES_PER_CITIZEN_SECOND="1000", VISITORS_BURST="100000")

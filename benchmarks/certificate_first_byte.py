@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from urllib.parse import urlencode, urlsplit
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 
 from . import bodies, browser
 from .browser import SESSION, UnexpectedAnswerError
@@ -42,7 +42,7 @@ _QUESTION = (
 
 def measure() -> Figure:
     """Measure forty of each, in turns."""
-    with running(RAISED) as house:
+    with running_house(RAISED) as house:
         turn(house, SOURCE, "ok", LATENCY_MS)
         cookie = browser.sign_in(house.portal, bodies.PERSON)
         form = form_of(house, cookie)

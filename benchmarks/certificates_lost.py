@@ -29,7 +29,7 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from deploy.local.environment import for_town
-from deploy.local.house import PATIENCE, ROOT, House, running
+from deploy.local.house import PATIENCE, ROOT, House, running_house
 from deploy.local.processes import Child, answers_http, spawn, stop_all
 from sandbox.seals import authority, paper, sealing
 
@@ -76,7 +76,7 @@ class _Course:
 def measure() -> tuple[Figure, Figure, Figure]:
     """Run it all; gives what was lost, what was not delivered, and how much slower signing in was."""
     more = {"FORWARDED_ALLOW_IPS": "127.0.0.1", "SOURCES_BREAKER_CALLS": "1000000"}
-    with running({**RAISED, **more}) as house:
+    with running_house({**RAISED, **more}) as house:
         return asyncio.run(_measure(house, _people(house)))
 
 

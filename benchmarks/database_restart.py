@@ -15,7 +15,7 @@ from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
 from deploy.local import postmaster
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 
 from . import bodies, browser
 from .figures import Figure
@@ -78,7 +78,7 @@ class _Readers:
 
 def measure() -> Figure:
     """Restart the server under load; gives what was lost beside what was under way."""
-    with own_cluster("mbp-restart-") as folder, running(GIVEN, state=folder) as house:
+    with own_cluster("mbp-restart-") as folder, running_house(GIVEN, state=folder) as house:
         readers = _Readers(urlsplit(house.portal).netloc, browser.sign_in(house.portal, bodies.PERSON))
         readers.start()
         try:

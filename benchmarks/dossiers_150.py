@@ -10,7 +10,7 @@ from contextlib import closing
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 
 from . import browser
 from .browser import SESSION, UnexpectedAnswerError
@@ -28,7 +28,7 @@ FAST = {"PAGES_BURST": "100000", "PAGES_PER_CITIZEN_SECOND": "100000", "VISITORS
 
 def measure() -> Figure:
     """Measure thirty looks, one at a time."""
-    with running(FAST) as house:
+    with running_house(FAST) as house:
         address = urlsplit(house.portal)
         cookie = browser.sign_in(house.portal, PERSON)
         _turn(house)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from deploy.local.environment import for_worker
-from deploy.local.house import running
+from deploy.local.house import running_house
 from deploy.local.processes import stop_all
 
 from .bodies import ROOT, grown_up
@@ -27,7 +27,7 @@ CITIZENS, ROUNDS, PER_ROUND, PAGE = 500, 5, 2000, 200
 def measure() -> Figure:
     """Measure alternating pairs; gives the ratio of the rates."""
     people = [grown_up(serial) for serial in range(CITIZENS)]
-    with running(RAISED) as house:
+    with running_house(RAISED) as house:
         stop_all([house.child("worker")])
         link(house.environment, people)
         values = for_worker(house.environment)

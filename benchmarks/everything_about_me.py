@@ -23,7 +23,7 @@ from uuid import uuid4
 
 import django
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 
 from .browser import SESSION, UnexpectedAnswerError, hidden_in
 from .figures import Figure, median, round_off
@@ -48,7 +48,7 @@ class Waits(NamedTuple):
 
 def measure() -> tuple[Figure, Figure]:
     """Measure both. Raises UnexpectedAnswerError where a copy is not whole or nothing was erased."""
-    with running(RAISED) as house:
+    with running_house(RAISED) as house:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
         waits = [_of_one(house, person) for person in PEOPLE]

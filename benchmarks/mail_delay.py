@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from deploy.local.house import House, free_ports, running
+from deploy.local.house import House, free_ports, running_house
 from deploy.local.processes import stop_all
 
 from . import mail_sink
@@ -42,7 +42,7 @@ def measure() -> Figure:
     people = [grown_up(serial) for serial in range(CITIZENS)]
     with (
         tempfile.TemporaryDirectory(prefix="mbp-mail-") as folder,
-        running({**RAISED, "SMTP_PORT": str(port)}) as house,
+        running_house({**RAISED, "SMTP_PORT": str(port)}) as house,
     ):
         file = Path(folder) / "mails"
         sink = mail_sink.start(port, house.environment["SANDBOX_CERTIFICATES"], file)

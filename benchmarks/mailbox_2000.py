@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import django
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 
 from . import processor
 from .browser import SESSION, UnexpectedAnswerError
@@ -51,7 +51,7 @@ def measure() -> tuple[Figure, ...]:
 
 def _figure(name: str, target: float, *, is_ordered: bool) -> Figure:
     major = 3 if is_ordered else 2
-    with running(RAISED) as house:
+    with running_house(RAISED) as house:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
         _fill(house, is_ordered=is_ordered)

@@ -24,7 +24,7 @@ from urllib.parse import urlencode, urlsplit
 
 import django
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 
 from .browser import SESSION, UnexpectedAnswerError
 from .figures import Figure, round_off
@@ -45,7 +45,7 @@ _TOKEN = re.compile(r'name="form_token" value="([^"]*)"')
 
 def measure() -> Figure:
     """Have a small ZIP, and then the large one. Raises UnexpectedAnswerError where it is not whole."""
-    with running(RAISED) as house, tempfile.TemporaryDirectory(prefix="mbp-zip-") as folder:
+    with running_house(RAISED) as house, tempfile.TemporaryDirectory(prefix="mbp-zip-") as folder:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
         cookie = asyncio.run(link(house, PERSON))

@@ -18,7 +18,7 @@ import aiohttp
 import django
 from playwright.async_api import Page, async_playwright
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 
 from .figures import Figure, median, p95, round_off
 from .notices import LIST, NOTIFY, bundle, token
@@ -43,7 +43,7 @@ RANG = "count => document.querySelector('.bell .count [aria-hidden]')?.textConte
 def measure() -> Figure:
     """Measure in a house that just started."""
     given = {**RAISED, **dict.fromkeys(("STREAMS_PER_CITIZEN", "STREAMS_PER_NETWORK", "STREAMS_AT_ONCE"), "100000")}
-    with running(given) as house:
+    with running_house(given) as house:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
         return asyncio.run(_measure(house))

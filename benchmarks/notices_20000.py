@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from deploy.local import postmaster
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 from deploy.local.processes import stop_all
 
 from . import browser
@@ -65,7 +65,7 @@ LENGTH = "select round(avg(length(sealed))) from notifications_notice"
 def measure() -> Figure:
     """Measure in a house whose PostgreSQL is its own."""
     rows = int(os.environ.get("ROWS", ROWS))
-    with own_cluster("mbp-notices-") as folder, running(RAISED, state=folder) as house:
+    with own_cluster("mbp-notices-") as folder, running_house(RAISED, state=folder) as house:
         stop_all([house.child("worker")])
         for person, count in (MANY, FEW):
             fill(house.environment, house.portal, person, count)

@@ -24,7 +24,7 @@ import aiohttp
 import django
 from playwright.async_api import CDPSession, Page, async_playwright
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 
 from .figures import Figure
 from .scene import RAISED
@@ -83,7 +83,7 @@ class Weight:
 def measure() -> tuple[Figure, ...]:
     """Load every page once, and compare the heaviest of each kind with its target."""
     given = {**RAISED, "SOURCES_BREAKER_CALLS": "100000"}
-    with running(given) as house:
+    with running_house(given) as house:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
         weights = asyncio.run(_every_page(house))

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import uvloop
 
-from deploy.local.house import House, free_ports, running
+from deploy.local.house import House, free_ports, running_house
 from deploy.local.processes import answers_http, stop_all
 
 from . import processor
@@ -44,7 +44,7 @@ class Round(NamedTuple):
 def measure() -> tuple[Figure, Figure]:
     """Measure alternating pairs; gives the ratio of the rates, and that of the delays."""
     people = [grown_up(serial) for serial in range(CITIZENS)]
-    with running(RAISED) as house:
+    with running_house(RAISED) as house:
         stop_all([house.child("worker")])
         publics = make(house.environment, {"keys": people[: CITIZENS // 2]})
         publics[""] = publics[people[0]]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 
 from . import bodies, browser
 
@@ -121,7 +121,7 @@ def scene(
         sys.stderr.write(f"raised: {' '.join(f'{name}={value}' for name, value in raised.items())}\n")
     only = {"AGENCIES_PATH": str(folder), "DJANGO_SETTINGS_MODULE": "benchmarks.settings", **raised}
     with (
-        running({**only, **(given or {})}) as house,
+        running_house({**only, **(given or {})}) as house,
         closing(psycopg.connect(house.urls.owner, autocommit=True)) as owner,
     ):
         yield Scene(house, bodies.sources_of(folder), owner)

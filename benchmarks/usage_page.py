@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 import psycopg
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 from deploy.local.processes import stop_all
 
 from . import browser, processor
@@ -75,7 +75,7 @@ INDEXES = "select indexdef, indexname from pg_indexes where tablename = 'journal
 def measure() -> Figure:
     """Measure in a house whose PostgreSQL is its own."""
     rows = int(os.environ.get("ROWS", ROWS))
-    with own_cluster("mbp-usage-") as folder, running(RAISED, state=folder) as house:
+    with own_cluster("mbp-usage-") as folder, running_house(RAISED, state=folder) as house:
         stop_all([house.child("worker")])
         cookies = [browser.sign_in(house.portal, person) for person, *_ in (MANY, FEW)]
         with (

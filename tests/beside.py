@@ -7,7 +7,7 @@ hidden (`BESIDE`), as on the machine of somebody who has only the checkout.
 import os
 from pathlib import Path
 
-from deploy.local.environment import beside
+from deploy.local.environment import shared_folder
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = beside(ROOT, os.environ)
+SHARED = shared_folder(ROOT, os.environ)

@@ -1,1 +1,1 @@
-"""What `make run` needs on one machine: PostgreSQL, certificates, supervisor."""
+"""Run Mijn Burgerprofiel on one machine, for `make run`, tests and benchmarks."""

@@ -1,6 +1,6 @@
-"""Ask the public advisory sources about every pinned package (`make security`).
+"""Ask public advisory databases about every pinned package (`make security`).
 
-Exit code 0: nothing known against them, or no source could be reached, which one clear line says. 1: something is.
+Exit code 1: there are advisories. 0: there are none, or no database could be reached, which is printed.
 """
 
 import json
@@ -18,7 +18,7 @@ UNREACHED = "security: no advisory source could be reached, so the dependencies 
 
 
 def ask(source: str, lock: Path) -> list[dict[str, Any]] | None:
-    """Return pip-audit's list of dependencies by `source`; None when it did not answer."""
+    """Give pip-audit's list of dependencies, with their advisories by `source`; None when it did not answer."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         command = [
@@ -26,37 +26,38 @@ def ask(source: str, lock: Path) -> list[dict[str, Any]] | None:
             *("--requirement", str(lock), "--require-hashes", "--disable-pip", "--progress-spinner", "off"),
             *("--format", "json", "--output", str(report)),
         ]
-        # The exit code is the same for "found something" and "could not ask"; only the report tells them apart.
+        # The exit code is the same for advisories and for no answer; only the report tells them apart.
         subprocess.run(command, capture_output=True, check=False)
         try:
-            found: list[dict[str, Any]] = json.loads(report.read_text())["dependencies"]
+            dependencies: list[dict[str, Any]] = json.loads(report.read_text())["dependencies"]
         except (OSError, ValueError, KeyError):
             return None
-    # A mirror that knows none of the packages answers with an empty report.
-    return found if any("vulns" in dependency for dependency in found) else None
+    # A mirror that knows none of the packages gives a report without any `vulns`.
+    return dependencies if any("vulns" in dependency for dependency in dependencies) else None
 
 
-def verdict(found: list[dict[str, Any]]) -> tuple[int, list[str]]:
-    """Return the exit code and the lines to print for one source's answer."""
-    bad = [
-        f"security: {item['name']} {item['version']}: {hole['id']}, repaired in "
-        f"{', '.join(hole['fix_versions']) or 'no version yet'}"
-        for item in found
-        for hole in item.get("vulns", [])
+def verdict(dependencies: list[dict[str, Any]]) -> tuple[int, list[str]]:
+    """Give the exit code and the lines to print for the answer of a source (`ask`)."""
+    advisories = [
+        f"security: {item['name']} {item['version']}: {advisory['id']}, repaired in "
+        f"{', '.join(advisory['fix_versions']) or 'no version yet'}"
+        for item in dependencies
+        for advisory in item.get("vulns", [])
     ]
-    skipped = [item["name"] for item in found if "vulns" not in item]
-    lines = [f"security: {len(found) - len(skipped)} packages audited, {len(bad)} advisories.", *bad]
+    skipped = [item["name"] for item in dependencies if "vulns" not in item]
+    audited = len(dependencies) - len(skipped)
+    lines = [f"security: {audited} packages audited, {len(advisories)} advisories.", *advisories]
     if skipped:
         lines.append(f"security: not audited, unknown to the source: {', '.join(skipped)}.")
-    return (1 if bad else 0), lines
+    return (1 if advisories else 0), lines
 
 
 def main() -> int:
-    """Ask the sources in order until one answers; return the exit code."""
+    """Ask the sources in order until one answers; give the exit code."""
     for source in SOURCES:
-        found = ask(source, LOCK)
-        if found is not None:
-            code, lines = verdict(found)
+        dependencies = ask(source, LOCK)
+        if dependencies is not None:
+            code, lines = verdict(dependencies)
             print("\n".join(lines))
             return code
     print(UNREACHED)

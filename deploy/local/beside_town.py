@@ -1,6 +1,7 @@
-"""Run one management command beside a model town of its own, unless real sources are configured.
+"""Run one management command together with a model town of its own, unless real sources are configured.
 
-`python -m deploy.local.beside_town check_agencies --json`: no database, no portal, and nothing is left of it.
+For example `python -m deploy.local.beside_town check_agencies --json`. It needs no database and no portal, and leaves
+nothing behind.
 """
 
 import os
@@ -12,24 +13,24 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from deploy.local.certificates import ensure
-from deploy.local.environment import Ports, beside, environment, for_town
+from deploy.local.environment import Ports, environment, for_town, shared_folder
 from deploy.local.house import free_ports
 from deploy.local.postgres import CHECKOUT
 from deploy.local.processes import Child, answers_connection, answers_http, spawn, stop_all
 
-PATIENCE = 180  # seconds
-# What MAGDA publishes, by the option that says where it is.
+PATIENCE = 180  # seconds that the town gets to start
+# The folders of what MAGDA publishes, below the shared folder, by the option of the command that takes them.
 PUBLISHED = {"--schemas": Path("magda/xsd"), "--answers": Path("magda/simulator")}
 
 
-def run(arguments: Sequence[str], given: Mapping[str, str]) -> int:
-    """Run the command; returns its exit code. Without a town (it did not start) it finds nobody to ask."""
-    if given.get("MAGDA_URL") or given.get("REST_URL"):
-        return _manage(arguments, given)
-    ports = Ports(*free_ports(len(Ports().named())))
+def run(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run the command and give its exit code; when the town does not start, the command runs without one."""
+    if environ.get("MAGDA_URL") or environ.get("REST_URL"):
+        return _manage(arguments, environ)
+    ports = Ports(*free_ports(len(Ports().by_variable())))
     with tempfile.TemporaryDirectory(prefix="mbp-beside-") as folder:
         values = environment(
-            given,
+            environ,
             checkout=CHECKOUT,
             ports=ports,
             certificates=ensure(Path(folder) / "certificates", f"http://localhost:{ports.portal}"),
@@ -37,7 +38,7 @@ def run(arguments: Sequence[str], given: Mapping[str, str]) -> int:
             key_urls=None,
         )
         # The town listens on ports of its own, whatever PORT and the like say for `make run`.
-        values |= {name: str(port) for name, port in ports.named().items()}
+        values |= {name: str(port) for name, port in ports.by_variable().items()}
         town = spawn("town", ["-m", "sandbox"], for_town(values), CHECKOUT, output=subprocess.DEVNULL)
         try:
             _wait(town, ports)
@@ -47,7 +48,7 @@ def run(arguments: Sequence[str], given: Mapping[str, str]) -> int:
 
 
 def _manage(arguments: Sequence[str], values: Mapping[str, str]) -> int:
-    folders = {option: beside(CHECKOUT, values) / folder for option, folder in PUBLISHED.items()}
+    folders = {option: shared_folder(CHECKOUT, values) / folder for option, folder in PUBLISHED.items()}
     known = [(option, folder) for option, folder in folders.items() if folder.is_dir() and option not in arguments]
     options = [part for option, folder in known for part in (option, str(folder))]
     command = [sys.executable, "manage.py", *arguments, *options]

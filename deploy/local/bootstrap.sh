@@ -1,13 +1,13 @@
 #!/bin/sh
-# Makes .venv with the pinned packages, or brings it up to date; does nothing when nothing changed.
+# Makes .venv with the pinned packages, or updates it; does nothing when nothing changed.
 #
 #   deploy/local/bootstrap.sh run      what `make run` needs
-#   deploy/local/bootstrap.sh dev      the same, with what tests and checks need
+#   deploy/local/bootstrap.sh dev      that, and what tests and checks need
 #   deploy/local/bootstrap.sh python   prints the Python 3.13 it would use
 #   deploy/local/bootstrap.sh uv       prints the uv it would use
 #
-# PYTHON=/path/to/python3.13 chooses the Python.  An existing .venv keeps its own, and is updated, never removed.  Else one
-# with profile-guided optimisation is preferred.
+# PYTHON=/path/to/python3.13 chooses the Python.  Without it, an existing .venv keeps its Python; else one that was built
+# with profile-guided optimisation is preferred.  A .venv is updated, never removed.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -18,13 +18,15 @@ newline='
 say() { echo "bootstrap: $*" >&2; }
 die() { say "$*"; exit 1; }
 
-# Runs uv; the second time with the system's own certificates, which networks that open TLS rely on.
+# Runs a command of uv; when it fails, once more with the system's own certificates, which networks need whose proxy
+# decrypts TLS.
 with_network() {
     mkdir -p "$tool"
     "$@" 2>"$tool/first-attempt.log" || UV_SYSTEM_CERTS=1 "$@"
 }
 
-# A name on PATH proves nothing (pyenv's shims exist for versions that are not there), so each candidate is run.
+# Prints the real path of a Python if it is a 3.13. It is run, since a name on PATH proves nothing: pyenv has shims for
+# versions that are not installed.
 real_python() {
     "$1" -c 'import os, sys; sys.exit(1) if sys.version_info[:2] != (3, 13) else print(os.path.realpath(sys.executable))' 2>/dev/null
 }
@@ -34,12 +36,13 @@ on_path() {
     (IFS=:; for folder in $PATH; do [ -x "${folder:-.}/$1" ] && echo "${folder:-.}/$1"; done; true)
 }
 
-# Built with profile-guided optimisation, as those of distributions and of uv are: the same page then takes less processor.
+# Tells whether a Python was built with profile-guided optimisation, as those of distributions and of uv are; pages then
+# take less processor time.
 is_optimised() {
     "$1" -c 'import sys, sysconfig; sys.exit("--enable-optimizations" not in (sysconfig.get_config_var("CONFIG_ARGS") or ""))' 2>/dev/null
 }
 
-# Prints what may be a Python 3.13, the likeliest first.
+# Prints the paths that may be a Python 3.13, the likeliest first.
 candidates() {
     on_path python3.13
     for candidate in "${HOME:-/nonexistent}"/.pyenv/versions/3.13*/bin/python "$tool"/python/*3.13*/bin/python3.13; do
@@ -48,12 +51,13 @@ candidates() {
     on_path python3
 }
 
+# Prints the Python to use; fetches one when there is none.
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
         real_python "$PYTHON" && return
         say "PYTHON=$PYTHON is not a Python 3.13; looking further."
     elif [ -x .venv/bin/python ] && real_python .venv/bin/python >/dev/null; then
-        # What .venv stands on: another choice would rebuild it under whoever is using it.
+        # The Python of the .venv stays: another one would rebuild the .venv while somebody may be using it.
         readlink -f .venv/bin/python
         return
     fi
@@ -82,7 +86,7 @@ fetch_python() {
     die "no Python 3.13 found and none could be fetched: install one and run again with PYTHON=/path/to/python3.13."
 }
 
-# Tries once, without a word: there is another Python, so nobody has to wait for this one.
+# Fetches an optimised Python, in one attempt and without messages, since there is another Python that works.
 fetch_optimised() {
     uv=$(find_uv "$plain") && fetch env UV_HTTP_RETRIES=0 2>/dev/null || return
     for candidate in "$tool"/python/*3.13*/bin/python3.13; do
@@ -91,7 +95,7 @@ fetch_optimised() {
     return 1
 }
 
-# Has uv fetch a Python, started by the words that are given.
+# Has uv fetch a Python; the arguments are a command that runs uv, such as `env NAME=VALUE`.
 fetch() {
     "$@" UV_PYTHON_INSTALL_DIR="$tool/python" "$uv" python install --quiet --no-bin 3.13 >&2
 }
@@ -106,7 +110,7 @@ find_uv() {
     make_uv "$@"
 }
 
-# uv is one program in a wheel for any Python 3: whichever pip works will do.
+# Installs uv, which is one program in a wheel for any Python 3, with the first pip that works, and prints its path.
 make_uv() {
     mkdir -p "$tool"
     pythons=$(echo "${1:-}"; on_path python3.13; on_path python3)
@@ -123,7 +127,7 @@ make_uv() {
                     -r requirements/uv.txt >/dev/null 2>&1 || continue
                 echo "$tool/uv-packages/bin/uv"
             else
-                # --clear: a half-made folder of an attempt that was cut short.
+                # --clear removes what an interrupted attempt left.
                 "$python" -m venv --clear "$tool/uv" >/dev/null 2>&1 || continue
                 "$tool/uv/bin/python" -m pip install --quiet --require-hashes -r requirements/uv.txt >&2 || continue
                 echo "$tool/uv/bin/uv"
@@ -134,7 +138,7 @@ make_uv() {
     die "cannot install uv: no Python 3 with a working pip that reaches a package index (Debian: apt install python3-venv)."
 }
 
-# Where tests have been run, `make run` must not take their packages away.
+# Prints the set of packages for `make run`: once tests were run here, theirs, which must not be removed.
 set_name() {
     if [ -x .venv/bin/pytest ]; then echo dev; else echo local; fi
 }
@@ -158,7 +162,7 @@ install() {
 case ${1:-} in
 run | dev)
     mkdir -p .tool
-    # Two makes at once would fill one .venv twice.
+    # Two at once would both write into one .venv.
     if [ -z "${BOOTSTRAP_LOCKED:-}" ] && command -v flock >/dev/null; then
         BOOTSTRAP_LOCKED=1 exec flock .tool/bootstrap.lock sh deploy/local/bootstrap.sh "$1"
     fi

@@ -1,9 +1,9 @@
-"""Keys and certificates of the model town and of the portal towards it, made at first start.
+"""Keys and certificates of the model town and of the portal, made at the first start.
 
-One certificate authority signs the town's server certificate, the portal's client certificate, and one of each for
-signatures (RSA, as WS-Security at MAGDA wants). The authority's key is never written down: when one certificate is
-due, all are made again. Three more certificates are there to be refused: the town shows them when a switch says so.
-The seals of the town's attests rest on a root of their own, whose key the town has.
+One certificate authority signs the town's server certificate, the portal's client certificate, and a certificate of
+each for signatures (RSA, as WS-Security at MAGDA requires). The authority's key is never stored: when one certificate
+is due, all are made again. Three more certificates are to be refused; the town shows one when its switch says so. The
+seals of the town's attests have a root of their own, whose key the town has.
 """
 
 import datetime as dt
@@ -19,106 +19,107 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from trustme import CA, KeyType
 
 CLIENT_ID = "mijn-burgerprofiel"
-# `dv_*` covers every scope of government's JSON services, for tokens without a person.
+# `dv_*` stands for every scope of the JSON services, for tokens of machines.
 SCOPES = ("openid", "profile", "rrn", "vo", "dv_*")
 VALID_FOR = dt.timedelta(days=397)
 RENEW_BEFORE = dt.timedelta(days=30)
 PAIRS = ("town", "portal", "town-signing", "portal-signing")
-# The certificates that are there to be refused, named for what is wrong with them.
+# The certificates that are to be refused, named after what is wrong with them.
 REFUSABLE = ("stranger", "expired", "elsewhere")
 
 
 @dataclass(frozen=True)
 class Certificates:
-    """Where everything lies; all PEM, except `clients`, the model town's list of OpenID clients (JSON)."""
+    """The files in the folder of certificates; all are PEM, except `clients`, the town's list of OpenID clients."""
 
     folder: Path
 
     @property
     def ca(self) -> Path:
-        """The authority that both sides trust."""
+        """Give the certificate of the authority that both sides trust."""
         return self.folder / "ca.pem"
 
     @property
     def portal(self) -> Path:
-        """The portal's client certificate."""
+        """Give the portal's client certificate."""
         return self.folder / "portal.pem"
 
     @property
     def portal_key(self) -> Path:
-        """The private key of the client certificate."""
+        """Give the private key of the client certificate."""
         return self.folder / "portal.key"
 
     @property
     def portal_signing(self) -> Path:
-        """The certificate with which the portal signs its questions to MAGDA."""
+        """Give the certificate with which the portal signs its questions to MAGDA."""
         return self.folder / "portal-signing.pem"
 
     @property
     def portal_signing_key(self) -> Path:
-        """The RSA key of that certificate."""
+        """Give the RSA key of that certificate."""
         return self.folder / "portal-signing.key"
 
     @property
     def oidc_key(self) -> Path:
-        """The RSA key with which the portal signs in at the provider (private_key_jwt)."""
+        """Give the RSA key by which the portal authenticates as a client of the provider (private_key_jwt)."""
         return self.folder / "oidc.key"
 
     @property
     def oidc_public(self) -> Path:
-        """The public half, which the provider holds."""
+        """Give the public half of that key, for the provider."""
         return self.folder / "oidc.pub.pem"
 
     @property
     def source_tokens_key(self) -> Path:
-        """The RSA key of the tokens with which the portal asks sources about a citizen."""
+        """Give the RSA key that signs source tokens, with which the portal asks partners about a citizen."""
         return self.folder / "source-tokens.key"
 
     @property
     def seals_root(self) -> Path:
-        """The root on which the seals of the town's attests rest; its key lies beside it, for the town alone."""
+        """Give the root certificate of the seals of the town's attests; its key, beside it, is for the town alone."""
         return self.folder / "seals-root.pem"
 
     @property
     def machines(self) -> Path:
-        """The folder with the keys of bodies' machines (`machine_keys`)."""
+        """Give the folder with the keys of bodies' machines (`machine_keys`)."""
         return self.folder / "machines"
 
     @property
     def clients(self) -> Path:
-        """The list of OpenID clients."""
+        """Give the JSON list of OpenID clients."""
         return self.folder / "clients.json"
 
 
 def ensure(folder: Path, origin: str, now: dt.datetime | None = None) -> Certificates:
-    """Make or renew what is missing, damaged or within 30 days of its end; register `origin` as OpenID client.
+    """Make or renew what is missing, damaged or within 30 days of its end, and write the list of OpenID clients.
 
-    `origin` is scheme, host and port of the portal; `now` is an aware time, by default the clock's.
+    `origin` is scheme, host and port of the portal, for its redirect URIs; `now` is an aware time, by default the
+    clock's.
     """
     now = now or dt.datetime.now(dt.UTC)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
-    made = Certificates(folder)
+    certificates = Certificates(folder)
     if not _all_good(folder, now):
         _make_all(folder, now)
-    for file in (made.oidc_key, made.source_tokens_key):
+    for file in (certificates.oidc_key, certificates.source_tokens_key):
         if not _is_rsa(file):
             _write_key(file, rsa.generate_private_key(public_exponent=65537, key_size=2048))
-    if not _is_root(made.seals_root, now):
-        _make_seals_root(made.seals_root, now)
-    # Written every time: both cost nothing, and the origin follows PORT.
-    key = serialization.load_pem_private_key(made.oidc_key.read_bytes(), None)
+    if not _is_root(certificates.seals_root, now):
+        _make_seals_root(certificates.seals_root, now)
+    # These are written every time, as the origin may have another port than before.
+    key = serialization.load_pem_private_key(certificates.oidc_key.read_bytes(), None)
     form = serialization.PublicFormat.SubjectPublicKeyInfo
-    _write(made.oidc_public, key.public_key().public_bytes(serialization.Encoding.PEM, form), 0o644)
+    _write(certificates.oidc_public, key.public_key().public_bytes(serialization.Encoding.PEM, form), 0o644)
     client = {
         "client_id": CLIENT_ID,
-        "public_key_file": str(made.oidc_public),
+        "public_key_file": str(certificates.oidc_public),
         "redirect_uris": [f"{origin}/aanmelden/terug/"],
         "post_logout_redirect_uris": [f"{origin}/afgemeld/", f"{origin}/aanmelden/", f"{origin}/"],
         "scopes": list(SCOPES),
     }
-    _write(made.clients, json.dumps([client], indent=2).encode() + b"\n", 0o644)
-    return made
+    _write(certificates.clients, json.dumps([client], indent=2).encode() + b"\n", 0o644)
+    return certificates
 
 
 def _all_good(folder: Path, now: dt.datetime) -> bool:
@@ -150,7 +151,7 @@ def _is_rsa(file: Path) -> bool:
 
 
 def _is_root(file: Path, now: dt.datetime) -> bool:
-    """Tell whether the root of the seals and its key are there, and last a year more."""
+    """Tell whether the root of the seals and its key can be read, and it lasts a year more."""
     try:
         root = x509.load_pem_x509_certificate(file.read_bytes())
         key = serialization.load_pem_private_key(file.with_suffix(".key").read_bytes(), None)
@@ -160,7 +161,7 @@ def _is_root(file: Path, now: dt.datetime) -> bool:
 
 
 def _make_seals_root(file: Path, now: dt.datetime) -> None:
-    """Make a root for seals alone: who seals documents is no server, and no server may seal."""
+    """Make a root for seals alone, so that no server certificate can pass for a sealer's, or the reverse."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     subject = x509.Name(
         [
@@ -198,6 +199,7 @@ def _make_seals_root(file: Path, now: dt.datetime) -> None:
 
 
 def _make_all(folder: Path, now: dt.datetime) -> None:
+    """Make a new authority and every certificate of PAIRS and REFUSABLE."""
     authority = CA(path_length=0, organization_name="Modelstad, alleen op deze machine")
     stranger = CA(path_length=0, organization_name="Vreemde stad")
     local = ("localhost", "127.0.0.1")
@@ -212,16 +214,16 @@ def _make_all(folder: Path, now: dt.datetime) -> None:
         ("elsewhere", "Andere stad", ("elders.invalid",), now),
         ("stranger", "Vreemde stad", local, now),
     ):
-        made = (stranger if file == "stranger" else authority).issue_cert(
+        issued = (stranger if file == "stranger" else authority).issue_cert(
             *names,
             common_name=subject,
-            # A little earlier: clocks of containers on one machine differ by seconds.
+            # It begins earlier, since the clocks of containers on one machine may differ by seconds.
             not_before=begin - dt.timedelta(minutes=5),
             not_after=begin + VALID_FOR,
             key_type=KeyType.RSA if file.endswith("-signing") else KeyType.ECDSA,
         )
-        _write(folder / f"{file}.key", made.private_key_pem.bytes(), 0o600)
-        _write(folder / f"{file}.pem", made.cert_chain_pems[0].bytes(), 0o644)
+        _write(folder / f"{file}.key", issued.private_key_pem.bytes(), 0o600)
+        _write(folder / f"{file}.pem", issued.cert_chain_pems[0].bytes(), 0o644)
     _write(folder / "ca.pem", authority.cert_pem.bytes(), 0o644)
 
 
@@ -233,7 +235,7 @@ def _write_key(file: Path, key: rsa.RSAPrivateKey) -> None:
 
 
 def _write(file: Path, content: bytes, mode: int) -> None:
-    """Put `content` in place in one step, never readable to more people than `mode` says."""
+    """Write a file atomically, at no moment readable for more people than `mode` allows."""
     half = file.with_name(file.name + ".new")
     half.unlink(missing_ok=True)
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as output:

@@ -1,6 +1,6 @@
-"""The environment of the portal and of the model town on one machine; what is already set wins.
+"""Make the environment variables of the portal, the worker and the model town on one machine.
 
-The names are those of docs/architecture.md.
+docs/architecture.md explains the variables; one that is set already keeps its value.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from deploy.local.trouble import LocalTroubleError
 
 MAGDA_PATH = "/api/Magda-02.00/soap/WebService"
 MAIL_FROM = "Mijn Burgerprofiel <geen-antwoord@burgerprofiel.example>"
-# Who decides about the portal of the model town; nobody real.
+# The data controller of a portal on one machine, which does not exist.
 CONTROLLER = {
     "CONTROLLER_NAME": "Modelagentschap Burgerprofiel",
     "CONTROLLER_ADDRESS": "Modelstraat 1, 1000 Brussel",
@@ -25,6 +25,8 @@ CONTROLLER = {
     "SECURITY_EMAIL": "beveiliging@burgerprofiel.example",
 }
 MAGDA_SENDER = "kb.vlaanderen.be/aiv/burgerprofiel"
+# Beginnings of the names of variables that the town does not get, ends of those that the process that serves pages
+# does not get, and names that the worker does not get.
 OURS_ALONE = ("DATABASE_URL", "KEYS_", "SMTP_", "JOURNAL_", "SOURCE_TOKEN_")
 OF_OTHER_ROLES = (
     "DATABASE_URL_OWNER",
@@ -42,24 +44,24 @@ NOT_OF_WORKER = (
     "SANDBOX_MACHINE_KEYS",
     "SOURCE_TOKEN_KEY_FILE",
 )
-# For glibc. Every TLS connection has a buffer of 256 kB, of which hardly any is used. Mapped from the kernel each
-# time, its unused pages cost nothing. Without this, glibc raises its threshold above that size when the first buffer
-# is freed.
+# MALLOC_MMAP_THRESHOLD_ of glibc. Every TLS connection has a buffer of 256 kB, of which hardly any is used. As long
+# as malloc maps such a buffer from the kernel, its unused pages take no memory. Without a fixed threshold, glibc
+# raises it above that size when the first buffer is freed.
 MMAP_BYTES = "131072"
 SIMULATOR = Path("magda/simulator")
 
 
 @dataclass(frozen=True)
 class Ports:
-    """The ports on 127.0.0.1, each with the variable that moves it."""
+    """The ports on 127.0.0.1."""
 
     portal: int = 8000
     town: int = 8100
     town_tls: int = 8101
     town_smtp: int = 8125
 
-    def named(self) -> dict[str, int]:
-        """Return the ports by the name of their variable."""
+    def by_variable(self) -> dict[str, int]:
+        """Give the ports by the name of the variable that sets each."""
         return {
             "PORT": self.portal,
             "SANDBOX_PORT": self.town,
@@ -68,42 +70,45 @@ class Ports:
         }
 
 
-def ports_from(given: Mapping[str, str]) -> Ports:
-    """Read the ports; raise LocalTroubleError for what is no port or is used twice."""
-    read = {}
-    for name, default in Ports().named().items():
-        text = given.get(name) or str(default)
+def ports_from(environ: Mapping[str, str]) -> Ports:
+    """Read the ports from variables; raises LocalTroubleError for an invalid port or one that is used twice."""
+    ports = {}
+    for name, default in Ports().by_variable().items():
+        text = environ.get(name) or str(default)
         if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535):
             raise LocalTroubleError(f"{name}={text} is geen poort: kies een getal van 1 tot 65535.")
-        read[name] = int(text)
-    for name, port in read.items():
-        twins = [other for other in read if other != name and read[other] == port]
+        ports[name] = int(text)
+    for name, port in ports.items():
+        twins = [other for other in ports if other != name and ports[other] == port]
         if twins:
             raise LocalTroubleError(f"{name} en {twins[0]} zijn allebei {port}: geef elk een eigen poort.")
-    return Ports(*read.values())
+    return Ports(*ports.values())
 
 
-def origin_of(ports: Ports, given: Mapping[str, str]) -> str:
-    """Return scheme, host and port that people see."""
-    return given.get("PORTAL_ORIGIN") or f"http://localhost:{ports.portal}"
+def origin_of(ports: Ports, environ: Mapping[str, str]) -> str:
+    """Give the portal's origin as people see it: scheme, host and port."""
+    return environ.get("PORTAL_ORIGIN") or f"http://localhost:{ports.portal}"
 
 
-def beside(checkout: Path, given: Mapping[str, str]) -> Path:
-    """Return the folder with what others published (documents, MAGDA's schemas and mock), which may not be there.
+def shared_folder(checkout: Path, environ: Mapping[str, str]) -> Path:
+    """Give the folder with what others published (MAGDA's schemas and mock), beside the checkout; it may not exist.
 
-    `BESIDE` names another; one that does not exist hides it.
+    The variable `BESIDE` names another folder.
     """
-    return Path(given.get("BESIDE") or checkout.parent / "shared")
+    return Path(environ.get("BESIDE") or checkout.parent / "shared")
 
 
-def simulator_beside(checkout: Path, given: Mapping[str, str]) -> Path | None:
-    """Find the public simulator's data beside the checkout; None where it is not, or another was named."""
-    folder = beside(checkout, given) / SIMULATOR
-    return folder if "MAGDA_SIMULATOR_PATH" not in given and folder.is_dir() else None
+def simulator_folder(checkout: Path, environ: Mapping[str, str]) -> Path | None:
+    """Find the answers of MAGDA's public mock in the shared folder; None without them.
+
+    It is None too when MAGDA_SIMULATOR_PATH is set, which then wins.
+    """
+    folder = shared_folder(checkout, environ) / SIMULATOR
+    return folder if "MAGDA_SIMULATOR_PATH" not in environ and folder.is_dir() else None
 
 
 def environment(
-    given: Mapping[str, str],
+    environ: Mapping[str, str],
     *,
     checkout: Path,
     ports: Ports,
@@ -111,12 +116,12 @@ def environment(
     urls: Urls | None,
     key_urls: Urls | None,
 ) -> dict[str, str]:
-    """Return everything portal and town read, over which `given` wins.
+    """Give the variables that portal, worker and town read; those of `environ` win.
 
-    `urls` is None when DATABASE_URL is given, `key_urls` when KEYS_DATABASE_URL is.
+    `urls` is None when `environ` has DATABASE_URL, `key_urls` when it has KEYS_DATABASE_URL.
     """
     values = {
-        "PORTAL_ORIGIN": origin_of(ports, given),
+        "PORTAL_ORIGIN": origin_of(ports, environ),
         "OIDC_ISSUER": f"http://127.0.0.1:{ports.town}/op",
         "OIDC_CLIENT_ID": CLIENT_ID,
         "OIDC_CLIENT_KEY_FILE": str(certificates.oidc_key),
@@ -136,7 +141,7 @@ def environment(
         **CONTROLLER,
         "KEYS_FILE": str(checkout / ".local" / "keys" / "portal.json"),
         "KEYS_FILE_WORKER": str(checkout / ".local" / "keys" / "worker.json"),
-        # There is no proxy here, so no forwarded address is believed.
+        # There is no proxy, so no forwarded address is trusted.
         "FORWARDED_ALLOW_IPS": "",
         "CONFINEMENT_OPTIONAL": "1",
         "JOURNAL_HEAD_FILE": str(checkout / ".local" / "journal" / "head.json"),
@@ -151,31 +156,31 @@ def environment(
         "SANDBOX_CERTIFICATES": str(certificates.folder),
         "SANDBOX_CLIENTS": str(certificates.clients),
     }
-    values |= {name: str(port) for name, port in ports.named().items()}
-    for name, given_urls in (("DATABASE_URL", urls), ("KEYS_DATABASE_URL", key_urls)):
-        if given_urls:
+    values |= {name: str(port) for name, port in ports.by_variable().items()}
+    for name, urls_of_roles in (("DATABASE_URL", urls), ("KEYS_DATABASE_URL", key_urls)):
+        if urls_of_roles:
             values |= {
-                name: given_urls.portal,
-                f"{name}_OWNER": given_urls.owner,
-                f"{name}_WORKER": given_urls.worker,
+                name: urls_of_roles.portal,
+                f"{name}_OWNER": urls_of_roles.owner,
+                f"{name}_WORKER": urls_of_roles.worker,
             }
-    if simulator := simulator_beside(checkout, given):
+    if simulator := simulator_folder(checkout, environ):
         values["MAGDA_SIMULATOR_PATH"] = str(simulator)
-    return {**values, **{name: value for name, value in given.items() if value or name not in values}}
+    return {**values, **{name: value for name, value in environ.items() if value or name not in values}}
 
 
 def for_town(values: Mapping[str, str]) -> dict[str, str]:
-    """Return what the model town gets: it stands for other organisations, which have no key to our databases."""
+    """Give the variables of the model town: it stands for other organisations, which have no access to our data."""
     return {name: value for name, value in values.items() if not name.startswith(OURS_ALONE)}
 
 
 def for_portal(values: Mapping[str, str]) -> dict[str, str]:
-    """Return what serves pages: it has no use for the other roles, nor for the keys of the town."""
-    kept = {name: value for name, value in values.items() if not name.endswith(OF_OTHER_ROLES)}
-    kept.pop("SANDBOX_MACHINE_KEYS", None)
-    return kept
+    """Give the variables of the process that serves pages: without those of other roles and the town's keys."""
+    own = {name: value for name, value in values.items() if not name.endswith(OF_OTHER_ROLES)}
+    own.pop("SANDBOX_MACHINE_KEYS", None)
+    return own
 
 
 def for_worker(values: Mapping[str, str]) -> dict[str, str]:
-    """Return what does the jobs: it has no use for the role that serves pages, nor for what only that may open."""
+    """Give the variables of the worker: without the role and key files of the process that serves pages."""
     return {name: value for name, value in values.items() if name not in NOT_OF_WORKER}

@@ -1,9 +1,9 @@
-"""Makes the two font files of the pages from the package that package-lock.json pins (decision 0027).
+"""Make the two font files of the pages from the package that package-lock.json pins (decision 0027).
 
     python -m deploy.local.font
 
-Of each file of that package it keeps what our pages use: the letters of European names, signs, and the weights 400 to
-700 on one axis.
+It keeps what our pages use of the package's files: the letters of European names, signs, and the weights 400 to 700
+on one axis.
 """
 
 from io import BytesIO
@@ -21,13 +21,13 @@ FEATURES = ["ccmp", "kern", "locl", "mark", "mkmk", "tnum"]
 
 
 def _letters(ranges: str) -> list[int]:
-    """Spell out ranges of code points, as `0041-005a` or `20ac`."""
+    """List the code points of ranges such as `0041-005a`, or single ones such as `20ac`, in hexadecimal."""
     ends = [each.partition("-")[::2] for each in ranges.split()]
     return [code for first, last in ends for code in range(int(first, 16), int(last or first, 16) + 1)]
 
 
-# Beside each file of the package: what is kept of it. The first is on every page; the second holds what names of
-# Central, Eastern and Northern Europe have besides, and is fetched only by a page with such a letter.
+# The code points that are kept of each file of the package. Every page loads the first; the second has the letters of
+# names of Central, Eastern and Northern Europe, and only a page with such a letter fetches it.
 FILES = {
     "latin": _letters(
         "0020-007e 00a0-00ff 0131 0152-0153 02c6 02da 02dc 0300-0308 030a-030c 0327-0328 2010-2015 2018-201e 2022"
@@ -38,7 +38,7 @@ FILES = {
 
 
 def make(part: str) -> bytes:
-    """Make the woff2 file of one part; the same bytes each time."""
+    """Give the woff2 file of one part of FILES; the bytes are the same each time."""
     source = PACKAGE / f"files/atkinson-hyperlegible-next-{part}-wght-normal.woff2"
     font = TTFont(source, recalcTimestamp=False)
     options = Options(layout_features=FEATURES, hinting=False, notdef_outline=True, name_IDs=["*"])
@@ -47,13 +47,13 @@ def make(part: str) -> bytes:
     subsetter.subset(font)
     font = instantiateVariableFont(font, {"wght": WEIGHTS})
     font.flavor = "woff2"
-    written = BytesIO()
-    font.save(written)
-    return written.getvalue()
+    output = BytesIO()
+    font.save(output)
+    return output.getvalue()
 
 
 def main() -> None:
-    """Write both files, and the licence under which they may be given on."""
+    """Write both files, and their licence."""
     FOLDER.mkdir(exist_ok=True)
     for part in FILES:
         (FOLDER / f"atkinson-{part}.woff2").write_bytes(make(part))

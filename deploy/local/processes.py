@@ -1,4 +1,4 @@
-"""Child processes that never outlive the supervisor, and the ports they answer on."""
+"""Start and stop child processes, which never outlive the supervisor, and test the ports on which they listen."""
 
 import http.client
 import os
@@ -18,13 +18,13 @@ from deploy.local.trouble import LocalTroubleError
 HOST = "127.0.0.1"
 # The arguments that start the worker.
 WORKER = ("manage.py", "work")
-# Open answers get 3 seconds, and a parent of several processes ends those that take 3 more.
+# Answers under way get 3 seconds (`portal_server`), and a parent ends processes that take 3 more.
 STOP_SECONDS = 7.0
 
 
 @dataclass(frozen=True)
 class Child:
-    """A started process and the name people know it by."""
+    """A started process, with its name for messages."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -41,10 +41,10 @@ def spawn(
 ) -> Child:
     """Start this Python with `arguments` in a session of its own, so that Ctrl-C reaches only the supervisor.
 
-    `log` is an open file descriptor for what it writes to stderr, `output` for stdout; None leaves it on ours.
+    `log` is an open file descriptor for its stderr, `output` one for its stdout; None leaves it on ours.
     """
     command = [sys.executable, *arguments]
-    # The kernel ends the child when the supervisor is killed: its port is free for the next run.
+    # The kernel kills the child when the supervisor dies, so that its port is free for the next run.
     if setpriv := shutil.which("setpriv"):
         command = [setpriv, "--pdeathsig", "KILL", *command]
     process = subprocess.Popen(
@@ -60,9 +60,9 @@ def spawn(
 
 
 def portal_server(port: int, *, grace: int) -> list[str]:
-    """Return the arguments that serve the portal on `port`; open answers get `grace` seconds when it stops.
+    """Give the arguments that serve the portal on `port`; answers under way get `grace` seconds when it stops.
 
-    WORKERS in its environment says in how many processes; of several, it is the parent that is started.
+    WORKERS in its environment sets the number of processes; with more than one, these arguments start their parent.
     """
     return ["-m", "portal.config.serve", "--host", HOST, "--port", str(port), "--grace", str(grace)]
 
@@ -86,7 +86,7 @@ def _signal(child: Child, number: signal.Signals) -> None:
 
 
 def refuse_taken(ports: Mapping[str, int]) -> None:
-    """Raise LocalTroubleError naming each port on which somebody already listens, and the variable to move it."""
+    """Raise LocalTroubleError, with each port on which somebody listens already and the variable that sets it."""
     taken = [(name, port) for name, port in ports.items() if _is_taken(port)]
     if taken:
         lines = [
@@ -100,7 +100,7 @@ def refuse_taken(ports: Mapping[str, int]) -> None:
 
 def _is_taken(port: int) -> bool:
     with socket.socket() as probe:
-        # The servers set this too: a port in TIME_WAIT counts as free.
+        # The servers set this too, so a port in TIME_WAIT is free for them.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
@@ -112,7 +112,7 @@ def _is_taken(port: int) -> bool:
 
 
 def answers_http(port: int, host: str = "") -> bool:
-    """Tell whether a web server on `port` gives any answer to GET /, asked as `host` (and port) when one is named."""
+    """Tell whether a web server on `port` gives any answer to GET /; `host` is the Host header, by default ours."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     try:
         connection.request("GET", "/", headers={"Host": host} if host else {})
@@ -125,7 +125,7 @@ def answers_http(port: int, host: str = "") -> bool:
 
 
 def answers_connection(port: int) -> bool:
-    """Tell whether anything on `port` takes a connection."""
+    """Tell whether `port` accepts a TCP connection."""
     try:
         socket.create_connection((HOST, port), timeout=5).close()
     except OSError:

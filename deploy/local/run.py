@@ -1,4 +1,4 @@
-"""The whole of Mijn Burgerprofiel on one machine: PostgreSQL, the model town and the portal (`make run`)."""
+"""Run the whole of Mijn Burgerprofiel on one machine: PostgreSQL, model town, portal and worker (`make run`)."""
 
 import os
 import secrets
@@ -22,7 +22,7 @@ from deploy.local.environment import (
     for_worker,
     origin_of,
     ports_from,
-    simulator_beside,
+    simulator_folder,
 )
 from deploy.local.postgres import CHECKOUT, Cluster, Urls
 from deploy.local.processes import (
@@ -40,42 +40,45 @@ from deploy.local.welcome import personas, welcome
 
 DATABASE = "burgerprofiel"
 KEY_DATABASE = f"{DATABASE}_sleutels"
-PAUSED = """
+# Jobs that remove data wait for somebody's word when the clock jumped more than a week (`sweeping.clock`), which it
+# does for a machine that stood still; whoever starts it by hand gives that word.
+TRUST_CLOCK = """
 update sweeping_state set trusted_at = now(), trusted_by = 'make run', trusted_why = 'started by hand'
 where trusted_at < now()
 """
+# With one of these, databases or keys are somebody else's concern, and none is put aside.
 OURS = ("DATABASE_URL", "KEYS_DATABASE_URL", "KEYS_FILE", "KEYS_FILE_WORKER")
 TICK_SECONDS = 0.1
 START_SECONDS = 60.0
-STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _Stopped(Exception):
-    """Somebody asked us to stop; raised between two steps, never in the middle of one."""
+    """A signal asked us to stop; it is raised between two steps, never in the middle of one."""
 
 
 class Supervisor:
-    """Starts everything in order, watches it, and stops it in one place, however it ends."""
+    """Start everything in order, watch it, and stop it, however it ends."""
 
-    def __init__(self, given: Mapping[str, str]) -> None:
-        self.given = given
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
         self.children: list[Child] = []
         self.cluster: Cluster | None = None
-        self.stopping = False
-        self.made = 0  # databases that were not there before
+        self.is_stopping = False
+        self.new_databases = 0  # databases that were not there before
 
     def run(self) -> int:
-        """Run until told to stop; return the exit code: 0 when told to, 1 when something went wrong."""
-        for number in STOPPING:
+        """Run until a signal comes; give the exit code: 0 after a signal, 1 when something went wrong."""
+        for number in STOP_SIGNALS:
             signal.signal(number, self._stop)
         try:
             self._start()
             self._until(lambda: False)
         except _Stopped:
-            _say("\nGestopt op uw vraag; nog even opruimen.")
+            _print("\nGestopt op uw vraag; nog even opruimen.")
             return 0
         except LocalTroubleError as error:
-            _say(str(error), to=sys.stderr)
+            _print(str(error), to=sys.stderr)
             return 1
         finally:
             stop_all(self.children)
@@ -84,33 +87,33 @@ class Supervisor:
         return 0
 
     def _stop(self, _number: int, _frame: FrameType | None) -> None:
-        self.stopping = True
+        self.is_stopping = True
 
     def _start(self) -> None:
-        ports = ports_from(self.given)
-        refuse_taken(ports.named())
-        self._leave_what_has_no_keys()
+        ports = ports_from(self.environ)
+        refuse_taken(ports.by_variable())
+        self._put_lost_databases_aside()
         urls = self._database("DATABASE_URL", DATABASE)
         key_urls = self._database("KEYS_DATABASE_URL", KEY_DATABASE)
-        origin = origin_of(ports, self.given)
+        origin = origin_of(ports, self.environ)
         certificates = ensure(CHECKOUT / ".local" / "certificates", origin)
-        extra = [Path(folder) for folder in self.given.get("AGENCIES_PATH", "").split(":") if folder]
+        extra = [Path(folder) for folder in self.environ.get("AGENCIES_PATH", "").split(":") if folder]
         machine_keys.ensure(certificates.machines, [CHECKOUT / "agencies", *extra])
         values = environment(
-            self.given, checkout=CHECKOUT, ports=ports, certificates=certificates, urls=urls, key_urls=key_urls
+            self.environ, checkout=CHECKOUT, ports=ports, certificates=certificates, urls=urls, key_urls=key_urls
         )
-        # Made for this run: whoever can read the terminal may see the state of the sources.
+        # It is drawn for each run and shown below, so whoever can read the terminal may see the state of the sources.
         values.setdefault("OPERATOR_KEY", secrets.token_urlsafe(12))
         self._manage("migrate", ["--database", "owner"], values)
         self._manage("migrate", ["--database", "keys_owner"], values)
         self._manage("keys", ["create", "--and-add"], values)
-        if self.made == 2:
-            # A head that earlier databases left does not belong to the new ones.
+        if self.new_databases == 2:
+            # The file with the head of an earlier journal does not fit the new one (GLOSSARY.md: head).
             why = ["--why", "the databases of this machine were made anew"]
             self._manage("journal", ["accept", "--made-anew", "--who", "make run", *why], values)
         if self.cluster and self.cluster.has_database(DATABASE):
-            # Whoever starts it by hand knows that it stood still; a command would take seconds of each start.
-            self.cluster.rows(DATABASE, PAUSED)
+            # A statement, since a command of `manage.py` would take seconds of each start.
+            self.cluster.rows(DATABASE, TRUST_CLOCK)
         self._manage("collectstatic", ["--noinput"], values)
         self._serve(ports, values)
         workers = values.get("WORKERS", "1")
@@ -118,29 +121,29 @@ class Supervisor:
         notes += [f"Welke mails er vertrokken: http://127.0.0.1:{ports.town}/mail/"]
         notes += [f"Welke fouten er gemeld zijn: http://127.0.0.1:{ports.town}/verbeteringen/"]
         notes += [f"Hoe de bronnen het doen: {origin}/beheer/bronnen/ (wachtwoord: {values['OPERATOR_KEY']})", ""]
-        if simulator := simulator_beside(CHECKOUT, self.given):
+        if simulator := simulator_folder(CHECKOUT, self.environ):
             notes += [f"De modelstad antwoordt ook uit {simulator}", "(een andere map: MAGDA_SIMULATOR_PATH).", ""]
         people = personas([CHECKOUT / "agencies", *extra])
-        _say(welcome(origin, f"http://127.0.0.1:{ports.town}", people, notes))
+        _print(welcome(origin, f"http://127.0.0.1:{ports.town}", people, notes))
 
-    def _leave_what_has_no_keys(self) -> None:
-        """Begin with other databases when the keys of those there are were removed, and say so."""
-        if any(self.given.get(name) for name in OURS):
+    def _put_lost_databases_aside(self) -> None:
+        """Begin with new databases when the keys of the existing ones were removed, and say so."""
+        if any(self.environ.get(name) for name in OURS):
             return
         self.cluster = postgres.start()
         aside = lost_keys.put_aside(self.cluster, CHECKOUT / ".local" / "keys", DATABASE, KEY_DATABASE)
         if aside:
-            _say(f"De sleutels in .local zijn weg. Wat in de databank stond, staat opzij als {aside}.")
+            _print(f"De sleutels in .local zijn weg. Wat in de databank stond, staat opzij als {aside}.")
 
     def _database(self, name: str, database: str) -> Urls | None:
-        """Make one of the two databases, unless its address is given."""
-        if self.given.get(name):
+        """Make one of the two databases, unless the variable `name` has its URL; gives its URLs, or None then."""
+        if self.environ.get(name):
             for role, does in (("OWNER", "maakt de tabellen"), ("WORKER", "doet het werk op de achtergrond")):
-                if not self.given.get(f"{name}_{role}"):
+                if not self.environ.get(f"{name}_{role}"):
                     raise LocalTroubleError(f"Bij {name} hoort {name}_{role}: die rol {does}.")
             return None
         self.cluster = self.cluster or postgres.start()
-        self.made += self.cluster.create_database(database)
+        self.new_databases += self.cluster.create_database(database)
         return self.cluster.urls(database)
 
     def _manage(self, command: str, options: list[str], values: Mapping[str, str]) -> None:
@@ -168,9 +171,9 @@ class Supervisor:
         ):
             self._until(partial(answers, port), until, name)
 
-    def _until(self, done: Callable[[], bool], until: float | None = None, name: str = "") -> None:
-        """Wait for `done`, as long as every child lives, nobody asks us to stop and `until` has not come."""
-        while not done():
+    def _until(self, is_done: Callable[[], bool], until: float | None = None, name: str = "") -> None:
+        """Wait until `is_done`; raises when a child ends, a signal comes, or the monotonic time `until` has come."""
+        while not is_done():
             self._tick()
             for child in self.children:
                 if (code := child.process.poll()) is not None:
@@ -179,12 +182,12 @@ class Supervisor:
                 raise LocalTroubleError(f"{name} antwoordt niet binnen {START_SECONDS:.0f} seconden.")
 
     def _tick(self) -> None:
-        if self.stopping:
+        if self.is_stopping:
             raise _Stopped
         time.sleep(TICK_SECONDS)
 
 
-def _say(text: str, to: TextIO | None = None) -> None:
+def _print(text: str, to: TextIO | None = None) -> None:
     print(text, file=to or sys.stdout, flush=True)
 
 

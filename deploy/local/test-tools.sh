@@ -1,7 +1,7 @@
 #!/bin/sh
-# Puts in place what the tests need beside Python: Chromium (its headless shell), Firefox, a Java runtime, Node with npm,
-# a font, Poppler, OpenSSL, qpdf, and the packages of package-lock.json.  Commands are looked for first; what is missing
-# comes from Debian, as root only.
+# Installs what the tests need besides Python: Chromium (its headless shell), Firefox, a Java runtime, Node with npm, a
+# font, Poppler, OpenSSL, qpdf, and the packages of package-lock.json.  A command that is missing is installed from
+# Debian, as root only.
 set -eu
 
 cd "$(dirname "$0")/../.."
@@ -14,7 +14,7 @@ missing_packages() {
     command -v java >/dev/null || echo default-jre-headless
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm
-    # Programs of others that look at sealed PDFs.
+    # Independent programs that validate sealed PDFs.
     command -v pdfsig >/dev/null || echo poppler-utils
     command -v openssl >/dev/null || echo openssl
     command -v qpdf >/dev/null || echo qpdf
@@ -31,8 +31,8 @@ install_from_debian() {
         DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1 >/dev/null
 }
 
-# Chromium without windows opens the pages of the tests with a quarter of the work; where it is not to be had, the whole
-# browser will do.
+# The headless shell of Chromium opens the pages of the tests with a quarter of the work; where Debian lacks it, the
+# whole browser is enough.
 if ! command -v chromium-headless-shell >/dev/null && command -v chromium >/dev/null && may_install; then
     say "installing from Debian: chromium-headless-shell"
     install_from_debian chromium-headless-shell || say "that did not come: the tests take the whole browser, and longer"

@@ -1,5 +1,5 @@
-"""What went wrong while setting up this machine, in one line that says what to do about it."""
+"""The error for trouble with this machine."""
 
 
 class LocalTroubleError(Exception):
-    """Something on this machine stands in the way; the message is for the person at the terminal."""
+    """This machine lacks or blocks something; the message tells the person at the terminal what to do."""

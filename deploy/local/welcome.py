@@ -1,4 +1,4 @@
-"""What the person at the terminal reads once everything runs."""
+"""The text for the person at the terminal once everything runs."""
 
 import textwrap
 import tomllib
@@ -8,11 +8,12 @@ SHOWN = 6
 
 
 def personas(folders: list[Path]) -> dict[str, str]:
-    """Read who can sign in, national number to one line, from `*/samples/personas.toml` under each folder.
+    """Read the people whom one can sign in as, from `*/samples/personas.toml` below each folder.
 
-    A file that is not what it should be is left out: the contract test reports it, and this is only a hint.
+    Gives descriptions of one line by national number. A file that cannot be read is left out: the contract of bodies
+    reports it.
     """
-    found: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
     for file in sorted(file for folder in folders for file in folder.glob("*/samples/personas.toml")):
         try:
             table = tomllib.loads(file.read_text("utf-8"))
@@ -20,12 +21,12 @@ def personas(folders: list[Path]) -> dict[str, str]:
             continue
         for number, text in table.items():
             if isinstance(text, str):
-                found.setdefault(number, " ".join(text.split()))
-    return found
+                descriptions.setdefault(number, " ".join(text.split()))
+    return descriptions
 
 
 def welcome(origin: str, town: str, people: dict[str, str], notes: list[str]) -> str:
-    """Return where to go, whom to sign in as and how to stop, in plain Dutch."""
+    """Give the text: where to go, whom to sign in as, `notes`, and how to stop."""
     lines = ["", "Mijn Burgerprofiel draait.", "", f"  Het portaal    {origin}", f"  De modelstad   {town}", ""]
     if people:
         lines.append("Meld u aan als een van deze personen (verzonnen, met testnummers):")

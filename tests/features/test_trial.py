@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 
 from deploy.local.environment import for_portal, for_worker
-from deploy.local.house import ROOT, House, running
+from deploy.local.house import ROOT, House, running_house
 from portal.config.features import EVERY
 from tests.waiting import until
 from tests.walks.somebody import Somebody
@@ -37,7 +37,7 @@ def output_of(*module: str, environment: Mapping[str, str]) -> Any:
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("features")
     shutil.copytree(Path(__file__).with_name("parking"), folder / "parking")
-    with running({"PYTHONPATH": str(folder), "FEATURES": ",".join((*EVERY, "parking"))}) as house:
+    with running_house({"PYTHONPATH": str(folder), "FEATURES": ",".join((*EVERY, "parking"))}) as house:
         yield house
 
 

@@ -4,7 +4,7 @@ import random
 
 import psycopg
 
-from deploy.local.house import running
+from deploy.local.house import running_house
 from deploy.local.processes import stop_all
 from portal.features.notifications.tests import histories
 from portal.platform.database import pool
@@ -22,7 +22,7 @@ EMPTY = "truncate notifications_notice, notifications_thread, notifications_bund
 def play(count: int, seed: int) -> int:
     """Play at least so many histories; give how many. Raise AssertionError with the one whose count is wrong."""
     chance, played = random.Random(seed), 0
-    with running() as house, house.cluster.superuser(house.database) as past_walls:
+    with running_house() as house, house.cluster.superuser(house.database) as past_walls:
         # It would sweep away what these histories call new: their clock stands in March.
         stop_all([house.child("worker")])
         past_walls.execute(WITHOUT_MAILS)

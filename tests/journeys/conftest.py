@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 from tests.walks import chromium
 from tests.walks.example import Person
 from tests.walks.somebody import HIDDEN, People
@@ -48,7 +48,7 @@ def house() -> Iterator[House]:
     # One person signs in more often here than the limit of sessions allows.
     given = {"SOURCES_BREAKER_CALLS": "100000", "SANDBOX_WEATHER": WEATHER, "SESSIONS_PER_CITIZEN": "100000"}
     given["OPERATOR_KEY"] = OPERATOR_KEY
-    with running(given | {name: os.environ[name] for name in PACES}) as house:
+    with running_house(given | {name: os.environ[name] for name in PACES}) as house:
         yield house
 
 

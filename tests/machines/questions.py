@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 from sandbox.machines import assertion
 
 # What fits a type may be refused all the same (a refusal without its reason), so nothing asks for it to be taken.
@@ -80,7 +80,7 @@ def put(house: House, operation: APIOperation, *, body: str = BODY, examples: in
 def put_until(seconds: float, chance: int) -> int:
     """Run a house and ask it whatever comes, until the time is up; give how many questions were asked."""
     asked = 0
-    with running() as house:
+    with running_house() as house:
         until = time.monotonic() + seconds
         every = operations(house)
         while time.monotonic() < until:

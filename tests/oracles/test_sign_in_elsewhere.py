@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from playwright.async_api import Browser, Page, async_playwright
 
-from deploy.local.house import House, free_ports, running
+from deploy.local.house import House, free_ports, running_house
 from tests.walks import chromium
 from tests.walks.example import Person
 
@@ -57,7 +57,7 @@ def at_home(tmp_path_factory) -> Iterator[Elsewhere]:
     made = rsa.generate_private_key(65537, 2048)
     pem = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     key.write_bytes(made.private_bytes(*pem))
-    with running({"OIDC_ISSUER": issuer}) as house:
+    with running_house({"OIDC_ISSUER": issuer}) as house:
         yield Elsewhere(house, issuer, key)
 
 

@@ -25,7 +25,7 @@ def test_every_source_of_the_town_is_measured():
     code, records = run()
     assert code == 0
     assert [record["name"] for record in records if record["measured"]["ms"] is None] == []
-    assert {record["measured"]["said"] for record in records} <= {"ready", "partial"}
+    assert {record["measured"]["outcome"] for record in records} <= {"ready", "partial"}
 
 
 def test_sources_that_are_configured_are_asked_instead():

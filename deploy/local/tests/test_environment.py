@@ -13,7 +13,7 @@ from deploy.local.environment import (
     for_town,
     for_worker,
     ports_from,
-    simulator_beside,
+    simulator_folder,
 )
 from deploy.local.postgres import Urls
 from deploy.local.trouble import LocalTroubleError
@@ -92,7 +92,7 @@ def test_what_is_set_wins_and_what_is_empty_does_not(tmp_path: Path) -> None:
 
 def test_simulator_beside_the_checkout_is_used_unless_another_is_named(tmp_path: Path) -> None:
     beside = tmp_path / "shared/magda/simulator"
-    assert simulator_beside(tmp_path / "checkout", {}) is None
+    assert simulator_folder(tmp_path / "checkout", {}) is None
     beside.mkdir(parents=True)
     assert built(tmp_path, {})["MAGDA_SIMULATOR_PATH"] == str(beside)
     assert built(tmp_path, {"MAGDA_SIMULATOR_PATH": ""})["MAGDA_SIMULATOR_PATH"] == ""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.house import ROOT, House, running
+from deploy.local.house import ROOT, House, running_house
 
 KEY = "the-operators-key"
 OFF = "ahovoks-bewijzen,fod-economie-ondernemingen"
@@ -17,7 +17,7 @@ def touchy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     bodies = tmp_path_factory.mktemp("bodies")
     add_vault(bodies / "kluis")
     given = {"SOURCES_BREAKER_CALLS": "2", "SOURCES_OFF": OFF, "OPERATOR_KEY": KEY, "AGENCIES_PATH": str(bodies)}
-    with running(given) as house:
+    with running_house(given) as house:
         yield house
 
 

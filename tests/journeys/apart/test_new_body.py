@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.house import ROOT, House, running
+from deploy.local.house import ROOT, House, running_house
 from tests.walks.example import Person
 
 from ..conftest import Visitor, _visit
@@ -86,7 +86,7 @@ async def sees_its_tile(visitor: Visitor, name: str) -> None:
 async def test_a_body_is_added_as_one_folder_and_removed_again(browser, bodies):
     before = tree()
     given = {"AGENCIES_PATH": str(bodies), "SOURCES_BREAKER_CALLS": "100000"}
-    with running(given) as house:
+    with running_house(given) as house:
         listed = json.loads(manage("agencies", "--json", environment=dict(house.environment)))
         index = town(house)
         context, visitor = await visitor_of(browser, house)
@@ -102,7 +102,7 @@ async def test_a_body_is_added_as_one_folder_and_removed_again(browser, bodies):
         await context.close()
     for name in NAMES.values():
         shutil.rmtree(bodies / name)
-    with running(given) as house:
+    with running_house(given) as house:
         listed = json.loads(manage("agencies", "--json", environment=dict(house.environment)))
         index = town(house)
         context, visitor = await visitor_of(browser, house)

@@ -16,7 +16,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from deploy.local.house import House, running
+from deploy.local.house import House, running_house
 from portal.features.profile.tests.examples import ADDRESS, EVERY
 from tests.walks.example import Person
 from tests.walks.somebody import People, Somebody
@@ -31,7 +31,7 @@ PATIENCE = 60.0  # seconds for a process to come back
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
     pace = {"PAGES_BURST": str(BURST), "PAGES_PER_CITIZEN_SECOND": str(PACE), "VISITORS_BURST": "100000"}
-    with running({"WORKERS": "2", "OPERATOR_KEY": KEY, "SANDBOX_WEATHER": "", **pace}) as house:
+    with running_house({"WORKERS": "2", "OPERATOR_KEY": KEY, "SANDBOX_WEATHER": "", **pace}) as house:
         yield house
 
 

@@ -1,6 +1,7 @@
-"""Make the databases, keys and static files of a house ready, in one process: `python -m deploy.local.prepared`.
+"""Make the tables, keys and static files of a house (`house.prepare`): `python -m deploy.local.make_ready`.
 
-Four commands of `manage.py` one after another would each read the whole portal first, for most of their time.
+It is one process, since four commands of `manage.py` would each import the whole portal, which takes most of their
+time.
 """
 
 import os
@@ -10,7 +11,7 @@ from django.core.management import call_command
 
 
 def main() -> None:
-    """Do it with the settings of the environment; raises what a command raises."""
+    """Migrate, make keys and collect static files, with the settings of the environment."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
     django.setup()
     for database in ("owner", "keys_owner"):
