@@ -1,4 +1,7 @@
-"""What a citizen does about the link with their eBox, each in one transaction, and how it is forgotten."""
+"""Make and end the link with the eBox, each in one transaction, and delete all that the mailbox keeps.
+
+Other changes stand in the rooms that keep what is changed: `arranged`, `payments`, `reminders`, `copies`.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,41 +34,41 @@ LINKED = "select citizen_id from mailbox_link where citizen_id = any(%s) order b
 DROP_EVENTS = "delete from mailbox_event where citizen_id = any(%s)"
 
 
-async def link(occasion: Occasion, email_id: UUID | None, number: str) -> None:
-    """Keep that a citizen said yes to the text of now, with the address where news of it may be mailed.
+async def link(occasion: Occasion, email_id: UUID | None, national_number: str) -> None:
+    """Store a citizen's consent to the current text, with the address where news of their eBox may be mailed.
 
-    number: their national number, by which the worker finds what happens in their box while they are away.
-    email_id: None, or whatever, for who chose one address for all services. Raise AddressUnknown (of notifications)
-    when it is not one of their verified addresses: then nothing is linked.
+    national_number: by which the worker recognises events in their box while they are away. email_id: not used where
+    the citizen chose one address for all services. Raise AddressUnknown (of notifications) where it is not one of
+    their verified addresses: then nothing is stored.
     """
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     box = await citizens.mail_box(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
-        # Where it is linked already the box stays: what happens in it meanwhile is found by its mark.
+        # A link that exists keeps its box: a new row would have no mark yet, and the worker would miss its events.
         known = await queries.link_in(conn, citizen_id)
         mail = await notifications.mail_about_ebox(conn, occasion, email_id, consent=rules.CONSENT)
         sealed = box.seal(msgspec.json.encode(mail.email_id), rules.binding(rules.CONSENT, occasion.now))
         await conn.execute(KEEP, (citizen_id, sealed, rules.CONSENT, occasion.now))
         if known is None:
-            await boxes.put(conn, citizen_id, number, occasion.now)
+            await boxes.put(conn, citizen_id, national_number, occasion.now)
             await farewells.drop(conn, citizen_id)
             await announcements.put(conn, citizen_id, occasion.now, is_linked=True)
         await journalling.note(conn, journalling.LINK, occasion)
 
 
 async def withdraw(occasion: Occasion) -> bool:
-    """Take the link away, with all that came by it or was kept with it; tells if there was one.
+    """Delete the link, with all that was received or kept because of it; tell whether there was one.
 
-    News and mails about the eBox go, and so do marks of what was paid, stars and folders. It holds from the next
-    request on: every page of the mailbox looks first. Nothing is put in for that box any more, and what waited to be
-    mailed is gone. Copies in the citizen's own archive stay: they agreed to those apart.
+    Notices and waiting mails about the eBox go, and so do reminders, marks of what was paid, stars and folders. It
+    holds from the next request on, since every page of the mailbox reads the link. Copies in the citizen's own
+    archive stay: they have a consent of their own.
     """
     mine = [occasion.citizen_id]
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        await _forget_what_came(conn, mine)
+        await _forget_news(conn, mine)
         was_there = bool((await conn.execute(DROP, (mine,))).rowcount)
-        await _forget_what_was_kept(conn, mine)
+        await _forget_own_notes(conn, mine)
         if was_there:
             await announcements.put(conn, occasion.citizen_id, occasion.now, is_linked=False)
             await notifications.no_mail_about_ebox(conn, occasion)
@@ -74,26 +77,26 @@ async def withdraw(occasion: Occasion) -> bool:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take the link away with all that came by it, and the archive of copies, in the caller's transaction.
+    """Delete a citizen's link with all that was kept because of it, and their copies, in the caller's transaction.
 
-    What `farewell` kept before stays.
+    The row of `farewell` stays.
     """
     await _forget_links(conn, [citizen_id])
     await archive.forget(conn, citizen_id)
 
 
-async def farewell(conn: AsyncConnection[Any], citizen_id: UUID, number: str, now: datetime) -> bool:
-    """Keep for some days that the federation is to be told that a link is gone, before all of it is forgotten.
+async def farewell(conn: AsyncConnection[Any], citizen_id: UUID, national_number: str, now: datetime) -> bool:
+    """Note, before `forget` and in its transaction, that the federation is still to hear that the link ended.
 
-    False where there is nothing to tell.
+    Returns False where it need not hear anything. See `farewells`.
     """
-    return await farewells.put(conn, citizen_id, number, now)
+    return await farewells.put(conn, citizen_id, national_number, now)
 
 
 async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set[UUID]:
-    """Take links and archives of these citizens away, with all that came by them, in the worker's transaction.
+    """Delete links and archives of these citizens, with all that was kept because of them.
 
-    Returns who had any.
+    In a transaction of the worker's. Returns the citizens who had any.
     """
     linked = [row[0] for row in await (await conn.execute(LINKED, (list(citizen_ids),))).fetchall()]
     if linked:
@@ -103,36 +106,39 @@ async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set
 
 
 async def take_in_events(now: datetime) -> int:
-    """Pull what happened in the boxes that are linked; returns how many events were new. For the worker."""
+    """Fetch new events of linked boxes from the event service; return how many were new. For the worker."""
     return await pulling.pull(now)
 
 
 async def send_reminders(now: datetime) -> int:
-    """Tell the reminders that are due; returns how many. For the worker."""
+    """Send the reminders that are due; return how many. For the worker."""
     return await sending.send_due(now)
 
 
 async def expire(before: datetime) -> int:
-    """Forget events, marks and unfinished copies whose term is over; link and archive hold until withdrawn."""
-    done = [await one.expire(before) for one in (pulling, paid, announcements, storage, marks, writing)]
-    return sum(done)
+    """Delete events, marks, reminders and unfinished copies whose term ended before then; return how many.
+
+    Links and archives have no term: they stay until they are withdrawn.
+    """
+    rooms = (pulling, paid, announcements, storage, marks, writing)
+    return sum([await room.expire(before) for room in rooms])
 
 
 async def _forget_links(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    await _forget_what_came(conn, citizen_ids)
+    await _forget_news(conn, citizen_ids)
     await conn.execute(DROP, (citizen_ids,))
     await announcements.forget(conn, citizen_ids)
-    await _forget_what_was_kept(conn, citizen_ids)
+    await _forget_own_notes(conn, citizen_ids)
 
 
-async def _forget_what_came(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    # The box first: whoever puts in news holds it, and finds none after that.
+async def _forget_news(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    # The box goes first: the worker locks it while it adds news, so none can be added after this.
     await boxes.drop(conn, citizen_ids)
     await notifications.forget_documents(conn, citizen_ids)
     await conn.execute(DROP_EVENTS, (citizen_ids,))
 
 
-async def _forget_what_was_kept(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    # After the link: whoever keeps something with it holds it, and finds none after that.
+async def _forget_own_notes(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    # The link went before: whoever adds a star or note locks it (`holding`), so none can be added after this.
     for room in (folders, paid, storage):
         await room.forget(conn, citizen_ids)

@@ -1,8 +1,8 @@
-"""The links that the federation has not heard of yet: a row from when one is made or ended until it knows.
+"""Announcements to the federation that a link began or ended: a row for each that it has not confirmed yet.
 
-The row does not say which of the two: that is read from the link at the moment of telling. `wish` is a new random id
-with each change, so whoever tells sees that the citizen changed the link meanwhile. Whoever tells holds the row for a
-moment, so that two messages about one link are never under way at once.
+A row does not say which of the two: that is read from the link when it is sent (`link.announcing`, and `farewells`
+after all was erased). `wish` is a new random id with each change, which tells the sender that the link changed
+meanwhile. A sender takes the turn for some seconds, so two messages about one link are never under way at once.
 """
 
 from collections.abc import Sequence
@@ -18,10 +18,10 @@ from portal.platform.feature.types import Record
 from . import section
 
 EXPORTED = "ebox_untold"
-KEPT_FOR = timedelta(days=30)  # A withdrawal is tried for so long.
+KEPT_FOR = timedelta(days=30)  # for how long a withdrawal is tried
 TURN = timedelta(seconds=10)  # A message to the federation takes less.
 
-# A new wish leaves `due_at` alone: whoever holds the row goes on holding it, and tells the new wish as well.
+# A new wish leaves `due_at` alone: whoever has the turn keeps it, and sends the new wish as well.
 PUT = """
 insert into mailbox_untold (citizen_id, wish, due_at, ends_at) values (%s, %s, %s, %s)
 on conflict (citizen_id) do update set wish = excluded.wish, ends_at = excluded.ends_at
@@ -41,9 +41,9 @@ EXPORT = "select due_at from mailbox_untold where citizen_id = %s"
 async def put(
     conn: AsyncConnection[Any], citizen_id: UUID, now: datetime, *, is_linked: bool, ends_at: datetime | None = None
 ) -> bool:
-    """Note, in the transaction that makes or ends a link, that it is to be told; False where nobody takes it.
+    """Add an announcement in the transaction that makes or ends a link; False where no federation takes any.
 
-    ends_at: until when a withdrawal is tried, if not for KEPT_FOR.
+    ends_at: until when a withdrawal is tried; None for KEPT_FOR.
     """
     until = None if is_linked else ends_at or now + KEPT_FOR
     agency = section.federation()
@@ -55,22 +55,22 @@ async def put(
 
 
 async def take_turn(conn: AsyncConnection[Any], citizen_id: UUID, now: datetime) -> UUID | None:
-    """Take the turn to tell, and give the wish; None where there is nothing to tell or another has the turn.
+    """Take the turn to send, and give the wish; None where there is nothing to send, or somebody else has the turn.
 
-    As long as the caller's transaction is open, the link does not change.
+    While the caller's transaction is open, the link cannot change.
     """
     row = await (await conn.execute(TAKE_TURN, (now + TURN, citizen_id, now))).fetchone()
     return row[0] if row else None
 
 
 async def return_turn(citizen_id: UUID, now: datetime) -> None:
-    """Give the turn back without having told: anybody may try again at once."""
+    """Give the turn back after a failure: anybody may try again at once."""
     async with pool.as_citizen(citizen_id) as conn:
         await conn.execute(RETURN_TURN, (now, citizen_id))
 
 
 async def settle(citizen_id: UUID, wish: UUID, now: datetime) -> bool:
-    """Remove the row once its wish is told; give the turn back and return False where the wish changed meanwhile."""
+    """Delete the row whose wish is confirmed; False, with the turn given back, where the wish changed meanwhile."""
     async with pool.as_citizen(citizen_id) as conn:
         if (await conn.execute(SETTLE, (citizen_id, wish))).rowcount:
             return True
@@ -84,12 +84,12 @@ async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
 
 
 async def expire(before: datetime) -> int:
-    """Delete withdrawals that could not be told in time; return how many. For the worker."""
+    """Delete announcements of withdrawals that were tried in vain until then; return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before,))
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:
-    """Say in a citizen's copy that the federation does not know their choice yet, and since when."""
+    """Give a citizen that the federation does not know their choice yet, and from when on it is announced."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(EXPORT, (citizen_id,))).fetchall()
     return [Record(EXPORTED, "nog te melden aan de eBox", at) for (at,) in rows]

@@ -1,4 +1,4 @@
-"""What manifests of several bodies must agree on, checked at the start."""
+"""A system check at the start: what no manifest can say of itself alone."""
 
 from typing import Any
 
@@ -11,11 +11,11 @@ from . import section
 
 
 def one_body_lists_providers(**_: Any) -> list[CheckMessage]:
-    """Report two bodies that both say who keeps messages: one of them would never be asked."""
+    """Report where two bodies both have `[mailbox]`: only one list of providers would be used."""
     try:
         listing = [agency.id for agency in catalogue.installed().agencies if section.dutch(agency)]
     except PortalError:
-        return []  # said by the check of manifests themselves
+        return []  # The check of manifests reports one that cannot be read.
     if len(listing) < 2:
         return []
     hint = "Keep the table in the manifest of one body."

@@ -1,4 +1,4 @@
-"""What the mailbox is to the rest of the portal."""
+"""Declare the mailbox as a feature of the portal."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ POSTBOX = "mailbox:postbox"
 
 
 def navigation() -> Sequence[Place]:
-    """Lead to the documents, beside what notifications bring: people know both as their Brievenbus."""
+    """Give the places of the mailbox in the navigation: Brievenbus, and under it documents and archive."""
     return (
         Place(framing.POSTBOX, POSTBOX),
         Place(framing.TITLE, "mailbox:overview", under=POSTBOX, about=framing.ABOUT, icon="letter"),

@@ -1,4 +1,4 @@
-"""What every page of the mailbox has at hand: where it stands, and what was just done."""
+"""Titles, breadcrumbs and rendering that the pages of the mailbox share."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -15,29 +15,35 @@ POSTBOX = _("Brievenbus")
 TITLE = _("eBox documenten")
 ABOUT = _("Brieven en documenten die overheden naar uw eBox sturen, van alle aanbieders samen.")
 SHEETS = ("mailbox/mailbox.css",)
-DONE = "klaar"  # names in an address what was just done
-LINKED = "gekoppeld"
+DONE = "klaar"  # query parameter that names what the citizen did a moment ago, for the page that confirms it
+LINKED = "gekoppeld"  # its value for who just linked their eBox
 
 
 def overview() -> str:
-    """Say where all documents stand."""
+    """Give the address of the list of documents."""
     return reverse("mailbox:overview")
 
 
 def crumbs(*more: tuple[str, str]) -> Sequence[Mapping[str, str]]:
-    """List the way from the documents to a page; the last has no address."""
+    """Give breadcrumbs from the list of documents on. more: title and address of each; "" for the page itself."""
     return [{"title": TITLE, "href": overview()}, *({"title": title, "href": href} for title, href in more)]
 
 
 def page(
     request: SignedInRequest, template: str, title: str, context: Mapping[str, Any], *, has_errors: bool = False
 ) -> HttpResponse:
-    """Answer with a page of the mailbox. has_errors: it holds a form that was not taken."""
+    """Render a page of the mailbox.
+
+    template: its name without folder or ending. has_errors: its form was refused (422).
+    """
     values = {"title": title, "crumbs": (), "has_errors": has_errors, **context}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if has_errors else HTTPStatus.OK
     return render(request, f"mailbox/{template}.html", values, status=status)
 
 
 def receipt(request: SignedInRequest) -> str:
-    """Name what was done just before: LINKED, or "". For a page of who is linked, so that it says nothing untrue."""
+    """Tell whether the address says that the citizen just linked their eBox: LINKED, or "".
+
+    Only for pages behind `needs_link`: anybody can write an address, and others have no link to confirm.
+    """
     return LINKED if request.GET.get(DONE) == LINKED else ""

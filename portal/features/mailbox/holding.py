@@ -1,7 +1,7 @@
-"""Keep what belongs to the link with the eBox: one change of a citizen's after the other, and none without a link.
+"""Lock the row of a citizen's link while stars, folders, notes or reminders are changed.
 
-Whoever changes anything holds the link: two tabs never undo each other's work. Where it was withdrawn, nothing is
-kept; a withdrawal waits for who holds it, and then takes away what they kept too.
+So two tabs change one after the other, and nothing is stored without a link: a withdrawal waits for the lock and then
+deletes what was stored under it too.
 """
 
 from collections.abc import AsyncIterator
@@ -18,14 +18,17 @@ HOLD = "select 1 from mailbox_link where citizen_id = %s for update"
 
 
 class NotLinked(PortalError):
-    """The link with the eBox was withdrawn meanwhile: nothing is kept any more."""
+    """The citizen has no link with their eBox, or withdrew it meanwhile: nothing is stored."""
 
     code = "not_linked"
 
 
 @asynccontextmanager
 async def hold(citizen_id: UUID) -> AsyncIterator[AsyncConnection[Any]]:
-    """Give a transaction of the citizen in which nobody else changes what is kept with the link. Raise NotLinked."""
+    """Lock a citizen's link for the transaction that is given; no other changes what is kept with it.
+
+    Raise NotLinked.
+    """
     async with pool.as_citizen(citizen_id) as conn:
         if await (await conn.execute(HOLD, (citizen_id,))).fetchone() is None:
             raise NotLinked

@@ -1,4 +1,4 @@
-"""What the eBox brings to the home page of who linked it: that documents were not read, as the providers say now."""
+"""The block of the eBox on the home page: a signal that documents are unread, for citizens who linked it."""
 
 import hashlib
 from collections.abc import AsyncGenerator
@@ -24,7 +24,10 @@ UNREAD = Rule("mailbox.unread", gettext_noop("De aanbieder van deze documenten z
 
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
-    """Ask for what was not read, where the eBox is linked, and tell of it in one signal."""
+    """Ask every provider for unread documents; yield one signal for all, and a gap where not all could be asked.
+
+    It yields nothing for who has no link.
+    """
     if not await queries.is_linked(request.session.citizen_id):
         return
     now = request.occasion.now
@@ -41,7 +44,10 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
 
 
 def signal_of(newest: MergedList, answers: ProviderAnswers) -> Signal:
-    """Say how many were not read, and who sent the newest. What comes later is another cause."""
+    """Make the signal: how many documents are unread, and who sent the newest.
+
+    Its cause is the newest document, so a signal that was dismissed comes back with the next one.
+    """
     box = answers.count_of(None if newest.next else newest.messages)
     count = max(box.unread, len(newest.messages))
     if box.is_least:

@@ -1,7 +1,4 @@
-"""Entries in the journal: a citizen makes or withdraws the link, marks what is paid, arranges or keeps documents.
-
-What happened is taken in, and the link of who died is ended.
-"""
+"""The journal's operations of the mailbox, with the processing activity that each belongs to."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -99,7 +96,7 @@ ARCHIVE_ACTIVITY = own_activity(
 )
 
 
-# What each operation is, by its name.
+# The processing activity of each operation.
 ACTIVITIES = {
     LOOK: LINK_ACTIVITY,
     LINK: LINK_ACTIVITY,
@@ -123,13 +120,13 @@ ACTIVITIES = {
 
 
 async def note(conn: AsyncConnection[Any], name: str, occasion: Occasion) -> None:
-    """Journal what the citizen is shown or does, in the same transaction. Raising undoes the rest."""
+    """Journal an operation of the citizen's in the transaction that does it: where this raises, both are undone."""
     await actions.record_done(conn, begin(name, (ACTIVITIES[name],), occasion))
 
 
 async def note_for(conn: AsyncConnection[Any], name: str, occasions: Sequence[Occasion]) -> None:
-    """Journal what the worker does for these citizens, in the same transaction. Whatever is raised: do none of it.
+    """Journal an operation of the worker's for these citizens in the transaction that does it: both or none.
 
-    conn: the worker's, as nobody; each occasion names its subject.
+    conn: a connection of the worker, for no citizen in particular. Each occasion has the citizen's journal subject.
     """
     await actions.record_all_done(conn, name, (ACTIVITIES[name],), occasions)

@@ -1,4 +1,4 @@
-"""Addresses of the mailbox, for other rooms (`ui.links`)."""
+"""Addresses of pages of the mailbox that other features link to, through `ui.links`."""
 
 from functools import cache
 
@@ -11,20 +11,20 @@ from .registry import locating
 
 @cache
 def ebox_link() -> str:
-    """Lead to where a citizen links their eBox, and sees that they did."""
+    """Give the address where a citizen links their eBox, or sees their link."""
     return str(reverse("mailbox:link"))
 
 
 @cache
 def ebox_archive() -> str:
-    """Lead to a citizen's own archive of documents, which they begin and end there."""
+    """Give the address of a citizen's own archive of copies, where they also begin and end it."""
     return str(reverse("mailbox:archive"))
 
 
 def ebox_document(session: Session, provider: str, message_id: str) -> str:
-    """Lead to a document of one's own eBox; "" for one whose id is too long to stand in an address.
+    """Give the address of a document of the citizen's eBox; "" where its id is too long for an address.
 
-    Nobody is asked for it here: whether it is still there is found out by its page.
+    The document may be gone: its page asks its provider for it.
     """
     token = locating.token_of(session, provider, message_id)
     return reverse("mailbox:message", kwargs={"token": token}) if token else ""

@@ -1,6 +1,6 @@
-"""The master key of the mailbox: it marks boxes and what happened in them, so that the worker knows them again.
+"""The master key of the mailbox, with which the worker makes keyed hashes of boxes and events (`events.marks`).
 
-Under a new version all marks would be others, and every event that is told again a new one.
+It is not rotated: under another version all marks would change, and every event would count as new again.
 """
 
 from portal.platform.keys.names import MasterKey

@@ -1,4 +1,4 @@
-"""The door to all that comes in: what services notify of, and what governments send to the eBox."""
+"""The page Brievenbus, which leads to the two that citizens look for under that name: notices and eBox documents."""
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -16,7 +16,7 @@ from .archive import places
 @require_safe
 @signed_in
 async def postbox(request: SignedInRequest) -> HttpResponseBase:
-    """Lead to both; where there are no notices, to the documents at once."""
+    """Show both links, or redirect to the documents where this portal has no notices."""
     if not links.notices():
         return SeeOther(framing.overview())
     unread = request.session.unread.get(NOTIFICATIONS, 0)

@@ -1,4 +1,4 @@
-"""What the mailbox does with personal data: documents of the eBox are asked of their providers, with consent."""
+"""The mailbox in the register of processing activities: its questions to other bodies, and its own tables."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ FUNCTION = _("eBox")
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register."""
+    """List the processings of the mailbox. Questions to bodies that are not connected are left out."""
     return (
         *_questions(),
         Processing(

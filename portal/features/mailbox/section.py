@@ -1,4 +1,8 @@
-"""What the mailbox reads of a body's `agency.toml`: where the federation of the eBox stands, and on which ground."""
+"""Read the tables `[mailbox]` and `[ebox_deaths]` of a body's `agency.toml`.
+
+The first says where the federation of the eBox is reached and on which legal basis; the second which register knows
+who died.
+"""
 
 from functools import cache
 from typing import Annotated, Literal
@@ -12,20 +16,19 @@ from portal.platform.sources.sections import Keys, Lists, Section
 
 from .types import EVENTS, FAMILY
 
-PROVIDERS = "providers"  # the name of the federation's list within the body
+PROVIDERS = "providers"  # the id of the list of providers among the lists of its body
 
 NonEmptyText = Annotated[Text, msgspec.Meta(min_length=1)]
 
 
 class Mailbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[mailbox]`: one body's manifest has it, which lists the providers of messages.
+    """The table `[mailbox]`, in the manifest of the one body that lists the providers of messages (the federation).
 
-    source is the name of the list's switch; each provider has one of its own, by what the list calls it. path: where
-    the federation stands, below REST_URL. audience: with `:` and its name behind it, by which a provider knows that a
-    token is for it. consents: what stands below path and tells in which applications somebody's eBox is linked;
-    "" where the federation does not tell. title and legal_basis are what the journal's register says of asking
-    providers. deadline_s: for a list of messages, or one of them. events: where the event service stands, below
-    REST_URL; "" where nobody is told of documents while they are away.
+    source: source name of that list; each provider is a source of its own. path: of the federation, below REST_URL.
+    audience: prefix of the audience of source tokens; `:` and the id of a provider come behind it. consents: path of
+    the register of consents, below `path`; "" where the federation has none. title, legal_basis: how the register of
+    processing activities describes asking providers. deadline_s: seconds for one question to a provider. events: path
+    of the event service, below REST_URL; "" where there is none, so nobody is notified of new documents.
     """
 
     source: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9-]*$")]
@@ -40,20 +43,20 @@ class Mailbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DeathKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[ebox_deaths]`: by which fact of which of its datasets a body says that somebody died."""
+    """The table `[ebox_deaths]`: the dataset and the key of its fact by which a body says that somebody died."""
 
     dataset: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]*$")]
     fact: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class MailboxKeys(Keys, frozen=True):
-    """The tables of a body: `[mailbox]` of who lists the providers, `[ebox_deaths]` of who knows who died."""
+    """The tables of the mailbox in the manifest of a body, both optional."""
 
     mailbox: Mailbox | None = None
     ebox_deaths: DeathKeys | None = None
 
     def lists(self) -> tuple[Lists, ...]:
-        """Give the federation's list of providers, and the event service."""
+        """Declare the list of providers, and the event service, as lists that `sources` can ask for."""
         box = self.mailbox
         if box is None:
             return ()
@@ -61,7 +64,7 @@ class MailboxKeys(Keys, frozen=True):
         return (providers, Lists(EVENTS, f"{FAMILY}{EVENTS}", box.events)) if box.events else (providers,)
 
     def families(self) -> tuple[str, ...]:
-        """Give the beginning of the names of providers' sources."""
+        """Declare the prefix of the source names of providers, which are known at run time only."""
         return (FAMILY,) if self.mailbox else ()
 
 
@@ -69,7 +72,7 @@ SECTION = Section("mailbox", MailboxKeys, level="body")
 
 
 def dutch(agency: Agency) -> Mailbox | None:
-    """Give what a body's manifest says of the mailbox, in Dutch; None where it says nothing."""
+    """Give the table `[mailbox]` of a body, its texts in Dutch; None where its manifest has none."""
     keys = agency.sections[SECTION]
     assert isinstance(keys, MailboxKeys)  # noqa: S101 - its own section
     return keys.mailbox
@@ -77,7 +80,7 @@ def dutch(agency: Agency) -> Mailbox | None:
 
 @cache
 def register_of_deaths() -> tuple[DatasetEntry, str] | None:
-    """Find the dataset that says who died, and by which fact; None where no body that does is connected."""
+    """Find the dataset that says who died, and the key of its fact; None where no connected body has one."""
     catalogued = catalogue.installed()
     for agency in catalogued.agencies:
         keys = agency.sections[SECTION]
@@ -90,5 +93,5 @@ def register_of_deaths() -> tuple[DatasetEntry, str] | None:
 
 @cache
 def federation() -> Agency | None:
-    """Find the body that lists the providers; None where this portal is connected to none."""
+    """Find the body that lists the providers; None where no connected body does."""
     return next((agency for agency in catalogue.installed().agencies if dutch(agency)), None)

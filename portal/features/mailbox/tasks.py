@@ -1,4 +1,4 @@
-"""The jobs of the mailbox."""
+"""The periodic jobs of the mailbox, in the worker."""
 
 from datetime import UTC, datetime
 
@@ -13,16 +13,17 @@ from .link import deaths
 @app.periodic(cron="* * * * * */20")
 @app.task(name="mailbox.pull", queueing_lock="mailbox.pull")
 async def pull(timestamp: int) -> None:
-    """Take in what happened to documents of those who linked their eBox."""
+    """Fetch events of documents, every twenty seconds, for citizens who linked their eBox."""
     await actions.take_in_events(datetime.now(UTC))
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="mailbox.remind", queueing_lock="mailbox.remind")
 async def remind(timestamp: int) -> None:
-    """Tell people again of the documents of which they asked that, on the day that they chose.
+    """Send reminders of documents, on the day that citizens chose.
 
-    By a clock that is ahead all would be told too soon, and those of documents that are over taken away.
+    Only by a clock that is certain: with one that is ahead, reminders would go out too soon, and those of documents
+    that seem to have expired would be deleted.
     """
     await actions.send_reminders(await clock.verify(timestamp))
 
@@ -30,12 +31,12 @@ async def remind(timestamp: int) -> None:
 @app.periodic(cron="13 0-5 * * *")
 @app.task(name="mailbox.end_links", queueing_lock="mailbox.end_links")
 async def end_links(timestamp: int) -> None:
-    """End, each night, the links of who died: each run takes up where the one before stopped."""
+    """End the links of citizens who died. Each night has several runs; each goes on where the one before stopped."""
     await deaths.end_links(datetime.now(UTC))
 
 
 @app.periodic(cron="47 4 * * *")
 @app.task(name="mailbox.expire", queueing_lock="mailbox.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
-    """Forget, each day, that events were taken whose term is over."""
+    """Delete, each day, what has a term that is over."""
     await actions.expire(await clock.verify(timestamp))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.journal.types import Purpose
 from portal.platform.kit.unprinted import Unprinted
 
-# Why it is asked, as the journal and its register say it.
+# For what purposes providers and the federation are asked, in the words of the journal and its register.
 LIST = Purpose("list own mailbox messages", _("U bekijkt welke documenten in uw eBox staan."))
 READ = Purpose("read own mailbox message", _("U opent een document in uw eBox."))
 CONSENTS = Purpose("look at own mailbox consents", _("U bekijkt in welke toepassingen uw eBox gekoppeld is."))
@@ -22,30 +22,30 @@ DEATHS = Purpose(
 )
 CHANGE = Purpose("hide or show own mailbox message", _("U verbergt een document in uw eBox, of toont het weer."))
 
-# How the names of providers' gates and switches begin.
+# The prefix of the names of providers as sources: of their gates, and of the switches that operators have.
 FAMILY = "ebox-"
-# The names in them of what is no provider; the federation's list may call nobody so.
+# Source names that stand for no provider, so no provider in the federation's list may have one as its id.
 FEDERATION = "federation"
 EVENTS = "events"
-OWN_APPLICATION = "mijn-burgerprofiel"  # this portal, by the federation
+OWN_APPLICATION = "mijn-burgerprofiel"  # the federation's id of this portal
 
-# A text by its language (nl, fr, de, en), as providers write it; a language may lack.
+# A text by the code of its language (nl, fr, de, en), as a provider wrote it. Any language can be absent.
 type ByLanguage = Mapping[str, str]
 
 
 class PlannedMaintenance(msgspec.Struct, frozen=True):
-    """When a provider announced that it does not answer (UTC); until is exclusive."""
+    """A period in which a provider announced that it will not answer (UTC); until is exclusive."""
 
     begin: datetime
     until: datetime
 
 
 class EboxProvider(msgspec.Struct, frozen=True):
-    """Who keeps messages: one line of the federation's list. It is about nobody.
+    """A provider that keeps messages, from the federation's list. No personal data.
 
-    id: the federation's; it stands in names of sources, so only letters, digits, `.`, `_` and `-`. address: of its
-    Message Registry, without a slash at its end; "" where the list's line makes no sense, so that it cannot be asked.
-    version: of the API that it speaks ("2.1", "3.0"), "" where that is not said.
+    id: given by the federation; part of source names, so only letters, digits, `.`, `_` and `-`. address: base URL of
+    its Message Registry, without a slash at the end; "" where the list has no usable one, so it cannot be asked.
+    version: of its API ("2.1", "3.0"); "" where the list does not say.
     """
 
     id: str
@@ -56,20 +56,21 @@ class EboxProvider(msgspec.Struct, frozen=True):
 
     @property
     def has_order(self) -> bool:
-        """Whether it promises its messages newest first, which the API does from version 3 on."""
+        """Whether it sorts its messages newest first, which the API promises from version 3 on."""
         major = self.version.partition(".")[0]
         return major.isdecimal() and int(major) >= 3
 
     @property
     def source(self) -> str:
-        """The name of its gate, and of its switch for operators."""
+        """The name of this provider as a source: of its gate, and of its switch for operators."""
         return f"{FAMILY}{self.id}"
 
 
 class EboxAttachment(Unprinted, frozen=True):
-    """A file of a message, as its provider describes it; what it really is, its bytes say.
+    """A file of a message, as its provider describes it. Its real type is only known from its bytes (`file_kinds`).
 
-    size_kb: as it was said, None if it was not. digest: SHA-256 in base64url, "" where none was given.
+    size_kb: None where it is not given. digest: SHA-256 in base64url, "" where none is given. is_main: opening this
+    file makes the message read. is_signed: it holds a digital signature.
     """
 
     id: str
@@ -83,7 +84,7 @@ class EboxAttachment(Unprinted, frozen=True):
 
 
 class BusinessDatum(Unprinted, frozen=True):
-    """Something that a message says apart from its text, under a name: "Bedrag: 12,50 euro"."""
+    """A named value that a message has beside its text, such as "Dossiernummer: 2026/17"."""
 
     names: ByLanguage
     values: tuple[ByLanguage, ...]
@@ -91,18 +92,18 @@ class BusinessDatum(Unprinted, frozen=True):
 
 
 def key_of(provider: str, message_id: str) -> str:
-    """Name a message among those of all providers, by its provider's id and its own there."""
+    """Give the key of a message among those of all providers. message_id: unique within its provider only."""
     return f"{provider}|{message_id}"
 
 
 class EboxMessage(Unprinted, frozen=True):
     """A message of a citizen's eBox. Moments are UTC; one without a time zone was read as Belgian time.
 
-    id: the provider's own, which may hold anything. expires_at: None where it makes no sense (then it does not
-    expire). is_visible: None where the provider does not say. is_body_main: opening its body is what makes it read.
-    due_on: the day in Belgium until which it wants to be paid, None where it is not said.
-    sender: the organisation's KBO number; application: of the sender, "" where none is named. business_data: of a
-    message that was asked for by itself; in a list it is left out.
+    id: given by its provider, any characters. expires_at: None where it does not expire, or has no usable moment.
+    is_visible: False for a hidden message, None where the provider does not say. is_body_main: opening its body makes
+    it read. has_payment: it asks for a payment; due_on: until which day in Belgium, None where that is not given.
+    sender: KBO number of the organisation. application: the sender's application, "" where none is given.
+    business_data: empty in a list, which does not carry it.
     """
 
     provider: str
@@ -124,34 +125,34 @@ class EboxMessage(Unprinted, frozen=True):
 
     @property
     def key(self) -> str:
-        """Its name among the messages of all providers (`data-message`)."""
+        """The key of this message among those of all providers; `data-message` in pages."""
         return key_of(self.provider, self.id)
 
     @property
     def is_unopened(self) -> bool:
-        """Whether it is registered mail that nobody opened yet, which its own page asks for first.
+        """Whether it is registered mail that is not opened yet.
 
-        Its provider counts it as opened with the first look at its main content.
+        Asking for its main content opens it in law, so its page lets the citizen confirm that first.
         """
         return self.is_registered and not self.is_read
 
     def is_expired(self, now: datetime) -> bool:
-        """Tell whether it is there no more."""
+        """Tell whether the message has expired, so that its provider no longer shows it. now: UTC."""
         return self.expires_at is not None and self.expires_at <= now
 
 
 class MessageBody(Unprinted, frozen=True):
-    """The text of a message by its language, as its provider sent it: HTML or not, neither cut nor cleaned."""
+    """The text of a message by language, as its provider sent it: HTML or plain text, neither cut nor cleaned."""
 
     texts: ByLanguage
 
 
 class PaymentData(Unprinted, frozen=True):
-    """What a message says of an amount to pay; whether it was paid, nobody here knows.
+    """The payment that a message asks for. Whether it was made is not known here.
 
-    amount is without VAT: both together are to be paid; None for what could not be read. currency: ISO 4217 ("EUR").
-    due_on: a day in Belgium. iban, bic: as they were written, without spaces, unchecked. references: by language;
-    under "" one that names none.
+    amount: without VAT; vat: comes on top of it; each None where it could not be read. currency: ISO 4217 ("EUR").
+    due_on: a day in Belgium. iban, bic: as written, without spaces, unchecked. references: by language; under "" a
+    reference without a language.
     """
 
     amount: Decimal | None
@@ -164,11 +165,11 @@ class PaymentData(Unprinted, frozen=True):
 
 
 class MessagePage(Unprinted, frozen=True):
-    """What one provider gave of somebody's messages, newest first: at least as many as were wanted, or all.
+    """Messages that one provider gave for a citizen, newest first: at least as many as were wanted, or all.
 
-    has_more: there are older ones. reached: where those begin (when it was received, id): all up to there were looked
-    through; None for the last of those found. is_cut: some that may be among the newest were not read in time. total,
-    unread: of the whole eBox there, None where it did not say.
+    has_more: it has older messages. reached: (received at, id) of the oldest message that was looked at, kept or not;
+    None where that is the last of `found`. is_cut: messages that may be among the newest were not read in time.
+    total, unread: numbers of messages in the citizen's whole eBox there; None where it does not say.
     """
 
     found: tuple[EboxMessage, ...]
@@ -180,10 +181,10 @@ class MessagePage(Unprinted, frozen=True):
 
 
 class MessagesById(Unprinted, frozen=True):
-    """What a provider gave of messages that were asked for by their ids.
+    """A provider's answer to the question for messages by their ids; each id stands in one of the three.
 
-    gone: the ids of those that are there no more, as it says itself or by the day on which they expired. unasked:
-    of those that could not be asked, about which nobody knows anything.
+    gone: ids of messages that the provider says it no longer has, or that expired. unasked: ids that could not be
+    asked for, so nothing is known about them.
     """
 
     found: tuple[EboxMessage, ...] = ()
@@ -192,11 +193,11 @@ class MessagesById(Unprinted, frozen=True):
 
 
 class MessageQuery(Unprinted, frozen=True):
-    """Which messages are wanted of every provider; None or "" leaves something open.
+    """The messages that are wanted of every provider; None or "" sets no condition.
 
-    past: only messages that come after this one in the order of the list: when it was received, provider, id.
-    received_from, received_to: days in Belgium (YYYY-MM-DD), both included. expiring_to: the last day on which they
-    expire. words: what is looked for; language: in which (nl, fr, de, en).
+    past: only messages after this place of the list (`list.merging.PlaceInList`): received at, provider, id. wanted:
+    how many at most. received_from, received_to: days in Belgium (YYYY-MM-DD), both included. expiring_to: the last
+    day on which they expire. words: to be found in them; language: of the words (nl, fr, de, en).
     """
 
     past: tuple[datetime, str, str] | None = None
@@ -214,9 +215,10 @@ class MessageQuery(Unprinted, frozen=True):
 
 
 class Sender(msgspec.Struct, frozen=True):
-    """An organisation that sends messages, of a provider's reference data. It is about nobody.
+    """An organisation that sends messages, from a provider's reference data. No personal data.
 
-    id: its KBO number. contact: its helpdesk for people, as it wrote it. address: of its website, "" for none.
+    id: its KBO number. contact: how citizens reach its helpdesk, in its own words. address: URL of its website, ""
+    for none.
     """
 
     id: str
@@ -227,17 +229,17 @@ class Sender(msgspec.Struct, frozen=True):
 
 
 class MessageType(msgspec.Struct, frozen=True):
-    """A kind of letter, of a provider's reference data. It is about nobody."""
+    """A kind of letter, such as a tax assessment, from a provider's reference data. No personal data."""
 
     id: str
     names: ByLanguage
 
 
 class ApplicationConsent(Unprinted, frozen=True):
-    """Whether somebody let an application show their eBox, as the federation tells it.
+    """Whether a citizen lets an application show their eBox, from the federation's register of consents.
 
-    id: of the application, by the federation. is_given: None where that could not be read. since: UTC, None where
-    nobody says.
+    id: given to the application by the federation. is_given: None where that could not be read. since: UTC, None
+    where it is not given.
     """
 
     id: str
@@ -247,9 +249,9 @@ class ApplicationConsent(Unprinted, frozen=True):
 
 
 class EboxLink(Unprinted, frozen=True):
-    """That a citizen linked their eBox. consent: the text to which they said yes; since: when (UTC).
+    """The link of a citizen with their eBox. consent: name of the text that they agreed to; since: when (UTC).
 
-    email_id: of the address that they gave with it, which may be gone from their profile since.
+    email_id: id of the e-mail address that they chose with it, which may have left their profile since.
     """
 
     consent: str
@@ -258,9 +260,9 @@ class EboxLink(Unprinted, frozen=True):
 
 
 class LinkStanding(Unprinted, frozen=True):
-    """How it stands with somebody's link. link: None for none.
+    """Whether a citizen has a link, and whether the federation knows of its latest change. link: None for none.
 
-    announce_at: None where the federation knows that it is so; else from when on it may be told (UTC).
+    announce_at: from when on that change may be announced to the federation (UTC); None where it knows.
     """
 
     link: EboxLink | None
@@ -268,5 +270,5 @@ class LinkStanding(Unprinted, frozen=True):
 
     @property
     def is_unannounced(self) -> bool:
-        """Whether the federation does not know yet that it stands like this."""
+        """Whether the federation does not know yet that the link began or ended."""
         return self.announce_at is not None

@@ -1,5 +1,7 @@
-"""Addresses of the mailbox. None holds the number or the id of a document: what is named is sealed for its
-session. A copy has a random id of ours, which opens nothing to anybody but its citizen.
+"""Addresses of the mailbox. A document stands in them as a token that only its session can read
+(`registry.locating`).
+
+A copy has a random id, which gives access to its own citizen alone.
 """
 
 from django.urls import path

@@ -1,1 +1,1 @@
-"""What providers and the federation are asked, and what their answers say."""
+"""The questions to providers of messages and to the federation, and the reading of their answers."""

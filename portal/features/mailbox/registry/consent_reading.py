@@ -1,7 +1,7 @@
-"""Read in which applications somebody's eBox is linked, as the federation tells it.
+"""Read the federation's answer: which applications a citizen lets show their eBox.
 
-Total: nothing is raised. A line without a usable id is left out and noted; one that says no yes or no says that it is
-not known, and makes the outcome partial: nothing is called "not linked" that was not read as such.
+Total: nothing is raised. A line without a usable id is left out and noted. One without a yes or no is kept as
+unknown, and makes the outcome partial: an application is only called "not linked" where the federation says no.
 """
 
 import re
@@ -14,19 +14,19 @@ from portal.platform.sources.reading.facts import Fact
 from ..types import ApplicationConsent
 from .members import Members
 
-MOST = 50  # applications; there are seven
+MOST = 50  # applications of one citizen; seven exist
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 def read(content: Any, notes: Sequence[Fact]) -> Read[tuple[ApplicationConsent, ...]]:
-    """Read the list; an application that stands in it twice counts once, as not known where the two differ."""
+    """Read the list. An application that is listed twice counts once, as unknown where the two lines differ."""
     unread: list[str] = []
     members = Members(content, unread)
     found: dict[str, ApplicationConsent] = {}
     if not isinstance(members.content.get("items"), list):
         members.misses("items")
-    # `items` counts what is left out against the total that stands beside it.
+    # The list is wrapped in an object, so that `Members.items` compares it with the total that stands beside it.
     for item in Members({"consents": members.content}, unread).items("consents", MOST):
         one = _line(Members(item, unread, "items"))
         if one is None:
@@ -40,13 +40,13 @@ def read(content: Any, notes: Sequence[Fact]) -> Read[tuple[ApplicationConsent, 
 
 
 def _line(members: Members) -> ApplicationConsent | None:
-    number = members.id("platformId", is_needed=True)
-    if not number:
+    application_id = members.id("platformId", is_needed=True)
+    if not application_id:
         return None
-    if not _ID.fullmatch(number):
+    if not _ID.fullmatch(application_id):
         members.misses("platformId")
         return None
     names = members.texts("platformName")
     is_given = members.flag("consent", is_needed=True)
     since = members.moment("consentDate")
-    return ApplicationConsent(number.lower(), names, is_given, since if is_given else None)
+    return ApplicationConsent(application_id.lower(), names, is_given, since if is_given else None)

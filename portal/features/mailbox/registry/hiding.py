@@ -1,7 +1,7 @@
-"""Whether a document can be hidden at its provider: not every one has that call. No I/O.
+"""Remember which providers can hide a message and show it again: the call is optional in their API. No I/O.
 
-It is optional for citizens. A provider that has it says of each message whether it is shown (`visible`); one that
-answers that it knows no such call is not offered it again for a day.
+A provider that has it gives `visible` with each message. Where one nevertheless answers that it does not have the
+call, pages of this process do not offer it for a day.
 """
 
 from datetime import datetime, timedelta
@@ -14,30 +14,30 @@ from ..types import EboxMessage
 
 UNKNOWN_CALLS = ("HTTP 405", "HTTP 501")
 UNTIL_TRIED_AGAIN = timedelta(days=1)
-SHOW = "tonen"  # the field of a form that says so: "1" to show, "0" to hide
-RECEIPTS = ("verborgen", "getoond", "niet-gelukt", "kan-niet")
+SHOW = "tonen"  # field of a form: "1" to show, "0" to hide
+RECEIPTS = ("verborgen", "getoond", "niet-gelukt", "kan-niet")  # values of `framing.DONE`
 
-# Providers that know no such call, and when that was learned; of nobody.
+# Providers (their ids) without the call, and when that was learned. No personal data.
 _without: dict[str, datetime] = {}
 
 
 def is_possible(message: EboxMessage, now: datetime) -> bool:
-    """Tell whether a message can be hidden, or shown again."""
+    """Tell whether a message can be hidden, or shown again, as far as is known."""
     learned = _without.get(message.provider)
     return message.is_visible is not None and (learned is None or now - learned > UNTIL_TRIED_AGAIN)
 
 
 def learn_lack(provider_id: str, now: datetime) -> None:
-    """Remember that a provider knows no such call."""
+    """Remember that a provider does not have the call."""
     _without[provider_id] = now
 
 
 def is_unknown_call(outcome: Outcome[None]) -> bool:
-    """Tell whether a provider answers that it knows no such call."""
+    """Tell whether a provider answered that it does not have the call."""
     return isinstance(outcome, Down) and outcome.detail in UNKNOWN_CALLS
 
 
 def receipt(request: SignedInRequest) -> str:
-    """Name what was done just before: one of RECEIPTS, or ""."""
+    """Read from the address what was done a moment ago: one of RECEIPTS, or ""."""
     done = request.GET.get(framing.DONE, "")
     return done if done in RECEIPTS else ""

@@ -1,4 +1,7 @@
-"""What is asked of a provider of messages, as `sources` asks it."""
+"""Make the questions to providers and to the federation, as inquiries that `sources` can ask. No I/O.
+
+Each names its Message Registry, path, deadline and reader, and the activity under which the journal notes it.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -37,16 +40,16 @@ from ..types import (
 from ..types import LIST as LIST_MESSAGES
 from . import consent_reading, reading
 
-# The API says neither which zone's days it means, nor whether the day itself counts: what came besides is left out by
-# whoever reads the list.
+# The API defines neither the time zone of a day in a filter, nor whether that day is included. So more is asked for,
+# and `list.seeking` leaves out what does not fit.
 MARGIN = timedelta(days=2)
 MESSAGES = "ebox/messages"
-CONSENTS_SECONDS = 2.0  # for who is asked while a page waits
-LONGEST_STEP = 1000  # characters of an id in an address
+CONSENTS_SECONDS = 2.0  # deadline of the federation, for which a page waits
+LONGEST_STEP = 1000  # characters of an id in a path
 
 
 def list_inquiry(provider: EboxProvider, query: MessageQuery) -> Inquiry[EboxProvider, MessagePage]:
-    """Say how a provider is asked which messages it has for somebody."""
+    """Make the question for the list of a citizen's messages."""
     asked = ListQuery(query.wanted, _filters(query), provider.has_order, *_past(provider, query))
     values = {LIST: msgspec.json.encode(asked).decode()}
     return _inquiry(provider, "", values, partial(reading.read_list, provider=provider.id))
@@ -59,41 +62,42 @@ def message(provider: EboxProvider, message_id: str, now: datetime) -> Inquiry[E
 
 
 def by_id(provider: EboxProvider, ids: Sequence[str], now: datetime) -> Inquiry[EboxProvider, MessagesById]:
-    """Say how several messages are asked for, each by its id. One whose id fits in no path is not asked."""
+    """Make the question for several messages, each by its id. An id that fits in no path is not asked for."""
     values = {EACH: msgspec.json.encode([path_of(one) for one in ids]).decode()}
     return _inquiry(provider, "chosen", values, partial(reading.read_by_id, provider=provider.id, ids=ids, now=now))
 
 
 def body(provider: EboxProvider, message_id: str) -> Inquiry[EboxProvider, MessageBody]:
-    """Say how the text of a message is asked for; where it is the main content, that makes the message read."""
+    """Make the question for the text of a message; asking makes the message read where that is its main content."""
     return _inquiry(provider, "body", {BELOW: path_of(message_id, "body")}, reading.read_body)
 
 
 def payment(provider: EboxProvider, message_id: str) -> Inquiry[EboxProvider, PaymentData]:
-    """Say how it is asked what a message wants paid."""
+    """Make the question for the payment that a message asks for."""
     return _inquiry(provider, "payment", {BELOW: path_of(message_id, "paymentData")}, reading.read_payment)
 
 
 def content(provider: EboxProvider, message_id: str, attachment_id: str) -> Inquiry[EboxProvider, None]:
-    """Say how a file is asked for; where it is the main content, that makes the message read. "" where no path can
-    name it. What comes is handed on and not read.
+    """Make the question for the bytes of a file, which are handed on unread; its path is "" for ids that fit in none.
+
+    Asking makes the message read where the file is its main content.
     """
     below = path_of(message_id, "attachments", attachment_id, "content")
     return _inquiry(provider, "content", {BELOW: below}, _unread)
 
 
 def visibility(provider: EboxProvider) -> Inquiry[EboxProvider, None]:
-    """Say how messages are hidden, or shown again."""
+    """Make the change by which messages are hidden, or shown again."""
     return _inquiry(provider, "visible", {BELOW: MESSAGES}, _unread)
 
 
 def consents(federation: EboxProvider) -> Inquiry[EboxProvider, tuple[ApplicationConsent, ...]] | None:
-    """Say how the federation is asked where somebody's eBox is linked; None where it does not tell."""
+    """Make the question in which applications an eBox is linked; None where the federation has no register."""
     return _consents(federation, "consents", "")
 
 
 def own_consent(federation: EboxProvider) -> Inquiry[EboxProvider, tuple[ApplicationConsent, ...]] | None:
-    """Say how the federation is told that somebody's eBox is linked here or not; None where it wants no word."""
+    """Make the change of the federation's line for this portal; None where the federation has no register."""
     return _consents(federation, "consent", f"/{OWN_APPLICATION}")
 
 
@@ -109,7 +113,7 @@ def _consents(
 
 
 def path_of(message_id: str, *further: str) -> str:
-    """Write where something of a message stands, below its registry's address; "" for an id that fits in no path."""
+    """Give the path of a message, or a part of it, below its registry's address; "" for an id that fits in none."""
     steps = [quote(step, safe="") for step in (message_id, *further)]
     if any(step in ("", ".", "..") or len(step) > LONGEST_STEP for step in steps):
         return ""
@@ -117,25 +121,25 @@ def path_of(message_id: str, *further: str) -> str:
 
 
 def refuse_other_message(outcome: Outcome[EboxMessage | None]) -> Outcome[EboxMessage]:
-    """Give the same outcome; another message than was asked for is none."""
+    """Turn the answer of `message` with another message (None) into Down; give any other outcome as it is."""
     if isinstance(outcome, Ready | Partial) and outcome.value is None:
         return Down("mismatch", "messageId")
     return cast("Outcome[EboxMessage]", outcome)
 
 
 def registry_of(provider: EboxProvider) -> Registry:
-    """Say where and how a provider is asked."""
+    """Give the Message Registry of a provider: address, API version, audience of tokens, deadline."""
     _, box = _federation()
     return Registry(provider.address, provider.version, f"{box.audience}:{provider.id}", box.deadline_s)
 
 
 def name_of(provider: EboxProvider, part: str = "") -> str:
-    """Name what is asked of a provider within its body; part: of a message, "" for the list."""
+    """Name a question to a provider, as its body's dataset; part: what of a message is asked, "" for the list."""
     return f"{provider.source}/{part}" if part else provider.source
 
 
 def activities() -> list[Activity]:
-    """Say for the journal's register what asking any provider is; the federation's list names them later."""
+    """List the activities of asking any provider (`*`), for the register: which there are is known at run time."""
     agency, box = _federation()
     parts = {"": LIST_MESSAGES, "chosen": LIST_MESSAGES, "visible": CHANGE, "consents": CONSENTS, "consent": TELL}
     parts |= dict.fromkeys(("message", "body", "payment", "content"), READ)
@@ -155,7 +159,7 @@ def activities() -> list[Activity]:
 
 
 def _activity(registry: Registry, provider: EboxProvider, part: str, purpose: Purpose) -> Activity:
-    """Say for the journal's register what asking a provider for a purpose is; part: as of `name_of`."""
+    """Give the activity under which the journal notes a question to one provider. part: as in `name_of`."""
     agency, box = _federation()
     return Activity(
         body=agency.id,
@@ -194,7 +198,7 @@ def _inquiry_at[T](
 
 
 def _unread(_answer: Any, _remarks: Sequence[Fact]) -> Read[None]:
-    """Stand for the reader of what nobody reads."""
+    """Read nothing: the reader of an answer whose bytes are handed on, or that has none."""
     return Read(None, [], is_empty=False)
 
 
@@ -206,7 +210,11 @@ def _federation() -> tuple[Agency, Mailbox]:
 
 
 def _past(provider: EboxProvider, query: MessageQuery) -> tuple[datetime | None, str | None]:
-    """Say after which of a provider's own messages the list goes on; of one moment, lower ids come first."""
+    """Give the moment and id after which a provider's own messages go on, in the order of `list.merging`.
+
+    Of messages of one moment, those of a provider with a higher id than that of `query.past` all come after it (id
+    ""), and those of one with a lower id all came before (None).
+    """
     if query.past is None:
         return None, None
     moment, at, message_id = query.past

@@ -1,7 +1,6 @@
-"""Where a message stands in addresses: its provider and its id, sealed for the session; no I/O.
+"""Write a message into addresses and forms as a token that only the same session can read. No I/O.
 
-An id is the provider's and may hold anything, and addresses stay in histories and logs: so what stands there says
-nothing, to anybody but the session that it was written for.
+Ids of messages may hold anything, a name or a national number too, and addresses stay in histories and logs.
 """
 
 from datetime import datetime
@@ -13,14 +12,14 @@ from portal.platform.kit.unprinted import Unprinted
 from ..types import EboxMessage, key_of
 
 PURPOSE = b"a message of the mailbox"
-# Of a token in an address. An address may have 8192 bytes; an id that needs more has no page, and no place in a list.
+# Characters of a token. An address may have 8192 bytes; a message whose id needs more has no page of its own.
 LONGEST = 4096
 
 
 class MessagePlace(Unprinted, frozen=True, omit_defaults=True):
-    """Which message is meant: the id of its provider, and its own there.
+    """What a token holds of a message: its provider's id, and its own id there.
 
-    received_at, expires_at: UTC, as the page said that names it; None where nobody said.
+    received_at, expires_at: UTC, as they were when the token was written; None for a token without them.
     """
 
     provider: str
@@ -30,22 +29,22 @@ class MessagePlace(Unprinted, frozen=True, omit_defaults=True):
 
     @property
     def key(self) -> str:
-        """Name it among the messages of all providers."""
+        """The key of the message among those of all providers."""
         return key_of(self.provider, self.id)
 
 
 def token_of(session: Session, provider: str, message_id: str) -> str:
-    """Write which message is meant, for an address; "" for one whose id is too long to stand in any."""
+    """Write the token of a message by its ids; "" where the id is too long for an address."""
     return _token(session, MessagePlace(provider, message_id))
 
 
 def token_of_message(session: Session, message: EboxMessage) -> str:
-    """Write the same of a message that was just read, with when it came and until when it stays."""
+    """Write the token of a message that was just read, with its moments; "" as in `token_of`."""
     return _token(session, MessagePlace(message.provider, message.id, message.received_at, message.expires_at))
 
 
 def locate(session: Session, token: str) -> MessagePlace | None:
-    """Read what `token_of` wrote in this session; None for anything else."""
+    """Read a token that was written in this session; None for anything else."""
     return carried.unseal(MessagePlace, session, PURPOSE, token) if len(token) <= LONGEST else None
 
 

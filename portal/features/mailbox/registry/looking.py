@@ -1,6 +1,6 @@
-"""Look at messages where they stand: the list of every provider at once, one message, its text, what it wants paid.
+"""Ask providers for messages of the citizen who is signed in, and the federation about their consents.
 
-Nothing is kept. Only who has linked their eBox is ever asked for, which the guard of the pages sees to.
+Nothing of an answer is kept. Callers see to it that the citizen linked their eBox (`link.guarding`).
 """
 
 import time
@@ -33,16 +33,16 @@ from ..types import (
 from . import inquiries, providers, reference
 from .providers import FEDERATION
 
-NAMES_SECONDS = 1.0  # that a list waits for the names of senders, where a process has none of a provider yet
+NAMES_SECONDS = 1.0  # for how long a list waits for names of senders, where this process has none of a provider yet
 
 
 async def look(
     request: SignedInRequest, query: MessageQuery, *, without: Collection[str] = frozenset()
 ) -> AsyncGenerator[tuple[EboxProvider, Outcome[MessagePage]]]:
-    """Yield each provider with what it has for whoever is signed in, as soon as it is known.
+    """Ask every provider for the list of messages; yield each with its outcome as soon as that is known.
 
-    `providers.FEDERATION` stands among them where its list could not be had, or not whole. without: ids of providers
-    that are not asked.
+    `providers.FEDERATION` comes too, with the trouble, where the list of providers is missing or not whole. without:
+    ids of providers that are not asked.
     """
     now = request.occasion.now
     known = await providers.active_providers(now)
@@ -69,9 +69,9 @@ async def look(
 async def by_id(
     request: SignedInRequest, wanted: Mapping[str, Sequence[str]], *, without: Collection[str] = frozenset()
 ) -> AsyncGenerator[tuple[EboxProvider, Outcome[MessagesById]]]:
-    """Yield each provider with what it gave of the messages whose ids are wanted of it, as soon as it is known.
+    """Ask for messages by their ids; yield each provider with its outcome as soon as that is known.
 
-    One that is in no list of providers any more is named by its id, as one that could not be asked.
+    wanted: the ids of messages by the id of their provider. A provider that is no longer listed comes too, as Down.
     """
     now = request.occasion.now
     asked: list[Inquiry[EboxProvider, MessagesById]] = []
@@ -96,7 +96,7 @@ async def by_id(
 async def _with_names[T](
     arriving: AsyncGenerator[list[tuple[EboxProvider, Outcome[T]]]],
 ) -> AsyncGenerator[tuple[EboxProvider, Outcome[T]]]:
-    """Give what arrives, with a short wait for the names of senders where a process has none of a provider yet."""
+    """Pass outcomes on, after a short wait for names of senders where this process has none of a provider yet."""
     names_until = time.monotonic() + NAMES_SECONDS
     async with aclosing(arriving):
         async for found in arriving:
@@ -106,7 +106,7 @@ async def _with_names[T](
 
 
 async def provider(request: SignedInRequest, provider_id: str) -> EboxProvider | Down:
-    """Find who keeps a message, or why nobody can be asked for it now."""
+    """Find a provider that can be asked now, by its id; Down with the reason where it cannot."""
     now = request.occasion.now
     known = await providers.active_providers(now)
     found = known.named(provider_id)
@@ -117,7 +117,7 @@ async def provider(request: SignedInRequest, provider_id: str) -> EboxProvider |
 
 
 async def message(request: SignedInRequest, provider_id: str, message_id: str) -> Outcome[EboxMessage]:
-    """Ask for one message; Nothing where it is there no more, or has expired."""
+    """Ask for one message; Nothing where its provider no longer has it, or it has expired."""
     now = request.occasion.now
     outcome = await _answer(request, provider_id, message_id, lambda found: inquiries.message(found, message_id, now))
     return inquiries.refuse_other_message(outcome)
@@ -129,12 +129,12 @@ async def body(request: SignedInRequest, provider_id: str, message_id: str) -> O
 
 
 async def payment(request: SignedInRequest, provider_id: str, message_id: str) -> Outcome[PaymentData]:
-    """Ask what a message wants paid."""
+    """Ask for the payment that a message asks for; Nothing where it asks for none."""
     return await _answer(request, provider_id, message_id, lambda found: inquiries.payment(found, message_id))
 
 
 async def consents(request: SignedInRequest) -> Outcome[tuple[ApplicationConsent, ...]]:
-    """Ask the federation in which applications somebody's eBox is linked; Down("off") where it does not tell."""
+    """Ask the federation in which applications a citizen's eBox is linked; Down("off") where it has no register."""
     inquiry = inquiries.consents(FEDERATION) if section.federation() else None
     if inquiry is None:
         return Down("off")
@@ -142,14 +142,19 @@ async def consents(request: SignedInRequest) -> Outcome[tuple[ApplicationConsent
 
 
 async def announce_consent(request: SignedInRequest, *, is_given: bool) -> Outcome[tuple[ApplicationConsent, ...]]:
-    """Tell the federation that somebody's eBox is linked here, or is not any more; gives what it says after that."""
+    """Tell the federation that a citizen's eBox is linked here, or no longer; give its answer, a list of lines."""
     return await _announce(of_oneself(request.session, request.occasion, TELL), is_given=is_given)
 
 
-async def announce_farewell(citizen_id: UUID, number: str, now: datetime) -> Outcome[tuple[ApplicationConsent, ...]]:
-    """Tell the same no for who had everything erased; the journal has it under a name that nobody keeps."""
+async def announce_farewell(
+    citizen_id: UUID, national_number: str, now: datetime
+) -> Outcome[tuple[ApplicationConsent, ...]]:
+    """Tell the federation that the link ended of a citizen who had everything erased.
+
+    The journal notes the access under a random subject, since the citizen's own is erased.
+    """
     occasion = Occasion(citizen_id, now, str(uuid4()), PORTAL, subject=uuid4())
-    return await _announce(Consultation(None, occasion, number, TELL), is_given=False)
+    return await _announce(Consultation(None, occasion, national_number, TELL), is_given=False)
 
 
 async def _announce(consultation: Consultation, *, is_given: bool) -> Outcome[tuple[ApplicationConsent, ...]]:

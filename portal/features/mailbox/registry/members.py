@@ -1,4 +1,7 @@
-"""Read the members of an object of a provider's, and note by our own names for them what makes no sense. Total."""
+"""Read the members of a provider's JSON object one by one, and note by place what has no usable value.
+
+Total: whatever the values, nothing is raised. The notes name places in the API's own words, never values.
+"""
 
 import base64
 import binascii
@@ -29,7 +32,11 @@ _DIGEST_BYTES = 32
 
 
 class Members:
-    """One object, its members read one by one. unread: the places of what made no sense, also of objects in it."""
+    """One JSON object that is being read.
+
+    unread: takes the places of members without a usable value ("messages/subject"); objects inside share it. place:
+    of this object, "" for the answer itself.
+    """
 
     def __init__(self, content: Any, unread: list[str], place: str = "") -> None:
         self.content: Mapping[str, Any] = content if isinstance(content, dict) else {}
@@ -40,20 +47,20 @@ class Members:
             self.misses("")
 
     def misses(self, name: str) -> None:
-        """Note that a member was not read."""
+        """Note that a member has no usable value."""
         self.unread.append(f"{self.place}/{name}".strip("/"))
 
     def value_of(self, *names: str) -> Any:
-        """Give the first member that says something, of names that mean the same; None where none does."""
+        """Give the first value that is not null, of members that mean the same in several API versions, or None."""
         self.known.update(names)
         return next((value for name in names if (value := self.content.get(name)) is not None), None)
 
     def below(self, name: str, value: Any) -> "Members":
-        """Read an object in this one."""
+        """Read a value of this object as an object of its own."""
         return Members(value, self.unread, f"{self.place}/{name}".strip("/"))
 
     def id(self, name: str, *, is_needed: bool = False) -> str:
-        """Read an id as it was written, which may hold anything; "" where there is none."""
+        """Read an id of 1 to MOST_ID characters, as written; "" for none. is_needed: none is noted too."""
         value = self.value_of(name)
         if type(value) is int and 0 <= value < 10**30:
             value = str(value)
@@ -64,30 +71,30 @@ class Members:
         return ""
 
     def line(self, name: str, most: int = MOST_TEXT) -> str:
-        """Read a text of one line, cut to so many characters."""
+        """Read a text as one line, cut to `most` characters; "" for none."""
         value = self.value_of(name)
         if value is not None and not isinstance(value, str):
             self.misses(name)
         return outside_text.line_of(value, most)
 
     def texts(self, name: str, *, is_needed: bool = False) -> Mapping[str, str]:
-        """Read a text by its language; one that names no language is taken for Dutch."""
+        """Read a text by language; a bare string is taken for Dutch. is_needed: none is noted too."""
         value = self.value_of(name)
         if isinstance(value, str):
             value = {"nl": value}
         found = outside_text.by_language(value, MOST_TEXT)
-        # One that is empty in every language lacks nothing, where there need be none.
-        says_nothing = isinstance(value, dict) and all(each in (None, "") for each in value.values())
-        if not found and (is_needed or not (value is None or says_nothing)):
+        # An optional text that is empty in every language lacks nothing.
+        is_empty = isinstance(value, dict) and all(each in (None, "") for each in value.values())
+        if not found and (is_needed or not (value is None or is_empty)):
             self.misses(name)
         return found
 
     def flag(self, *names: str, is_needed: bool = False) -> bool | None:
-        """Read a yes or no; None where neither is said."""
+        """Read a boolean, also written as a string or as 0 or 1; None for none. is_needed: none is noted too."""
         value = self.value_of(*names)
         if value is True or value is False:
             return bool(value)
-        # Nothing is written out before it is measured, a number neither.
+        # A value is measured before `str` writes it out: a number may have a million digits.
         is_short = len(value) < 10 if isinstance(value, str) else isinstance(value, int) and 0 <= value <= 1
         plain = str(value).strip().lower() if is_short else ""
         if plain in _YES or plain in _NO:
@@ -97,9 +104,9 @@ class Members:
         return None
 
     def moment(self, name: str, *, ends: bool = False) -> datetime | None:
-        """Read a moment (UTC); None for one that says that there is none, which counts as read.
+        """Read a moment (UTC); None for none, and without a note for a value that stands for "never" or "unknown".
 
-        ends: it is until when something is there, so a day alone is its last second.
+        ends: the moment ends something, so a day without a time is read as its last second.
         """
         value = self.value_of(name)
         found = moments.read(value, ends=ends)
@@ -108,7 +115,7 @@ class Members:
         return found
 
     def number(self, name: str) -> float | None:
-        """Read a number that is not negative."""
+        """Read a number from 0 on; None for none."""
         value = self.value_of(name)
         if type(value) in (int, float) and 0 <= value < 10**12 and math.isfinite(value):
             return float(value)
@@ -117,9 +124,9 @@ class Members:
         return None
 
     def amount(self, name: str) -> Decimal | None:
-        """Read an amount of money, with two decimals, or more where they say anything."""
+        """Read an amount of money, with two decimals, or more where those are not zero; None, noted, for none."""
         value = self.value_of(name)
-        # Programs that add with floats write 30.299999999999997.
+        # Programs that add floats send 30.299999999999997: six decimals are enough.
         is_number = type(value) in (int, float) and abs(value) < MOST_AMOUNT
         written = f"{value:.6f}" if is_number else value
         if isinstance(written, str) and len(written) <= 30:
@@ -132,7 +139,7 @@ class Members:
         return None
 
     def organisation(self, name: str) -> str:
-        """Read the KBO number of an organisation, as ten digits; "" for what is none."""
+        """Read the KBO number of an organisation, as ten digits; "", noted, for anything else."""
         value = self.value_of(name)
         written = f"{value:010}" if type(value) is int and 0 <= value < 10**10 else value
         found = _KBO.fullmatch(written.strip()) if isinstance(written, str) and len(written) <= 20 else None
@@ -142,7 +149,10 @@ class Members:
         return found[1].replace(".", "").zfill(10)
 
     def items(self, name: str, most: int) -> list[Any]:
-        """Read a list, with or without the count of all that is in it; what is beyond `most` is not read."""
+        """Read at most `most` items of a list: a bare one, or `items` beside `totalItems`.
+
+        Items that lack are noted.
+        """
         value = self.value_of(name)
         if value is None:
             return []
@@ -158,28 +168,28 @@ class Members:
         return found[:most]
 
     def digest(self, name: str) -> str:
-        """Read a SHA-256 digest, as base64url without padding; "" where there is none, or none of ours."""
+        """Read a SHA-256 digest, as base64url without padding; "" for none, noted where it is of another method."""
         value = self.value_of(name)
         if value is None:
             return ""
-        said = value if isinstance(value, dict) else {}
-        found = _sha_256(said.get("digestMethod"), said.get("digestValue"))
+        content = value if isinstance(value, dict) else {}
+        found = _sha_256(content.get("digestMethod"), content.get("digestValue"))
         if not found:
             self.misses(name)
         return found
 
     def strangers(self) -> None:
-        """Note the members that nobody here reads, if they say anything."""
+        """Note the members that were not read until now, where they have a value."""
         for name, value in self.content.items():
             if name not in self.known and value not in (None, "", False, [], {}):
                 self.misses(name[:MOST_ID])
 
 
 def read_list(data: bytes) -> tuple[list[Any], Any] | str:
-    """Read a list, bare or in an object that also says of how many it is a part.
+    """Decode JSON that is a list: a bare one, or `items` beside `totalItems`.
 
-    Gives its items, and what stands there for the count of all, None where nothing does; the reason in a word where
-    it is no list.
+    Returns the items with the value of `totalItems` as it was sent (None for none), or, for anything else, a reason
+    in a word or two.
     """
     try:
         content = json_text.decode_with(_decode, data)

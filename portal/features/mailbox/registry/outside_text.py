@@ -1,4 +1,7 @@
-"""Texts of providers, as they may be shown: measured first, on one line, without what cannot be seen."""
+"""Make texts of providers fit to be shown: on one line, cut, without invisible characters.
+
+Their length is checked before any other work on them.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,12 +12,12 @@ LANGUAGES = ("nl", "fr", "de", "en")
 
 
 def line_of(written: Any, most: int) -> str:
-    """Read a text of one line, cut to `most` characters; "" for what is no text."""
+    """Read a text as one line, cut to `most` characters; "" for what is no string."""
     return typed_text.beginning(written, most=most).strip() if isinstance(written, str) else ""
 
 
 def by_language(written: Any, most: int) -> dict[str, str]:
-    """Read a text by its language; what is no text, empty, or in another language is left out."""
+    """Read a text by language (LANGUAGES); empty texts, and values that are no strings, are left out."""
     if not isinstance(written, Mapping):
         return {}
     found = {language: line_of(written.get(language), most) for language in LANGUAGES}

@@ -1,7 +1,7 @@
-"""Read the federation's list of providers: which there are, when they answer, and what of it makes no sense.
+"""Read the federation's list of providers.
 
-Total: whatever the bytes, nothing is raised. An address is taken only when it is https and leads to one place; a line
-without a usable one is a provider that cannot be asked, and is said so.
+Total: whatever the bytes, nothing is raised. An address is used only if it is https and plain enough that every
+reader sees the same host in it; a provider without such an address is listed, and cannot be asked.
 """
 
 import re
@@ -15,11 +15,11 @@ from portal.platform.sources.reading import dates, moments
 from ..types import EVENTS, FEDERATION, EboxProvider, PlannedMaintenance
 from . import members, outside_text
 
-MOST = 30  # providers; the federation has some ten
+MOST = 30  # providers; the federation has about ten
 MOST_NAME = 100  # characters
 MOST_ADDRESS = 300
 MOST_INTERVALS = 20  # of announced maintenance of one provider
-RESERVED_IDS = (FEDERATION, EVENTS)  # they have gates of their own
+RESERVED_IDS = (FEDERATION, EVENTS)  # source names of the federation's own services
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _ADDRESS = re.compile(
@@ -29,7 +29,10 @@ _VERSION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}")
 
 
 class ProviderLine(NamedTuple):
-    """A provider, and the days in Belgium from which it is active and is no longer; None where none is named."""
+    """A provider in the list. begins, ends: first day on which it is active, first day on which it no longer is.
+
+    Days are those of Belgium; None where the list gives none.
+    """
 
     provider: EboxProvider
     begins: date | None
@@ -37,13 +40,13 @@ class ProviderLine(NamedTuple):
 
 
 class ProviderList(NamedTuple):
-    """What the federation's list says. left_out: what makes no sense, in words of ours."""
+    """The federation's list as far as it could be read. left_out: what could not, in fixed words without values."""
 
     lines: tuple[ProviderLine, ...]
     left_out: tuple[str, ...]
 
     def active(self, now: datetime) -> tuple[EboxProvider, ...]:
-        """List those that are active on the day in Belgium that it is now."""
+        """List the providers that are active today, by the day in Belgium."""
         today = day_here(now)
         return tuple(
             line.provider
@@ -53,7 +56,7 @@ class ProviderList(NamedTuple):
 
 
 def read(data: bytes) -> ProviderList | str:
-    """Read a list; gives the reason in a word where it is none."""
+    """Read the list; for anything else, return a reason in a word or two."""
     listed = members.read_list(data)
     if isinstance(listed, str):
         return listed
@@ -64,7 +67,7 @@ def read(data: bytes) -> ProviderList | str:
         line = _line(written, left_out)
         if line is None:
             continue
-        # Names of sources are told apart as they are written, but no two of them by capitals alone.
+        # Source names are case-sensitive, but two providers must differ by more than case.
         plain = line.provider.id.lower()
         addresses = {known.provider.address for known in lines.values()} - {""}
         if plain in lines or line.provider.address in addresses:
@@ -78,15 +81,15 @@ def _line(written: Any, left_out: list[str]) -> ProviderLine | None:
     if not isinstance(written, dict):
         left_out.append("object")
         return None
-    number = written.get("messageProviderId")
-    if not isinstance(number, str) or not _ID.fullmatch(number) or number.lower() in RESERVED_IDS:
+    id_ = written.get("messageProviderId")
+    if not isinstance(id_, str) or not _ID.fullmatch(id_) or id_.lower() in RESERVED_IDS:
         left_out.append("messageProviderId")
         return None
     address = _address(written.get("messageProviderUrl"))
     if not address:
         left_out.append("messageProviderUrl")
     provider = EboxProvider(
-        number,
+        id_,
         outside_text.by_language(written.get("messageProviderName"), MOST_NAME),
         address,
         _version(written.get("apiSupportedVersion")),
@@ -97,7 +100,7 @@ def _line(written: Any, left_out: list[str]) -> ProviderLine | None:
 
 
 def _address(written: Any) -> str:
-    """Give an address without the slash at its end; "" for one that may not be asked."""
+    """Give an address without a slash at its end, host in lower case; "" for one that is not plain https."""
     if not isinstance(written, str) or len(written) > MOST_ADDRESS:
         return ""
     origin, slash, path = written.strip().rstrip("/").removeprefix("https://").partition("/")
@@ -114,11 +117,14 @@ def _version(written: Any) -> str:
 
 
 def _day(written: dict[str, Any], name: str, left_out: list[str]) -> date | None:
-    """Read a day; one that cannot be read bars nobody: who is asked in vain says so."""
-    said = written.get(name)
-    if said is None or said == "":
+    """Read a day.
+
+    One that cannot be read counts as none: a provider that is asked too early or late says so itself.
+    """
+    value = written.get(name)
+    if value is None or value == "":
         return None
-    found = dates.read(said) if isinstance(said, str) else None
+    found = dates.read(value) if isinstance(value, str) else None
     if found is None:
         left_out.append(name)
         return None
@@ -130,12 +136,12 @@ def _day(written: dict[str, Any], name: str, left_out: list[str]) -> date | None
 def _maintenance(written: Any, left_out: list[str]) -> Iterator[PlannedMaintenance]:
     if written is None:
         return
-    several = written if isinstance(written, list) else [written]
-    if len(several) > MOST_INTERVALS:
+    intervals = written if isinstance(written, list) else [written]
+    if len(intervals) > MOST_INTERVALS:
         left_out.append("messageProviderPlannedMaintenance")
-    for one in several[:MOST_INTERVALS]:
+    for one in intervals[:MOST_INTERVALS]:
         begin, until = (
-            moments.read(said) if isinstance(one, dict) and isinstance(said := one.get(name), str) else None
+            moments.read(value) if isinstance(one, dict) and isinstance(value := one.get(name), str) else None
             for name in ("startDate", "endDate")
         )
         if begin is None or until is None or until <= begin:

@@ -1,6 +1,7 @@
-"""Who keeps messages now, by the federation's list, which this process keeps for some minutes.
+"""The providers of messages, from the federation's list, which each process keeps for some minutes.
 
-Nobody waits for the list where an older one is there. It is about nobody, and asked without naming a person.
+Nobody waits for a new list where an older one is there. It holds no personal data, and is asked for without naming
+anybody.
 """
 
 from datetime import datetime
@@ -17,13 +18,13 @@ from . import provider_list
 from .provider_list import ProviderList
 from .shelf import Shelf
 
-FRESH_SECONDS = 300.0  # for which the list is given as it was read
-FAILED_SECONDS = 15.0  # after a failure, before it is asked again
-OLD_SECONDS = 86400.0  # after which what is kept is said to be old
-READ_SECONDS = 3.0  # for the list
-WAIT_SECONDS = 1.0  # that a page waits for it, where there is none yet
+FRESH_SECONDS = 300.0  # age from which the list is read again
+FAILED_SECONDS = 15.0  # after a failure, until the list is asked for again
+OLD_SECONDS = 86400.0  # age from which pages say that the list is old
+READ_SECONDS = 3.0  # deadline of the question for the list
+WAIT_SECONDS = 1.0  # for how long a page waits for the list, where there is none yet
 
-# The federation itself, in the place of a provider: what could not be had of its list is said under its name.
+# The federation, in the place of a provider: pages show the trouble with its list under this name.
 FEDERATION = EboxProvider(
     types.FEDERATION,
     {
@@ -38,21 +39,21 @@ FEDERATION = EboxProvider(
 
 
 class KnownProviders(msgspec.Struct, frozen=True):
-    """What is known of the providers now.
+    """The active providers, as far as they are known.
 
-    active: those that keep messages. trouble: why the list is not there, or not known to be whole; None where it is.
+    trouble: why the list is missing, not whole or old; else None.
     """
 
     active: tuple[EboxProvider, ...] = ()
     trouble: Down | Late | None = None
 
     def named(self, provider_id: str) -> EboxProvider | None:
-        """Find a provider by its id."""
+        """Find an active provider by its id."""
         return next((one for one in self.active if one.id == provider_id), None)
 
 
 async def active_providers(now: datetime, *, seconds: float = WAIT_SECONDS) -> KnownProviders:
-    """Give the providers that are active; seconds: how long to wait at most, where there is no list yet."""
+    """Give the active providers; seconds: how long to wait at most, where this process has no list yet."""
     agency = section.federation()
     if agency is None:
         return KnownProviders(trouble=Down("off"))
@@ -66,17 +67,17 @@ async def active_providers(now: datetime, *, seconds: float = WAIT_SECONDS) -> K
 
 
 def at_hand(now: datetime) -> tuple[EboxProvider, ...]:
-    """Give the active providers that this process knows of, without asking."""
+    """Give the active providers of the list that this process has, without asking; () where it has none."""
     return _shelf.value.active(now) if _shelf.value else ()
 
 
 def ids_at_hand() -> frozenset[str]:
-    """Name the providers of the list that this process has, active or not."""
+    """Give the ids of all providers of the list that this process has, active or not."""
     return frozenset(line.provider.id for line in _shelf.value.lines) if _shelf.value else frozenset()
 
 
 def bar_of(provider: EboxProvider, now: datetime) -> Down | None:
-    """Tell why a provider is not to be asked now: announced maintenance, or a line that makes no sense."""
+    """Tell why a provider must not be asked now (announced maintenance, no usable address); None where it may be."""
     if not provider.address:
         return Down("unreadable", "no address")
     covering = [one.until for one in provider.maintenance if one.begin <= now < one.until]
@@ -85,12 +86,12 @@ def bar_of(provider: EboxProvider, now: datetime) -> Down | None:
 
 async def _read() -> ProviderList | Down | Late:
     agency = section.federation()
-    assert agency is not None  # noqa: S101 - who asks has looked
+    assert agency is not None  # noqa: S101 - `active_providers` checks it
     (listed,) = [one for one in agency.lists if one.id == section.PROVIDERS]
-    came = await listing.page_of(agency, listed, {}, seconds=READ_SECONDS)
-    if not isinstance(came, bytes):
-        return came
-    found = await beside.read(len(came), lambda: provider_list.read(came))
+    answer = await listing.page_of(agency, listed, {}, seconds=READ_SECONDS)
+    if not isinstance(answer, bytes):
+        return answer
+    found = await beside.read(len(answer), lambda: provider_list.read(answer))
     if isinstance(found, str):
         return _unusable(agency, found)
     if not found.lines:

@@ -1,7 +1,7 @@
-"""Read what a Message Registry gives: messages, the text of one, and what it says of an amount to pay.
+"""Read answers of a Message Registry: messages, the text of a message, the payment that it asks for.
 
-Total: nothing is raised. What makes no sense is noted by its place, which makes the outcome partial; a message is
-left out only where it has no id or no moment, for then it has no place in a list.
+Total: nothing is raised. A value that cannot be used is noted by its place, which makes the outcome partial. A
+message is left out only where it has no id or no moment, for then it has no place in a list.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,18 +29,18 @@ from .members import Members
 from .outside_text import LANGUAGES
 
 MOST_ATTACHMENTS = 100  # of one message
-MOST_FILES_IN_LIST = 500  # attachments of all messages of a list; reading each can take over 5 ms
+MOST_FILES_IN_LIST = 500  # attachments of all messages of a list together; to read more can take over 5 ms
 MOST_BUSINESS_DATA = 50  # of one message
-MOST_VALUES = 20  # of one of these
+MOST_VALUES = 20  # of one business datum
 MOST_MEDIA_TYPE = 100  # characters
-MOST_REFERENCE = 140  # characters, as many as a transfer carries
+MOST_REFERENCE = 140  # characters, as many as a bank transfer carries
 
-# Members of a message of which no page says anything: whom it is for is looked at before, and nobody answers it here.
+# Members of a message that pages do not show: whom it is for was checked before, and it cannot be answered here.
 _LEFT_OUT = ("forTheAttentionOf", "originalMessageId", "replyAuthorized", "isReplyAuthorized", "links", "_links")
 
 
 def read_list(gathered: GatheredMessages, notes: Sequence[Fact], *, provider: str) -> Read[MessagePage]:
-    """Read a list; it says nothing only where the provider has nothing at all."""
+    """Read a list of messages. It is empty, so Nothing, only where the provider says that it has none at all."""
     unread: list[str] = []
     found: dict[str, EboxMessage] = {}
     last: tuple[datetime, str] | None = None
@@ -66,7 +66,7 @@ def read_list(gathered: GatheredMessages, notes: Sequence[Fact], *, provider: st
 def read_message(
     content: Any, notes: Sequence[Fact], *, provider: str, message_id: str, now: datetime
 ) -> Read[EboxMessage | None]:
-    """Read one message; one that expired is there no more, and another than was asked is None."""
+    """Read one message: empty, so Nothing, where it expired; None where it is another than was asked for."""
     unread: list[str] = []
     members = Members(content, unread)
     message = _message(members, provider)
@@ -82,7 +82,10 @@ def read_message(
 def read_by_id(
     asked: EachAsked, notes: Sequence[Fact], *, provider: str, ids: Sequence[str], now: datetime
 ) -> Read[MessagesById]:
-    """Read what came of asking for these ids; another message than was asked for is one that could not be asked."""
+    """Read the answers to a question for each of these ids.
+
+    Where one gives another message, its id counts as unasked.
+    """
     unread: list[str] = []
     found: list[EboxMessage] = []
     gone = {ids[at] for at in asked.absent}
@@ -109,10 +112,10 @@ def read_body(content: Any, notes: Sequence[Fact]) -> Read[MessageBody]:
     members = Members(content, unread)
     texts: dict[str, str] = {}
     for language in LANGUAGES:
-        said = members.value_of(language)
-        if isinstance(said, str):
-            texts |= {language: said} if said.strip() else {}
-        elif said is not None:
+        text = members.value_of(language)
+        if isinstance(text, str):
+            texts |= {language: text} if text.strip() else {}
+        elif text is not None:
             members.misses(language)
     members.value_of("links", "_links")
     members.strangers()
@@ -120,7 +123,7 @@ def read_body(content: Any, notes: Sequence[Fact]) -> Read[MessageBody]:
 
 
 def read_payment(content: Any, notes: Sequence[Fact]) -> Read[PaymentData]:
-    """Read what is to be paid."""
+    """Read the payment that a message asks for; empty, so Nothing, where it asks for none."""
     unread: list[str] = []
     members = Members(content, unread)
     due = members.moment("dueDate")
@@ -146,7 +149,7 @@ def _message(members: Members, provider: str, most_files: int = MOST_ATTACHMENTS
         return None
     expires_at = members.moment("expirationDate", ends=True)
     if expires_at is not None and expires_at <= received_at:
-        # A day of long ago stands for "none" with some; it makes no message go away.
+        # Some providers write a day of long ago for "never": the message must not disappear by it.
         members.misses("expirationDate")
         expires_at = None
     payment = members.value_of("paymentData")
@@ -171,10 +174,10 @@ def _message(members: Members, provider: str, most_files: int = MOST_ATTACHMENTS
 
 
 def _is_registered(members: Members) -> bool:
-    """Tell whether it is registered mail; what makes no sense there counts as yes, so that its page asks first."""
-    said = members.value_of("registeredMail", "isRegisteredMail")
-    found = members.flag("registeredMail", "isRegisteredMail", is_needed=True)
-    return said is not None if found is None else found
+    """Tell whether it is registered mail. A value that cannot be read counts as yes, so that its page asks first."""
+    value = members.value_of("registeredMail", "isRegisteredMail")
+    is_registered = members.flag("registeredMail", "isRegisteredMail", is_needed=True)
+    return value is not None if is_registered is None else is_registered
 
 
 def _attachments(members: Members, most: int) -> list[EboxAttachment]:
@@ -211,7 +214,7 @@ def _business_data(members: Members) -> Iterator[BusinessDatum]:
 
 
 def _references(members: Members) -> dict[str, str]:
-    """Read a reference as a text, or as one for each language: the contract only says that it is an object."""
+    """Read the reference of a payment: a text, or one per language. The API only says that it is an object."""
     value = members.value_of("reference")
     if type(value) is int and 0 <= value < 10**30:
         value = str(value)

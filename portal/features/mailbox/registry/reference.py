@@ -1,6 +1,6 @@
-"""Who sends letters through each provider, and which kinds there are: kept in this process for a day.
+"""The reference data of providers: names of senders and of kinds of letters, which each process keeps for a day.
 
-It is about nobody, and asked without naming a person. Nobody waits for it where an older answer is there.
+They are no personal data, and are asked for without naming anybody. Nobody waits for new ones where older are there.
 """
 
 import asyncio
@@ -20,11 +20,11 @@ from . import providers, reference_pages
 from .reference_pages import ReferencePage
 from .shelf import Shelf
 
-FRESH_SECONDS = 86400.0  # for which it is given as it was read
-FAILED_SECONDS = 60.0  # after a failure, before it is asked again
-PAGE_SECONDS = 3.0  # for a page
-READ_SECONDS = 20.0  # for all pages
-SIZE = 100  # entries on a page, the most that can be asked
+FRESH_SECONDS = 86400.0  # age from which the data of a provider are read again
+FAILED_SECONDS = 60.0  # after a failure, until they are asked for again
+PAGE_SECONDS = 3.0  # deadline of the question for one page
+READ_SECONDS = 20.0  # for all pages of both lists
+SIZE = 100  # entries on a page, the most that the API allows
 MOST_PAGES = 50
 MOST_BYTES = 4 * 1024 * 1024  # of all pages of a list: ten times what the largest could have
 
@@ -32,7 +32,7 @@ type List = Literal["senderOrganizations", "messageTypes"]
 
 
 class ReferenceData(msgspec.Struct, frozen=True):
-    """The senders and the kinds of letters of one provider, by their ids. is_whole: nothing of them lacks."""
+    """The senders and the kinds of letters of one provider, by their ids. is_whole: all of them were read."""
 
     senders: Mapping[str, Sender]
     types: Mapping[str, MessageType]
@@ -40,7 +40,7 @@ class ReferenceData(msgspec.Struct, frozen=True):
 
 
 class _AllReferences(NamedTuple):
-    """What is known of all providers, each once. of: their data, by which it is seen whether anything changed."""
+    """The senders and kinds of letters of all providers, each id once. of: the data that they were made from."""
 
     of: tuple[ReferenceData, ...] = ()
     senders: tuple[Sender, ...] = ()
@@ -52,42 +52,42 @@ _last = _AllReferences()
 
 
 def begin(provider: EboxProvider) -> asyncio.Task[None] | None:
-    """See to it that the data of a provider is read where it is time; gives who is reading, None where nobody is."""
+    """Begin to read the data of a provider where they are missing or old; give the task that reads, None for none."""
     return _shelf_of(provider).renew() if provider.address else None
 
 
 async def wait(asked: Iterable[EboxProvider], seconds: float) -> None:
-    """Wait at most so long for the data of those of which nothing is there yet; failures are as if it had come."""
+    """Wait at most `seconds` for providers of which this process has no data yet. Failures end the wait as well."""
     lacking = [task for one in asked if _data(one.id) is None and (task := begin(one)) is not None]
     if lacking:
         await asyncio.wait(lacking, timeout=max(seconds, 0.0))
 
 
 def is_whole(provider: EboxProvider) -> bool:
-    """Tell whether all senders and kinds of letters of a provider are known."""
+    """Tell whether this process has all senders and kinds of letters of a provider."""
     data = _data(provider.id)
     return data is not None and data.is_whole
 
 
 def sender(provider_id: str, sender_id: str) -> Sender | None:
-    """Find a sender in what is known; None where it is not."""
+    """Give a sender by its KBO number, from the data that this process has; None where they lack it."""
     data = _data(provider_id)
     return data.senders.get(sender_id) if data else None
 
 
 def message_type(provider_id: str, type_id: str) -> MessageType | None:
-    """Find a kind of letter in what is known; None where it is not."""
+    """Give a kind of letter by its id, from the data that this process has; None where they lack it."""
     data = _data(provider_id)
     return data.types.get(type_id) if data else None
 
 
 def senders() -> tuple[Sender, ...]:
-    """List the senders that are known, each once; the same object as long as nothing else is known."""
+    """Give all senders that this process has, each once; the same tuple as before until any data changed."""
     return _together().senders
 
 
 def message_types() -> tuple[MessageType, ...]:
-    """List the kinds of letters that are known, each once; the same object as long as nothing else is known."""
+    """Give all kinds of letters that this process has, each once; the same tuple as before until any data changed."""
     return _together().message_types
 
 
@@ -108,7 +108,7 @@ def _together() -> _AllReferences:
 
 def _shelf_of(provider: EboxProvider) -> Shelf[ReferenceData]:
     kept = _shelves.get(provider.id)
-    # A provider that moved is read anew, and those that left the list are forgotten.
+    # A provider with another address is read again, and the data of those that left the list go.
     if kept is None or kept[0] != provider.address:
         shelf: Shelf[ReferenceData] = Shelf(
             f"reference data of {provider.id}",
@@ -137,11 +137,11 @@ async def _read(provider: EboxProvider) -> ReferenceData | Down | Late:
 async def _list[T: (Sender, MessageType)](
     provider: EboxProvider, name: List, read: Callable[[bytes], ReferencePage[T] | str], until: float
 ) -> tuple[dict[str, T], Down | Late | None]:
-    """Read all pages of a list, one after another; gives what came, by id, and why not all did."""
+    """Read all pages of a list, one after another; give its entries by id, and why some lack (None for none)."""
     agency = section.federation()
     assert agency is not None  # noqa: S101 - it lists the provider
     found: dict[str, T] = {}
-    came = size = 0
+    entries = size = 0
     for number in range(1, MOST_PAGES + 1):
         seconds = min(PAGE_SECONDS, until - time.monotonic())
         if seconds <= 0:
@@ -168,10 +168,10 @@ async def _list[T: (Sender, MessageType)](
         known = len(found)
         for one in page.found:
             found.setdefault(one.id, one)
-        came += page.came
-        if came >= page.total if page.total is not None else page.came < SIZE:
+        entries += page.entries
+        if entries >= page.total if page.total is not None else page.entries < SIZE:
             return found, None
-        # Whoever says that there are more and gives nothing new would have us go round and round.
+        # A provider that claims more entries and repeats the same page would keep this going to the last page.
         if len(found) == known:
             return found, Down("unreadable", "nothing new on a page")
     return found, Down("unavailable", "too many pages")

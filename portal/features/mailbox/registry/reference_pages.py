@@ -1,6 +1,6 @@
-"""Read a page of a provider's reference data: who sends, and which kinds of letters there are. It is about nobody.
+"""Read a page of a provider's reference data: senders, or kinds of letters. No personal data.
 
-Total: whatever the bytes, nothing is raised. An entry without an id or a name is left out, and said.
+Total: whatever the bytes, nothing is raised. An entry without an id or a name is left out, and noted.
 """
 
 from typing import Any, NamedTuple
@@ -16,21 +16,25 @@ MOST_CONTACT = 300  # characters
 
 
 class ReferencePage[T](NamedTuple):
-    """What a page holds. came: how many entries stand there, usable or not. total: of the list, None if not said."""
+    """A page of the reference data.
+
+    left_out: places of what could not be read. entries: how many the page has, usable or not. total: how many the
+    whole list has, None where that is not given.
+    """
 
     found: tuple[T, ...]
     left_out: tuple[str, ...]
-    came: int
+    entries: int
     total: int | None
 
 
 def senders(data: bytes) -> ReferencePage[Sender] | str:
-    """Read a page of organisations; gives the reason in a word where it is none."""
+    """Read a page of organisations; for anything else, return a reason in a word or two."""
     return _page(data, _sender)
 
 
 def message_types(data: bytes) -> ReferencePage[MessageType] | str:
-    """Read a page of kinds of letters; gives the reason in a word where it is none."""
+    """Read a page of kinds of letters; for anything else, return a reason in a word or two."""
     return _page(data, _message_type)
 
 
@@ -58,12 +62,12 @@ def _sender(entry: Members) -> Sender | None:
 
 
 def _message_type(entry: Members) -> MessageType | None:
-    number = entry.id("messageTypeId", is_needed=True)
+    id_ = entry.id("messageTypeId", is_needed=True)
     names = entry.texts("messageTypeName", is_needed=True)
-    return MessageType(number, names) if number and names else None
+    return MessageType(id_, names) if id_ and names else None
 
 
 def _address(written: ByLanguage) -> str:
-    """Give the first address to which people can be led; "" for none."""
+    """Give the first address that pages may link to; "" for none."""
     links = (ways.link_of(each) for each in written.values())
     return next((link.address for link in links if link), "")

@@ -1,4 +1,4 @@
-"""What is read for everybody alike and kept in this process: given at once, and read anew beside that."""
+"""A cache of one value that is the same for all citizens: given at once, and read again in the background."""
 
 import asyncio
 import logging
@@ -14,12 +14,12 @@ log = logging.getLogger("portal.mailbox")
 
 @dataclass(slots=True, eq=False)
 class Shelf[T]:
-    """One thing that is kept.
+    """One value in the cache.
 
-    name: of what it is, for the log. reading: reads it; trouble comes back as a value. fresh_s: how long it is given
-    without being read anew; failed_s: after a failure, before it is tried again. is_whole: tells of what was read
-    whether nothing lacks; what lacks something counts as a failure, and takes the place of nothing whole. trouble:
-    of the last try, None where that brought something.
+    name: of the value, for the log. reading: reads it, and returns trouble as a value. fresh_s: seconds until it is
+    read again; failed_s: the same after a failure. is_whole: tells whether a value lacks nothing; one that does
+    counts as a failure, and never replaces a whole one. value: None until one was read. trouble: of the last try,
+    None where that gave a value.
     """
 
     name: str
@@ -35,19 +35,22 @@ class Shelf[T]:
 
     @property
     def age_s(self) -> float:
-        """Seconds since what is kept was read."""
+        """Seconds since the value was read."""
         return time.monotonic() - self._read_at
 
     async def look_up(self, seconds: float) -> T | None:
-        """Give what is kept; where nothing is yet, wait so long for it at most. None: see `trouble`, or late."""
+        """Give the value; where there is none yet, wait for it at most `seconds`.
+
+        Returns None where there is none after that: `trouble` says why, or is None where the reading still goes on.
+        """
         task = self.renew()
         if self.value is None and task is not None:
-            # The reading goes on when nobody waits for it any longer, for whoever comes next.
+            # The task outlives this wait, for whoever asks next.
             await asyncio.wait([task], timeout=seconds)
         return self.value
 
     def renew(self) -> asyncio.Task[None] | None:
-        """Begin to read it anew where it is time for that; gives who is reading it, None where nobody is."""
+        """Begin to read the value again where that is due; give the task that reads it, None for none."""
         if self._task is not None and self._is_under_way(self._task):
             return self._task
         if time.monotonic() < self._again_at:
@@ -62,7 +65,7 @@ class Shelf[T]:
         try:
             found = await self.reading()
         except Exception as error:
-            # A fault of ours. The type only: the message of an error can quote a value.
+            # A fault of this program. Its type only is logged: a message can quote a value.
             log.error("%s not read: %s", self.name, type(error).__name__)
             found = Down("fault", type(error).__name__)
         now = time.monotonic()

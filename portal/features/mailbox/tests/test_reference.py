@@ -174,7 +174,7 @@ async def test_who_has_no_address_is_not_asked():
 def test_an_entry_without_a_number_or_a_name_is_left_out_and_said(entry, reasons):
     page = reference_pages.senders(msgspec.json.encode({"items": [entry, organisation(1)], "totalItems": 2}))
     assert isinstance(page, reference_pages.ReferencePage)
-    assert (len(page.found), page.came, page.total) == (1, 2, 2)
+    assert (len(page.found), page.entries, page.total) == (1, 2, 2)
     assert set(page.left_out) == reasons
 
 
