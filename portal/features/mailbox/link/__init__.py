@@ -1,1 +1,1 @@
-"""The link with somebody's eBox: made, withdrawn, ended; who sends there, and where else it can be read."""
+"""The link with a citizen's eBox: making, withdrawing and ending it; pages about senders and other applications."""

@@ -1,8 +1,8 @@
-"""Tell the federation that an eBox is linked here or is not any more, in the citizen's own request, by their token.
+"""Announce to the federation that an eBox is linked here, or no longer, in the citizen's own request (decision 0056).
 
-It neither delays nor undoes what the citizen chose, which is kept before. What could not be told is tried again with
-their next pages. Whatever they choose meanwhile, the last word that is told is the last that they chose. Who had
-everything erased has no pages any more: the portal goes round for them, for some days.
+The citizen's choice is stored before, so a failure neither delays nor undoes it: the announcement is tried again with
+their next pages. If they change the link meanwhile, their last choice is announced last. For citizens who had
+everything erased, and so have no pages any more, the portal itself tries for some days (`farewells`).
 """
 
 import asyncio
@@ -18,24 +18,24 @@ from .. import announcements, farewells, queries
 from ..registry import looking
 from ..types import OWN_APPLICATION, ApplicationConsent, LinkStanding
 
-MOST_TURNS = 3  # of one request, where the citizen changes their mind meanwhile
+MOST_TRIES = 3  # in one request, where the citizen changes the link meanwhile
 
 log = logging.getLogger("portal.mailbox")
 _under_way: set[asyncio.Task[None]] = set()
 
 
 async def announce(request: SignedInRequest) -> None:
-    """Tell how it stands now, if it is not told yet and nobody else is telling it; nothing is raised."""
+    """Announce the link as it is now, unless that is done or another request is doing it. Nothing is raised."""
     try:
         await _announce(request)
     except Exception as error:
-        # The citizen's choice stands; by its type alone, since a message can quote a value.
-        log.error("not told to the federation: %s %s", type(error).__name__, request.occasion.correlation_id)
+        # The citizen's choice stands. The type only is logged, since the message of an error can quote a value.
+        log.error("link not announced: %s %s", type(error).__name__, request.occasion.correlation_id)
 
 
 async def _announce(request: SignedInRequest) -> None:
     citizen_id, now = request.session.citizen_id, request.occasion.now
-    for _ in range(MOST_TURNS):
+    for _ in range(MOST_TRIES):
         async with pool.as_citizen(citizen_id) as conn:
             wish = await announcements.take_turn(conn, citizen_id, now)
             if wish is None:
@@ -43,7 +43,7 @@ async def _announce(request: SignedInRequest) -> None:
             is_linked = await queries.link_in(conn, citizen_id) is not None
         outcome = await looking.announce_consent(request, is_given=is_linked)
         if isinstance(outcome, Late):
-            # It may still arrive: the turn is kept until it does not matter any more.
+            # The message may still arrive. The turn stays taken until no later one can be overtaken by it.
             return
         if not is_confirmed(outcome, is_linked=is_linked):
             await announcements.return_turn(citizen_id, now)
@@ -53,18 +53,21 @@ async def _announce(request: SignedInRequest) -> None:
 
 
 async def announce_farewells(now: datetime) -> None:
-    """Tell of links that went with all else of who had everything erased. For the portal, which goes round."""
+    """Announce links that ended because their citizens had everything erased.
+
+    A round of the portal (`Feature.rounds`).
+    """
     for citizen_id, sealed, ends_at in await farewells.due(now):
         try:
             await _announce_farewell(citizen_id, sealed, now)
             await farewells.wait(citizen_id, now, ends_at)
         except Exception as error:
-            log.error("a farewell was not told to the federation: %s", type(error).__name__)
+            log.error("farewell not announced: %s", type(error).__name__)
 
 
 async def _announce_farewell(citizen_id: UUID, sealed: bytes, now: datetime) -> None:
     async with pool.as_citizen(citizen_id) as conn:
-        # Who linked their eBox anew is no more told away: their pages tell how it stands.
+        # The citizen may have linked their eBox again: then their own pages announce that.
         if not await farewells.stands(conn, citizen_id):
             return
         wish = await announcements.take_turn(conn, citizen_id, now)
@@ -80,7 +83,7 @@ async def _announce_farewell(citizen_id: UUID, sealed: bytes, now: datetime) -> 
 
 
 def announce_beside(request: SignedInRequest, standing: LinkStanding) -> None:
-    """Try again what could not be told, beside a page, which does not wait for it."""
+    """Try a pending announcement again, in a task that the page of this request does not wait for."""
     if standing.announce_at is not None and standing.announce_at <= request.occasion.now:
         task = asyncio.create_task(announce(request))
         _under_way.add(task)
@@ -88,6 +91,6 @@ def announce_beside(request: SignedInRequest, standing: LinkStanding) -> None:
 
 
 def is_confirmed(outcome: Outcome[tuple[ApplicationConsent, ...]], *, is_linked: bool) -> bool:
-    """Tell whether the federation says of this portal what it was told; what it says of others does not count."""
-    said = outcome.value if isinstance(outcome, Ready | Partial) else ()
-    return any(one.id == OWN_APPLICATION and one.is_given is is_linked for one in said)
+    """Tell whether the federation's answer has a line for this portal that says what was announced."""
+    lines = outcome.value if isinstance(outcome, Ready | Partial) else ()
+    return any(line.id == OWN_APPLICATION and line.is_given is is_linked for line in lines)

@@ -1,4 +1,4 @@
-"""Look in which applications an eBox is linked: asked for whoever linked it here, and nobody else."""
+"""Ask the federation in which applications a citizen's eBox is linked, for citizens who linked it here."""
 
 from portal.platform.access.types import SignedInRequest
 from portal.platform.sources.reading.outcomes import Outcome
@@ -10,10 +10,10 @@ from . import announcing
 
 
 async def look(request: SignedInRequest) -> tuple[LinkStanding, Outcome[tuple[ApplicationConsent, ...]] | None]:
-    """Ask where the eBox of whoever is signed in is linked, and say how it stands with the link here.
+    """Read the citizen's link here, and ask the federation for its lines about them.
 
-    None, and nobody is asked, for who has no link here. What the federation does not know of it is told first, so
-    that its answer says it.
+    The outcome is None, and nothing is asked, where they have no link here. A pending announcement is sent first, so
+    that the lines include it.
     """
     standing = await queries.standing(request.session.citizen_id)
     if standing.is_unannounced:

@@ -1,7 +1,7 @@
-"""The applications in which people can read their eBox, how they differ, and what is linked now. No I/O.
+"""The applications in which citizens can read their eBox, described, with the federation's lines about each. No I/O.
 
-What stands here of others is what they and FOD BOSA say of themselves in public; where nobody says how something is
-done, the steps lead to the one place where every consent can be withdrawn.
+The descriptions of others rest on what they and FOD BOSA publish. Where an application does not publish how it is
+unlinked, the steps lead to its helpdesk; the page adds the place of FOD BOSA where every consent can be withdrawn.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,15 +14,16 @@ from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Rea
 from ..types import OWN_APPLICATION as OWN
 from ..types import ApplicationConsent, ByLanguage
 
-# Where FOD BOSA lets people see every consent of theirs, and withdraw each.
+# The page of FOD BOSA where citizens see all their consents and can withdraw each.
 ALL_CONSENTS = "https://iamapps.belgium.be/sma/selfManagement/myApplications"
 
 
 class Application(NamedTuple):
-    """An application that shows the eBox. id: by the federation. address: of its website; "" where we know none.
+    """An application that shows the eBox. id: given by the federation. address: of its website; "" where none is
+    known.
 
-    about: what it is. whom: who can use it. mail: what is known of its mails. steps: how it is unlinked, each a
-    sentence; what ALL_CONSENTS offers comes beside.
+    Texts in Dutch: about: what it is. whom: who can use it. mail: how its mails are set. steps: how it is unlinked, a
+    sentence each; () for this portal, whose page has a link for it.
     """
 
     id: str
@@ -35,7 +36,10 @@ class Application(NamedTuple):
 
 
 class LinkedApplication(NamedTuple):
-    """An application, with what is known of somebody's link. is_linked: None where that is not known."""
+    """An application, and whether a citizen linked their eBox there. is_linked: None where that is not known.
+
+    application: its description; None for one that is not in APPLICATIONS. consent: the federation's line about it.
+    """
 
     id: str
     names: ByLanguage
@@ -50,14 +54,15 @@ class LinkedApplication(NamedTuple):
 
     @property
     def is_contradicted(self) -> bool:
-        """Whether the federation says no where we keep a yes."""
+        """Whether the federation says that the eBox is not linked here, while the citizen's consent is stored here."""
         return self.is_own and self.is_linked is True and self.consent is not None and self.consent.is_given is False
 
 
 class ApplicationOverview(NamedTuple):
-    """All applications, and how surely it is known which are linked.
+    """All applications for one citizen, with the outcome of asking the federation.
 
-    outcome: "ready", "partial", "nothing", "late" or "down", of asking; "" where nobody was asked. down: why not.
+    outcome: its name ("ready", "partial", "nothing", "late", "down"); "" where it was not asked. down: why it could
+    not be asked, else None.
     """
 
     lines: Sequence[LinkedApplication]
@@ -66,7 +71,7 @@ class ApplicationOverview(NamedTuple):
 
     @property
     def is_known(self) -> bool:
-        """Whether every application that is linked is known to be."""
+        """Whether it is known of every application whether it is linked."""
         return self.outcome == "ready" and all(line.is_linked is not None for line in self.lines)
 
     @property
@@ -76,7 +81,7 @@ class ApplicationOverview(NamedTuple):
 
     @property
     def others(self) -> Sequence[LinkedApplication]:
-        """List where it is linked beside here, as far as is known."""
+        """List the other applications that are known to be linked."""
         return [line for line in self.lines if line.is_linked and not line.is_own]
 
 
@@ -156,26 +161,27 @@ APPLICATIONS: Sequence[Application] = (
 
 
 def overview(outcome: Outcome[tuple[ApplicationConsent, ...]] | None, *, is_linked: bool) -> ApplicationOverview:
-    """Put what the federation tells beside what is known of each application; strange ones come last.
+    """Join the federation's lines with the descriptions of applications; those without one come last.
 
-    outcome: of asking it, None where nobody was asked. is_linked: here, by what we keep ourselves, whatever it tells.
+    outcome: of asking the federation, None where it was not asked. is_linked: whether a consent is stored here, which
+    counts for this portal whatever the federation says.
     """
-    told = outcome.value if isinstance(outcome, Ready | Partial) else ()
-    by_id = {one.id: one for one in told}
+    consents = outcome.value if isinstance(outcome, Ready | Partial) else ()
+    by_id = {one.id: one for one in consents}
     lines = [_line(one, by_id.get(one.id), is_linked=is_linked) for one in APPLICATIONS]
     known = {one.id for one in APPLICATIONS}
-    lines += _strangers(one for one in told if one.id not in known)
+    lines += _strangers(one for one in consents if one.id not in known)
     name = "" if outcome is None else name_of(outcome)
     return ApplicationOverview(lines, name, outcome if isinstance(outcome, Down) else None)
 
 
-def _line(application: Application, told: ApplicationConsent | None, *, is_linked: bool) -> LinkedApplication:
-    is_here = is_linked if application.id == OWN else told.is_given if told else None
-    return LinkedApplication(application.id, {"": application.name}, application, is_here, told)
+def _line(application: Application, consent: ApplicationConsent | None, *, is_linked: bool) -> LinkedApplication:
+    is_given = is_linked if application.id == OWN else consent.is_given if consent else None
+    return LinkedApplication(application.id, {"": application.name}, application, is_given, consent)
 
 
-def _strangers(told: Iterable[ApplicationConsent]) -> Iterable[LinkedApplication]:
-    """List applications that nobody here knows, where they are linked or may be."""
+def _strangers(consents: Iterable[ApplicationConsent]) -> Iterable[LinkedApplication]:
+    """List applications without a description here, unless the federation says that they are not linked."""
     return [
-        LinkedApplication(one.id, one.names, None, one.is_given, one) for one in told if one.is_given is not False
+        LinkedApplication(one.id, one.names, None, one.is_given, one) for one in consents if one.is_given is not False
     ]

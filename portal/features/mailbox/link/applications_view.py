@@ -1,4 +1,4 @@
-"""Where an eBox can be read, where it is linked now, why several mails come, and how all of it stops."""
+"""The page of applications: where an eBox can be read and is linked now, and how each application is unlinked."""
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -18,7 +18,7 @@ TITLE = _("Waar uw eBox gekoppeld is")
 @require_safe
 @signed_in
 async def overview(request: SignedInRequest) -> HttpResponseBase:
-    """Show the applications, and for who linked their eBox here, where else it is linked."""
+    """Show the applications; to a citizen who linked their eBox here, also where else it is linked."""
     standing, outcome = await application_consents.look(request)
     found = applications.overview(outcome, is_linked=outcome is not None)
     context = {
@@ -35,7 +35,10 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 
 
 def _name_of(line: applications.LinkedApplication) -> tuple[str, str]:
-    """Name an application, and the language of its name: as we do, else as the federation does, else by its id."""
+    """Give the name of an application and its language: our own, else the federation's, else the id.
+
+    "": of the page.
+    """
     if line.application:
         return line.application.name, ""
     name, language = wording.text_of(line.names)

@@ -1,7 +1,8 @@
-"""End the link of who died, for the worker: each night the register is asked about those who linked their eBox.
+"""End the links of citizens who died, for the worker: each night it asks the register about all who linked their
+eBox.
 
-Nobody is asked about anybody else, and nothing of an answer is kept. What could not be asked is asked again in an
-hour, behind all others; a register that does not answer is left alone until the next run.
+Nothing of an answer is kept. A question that failed is asked again after an hour, behind all others; a register that
+fails MOST_FAILED times in a row is left alone until the next run.
 """
 
 import asyncio
@@ -26,12 +27,12 @@ from ..events import boxes
 from ..events.boxes import WatchedBox
 from ..types import DEATHS
 
-AGAIN = timedelta(hours=20)  # after an answer
-SOON = timedelta(hours=1)  # after none
-PART = 100  # boxes that are read at once
-PAUSE_S = 0.2  # from one question to the next: citizens who wait for the register come first
-RUN_S = 3000.0  # of one run: the next, an hour later, goes on
-MOST_FAILED = 10  # one after another, after which the register is left alone
+AGAIN = timedelta(hours=20)  # from an answer about a citizen to the next question
+SOON = timedelta(hours=1)  # the same after a failure
+PART = 100  # boxes that one statement reads
+PAUSE_S = 0.2  # between two questions: citizens who wait for the register come first
+RUN_S = 3000.0  # of one run; the next begins an hour after it began, and goes on
+MOST_FAILED = 10  # failures in a row
 
 FIND = "select citizen_id, sealed from mailbox_box where due_at <= %s order by due_at limit %s"
 MOVE = "update mailbox_box set due_at = %s where citizen_id = %s"
@@ -40,9 +41,9 @@ log = logging.getLogger("portal.mailbox")
 
 
 async def end_links(now: datetime, *, run_s: float = RUN_S, pause_s: float = PAUSE_S) -> int:
-    """Ask about all that are due, and end the links of who died; returns how many.
+    """Ask about every citizen who is due, and end the links of those who died; return how many links.
 
-    run_s: after which no other is asked. pause_s: between two questions, at least.
+    run_s: seconds after which no further question is asked. pause_s: least seconds between two questions.
     """
     found = section.register_of_deaths()
     if found is None:
@@ -67,14 +68,14 @@ async def end_links(now: datetime, *, run_s: float = RUN_S, pause_s: float = PAU
 
 
 def has_died(outcome: Outcome[Facts], fact: str) -> bool:
-    """Tell whether an answer says that its citizen died. One that cannot be had, or lacks the part, says nothing."""
+    """Tell whether an answer says that its citizen died. An answer that is missing, or lacks the fact, does not."""
     return isinstance(outcome, Ready | Partial) and any(one.key == fact for one in outcome.value)
 
 
 async def _due(now: datetime, until: float) -> AsyncGenerator[tuple[WatchedBox, Occasion]]:
-    """Give the boxes about which it is to be asked, each with its occasion; whoever takes one moves it.
+    """Yield the boxes that are due, each with its occasion; the caller moves each (`_move`) before it takes the next.
 
-    until: seconds of the monotonic clock, after which no others are read.
+    until: by the monotonic clock, in seconds; no more rows are read after it.
     """
     while time.monotonic() < until:
         async with pool.connection() as conn:
@@ -85,20 +86,20 @@ async def _due(now: datetime, until: float) -> AsyncGenerator[tuple[WatchedBox, 
         for citizen_id, sealed in rows:
             box = boxes.unseal(keys.get(citizen_id), bytes(sealed))
             if box is None:
-                # It says nothing about anybody, and brings nobody a mail either.
+                # A box that cannot be decrypted names nobody to ask about; its events are not mailed either.
                 await _move(citizen_id, now + AGAIN)
                 continue
             yield box, Occasion(citizen_id, now, str(uuid4()), WORKER, keys[citizen_id].subject)
 
 
-async def _answer(entry: DatasetEntry, number: str, occasion: Occasion) -> Outcome[Facts]:
+async def _answer(entry: DatasetEntry, national_number: str, occasion: Occasion) -> Outcome[Facts]:
     inquiry: Any = datasets.alone(entry)
-    outcome: Outcome[Facts] = await asking.answer(Consultation(None, occasion, number, DEATHS), inquiry)
+    outcome: Outcome[Facts] = await asking.answer(Consultation(None, occasion, national_number, DEATHS), inquiry)
     return outcome
 
 
 async def _end(occasion: Occasion) -> None:
-    """Take the link away with all that came by it; the journal says so in the same transaction."""
+    """Delete the link with all that was kept because of it, and journal that in the same transaction."""
     async with pool.as_citizens([occasion.citizen_id]) as conn:
         await actions.retire(conn, [occasion.citizen_id])
         await journalling.note_for(conn, journalling.END, [occasion])

@@ -1,4 +1,4 @@
-"""The form with which somebody links their eBox."""
+"""The form with which a citizen links their eBox."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ GONE = _("Dit adres staat niet meer in uw profiel. Kies een ander.")
 
 
 class LinkForm(forms.Form):
-    """An address, unless one was chosen for all services, and the yes."""
+    """The consent, with the e-mail address for news of the eBox, unless one address was chosen for all services."""
 
     def __init__(self, *arguments: Any, mail: EboxMail, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -33,7 +33,7 @@ class LinkForm(forms.Form):
 
     @property
     def email_id(self) -> UUID | None:
-        """Give the address that was chosen here; None where one holds for all services. After `is_valid`."""
+        """Give the id of the chosen address; None where one address holds for all services. After `is_valid`."""
         chosen = self.cleaned_data.get("email")
         return UUID(chosen) if chosen else None
 

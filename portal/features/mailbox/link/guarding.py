@@ -1,4 +1,4 @@
-"""Only who linked their eBox sees what is in it, and has it asked."""
+"""Guard the pages of the eBox: only a citizen who linked it sees them, and has providers asked."""
 
 from contextlib import suppress
 from functools import wraps
@@ -15,10 +15,10 @@ from . import announcing
 
 
 def needs_link[**Parts](view: SignedIn[Parts]) -> SignedIn[Parts]:
-    """Let a view answer who linked their eBox; others are led to where they can. Below `signed_in`.
+    """Let a view answer citizens who linked their eBox; redirect others to the page for linking. Below `signed_in`.
 
-    It looks each time, in a statement of its own: a withdrawal holds for the next request, in every tab. One that
-    comes while the view works leads there too.
+    It reads the link anew for each request, so a withdrawal in one tab holds at once in all. NotLinked, which the
+    view raises where the link is withdrawn while it works, redirects too.
     """
 
     @wraps(view)

@@ -1,4 +1,4 @@
-"""Linking the eBox and withdrawing that: what it means stands before the tick, and before the button."""
+"""The pages on which a citizen links their eBox and withdraws the link, each after reading what it means."""
 
 from typing import Any
 
@@ -28,27 +28,33 @@ UNLINKED = "ontkoppeld"
 @PAGE
 @signed_in
 async def link(request: SignedInRequest) -> HttpResponseBase:
-    """Say what linking means and take the yes with an address; who did already sees since when."""
+    """Explain what linking means, and take the consent with an address; a citizen with a link sees since when."""
     mail = await notifications.look_at_ebox_mail(request.occasion)
     if request.method == "POST" and not mail.can_be_chosen:
-        # The last address went in another tab; the page says what to do first.
+        # The last verified address was removed in another tab: the page says what to do first.
         return SeeOther(reverse("mailbox:link"))
     form = LinkForm(request.POST if request.method == "POST" else None, mail=mail)
     if form.is_bound and form.is_valid():
         try:
             await actions.link(request.occasion, form.email_id, request.session.identity.insz)
         except notifications_actions.AddressUnknown:
-            # It was removed in another tab between the form and here.
+            # It was removed in another tab after the form was checked.
             form.add_error(None, gettext_lazy("Dit adres is intussen uit uw profiel. Kies een ander."))
         else:
             await announcing.announce(request)
             return SeeOther(f"{framing.overview()}?{framing.DONE}={framing.LINKED}")
     standing = await _standing(request)
-    found = standing.link
-    title = LINK if found is None else LINKED
-    # Before the link it stands in the place of the documents, which would lead back here.
-    crumbs = framing.crumbs((title, "")) if found else ()
-    context: dict[str, Any] = {"crumbs": crumbs, "link": found, "mail": mail, "form": form, "consent": rules.CONSENT}
+    current = standing.link
+    title = LINK if current is None else LINKED
+    # Without a link there are no breadcrumbs: the list of documents would redirect here.
+    crumbs = framing.crumbs((title, "")) if current else ()
+    context: dict[str, Any] = {
+        "crumbs": crumbs,
+        "link": current,
+        "mail": mail,
+        "form": form,
+        "consent": rules.CONSENT,
+    }
     context |= {"is_unannounced": standing.is_unannounced}
     return framing.page(request, "link", title, context, has_errors=form.is_bound and bool(form.errors))
 
@@ -56,24 +62,24 @@ async def link(request: SignedInRequest) -> HttpResponseBase:
 @PAGE
 @signed_in
 async def withdraw(request: SignedInRequest) -> HttpResponseBase:
-    """Say what withdrawing means, do it at one press, and say afterwards what holds now."""
+    """Explain what withdrawing means, withdraw the link on POST, and confirm it on the page that follows."""
     if request.method == "POST":
         await actions.withdraw(request.occasion)
         await announcing.announce(request)
         return SeeOther(f"{reverse('mailbox:withdraw')}?{framing.DONE}={UNLINKED}")
     standing = await _standing(request)
-    found = standing.link
-    is_done = found is None and request.GET.get(framing.DONE) == UNLINKED
-    if found is None and not is_done:
+    current = standing.link
+    is_done = current is None and request.GET.get(framing.DONE) == UNLINKED
+    if current is None and not is_done:
         return SeeOther(reverse("mailbox:link"))
-    crumbs = framing.crumbs((WITHDRAW, "")) if found else ()
+    crumbs = framing.crumbs((WITHDRAW, "")) if current else ()
     return framing.page(
-        request, "withdraw", WITHDRAW, {"crumbs": crumbs, "link": found, "is_unannounced": standing.is_unannounced}
+        request, "withdraw", WITHDRAW, {"crumbs": crumbs, "link": current, "is_unannounced": standing.is_unannounced}
     )
 
 
 async def _standing(request: SignedInRequest) -> LinkStanding:
-    """Read how it stands, and try again to tell it the federation where it does not know."""
+    """Read the citizen's link to show it, and try a pending announcement to the federation again."""
     standing = await queries.look_at_standing(request.occasion)
     announcing.announce_beside(request, standing)
     return standing

@@ -1,4 +1,4 @@
-"""Which mails somebody was sent about their eBox, as far as is known of each."""
+"""The page of mails that a citizen was sent about their eBox."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,8 +18,8 @@ from ..registry import wording
 from .guarding import needs_link
 
 TITLE = _("Mails over uw eBox")
-# What a mail about one document says happened.
-KINDS = {
+# How the page calls the news of a mail about one document.
+NEWS_TITLES = {
     EboxNews.NEW: _("Een nieuw document"),
     EboxNews.UNREAD: _("Een document dat u nog niet las"),
     EboxNews.EXPIRING: _("Een document dat binnenkort verdwijnt"),
@@ -32,31 +32,31 @@ UNREADABLE = _("Een document dat wij niet meer kunnen lezen")
 @signed_in
 @needs_link
 async def overview(request: SignedInRequest) -> HttpResponseBase:
-    """List them, the newest first."""
-    found = await notifications.look_at_mails_about_ebox(request.occasion)
+    """List the mails, the newest first."""
+    mails = await notifications.look_at_mails_about_ebox(request.occasion)
     context = {
         "crumbs": framing.crumbs((TITLE, "")),
-        "lines": [_line(one) for one in found.newest],
-        "has_older": found.has_older,
+        "lines": [_line(one) for one in mails.newest],
+        "has_older": mails.has_older,
         "mail": await notifications.look_at_ebox_mail(request.occasion),
     }
     return framing.page(request, "mails", TITLE, context)
 
 
-def _line(one: MailAboutEbox) -> Mapping[str, Any]:
-    documents = [each for each in one.documents if each is not None]
-    first = one.documents[0]
+def _line(mail: MailAboutEbox) -> Mapping[str, Any]:
+    documents = [one for one in mail.documents if one is not None]
+    first = mail.documents[0]
     return {
-        "at": one.at,
-        "state": one.state,
-        "why": one.why,
-        "is_of_day": one.is_of_day,
-        "count": len(one.documents),
-        "kind": KINDS[first.news] if first is not None else UNREADABLE,
+        "at": mail.at,
+        "state": mail.state,
+        "why": mail.why,
+        "is_of_day": mail.is_of_day,
+        "count": len(mail.documents),
+        "kind": NEWS_TITLES[first.news] if first is not None else UNREADABLE,
         "senders": _senders(documents),
     }
 
 
 def _senders(documents: Sequence[EboxDocument]) -> Sequence[tuple[str, str]]:
-    """Name who sent them, each once and in their order, with the language of the name; "" for no name at all."""
+    """Give the names of the senders of documents with their language, each once; ("", "") where none is known."""
     return list(dict.fromkeys(wording.text_of(one.sender) for one in documents))

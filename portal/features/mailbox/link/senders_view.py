@@ -1,4 +1,7 @@
-"""Who sends letters to the eBox, by what the providers say of themselves: for who thinks of linking, and who did."""
+"""The page of organisations that send letters to the eBox, from the providers' reference data.
+
+Citizens without a link see it too, to decide whether they want one.
+"""
 
 from functools import partial
 from typing import Any
@@ -19,14 +22,14 @@ from ..registry import providers, reference, wording
 from . import senders
 
 TITLE = _("Wie stuurt naar de eBox?")
-WAIT_SECONDS = 1.0  # for what no process has read yet; the page then says that it is not the whole list
-BYTES_OF_ONE = 300  # of a sender, about: beyond some hundred they are looked through beside the loop
+WAIT_SECONDS = 1.0  # for reference data that this process has not read yet; without, the page says that some lack
+BYTES_OF_ONE = 300  # of a sender, roughly: `beside.read` searches many of them outside the event loop
 
 
 @require_safe
 @signed_in
 async def overview(request: SignedInRequest) -> HttpResponseBase:
-    """List the senders by name, or those that somebody seeks, a page at a time. Nobody is asked about anybody."""
+    """List the senders by name, or those that fit a search, a page at a time. No question names the citizen."""
     now = request.occasion.now
     known = await providers.active_providers(now)
     asked = [one for one in known.active if providers.bar_of(one, now) is None]

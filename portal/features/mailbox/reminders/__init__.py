@@ -1,1 +1,1 @@
-"""Reminders of documents that a citizen asked for: kept, told by the worker on their day, and forgotten."""
+"""Reminders of documents that citizens ask for: stored, sent by the worker on the chosen day, and deleted."""

@@ -1,7 +1,8 @@
-"""Tell reminders on their day, for the worker: each becomes a notice with its mail, as news of the eBox does.
+"""Send reminders on their day, for the worker: each becomes a notice with its mail, as news of the eBox does.
 
-A reminder, its notice and its mail are one transaction, so nothing is lost or told twice, whatever dies. Nobody is
-asked for the document: the worker has no key of tokens, and the citizen asked to be told whatever became of it.
+The row, its notice and its mail change in one transaction, so no reminder is lost or sent twice when a process stops.
+The provider is not asked for the document: the worker cannot make source tokens, and the citizen wants the reminder
+even if they have read the document meanwhile.
 """
 
 import logging
@@ -26,13 +27,13 @@ from ..events.boxes import WatchedBox
 from . import storage
 from .storage import ReminderErrand
 
-PART = 100  # of one transaction
-KEPT_FOR = timedelta(days=730)  # that its notice stays, where its document does not disappear before
+PART = 100  # reminders of one transaction
+KEPT_FOR = timedelta(days=730)  # for how long a notice stays, unless its document expires before
 
 DUE = "select distinct citizen_id from mailbox_reminder where told_at is null and due_at <= %s limit %s"
-# As whoever takes in events does: who withdraws takes the box first, and waits, or has done so already.
+# Locks boxes as `events.pulling` does: a withdrawal, which deletes the box first, comes wholly before or after this.
 HELD_BOXES = "select citizen_id, sealed from mailbox_box where citizen_id = any(%s) order by citizen_id for share"
-# Another worker that is at one of them is not waited for.
+# Rows that another worker has locked are left to it.
 HELD = """
 select citizen_id, mark, errand from mailbox_reminder
 where citizen_id = any(%s) and told_at is null and due_at <= %s order by citizen_id, mark limit %s
@@ -52,7 +53,7 @@ _errand = msgspec.msgpack.Decoder(ReminderErrand)
 
 
 class _DueReminder(NamedTuple):
-    """A reminder that is to be told, with its box. Never printed."""
+    """A reminder that is due, with its citizen's box. Its repr hides its content."""
 
     citizen_id: UUID
     mark: bytes
@@ -64,7 +65,7 @@ class _DueReminder(NamedTuple):
 
 
 async def send_due(now: datetime) -> int:
-    """Tell all that are due; returns how many."""
+    """Send all reminders that are due; return how many."""
     total = 0
     while True:
         async with pool.connection() as conn:
@@ -72,17 +73,22 @@ async def send_due(now: datetime) -> int:
         if not rows:
             return total
         async with pool.transaction() as conn:
-            told, held = await _send(conn, [citizen_id for (citizen_id,) in rows], now)
-        total += told
-        if not held:  # another worker has them all
+            sent, locked = await _send(conn, [citizen_id for (citizen_id,) in rows], now)
+        total += sent
+        if not locked:  # another worker has locked all of them
             return total
 
 
 async def _send(conn: AsyncConnection[Any], citizen_ids: list[UUID], now: datetime) -> tuple[int, int]:
-    """Tell what is due of these citizens, in the caller's transaction; gives how many, and how many were seen to."""
-    kept = {who: bytes(one) for who, one in await (await conn.execute(HELD_BOXES, (sorted(citizen_ids),))).fetchall()}
+    """Send what is due of these citizens, in the caller's transaction; return how many were sent, and how many
+    locked.
+
+    Those that were locked and not sent are deleted.
+    """
+    held = await (await conn.execute(HELD_BOXES, (sorted(citizen_ids),))).fetchall()
+    sealed_boxes = {citizen_id: bytes(sealed) for citizen_id, sealed in held}
     rows = await (await conn.execute(HELD, (citizen_ids, now, PART))).fetchall()
-    due, gone = await _open(kept, rows, now)
+    due, gone = await _open(sealed_boxes, rows, now)
     if due:
         subjects = await errands.keys_of(list({one.citizen_id for one in due}), storage.PURPOSE)
         occasions = [Occasion(who, now, str(uuid4()), WORKER, one.subject) for who, one in subjects.items()]
@@ -95,9 +101,12 @@ async def _send(conn: AsyncConnection[Any], citizen_ids: list[UUID], now: dateti
 
 
 async def _open(
-    kept: dict[UUID, bytes], rows: list[tuple[Any, ...]], now: datetime
+    sealed_boxes: dict[UUID, bytes], rows: list[tuple[Any, ...]], now: datetime
 ) -> tuple[list[_DueReminder], list[tuple[UUID, bytes]]]:
-    """Open them, each with its box; what has no box any more, does not open or is over is to go."""
+    """Decrypt rows with their boxes; return those to send, and those to delete (citizen, mark).
+
+    A row is deleted where its citizen has no box any more, where it cannot be decrypted, or its document has expired.
+    """
     citizen_ids = list({row[0] for row in rows})
     box_keys = await errands.keys_of(citizen_ids, boxes.PURPOSE)
     keys = await errands.keys_of(citizen_ids, storage.PURPOSE)
@@ -105,7 +114,8 @@ async def _open(
     gone: list[tuple[UUID, bytes]] = []
     unopened = 0
     for citizen_id, mark, sealed in rows:
-        box = boxes.unseal(box_keys.get(citizen_id), kept[citizen_id]) if citizen_id in kept else None
+        sealed_box = sealed_boxes.get(citizen_id)
+        box = boxes.unseal(box_keys.get(citizen_id), sealed_box) if sealed_box is not None else None
         errand = _read(keys.get(citizen_id), bytes(mark), bytes(sealed))
         unopened += errand is None
         if box is None or errand is None or (errand.expires_at is not None and errand.expires_at <= now):

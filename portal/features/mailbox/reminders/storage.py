@@ -1,7 +1,7 @@
-"""The reminders that a citizen asked for: one of a document, at most so many at once.
+"""Store the reminders that citizens ask for: one of a document, and at most MOST that are not sent yet.
 
-What the citizen reads back is sealed with their own key; what the worker needs is an errand of its own purpose, by a
-key made of their mail key. A reminder is found by a keyed hash of which document it is of.
+A row has two sealed parts: one for the citizen, with their data key, and an *errand*, which only the worker can open,
+by a key derived from their mail key. Rows are found by a keyed hash of the document (`mark_of`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,11 +27,11 @@ from . import days
 
 EXPORTED = "ebox_reminder"
 PURPOSE = b"ebox reminders"
-MOST = 100  # of one citizen at once
-STAYS = timedelta(days=30)  # in the list, once it was told
+MOST = 100  # reminders of one citizen that are not sent yet
+STAYS = timedelta(days=30)  # for how long a reminder stays in the list after it was sent
 
 OTHERS = "select count(*) from mailbox_reminder where citizen_id = %s and mark <> %s and told_at is null"
-# Not in place of a row that is there: the portal cannot read an errand, not even to write over it.
+# An insert after DROP and no upsert: the portal's role may not read `errand`, which `on conflict do update` needs.
 KEEP = "insert into mailbox_reminder (citizen_id, mark, sealed, errand, due_at) values (%s, %s, %s, %s, %s)"
 DROP = "delete from mailbox_reminder where citizen_id = %s and mark = %s"
 FORGET = "delete from mailbox_reminder where citizen_id = any(%s)"
@@ -44,14 +44,14 @@ order by told_at desc nulls first, due_at
 
 
 class KeepResult(StrEnum):
-    """What came of asking for a reminder."""
+    """Whether a reminder was stored."""
 
     KEPT = "kept"
     TOO_MANY = "too many"
 
 
 class RemindedDocument(Unprinted, frozen=True):
-    """Which document a reminder is of, for its citizen: never what it is about. sender: its organisation's number."""
+    """The document of a reminder, as its citizen reads it back: never its subject. sender: its KBO number."""
 
     provider: str
     id: str
@@ -60,7 +60,7 @@ class RemindedDocument(Unprinted, frozen=True):
 
 
 class ReminderErrand(Unprinted, frozen=True):
-    """What the worker must know to tell it. sender: the names of who sent the document, by language."""
+    """What the worker needs to send a reminder. sender: the names of the document's sender, by language."""
 
     provider: str
     id: str
@@ -70,7 +70,7 @@ class ReminderErrand(Unprinted, frozen=True):
 
 
 class Reminder(Unprinted, frozen=True):
-    """A reminder of a citizen. document: None for one that does not open. told_at: None as long as it is open."""
+    """A reminder of a citizen. document: None where it cannot be decrypted. told_at: None until it was sent (UTC)."""
 
     mark: bytes
     document: RemindedDocument | None
@@ -82,10 +82,7 @@ _document = msgspec.msgpack.Decoder(RemindedDocument)
 
 
 async def keep(occasion: Occasion, message: EboxMessage, on: date) -> KeepResult:
-    """Keep that a citizen wants to be told of a document on a day, in place of the day that they chose before.
-
-    Raise NotLinked.
-    """
+    """Store a reminder of a document for a day in Belgium; it replaces one of the same document. Raise NotLinked."""
     citizen_id, sender = occasion.citizen_id, reference.sender(message.provider, message.sender)
     await citizens.ensure(citizen_id)
     mark = await mark_of(citizen_id, message.key)
@@ -106,21 +103,21 @@ async def keep(occasion: Occasion, message: EboxMessage, on: date) -> KeepResult
 
 
 async def remove(occasion: Occasion, mark: bytes) -> None:
-    """Take a reminder away, told or not, if there is one."""
+    """Delete a reminder by its mark, sent or not, if there is one."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         if (await conn.execute(DROP, (occasion.citizen_id, mark))).rowcount:
             await journalling.note(conn, journalling.DROP_REMINDER, occasion)
 
 
 async def due_at(citizen_id: UUID, key: str) -> datetime | None:
-    """Tell when a document (its key) is to be told of again; None for never. Nothing is opened."""
+    """Tell when the reminder of a document (by its key) is due (UTC); None for none. Nothing is decrypted."""
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(ONE, (citizen_id, await mark_of(citizen_id, key)))).fetchone()
     return row[0] if row else None
 
 
 async def look(occasion: Occasion) -> Sequence[Reminder]:
-    """Read all of a citizen's reminders, to be shown to them: the open ones first, the next one on top."""
+    """Read all reminders of a citizen to show them, and journal that: those that are due first, then those sent."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         rows = await (await conn.execute(ALL, (occasion.citizen_id,))).fetchall()
         if rows:
@@ -129,17 +126,17 @@ async def look(occasion: Occasion) -> Sequence[Reminder]:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    """Take all reminders of these citizens away, in the caller's transaction, after their links went."""
+    """Delete all reminders of these citizens, in the caller's transaction, after their links."""
     await conn.execute(FORGET, (citizen_ids,))
 
 
 async def expire(before: datetime) -> int:
-    """Take away what was told thirty days before then; returns how many. For the worker."""
+    """Delete reminders that were sent STAYS before then; return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before - STAYS,))
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:
-    """Give a citizen of which documents they asked to be told again (provider and id), and when."""
+    """Give a citizen the documents of their reminders (provider and id), and when each is due."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
     return [
@@ -149,12 +146,12 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
 
 
 async def mark_of(citizen_id: UUID, key: str) -> bytes:
-    """Mark which document a reminder is of: 32 bytes, the same for that citizen alone."""
+    """Give the mark of a document (by its key): a keyed hash of 32 bytes, which differs for every citizen."""
     return await pseudonym.mark(citizen_id, b"mailbox reminder", key.encode())
 
 
 def binding(mark: bytes) -> bytes:
-    """Name what is sealed in a row."""
+    """Give the associated data of what is sealed in a row."""
     return b"mailbox_reminder\0" + mark
 
 
