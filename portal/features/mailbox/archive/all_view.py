@@ -1,4 +1,4 @@
-"""All copies at once, to take along."""
+"""The download of all copies as one ZIP."""
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from . import copies_as_zip, places
 @signed_in
 @streams
 async def take(request: SignedInRequest) -> HttpResponseBase:
-    """Hand over all copies as one ZIP, while they are opened."""
+    """Stream all copies as one ZIP, decrypting each in its turn; redirect to the list where there is none."""
     use = await reading.use_of(request.session.citizen_id)
     if not use.copies:
         return SeeOther(places.overview())
@@ -26,7 +26,7 @@ async def take(request: SignedInRequest) -> HttpResponseBase:
     day = dates.day(request.occasion.now)
     name = f"{file_names.plain(_('eBox archief - %(day)s') % {'day': day}, otherwise='eBox')}.zip"
     headers = {**streaming.HEADERS, **file_names.headers("attachment", name)}
-    # It is no page: nobody waits for its first byte.
+    # A download is no page, whose first byte others make way for.
     first_bytes.register(request.correlation_id)
     return StreamingHttpResponse(
         copies_as_zip.alone(request), content_type=file_kinds.ZIP.media_type, headers=headers

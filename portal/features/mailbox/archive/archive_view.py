@@ -1,4 +1,4 @@
-"""The list of what somebody keeps, the newest first, with how much room it takes."""
+"""The page that lists a citizen's copies, the newest first, with how much of their archive is used."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,10 @@ PAGE = "pagina"
 @require_safe
 @signed_in
 async def overview(request: SignedInRequest) -> HttpResponseBase:
-    """Show a page of the list; who has no archive is led to where one begins."""
+    """Show a page of the list; redirect a citizen without archive to the page that begins one.
+
+    Copies without a consent that can be decrypted are still listed, so that they can be deleted.
+    """
     citizen_id = request.session.citizen_id
     given = await consent.look(citizen_id)
     page = _number(request.GET.get(PAGE, ""))

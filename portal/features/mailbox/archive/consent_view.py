@@ -1,4 +1,4 @@
-"""Beginning an archive of copies and ending it: what it means stands before the tick, and before the button."""
+"""The pages on which a citizen begins an archive of copies and ends it, each after reading what it means."""
 
 from django.http import HttpResponseBase
 from django.urls import reverse
@@ -22,17 +22,17 @@ PAGE = require_http_methods(["GET", "HEAD", "POST"])
 @PAGE
 @signed_in
 async def begin(request: SignedInRequest) -> HttpResponseBase:
-    """Say what an archive means and take the yes; who gave it already sees since when."""
+    """Explain what an archive means, and take the consent; a citizen with an archive sees since when."""
     form = ArchiveForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         await consent.give(request.occasion)
         return SeeOther(f"{places.overview()}?{framing.DONE}={places.BEGUN}")
-    found = await consent.look(request.session.citizen_id)
-    title = BEGIN if found is None else BEGUN
-    crumbs = places.crumbs((title, "")) if found else ()
+    given = await consent.look(request.session.citizen_id)
+    title = BEGIN if given is None else BEGUN
+    crumbs = places.crumbs((title, "")) if given else ()
     context = {
         "crumbs": crumbs,
-        "given": found,
+        "given": given,
         "form": form,
         "consent": consent.CONSENT,
         "megabytes": limits.of_all() // limits.MEGABYTE,
@@ -45,16 +45,16 @@ async def begin(request: SignedInRequest) -> HttpResponseBase:
 @PAGE
 @signed_in
 async def end(request: SignedInRequest) -> HttpResponseBase:
-    """Say what goes, take it away at one press, and say afterwards that it is gone."""
+    """Explain what is deleted, end the archive on POST, and confirm it on the page that follows."""
     if request.method == "POST":
         await consent.withdraw(request.occasion)
         return SeeOther(f"{reverse('mailbox:archive_end')}?{framing.DONE}={places.ENDED}")
-    found = await consent.look(request.session.citizen_id)
+    given = await consent.look(request.session.citizen_id)
     use = await reading.use_of(request.session.citizen_id)
-    is_done = found is None and not use.copies and bool(places.receipt(request, places.ENDED))
-    if found is None and not use.copies and not is_done:
+    is_done = given is None and not use.copies and bool(places.receipt(request, places.ENDED))
+    if given is None and not use.copies and not is_done:
         return SeeOther(reverse("mailbox:archive_begin"))
     crumbs = () if is_done else places.crumbs((END, ""))
     return framing.page(
-        request, "archive_end", END, {"crumbs": crumbs, "given": found, "use": use, "is_done": is_done}
+        request, "archive_end", END, {"crumbs": crumbs, "given": given, "use": use, "is_done": is_done}
     )

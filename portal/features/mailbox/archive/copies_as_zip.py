@@ -1,6 +1,6 @@
-"""All that somebody keeps in a ZIP: a folder for each copy, written while it is opened and never held.
+"""Write all copies of a citizen into a ZIP, a folder for each, as a stream that is never held whole.
 
-What does not open any more, or is not what was stored, is left out of the ZIP's own list and named in a text in it.
+A file that is damaged or cannot be decrypted is left out of the ZIP's directory, and named in a text file in it.
 """
 
 from collections.abc import AsyncGenerator, Iterator
@@ -23,11 +23,11 @@ from . import copy_sheets, copy_text
 from .sending import LiveSession
 
 LONGEST_FOLDER = 60  # characters
-ABOUT = "Over dit document.txt"  # the text in each folder
+ABOUT = "Over dit document.txt"  # the file in each folder with the facts and the letter
 
 
 async def alone(request: SignedInRequest) -> AsyncGenerator[bytes]:
-    """Give a ZIP of all copies of a citizen, and a text last that says what is not in it."""
+    """Yield the bytes of a ZIP of all copies of a citizen, with, last, a text file that names what is not in it."""
     growing = GrowingZip(request.occasion.now, is_streamed=True)
     copies = CopiesInZip(request, growing)
     async with aclosing(copies.pieces()) as coming:
@@ -38,7 +38,11 @@ async def alone(request: SignedInRequest) -> AsyncGenerator[bytes]:
 
 
 class CopiesInZip:
-    """The writing of all copies of a citizen into a ZIP (a `KeptFiles`). within: the folder for it, "" for none."""
+    """Writes all copies of a citizen into a ZIP; a `KeptFiles` for the copy of everything (`Tables.files`).
+
+    growing: the ZIP. within: the folder in it for the copies, "" for none. count, left_out: after `pieces`, how many
+    copies there were, and a line for each thing that is not in the ZIP.
+    """
 
     def __init__(self, request: SignedInRequest, growing: GrowingZip, within: str = "") -> None:
         self.count = 0
@@ -50,7 +54,10 @@ class CopiesInZip:
         self._live = LiveSession(request)
 
     async def pieces(self) -> AsyncGenerator[bytes]:
-        """Give the bytes of the ZIP as files are opened."""
+        """Yield the bytes of the ZIP as files are decrypted.
+
+        Raise RequestAborted where the session ends meanwhile.
+        """
         async with aclosing(reading.every(self._citizen_id)) as copies:
             async for copy in copies:
                 await self._live.go_on()
@@ -109,7 +116,7 @@ class CopiesInZip:
         return self._within + file_names.another(plain, "", self._folders)
 
     async def _leave_out(self, copy: MailboxCopy, where: str, what: str) -> None:
-        """Name what is not in it, and why: its citizen deleted it meanwhile, in another tab, or it is damaged."""
+        """Add a line for an item that is not in the ZIP: its citizen deleted the copy meanwhile, or it is damaged."""
         values = {"where": " ".join(where.split()), "what": what}
         is_damaged = await reading.find(self._citizen_id, copy.id) is not None
         words = (

@@ -1,4 +1,4 @@
-"""A copy in words: as a row of the list, and as its own page shows it. No I/O."""
+"""Describe a copy as pages show it: in the list of the archive, and on its own page. No I/O."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -19,7 +19,10 @@ KILOBYTE = 1024
 
 
 class CopyFileRow(Unprinted, frozen=True):
-    """A file of a copy. number: in its address, from 1. title: a text and its language. can_open: as in a FileRow."""
+    """A file of a copy, as a page shows it. number: in its address, from 1. title: a text and its language.
+
+    is_proven: its digest is the one that the sender gave. can_open: as in `sheets.FileRow`.
+    """
 
     number: int
     title: tuple[str, str]
@@ -32,9 +35,9 @@ class CopyFileRow(Unprinted, frozen=True):
 
 
 class CopyRow(Unprinted, frozen=True):
-    """A copy; facts: None where it cannot be opened any more, and texts are ("", "") then.
+    """A copy, as a page shows it. facts: None where they cannot be decrypted; then all texts are ("", "").
 
-    subject, sender, provider, kind: a text and its language.
+    subject, sender, provider, kind: a text and its language. size: in words.
     """
 
     id: UUID
@@ -49,7 +52,7 @@ class CopyRow(Unprinted, frozen=True):
 
 
 def row_of(copy: MailboxCopy, wanted: str = "") -> CopyRow:
-    """Describe a copy. wanted: the language that was chosen, "" for none."""
+    """Describe a copy. wanted: code of the language that the reader chose, "" for none."""
     size, facts = size_of(copy.size), copy.facts
     if facts is None:
         return CopyRow(copy.id, copy.kept_at, size, None)
@@ -67,24 +70,24 @@ def row_of(copy: MailboxCopy, wanted: str = "") -> CopyRow:
 
 
 def sender_of(facts: CopyFacts) -> tuple[str, str]:
-    """Name who sent it, as they were called then; by their number where nobody said."""
+    """Give the name of the sender when the copy was made, and its language; the KBO number where it was not known."""
     return _name(facts.sender_names, facts.sender)
 
 
 def payment_of(letter: CopyLetter, facts: CopyFacts, wanted: str, today: date) -> PaymentRow | None:
-    """Describe what a copy wanted paid, as it stood when it was made; None for nothing. today: the day in Belgium."""
+    """Describe the payment that a document asked for; None for none. today: the day in Belgium."""
     if letter.payment is None:
         return None
     return sheets.payment_of(letter.payment, sender_of(facts), wanted, today, is_whole=letter.is_payment_whole)
 
 
 def by_number(facts: CopyFacts) -> Mapping[int, CopyFile]:
-    """Give the files of a copy by their number in addresses, which is that of their item."""
+    """Give the files of a copy by their number in addresses, which is also the number of their item."""
     return dict(enumerate(facts.files, 1))
 
 
 def name_of(file: CopyFile) -> str:
-    """Name a file as it is saved: what its sender called it, or its title; "" for neither."""
+    """Give the name under which a file is saved: its file name, else its title; "" for neither."""
     return file.file_name or wording.text_of(file.titles)[0]
 
 
@@ -94,7 +97,7 @@ def size_of(size: int) -> str:
 
 
 def room_of(use: ArchiveUse) -> tuple[str, str]:
-    """Write how much of the room is taken, and how much there is."""
+    """Write how much of an archive is used, and how much it may hold: 1,2 MB, 200 MB."""
     return (size_of(use.size) if use.size else "0 kB"), f"{limits.of_all() // limits.MEGABYTE} MB"
 
 
@@ -106,11 +109,11 @@ def _name(names: ByLanguage, otherwise: str) -> tuple[str, str]:
 def _file(file: CopyFile, number: int, wanted: str) -> CopyFileRow:
     media_type = file.media_type.partition(";")[0].strip().lower()
     title, language = sheets.in_language(file.titles, wanted)
-    said = sheets.KINDS.get(media_type, "")
+    kind = sheets.FILE_KINDS.get(media_type, "")
     return CopyFileRow(
         number=number,
         title=(title or file.file_name or _t("Bestand %(number)s") % {"number": number}, language),
-        kind=_t(said) if said else "",
+        kind=_t(kind) if kind else "",
         size=size_of(file.extent.size),
         sha256=file.extent.sha256,
         is_main=file.is_main,

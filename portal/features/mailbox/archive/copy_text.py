@@ -1,4 +1,4 @@
-"""A copy as plain text: what it is of, what it says and what is not in it, for who opens it far from here."""
+"""Write a copy as plain text (facts, letter, payment, what is missing), for the ZIP that citizens take along."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from . import copy_sheets
 
 
 async def lines_of(copy: MailboxCopy, facts: CopyFacts, letter: CopyLetter | None, now: datetime) -> Sequence[str]:
-    """Write all that the page of a copy says of it. letter: None for one that is damaged."""
+    """Write the lines of the text: all that the page of a copy shows. letter: None where it is damaged."""
     lines = [*_facts(copy, facts)]
     if letter is None:
         return lines
@@ -38,13 +38,13 @@ def _facts(copy: MailboxCopy, facts: CopyFacts) -> Iterator[str]:
     yield from (_missing(one) for one in facts.missing)
 
 
-def _missing(one: MissingFile) -> str:
+def _missing(file: MissingFile) -> str:
     words = (
         _("Niet bewaard: %(name)s. Wat wij kregen, is niet het bestand dat de afzender aankondigde.")
-        if one.why == "digest"
+        if file.why == "digest"
         else _("Niet bewaard: %(name)s. Het was er niet meer toen u de kopie maakte.")
     )
-    return words % {"name": one.title or _("een bestand")}
+    return words % {"name": file.title or _("een bestand")}
 
 
 def _payment(letter: CopyLetter, facts: CopyFacts, now: datetime) -> Iterator[str]:

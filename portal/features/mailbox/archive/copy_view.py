@@ -1,4 +1,4 @@
-"""One copy: its page, its files, and taking it away."""
+"""The pages of one copy: its letter, its files, and deleting it."""
 
 from typing import Any
 from uuid import UUID
@@ -25,14 +25,14 @@ from . import copy_sheets, places, sending
 TITLE = _("Kopie van een document")
 DELETE = _("Deze kopie wissen?")
 DAMAGED = _("Bestand van een kopie")
-LANGUAGE = "taal"
-HOW, SAVE = "wijze", "bewaren"
+LANGUAGE = "taal"  # query parameter: code of the language that the reader chose
+HOW, SAVE = "wijze", "bewaren"  # query parameter and value: save the file, do not open it in the browser
 
 
 @require_safe
 @signed_in
 async def copy(request: SignedInRequest, copy_id: UUID) -> HttpResponseBase:
-    """Show a copy: what it is of, its letter and its files."""
+    """Show a copy: its facts, its letter and its files."""
     found = await _own(request, copy_id)
     row = copy_sheets.row_of(found, request.GET.get(LANGUAGE, ""))
     context: dict[str, Any] = {
@@ -58,7 +58,7 @@ async def copy(request: SignedInRequest, copy_id: UUID) -> HttpResponseBase:
 @require_safe
 @signed_in
 async def file(request: SignedInRequest, copy_id: UUID, number: int) -> HttpResponseBase:
-    """Hand over a file of a copy that is still what was stored, as what its bytes say it is."""
+    """Send a file of a copy, with the media type of its bytes; a page with status 500 where it is damaged."""
     found = await _own(request, copy_id)
     wanted = copy_sheets.by_number(found.facts).get(number) if found.facts else None
     if wanted is None:
@@ -82,7 +82,7 @@ async def file(request: SignedInRequest, copy_id: UUID, number: int) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 async def delete(request: SignedInRequest, copy_id: UUID) -> HttpResponseBase:
-    """Ask once, then take a copy away."""
+    """Ask to confirm, and delete the copy on POST."""
     found = await _own(request, copy_id)
     if request.method == "POST":
         if not await writing.delete(request.occasion, copy_id):
@@ -105,7 +105,7 @@ async def _own(request: SignedInRequest, copy_id: UUID) -> MailboxCopy:
 
 
 async def _letter(request: SignedInRequest, letter: CopyLetter, facts: CopyFacts) -> dict[str, Any]:
-    """Describe the letter of a copy, cleaned as when it is read with its provider."""
+    """Give the context for the letter of a copy, cleaned as on the page of a document."""
     wanted = request.GET.get(LANGUAGE, "")
     text, language = sheets.in_language(letter.texts, wanted)
     context: dict[str, Any] = {
@@ -124,7 +124,7 @@ async def _letter(request: SignedInRequest, letter: CopyLetter, facts: CopyFacts
 
 
 async def _kind(request: SignedInRequest, copy_id: UUID, number: int, wanted: CopyFile) -> file_kinds.FileKind:
-    """Read a file to its end, to know that it is whole, and what it is. Raise CopyDamagedError."""
+    """Read a file to its end, which checks it, and tell what it is by its first bytes. Raise CopyDamagedError."""
     head = b""
     async for chunk in reading.chunks(request.session.citizen_id, copy_id, number, wanted.extent):
         if len(head) < file_kinds.HEAD:

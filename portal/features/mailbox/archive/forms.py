@@ -1,11 +1,11 @@
-"""The form with which somebody begins an archive."""
+"""The form with which a citizen begins an archive."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
 class ArchiveForm(forms.Form):
-    """The yes."""
+    """The consent to an archive."""
 
     akkoord = forms.BooleanField(
         label=_("Ja, bewaar de kopieën die ik kies in mijn eigen archief."),

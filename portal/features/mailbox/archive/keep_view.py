@@ -1,4 +1,4 @@
-"""Keep a copy of the document that is open."""
+"""The button on the page of a document that keeps a copy of it."""
 
 from urllib.parse import urlencode
 
@@ -18,7 +18,7 @@ from . import keeping, places
 
 @acts_on_document
 async def keep(request: SignedInRequest, place: MessagePlace, own_page: str) -> HttpResponseBase:
-    """Keep a copy, and lead to it; or back to the document, which says why there is none."""
+    """Keep a copy and redirect to it; or back to the document with the reason why there is none."""
     is_opened = request.POST.get(message_view.OPENED) == "1"
     try:
         copy_id = await keeping.keep(request, place, is_opened=is_opened)

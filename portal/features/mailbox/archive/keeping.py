@@ -1,7 +1,8 @@
-"""Keep a copy of a document: all of it is asked for as when it is read, and sealed while it comes.
+"""Keep a copy of a document: ask its provider for all of it, as the document's page does, and store it as it comes.
 
-What came wrong for good is left out and named in the copy. Where something may come right the next time (a provider
-that is late, a stream that stopped), there is no copy: half of one would be taken for all.
+A file that will not become right (its digest is wrong, or it is gone) is left out, and named in the copy. Where a
+later try may succeed (a provider that is late, a transfer that broke off), no copy is kept, since a partial one would
+be taken for all.
 """
 
 import asyncio
@@ -26,19 +27,20 @@ from ..registry import looking, reference, wording
 from ..registry.locating import MessagePlace
 from ..types import EboxAttachment, EboxMessage, EboxProvider, PaymentData, key_of
 
-SECONDS = 40.0  # for all of it; proxies and `access.once` wait for an answer a minute
-# Why there is no copy, beside the words of `writing`.
+SECONDS = 40.0  # for the whole copy; proxies and `access.once` wait a minute for an answer
+# Why no copy was kept, beside the reasons of `writing`: registered mail that is not opened, something could not be
+# had, it took longer than SECONDS, too many files are under way.
 CLOSED, TROUBLE, SLOW, BUSY = "dicht", "niet-alles", "traag", "druk"
-# What stays wrong however often it is asked.
+# Reasons why a file is missing that another try does not change.
 FOR_GOOD = frozenset((arriving.DIGEST, "nothing"))
 
 log = logging.getLogger("portal.mailbox")
 
 
 async def keep(request: SignedInRequest, place: MessagePlace, *, is_opened: bool) -> UUID:
-    """Keep a copy of a document; gives its id. Raise NotKept, or CopyThere where there is one already.
+    """Keep a copy of a document; return its id. Raise NotKept, or CopyThere where there is one already.
 
-    is_opened: the button of a registered mail was pressed.
+    is_opened: the citizen confirmed that a registered mail may be opened.
     """
     try:
         async with asyncio.timeout(SECONDS):
@@ -61,7 +63,7 @@ async def _keep(request: SignedInRequest, place: MessagePlace, *, is_opened: boo
     try:
         await _Copying(request, provider, message, writer).run(is_partial=bool(missing_of(outcome)))
     except BaseException:
-        # Also where this process stops, or its time is over. What cannot be taken away now, is by the next copy.
+        # Also on cancellation. Rows that cannot be deleted now are deleted by the next copy, or by the worker.
         await asyncio.shield(_drop(writer))
         raise
     return writer.id
@@ -71,7 +73,7 @@ async def _drop(writer: CopyWriter) -> None:
     try:
         await writer.drop()
     except DatabaseBusy as error:
-        log.warning("an unfinished copy was not taken away: %s", error.detail)
+        log.warning("an unfinished copy was not deleted: %s", error.detail)
 
 
 class _Copying:
@@ -86,7 +88,10 @@ class _Copying:
         self._room = writer.room
 
     async def run(self, *, is_partial: bool) -> None:
-        """Ask for letter and files, store each as it comes, and say last what it is a copy of."""
+        """Ask for letter and files, store each as it comes, and the facts last. Raise NotKept.
+
+        is_partial: part of what the provider said of the message could not be read.
+        """
         letter, is_letter_partial = await self._letter()
         extent = await self._writer.write(sealing.LETTER, _whole(msgspec.json.encode(letter)))
         self._room -= extent.size
@@ -97,7 +102,10 @@ class _Copying:
         await self._writer.finish(self._facts(extent, is_partial=is_partial or is_letter_partial))
 
     async def _go_on(self) -> None:
-        """End where the eBox was unlinked meanwhile; what becomes of the archive, each write finds out."""
+        """Raise NotKept where the link was withdrawn meanwhile.
+
+        (Each write itself fails once the archive is ended.)
+        """
         if not await queries.is_linked(self._request.session.citizen_id):
             raise NotKept(TROUBLE)
 
@@ -128,7 +136,7 @@ class _Copying:
             return
         async with aclosing(pieces):
             if begun.size is not None and begun.size > self._room:
-                # Said before all of it came; what is not said is found out while it comes.
+                # Refused by its announced size; the writer refuses a file that becomes too large on the way.
                 raise NotKept(writing.LARGE if begun.size > limits.of_one() else writing.FULL)
             item = len(self._files) + 1
             try:
@@ -141,7 +149,7 @@ class _Copying:
         self._files.append(_file_of(wanted, extent))
 
     def _leave_out(self, wanted: EboxAttachment, why: str) -> None:
-        """Name a file that is not in the copy, or give the copy up where it may come right the next time."""
+        """Note a file that is missing for good; raise NotKept for a reason that another try may change."""
         if why == arriving.FULL:
             raise NotKept(BUSY)
         if why not in FOR_GOOD:

@@ -1,4 +1,4 @@
-"""Where the pages of the archive stand, and the way to them; no I/O."""
+"""Titles, addresses and breadcrumbs that the pages of the archive share. No I/O."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,21 +12,21 @@ from .. import framing
 TITLE = _("Uw eigen archief")
 ABOUT = _("Kopieën van eBox documenten die u zelf bewaart.")
 SHEETS = (*framing.SHEETS, "mailbox/message.css", "mailbox/archive.css")
-# What was just done, as `klaar` in an address says it.
+# What was done a moment ago, as values of `framing.DONE`.
 BEGUN, KEPT, THERE, DELETED, ENDED = "begonnen", "bewaard", "al-bewaard", "gewist", "gestopt"
 
 
 def overview() -> str:
-    """Say where the list of copies stands."""
+    """Give the address of the list of copies."""
     return reverse("mailbox:archive")
 
 
 def crumbs(*more: tuple[str, str]) -> Sequence[Mapping[str, str]]:
-    """List the way from the archive to a page; the last has no address."""
+    """Give breadcrumbs from the list of copies on. more: title and address of each; "" for the page itself."""
     return [{"title": TITLE, "href": overview()}, *({"title": title, "href": href} for title, href in more)]
 
 
 def receipt(request: SignedInRequest, *known: str) -> str:
-    """Name what was done just before: one of those a page knows, or ""."""
+    """Read from the address what was done a moment ago: one of `known`, or ""."""
     done = request.GET.get(framing.DONE, "")
     return done if done in known else ""

@@ -1,6 +1,7 @@
-"""What somebody keeps on its way to them: a part at a time, for as long as they are signed in.
+"""Stream the bytes of a copy to its citizen, a part at a time, for as long as they are signed in.
 
-What turns out wrong on the way is broken off, and has no end: no browser takes it for whole.
+Where a part is damaged, or the session ends, the response is broken off without its end, so browsers treat the
+download as failed.
 """
 
 import time
@@ -17,11 +18,11 @@ from ..copies import reading
 from ..copies.reading import CopyDamagedError
 from ..copies.types import CopyExtent
 
-TRUST = 5.0  # seconds for which a session that was live is taken to be
+TRUST = 5.0  # seconds from one check of a session to the next
 
 
 class LiveSession:
-    """Whether whoever takes something is still signed in, looked at every few seconds."""
+    """Checks, at most every TRUST seconds, that the citizen who downloads something is still signed in."""
 
     def __init__(self, request: SignedInRequest) -> None:
         self._session = request.session
@@ -37,7 +38,7 @@ class LiveSession:
 
 
 async def pieces(request: SignedInRequest, copy_id: UUID, item: int, extent: CopyExtent) -> AsyncGenerator[bytes]:
-    """Give the bytes of an item. Raise RequestAborted where it is not whole, or its reader's session has ended."""
+    """Yield the bytes of an item. Raise RequestAborted where it is damaged, or the citizen's session has ended."""
     live = LiveSession(request)
     try:
         async for chunk in reading.chunks(request.session.citizen_id, copy_id, item, extent):

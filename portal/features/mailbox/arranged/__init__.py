@@ -1,1 +1,1 @@
-"""How a citizen arranged their documents: with a star, and in folders of their own. What is kept of that."""
+"""How citizens arrange their documents, with stars and folders of their own, and how that is stored."""

@@ -1,4 +1,7 @@
-"""What somebody can do with documents that stay where they are: give them a star, put them in a folder. No I/O."""
+"""The types and limits of arranging: a document has a star or not, and stands in at most one folder. No I/O.
+
+The documents themselves stay with their providers.
+"""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -11,38 +14,40 @@ from portal.platform.kit.unprinted import Unprinted
 from ..registry.locating import MessagePlace
 from ..types import key_of
 
-MOST_DOCUMENTS = 5_000  # that have a star or a folder; nothing that somebody arranged is forgotten to make room
-MOST_FOLDERS = 30
+MOST_DOCUMENTS = (
+    5_000  # of one citizen with a star or folder; beyond, nothing is added rather than an old one deleted
+)
+MOST_FOLDERS = 30  # of one citizen
 LONGEST_NAME = 40  # characters of the name of a folder
-HOLDS = timedelta(days=90)  # after the day on which a document expires, so that its folder can say that it is gone
+HOLDS = timedelta(days=90)  # for how long a mark outlives its document, so that a folder can say what is gone
 
 
 class FolderGone(PortalError):
-    """There is no such folder, or no more: it was removed in another tab."""
+    """The folder does not exist, or was removed in another tab."""
 
     code = "folder_gone"
 
 
 class FolderNameTaken(PortalError):
-    """Another folder has this name; capitals and accents make no difference."""
+    """Another folder of the citizen has this name; case and accents make no difference."""
 
     code = "folder_name_taken"
 
 
 class TooManyFolders(PortalError):
-    """There are as many folders as one can have."""
+    """The citizen has MOST_FOLDERS folders."""
 
     code = "too_many_folders"
 
 
 class TooManyDocuments(PortalError):
-    """As many documents are arranged as can be."""
+    """The citizen would have more than MOST_DOCUMENTS documents with a star or folder."""
 
     code = "too_many_documents"
 
 
 class Folder(Unprinted, frozen=True):
-    """A folder of somebody. name: "" where it does not open any more. since: UTC."""
+    """A folder of a citizen. name: "" where it cannot be decrypted. since: when it was made (UTC)."""
 
     id: UUID
     name: str
@@ -50,9 +55,9 @@ class Folder(Unprinted, frozen=True):
 
 
 class ArrangedDocument(Unprinted, frozen=True, omit_defaults=True):
-    """How a document is arranged. provider, id: which it is. received_at: UTC, for its place among others.
+    """How a document is arranged. provider, id: those of its message. received_at: UTC, to sort documents by.
 
-    folder: of its id; one that is no folder any more counts as none.
+    folder: the id of its folder, None for none; that of a folder that was removed counts as none.
     """
 
     provider: str
@@ -63,19 +68,19 @@ class ArrangedDocument(Unprinted, frozen=True, omit_defaults=True):
 
     @property
     def key(self) -> str:
-        """Name it among the documents of all providers."""
+        """The key of the document among those of all providers."""
         return key_of(self.provider, self.id)
 
     @property
     def is_bare(self) -> bool:
-        """Whether nothing is left of how it was arranged."""
+        """Whether it has neither star nor folder, so that no mark of it need be kept."""
         return not self.is_starred and self.folder is None
 
 
 class Arranging(Unprinted, frozen=True):
-    """What is to be done with documents. is_starred: None leaves stars as they are.
+    """A change of how documents are arranged. is_starred: None leaves the star as it is.
 
-    is_moved: they go to `folder`, None for none; else they stay in theirs.
+    is_moved: they go into `folder`, or out of any where that is None; False leaves them in theirs.
     """
 
     is_starred: bool | None = None
@@ -83,7 +88,7 @@ class Arranging(Unprinted, frozen=True):
     folder: UUID | None = None
 
     def of(self, document: ArrangedDocument) -> ArrangedDocument:
-        """Do it with one."""
+        """Give a document as it is after the change."""
         return msgspec.structs.replace(
             document,
             is_starred=document.is_starred if self.is_starred is None else self.is_starred,
@@ -92,5 +97,5 @@ class Arranging(Unprinted, frozen=True):
 
 
 def bare(place: MessagePlace, now: datetime) -> ArrangedDocument:
-    """Give a document without a star or folder; now: stands for a moment that nobody says."""
+    """Give a document without star or folder. now: stands for the moment of receipt where `place` has none."""
     return ArrangedDocument(place.provider, place.id, (place.received_at or now).astimezone(UTC))

@@ -1,4 +1,4 @@
-"""What a form says is to be done with documents, and what came of it, for the page that says so."""
+"""Arrange documents as a form says, and carry the result in an address to the page that confirms it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
@@ -12,30 +12,34 @@ from ..registry.locating import MessagePlace
 from . import folders, marks
 from .arrangement import Arranging, Folder, FolderGone, TooManyDocuments
 
-DO, FOLDER = "doe", "map"  # fields of a form: what is to be done, and with which folder
-STAR, NO_STAR, MOVE, LEAVE = "ster", "geen-ster", "map", "vergeet"
+DO, FOLDER = "doe", "map"  # fields of a form: the action, and the token or NO_FOLDER of a folder
+STAR, NO_STAR, MOVE, LEAVE = "ster", "geen-ster", "map", "vergeet"  # actions; LEAVE takes away star and folder
 NO_FOLDER = "geen"
-ARRANGED = "geordend"  # names in an address what came of it, sealed
+ARRANGED = "geordend"  # query parameter with the sealed receipt
 SEALED = b"what came of arranging messages"
 
 type ArrangeTrouble = Literal["", "folder", "full", "choose"]
 
 
 class ArrangeReceipt(Unprinted, frozen=True):
-    """What came of arranging documents. what: one of STAR, NO_STAR, MOVE, LEAVE; count: of how many documents.
+    """The result of arranging documents. action: STAR, NO_STAR, MOVE or LEAVE; count: documents that it was done
+    with.
 
-    folder: to which they went, None for none. trouble: why nothing was done: the folder is gone, as many documents
-    are arranged as can be, or no folder was chosen; "" where it was.
+    folder: the id of the folder that they went into, None for none. trouble: why nothing was done: "folder", it is
+    gone; "full", MOST_DOCUMENTS are reached; "choose", no folder was chosen; "" for no trouble.
     """
 
-    what: str
+    action: str
     count: int = 0
     folder: UUID | None = None
     trouble: ArrangeTrouble = ""
 
 
 def arranging_in(form: Mapping[str, str]) -> Arranging | None:
-    """Read what is to be done; None where no folder was chosen. Raise FolderGone for what is none."""
+    """Read the change that a form asks for; None where no folder was chosen.
+
+    Raise FolderGone for an id that is none.
+    """
     match form.get(DO):
         case "ster":
             return Arranging(is_starred=True)
@@ -55,38 +59,40 @@ def arranging_in(form: Mapping[str, str]) -> Arranging | None:
 
 
 async def arrange(request: SignedInRequest, places: Sequence[MessagePlace]) -> ArrangeReceipt:
-    """Do with documents what the form of a request says. Raise NotLinked."""
-    what = request.POST.get(DO, MOVE)
+    """Arrange documents as the form of a request says. Raise NotLinked."""
+    action = request.POST.get(DO, MOVE)
     try:
         arranging = arranging_in(request.POST)
         if arranging is None:
-            return ArrangeReceipt(what, trouble="choose")
+            return ArrangeReceipt(action, trouble="choose")
         count = await marks.arrange(request.occasion, places, arranging)
     except FolderGone:
-        return ArrangeReceipt(what, trouble="folder")
+        return ArrangeReceipt(action, trouble="folder")
     except TooManyDocuments:
-        return ArrangeReceipt(what, trouble="full")
-    return ArrangeReceipt(what, count, arranging.folder)
+        return ArrangeReceipt(action, trouble="full")
+    return ArrangeReceipt(action, count, arranging.folder)
 
 
 async def star(request: SignedInRequest, place: MessagePlace, *, is_starred: bool) -> ArrangeReceipt:
     """Give a document a star, or take it away. Raise NotLinked."""
-    what = STAR if is_starred else NO_STAR
+    action = STAR if is_starred else NO_STAR
     try:
-        return ArrangeReceipt(what, await marks.arrange(request.occasion, [place], Arranging(is_starred=is_starred)))
+        return ArrangeReceipt(
+            action, await marks.arrange(request.occasion, [place], Arranging(is_starred=is_starred))
+        )
     except TooManyDocuments:
-        return ArrangeReceipt(what, trouble="full")
+        return ArrangeReceipt(action, trouble="full")
 
 
 def seal(session: Session, receipt: ArrangeReceipt) -> dict[str, str]:
-    """Write what came of it, for an address."""
+    """Give the query parameter that carries a receipt in an address of this session."""
     return {ARRANGED: carried.seal(session, SEALED, receipt)}
 
 
 def receipt_of(request: SignedInRequest, kept: Sequence[Folder]) -> dict[str, Any]:
-    """Read it from the address, for a page: what came of it, and the name of its folder.
+    """Read the receipt from the address, as context for a page: `receipt`, and `receipt_folder`, the folder's name.
 
-    kept: the citizen's folders. receipt: None where nothing was done, or in another session.
+    kept: the citizen's folders. `receipt` is None where the address has none of this session.
     """
     receipt = carried.unseal(ArrangeReceipt, request.session, SEALED, request.GET.get(ARRANGED, ""))
     name = next((folders.title(one) for one in kept if receipt and one.id == receipt.folder), "")

@@ -1,4 +1,7 @@
-"""Folders of a citizen's own: their names sealed, each once however it is written. No document is ever touched."""
+"""Store a citizen's folders: their names, sealed. A name is taken once, whatever its case and accents.
+
+A document's folder stands in its mark (`marks`); removing a folder never removes a document.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +36,7 @@ _words = msgspec.json.Decoder(str)
 
 
 async def of(citizen_id: UUID) -> Sequence[Folder]:
-    """Give the folders of a citizen, in the order of their names."""
+    """Read the folders of a citizen, sorted by name."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
     box = await citizens.data_box_if_any(citizen_id) if rows else None
@@ -42,12 +45,12 @@ async def of(citizen_id: UUID) -> Sequence[Folder]:
 
 
 def title(folder: Folder) -> str:
-    """Name a folder for people."""
+    """Give the name of a folder as pages show it, also where that cannot be decrypted."""
     return folder.name or _("Map waarvan wij de naam niet meer kunnen lezen")
 
 
 async def add(occasion: Occasion, name: str) -> UUID:
-    """Make a folder; gives its id. name: typed text on one line.
+    """Add a folder; return its id. name: text on one line, at most LONGEST_NAME characters.
 
     Raise NotLinked, FolderNameTaken, or TooManyFolders.
     """
@@ -77,7 +80,7 @@ async def rename(occasion: Occasion, folder_id: UUID, name: str) -> None:
 
 
 async def remove(occasion: Occasion, folder_id: UUID) -> bool:
-    """Take a folder away: its documents keep their stars, and stand in no folder. Tells whether there was one.
+    """Delete a folder; tell whether there was one. Its documents keep their stars, and stand in no folder.
 
     Raise NotLinked.
     """
@@ -93,13 +96,13 @@ async def remove(occasion: Occasion, folder_id: UUID) -> bool:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    """Take away all that these citizens arranged, in the caller's transaction; where links go too, after them."""
+    """Delete all stars and folders of these citizens, in the caller's transaction, after their links went."""
     await marks.forget(conn, citizen_ids)
     await conn.execute(FORGET, (citizen_ids,))
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:
-    """Give a citizen the names of their folders, and which documents they arranged how."""
+    """Give a citizen their folders, and the documents that have a star or a folder."""
     kept = await of(citizen_id)
     names = {one.id: one.name for one in kept}
     records = [Record(EXPORTED_FOLDER, one.name or None, one.since) for one in kept]
@@ -112,7 +115,7 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
 
 
 async def _free_mark(conn: AsyncConnection[Any], citizen_id: UUID, folder_id: UUID, name: str) -> bytes:
-    """Mark a name that no other folder has. Raise FolderNameTaken."""
+    """Give the keyed hash of a folder's name. Raise FolderNameTaken where another folder has that name."""
     mark = await pseudonym.mark(citizen_id, b"mailbox folder", fold(name).encode())
     row = await (await conn.execute(NAMED, (citizen_id, mark))).fetchone()
     if row is not None and row[0] != folder_id:
@@ -129,5 +132,5 @@ def _name(box: Box | None, folder_id: UUID, sealed: bytes) -> str:
 
 
 def _binding(folder_id: UUID) -> bytes:
-    """Name what is sealed in a row."""
+    """Give the associated data of what is sealed in a row."""
     return b"mailbox_folder\0" + folder_id.bytes

@@ -1,7 +1,7 @@
-"""Which documents have a star, or stand in which folder: a mark of each, and nothing of what it says.
+"""Store which documents have a star or stand in a folder: a mark of each, and nothing of its content.
 
-A mark is found by a keyed hash of which document it is; which one that is, its star and its folder are sealed with
-the citizen's own key. Documents stay where they are, and are asked for there.
+The row of a mark is found by a keyed hash of its document's key; the document's ids, its star and its folder are
+sealed with the citizen's data key. Documents are asked for at their providers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ from ..registry.locating import MessagePlace
 from ..types import EboxMessage
 from .arrangement import HOLDS, MOST_DOCUMENTS, ArrangedDocument, Arranging, FolderGone, TooManyDocuments, bare
 
-MANY = 500  # marks; to open more takes over 5 ms
+MANY = 500  # marks; decrypting more takes over 5 ms, and is done outside the event loop
 
 ALL = "select mark, sealed, since from mailbox_arranged where citizen_id = %s order by since, mark"
 THESE = "select mark, sealed, since from mailbox_arranged where citizen_id = %s and mark = any(%s)"
@@ -47,12 +47,12 @@ EXPIRE = "delete from mailbox_arranged where ends_at < %s"
 
 _document = msgspec.json.Decoder(ArrangedDocument)
 
-# A row: its mark, what is sealed in it, since when (UTC).
+# A row of mailbox_arranged: mark (keyed hash), sealed ArrangedDocument, since when (UTC).
 type MarkRow = tuple[bytes, bytes, datetime]
 
 
 async def of(citizen_id: UUID, keys: Iterable[str]) -> Mapping[str, ArrangedDocument]:
-    """Tell how these documents (their keys) are arranged; those that are not are left out."""
+    """Read how these documents (by their keys) are arranged; by key, without those that are not."""
     marks = [await _mark_of(citizen_id, key) for key in keys]
     if not marks:
         return {}
@@ -62,35 +62,35 @@ async def of(citizen_id: UUID, keys: Iterable[str]) -> Mapping[str, ArrangedDocu
 
 
 async def of_shown(citizen_id: UUID, messages: Sequence[EboxMessage]) -> Mapping[str, ArrangedDocument]:
-    """Tell it of documents that are shown, and have their marks last as long as their providers say now."""
+    """Read how these documents are arranged, and `renew` their marks from what their providers just answered."""
     found = await of(citizen_id, [one.key for one in messages])
     await renew(citizen_id, [one for one in messages if one.key in found])
     return found
 
 
 async def every(citizen_id: UUID) -> Sequence[ArrangedDocument]:
-    """Give all that somebody arranged, in no order; what does not open is left out."""
+    """Read all documents that a citizen arranged, in no order, without those whose mark cannot be decrypted."""
     return [one for one, _ in await with_moments(citizen_id) if one]
 
 
 async def with_moments(citizen_id: UUID) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
-    """Give all that is kept, with since when; None for what does not open."""
+    """Read all marks of a citizen, with since when each is kept; None for one that cannot be decrypted."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
     return await _open_rows(citizen_id, rows)
 
 
 async def _open_rows(citizen_id: UUID, rows: Sequence[MarkRow]) -> Sequence[tuple[ArrangedDocument | None, datetime]]:
-    """Open rows, with since when each is kept; None for one that does not open."""
+    """Decrypt rows, with since when each is kept; None for one that cannot be decrypted."""
     box = await citizens.data_box_if_any(citizen_id) if rows else None
     return await beside.run(len(rows) > MANY, _open, box, rows)
 
 
 async def arrange(occasion: Occasion, places: Sequence[MessagePlace], arranging: Arranging) -> int:
-    """Do something with documents, all or none; returns with how many. Twice is once.
+    """Change how documents are arranged, all or none; return how many. Doing it twice changes nothing more.
 
     Raise NotLinked where the link was withdrawn meanwhile, FolderGone where the folder was removed, and
-    TooManyDocuments where so many cannot be kept.
+    TooManyDocuments where that many marks cannot be kept.
     """
     citizen_id = occasion.citizen_id
     by_mark = {await _mark_of(citizen_id, one.key): one for one in places}
@@ -116,15 +116,15 @@ async def put(
     documents: Mapping[bytes, ArrangedDocument],
     ends: Mapping[bytes, datetime | None],
 ) -> None:
-    """Keep documents as they are arranged now, by their marks, in the transaction of who holds the link.
+    """Store documents by their marks as they are arranged now, in a transaction that locks the link (`holding`).
 
-    ends: when each expires (UTC); one that is not said stays as it was. Raise TooManyDocuments.
+    ends: when each expires (UTC); without one, the stored moment stays. Raise TooManyDocuments.
     """
     citizen_id = occasion.citizen_id
-    left = [mark for mark, one in documents.items() if one.is_bare]
+    bare_marks = [mark for mark, one in documents.items() if one.is_bare]
     kept = [mark for mark, one in documents.items() if not one.is_bare]
-    if left:
-        await conn.execute(DROP, (citizen_id, left))
+    if bare_marks:
+        await conn.execute(DROP, (citizen_id, bare_marks))
     if not kept:
         return
     values = {
@@ -141,7 +141,7 @@ async def put(
 
 
 async def leave(conn: AsyncConnection[Any], occasion: Occasion, box: Box, folder_id: UUID) -> None:
-    """Take all documents out of a folder, in the transaction of who holds the link."""
+    """Take all documents out of a folder, in a transaction that locks the link."""
     rows = await (await conn.execute(ALL, (occasion.citizen_id,))).fetchall()
     found = await beside.run(len(rows) > MANY, _open, box, rows)
     out = Arranging(is_moved=True)
@@ -154,7 +154,7 @@ async def leave(conn: AsyncConnection[Any], occasion: Occasion, box: Box, folder
 
 
 async def renew(citizen_id: UUID, messages: Iterable[EboxMessage]) -> None:
-    """Remember when these documents expire, as their providers say now: a mark is kept for some time after that."""
+    """Store when these documents expire, as their providers say now: a mark is deleted HOLDS after that."""
     marks = {await _mark_of(citizen_id, one.key): one.expires_at for one in messages}
     if marks:
         async with pool.as_citizen(citizen_id) as conn:
@@ -162,12 +162,12 @@ async def renew(citizen_id: UUID, messages: Iterable[EboxMessage]) -> None:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    """Take all marks of these citizens away, in the caller's transaction."""
+    """Delete all marks of these citizens, in the caller's transaction."""
     await conn.execute(FORGET, (citizen_ids,))
 
 
 async def expire(before: datetime) -> int:
-    """Take away the marks of documents that expired long before then; returns how many. For the worker."""
+    """Delete the marks of documents that expired HOLDS before then; return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before - HOLDS,))
 
 
@@ -189,5 +189,5 @@ async def _mark_of(citizen_id: UUID, key: str) -> bytes:
 
 
 def _binding(mark: bytes) -> bytes:
-    """Name what is sealed in a row."""
+    """Give the associated data of what is sealed in a row."""
     return b"mailbox_arranged\0" + mark

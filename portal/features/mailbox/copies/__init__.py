@@ -1,1 +1,1 @@
-"""What people keep of their eBox: copies of documents, sealed with their own key; agreed to, written, read."""
+"""The storage of a citizen's archive: their consent, and copies of documents, sealed with their data key."""

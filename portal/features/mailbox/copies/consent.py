@@ -1,4 +1,7 @@
-"""The yes to an archive of copies: given to a text, withdrawn with all in it. One that does not open is none."""
+"""The consent to an archive of copies: giving it, reading it, and withdrawing it with every copy.
+
+A row that cannot be decrypted is no consent.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,12 +21,13 @@ from .. import journalling
 from . import sealing
 from .types import ArchiveConsent
 
-# The text that people agree to: a file in templates/mailbox/consent. A text to which somebody agreed never changes.
+# The text that citizens agree to: a file of this name in templates/mailbox/consent. It never changes once somebody
+# agreed to it; another text gets another name.
 CONSENT = "archive-1"
 EXPORTED = "ebox_archive"
 YES = b"yes"
 
-# Whoever writes a copy, and whoever ends the archive, waits for the other.
+# Locks a citizen's archive until the end of the transaction: for each part that is written, and to end the archive.
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('mailbox_copy ' || %s::uuid, 0))"
 ONE = "select sealed, consent, since from mailbox_archive where citizen_id = %s"
 KEEP = """
@@ -34,7 +38,8 @@ set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
 RETIRE = "delete from mailbox_archive where citizen_id = any(%s) returning citizen_id"
 KEEPERS = "select distinct citizen_id from mailbox_copy where citizen_id = any(%s) order by citizen_id"
 DROP = "delete from mailbox_archive where citizen_id = %s"
-# Their parts go with them: 200 MB in one statement would be cut off by the clock of a page.
+# Deletes the largest copies with their parts, MOST bytes at once: 200 MB in one statement would exceed its time
+# limit.
 DROP_SOME = """
 delete from mailbox_copy where citizen_id = %(citizen)s and id in (
     select id from (
@@ -43,11 +48,11 @@ delete from mailbox_copy where citizen_id = %(citizen)s and id in (
     ) largest where place = 1 or (bytes <= %(most)s and place <= 100)
 )
 """
-MOST = 32 * 1024 * 1024  # bytes that one statement takes away, unless one copy is larger
+MOST = 32 * 1024 * 1024  # bytes that one statement deletes, unless one copy is larger
 
 
 async def give(occasion: Occasion) -> None:
-    """Keep that a citizen said yes to the text of now; a yes that stands already stays as it is."""
+    """Store a citizen's consent to the current text; one that exists stays as it is."""
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     box = await citizens.data_box(citizen_id)
@@ -60,7 +65,7 @@ async def give(occasion: Occasion) -> None:
 
 
 async def withdraw(occasion: Occasion) -> bool:
-    """Take the yes away with every copy; tells whether there was any. What is being written finds it gone."""
+    """Delete the consent with every copy; tell whether there was any. A copy that is being written then fails."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         was_there = await forget(conn, occasion.citizen_id)
         if was_there:
@@ -69,7 +74,7 @@ async def withdraw(occasion: Occasion) -> bool:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> bool:
-    """Do the same in the caller's transaction, without a word in the journal."""
+    """Delete the consent with every copy in the caller's transaction, unjournalled; tell whether there was any."""
     await conn.execute(ONE_BY_ONE, (citizen_id,))
     was_there = bool((await conn.execute(DROP, (citizen_id,))).rowcount)
     while (await conn.execute(DROP_SOME, {"citizen": citizen_id, "most": MOST})).rowcount:
@@ -78,7 +83,10 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> bool:
 
 
 async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set[UUID]:
-    """Do the same of these citizens, in the worker's transaction, which names them; returns who had an archive."""
+    """Delete the archives of these citizens in a transaction of the worker's; return the citizens who had any.
+
+    The transaction is one of `pool.as_citizens` for them.
+    """
     values = (list(citizen_ids),)
     gone = {row[0] for row in await (await conn.execute(RETIRE, values)).fetchall()}
     keepers = [row[0] for row in await (await conn.execute(KEEPERS, values)).fetchall()]
@@ -89,20 +97,23 @@ async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set
 
 
 async def look(citizen_id: UUID) -> ArchiveConsent | None:
-    """Read the yes; None for none, or one that does not open."""
+    """Read a citizen's consent; None for none, or one that cannot be decrypted."""
     box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
         return await consent_in(conn, citizen_id, box)
 
 
 async def consent_in(conn: AsyncConnection[Any], citizen_id: UUID, box: Box | None) -> ArchiveConsent | None:
-    """Read it in the caller's transaction. box: of the citizen's data, None where their keys are gone."""
+    """Read the consent in the caller's transaction.
+
+    box: of the citizen's data key, None where their keys are gone.
+    """
     row = await (await conn.execute(ONE, (citizen_id,))).fetchone()
     return _open(box, *row) if row else None
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen the text to which they said yes, and when."""
+    """Give a citizen the text that they agreed to, and since when."""
     box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(ONE, (citizen_id,))).fetchone()

@@ -1,4 +1,4 @@
-"""How much somebody may keep, by the settings of this portal."""
+"""How much a citizen may keep in their archive, by the settings of this portal."""
 
 from datetime import timedelta
 
@@ -6,23 +6,23 @@ from django.conf import settings
 
 MEGABYTE = 1024 * 1024
 MOST_FILES = 100  # of one copy
-LONGEST_FACTS = 256 * 1024  # bytes of what a copy is of, sealed, which its room does not count
-# A copy that was begun and is not whole by then never will be: another one may take its place, ...
+LONGEST_FACTS = 256 * 1024  # bytes of the sealed facts of a copy, which do not count for its size
+# A copy takes less than a minute to write. One that is unfinished after this time gives way to a new copy, ...
 ABANDONED = timedelta(minutes=2)
-# ... and after this the worker takes it away.
+# ... and after this one, the worker deletes it.
 SWEPT = timedelta(hours=1)
 
 
 def of_all() -> int:
-    """Give the most bytes of all copies of one citizen."""
+    """Give how many bytes all copies of one citizen may take."""
     return int(settings.MAILBOX_ARCHIVE_MB) * MEGABYTE
 
 
 def of_one() -> int:
-    """Give the most bytes of one copy."""
+    """Give how many bytes one copy may take."""
     return int(settings.MAILBOX_COPY_MB) * MEGABYTE
 
 
 def copies() -> int:
-    """Give the most copies of one citizen."""
+    """Give how many copies one citizen may have."""
     return int(settings.MAILBOX_ARCHIVE_COPIES)

@@ -1,6 +1,7 @@
-"""Read what somebody keeps: which copies, what each is of, and the bytes of its items.
+"""Read a citizen's copies: the list, the facts of each, and the bytes of its items.
 
-A part that was changed, moved or lost does not open, and what was found wrong half-way is never handed over as whole.
+An item is stored in parts. A part that was changed, moved or lost cannot be decrypted, and the last part of an item
+is only given where the digest of all of it is right.
 """
 
 import hashlib
@@ -43,13 +44,13 @@ _letter = msgspec.json.Decoder(CopyLetter)
 
 
 class CopyDamagedError(PortalError):
-    """An item of a copy is not what was stored: a part is gone, or was changed, or its digest is another."""
+    """An item of a copy is not what was stored: a part is missing or was changed, or the digest of all differs."""
 
     code = "copy.damaged"
 
 
 async def look_at_archive(occasion: Occasion, page: int) -> tuple[ArchiveUse, Sequence[MailboxCopy]]:
-    """Read how much is kept, and one page of it (from 1), the newest first; the journal says so."""
+    """Read the size of the archive and a page of its copies (from 1), the newest first, and journal that."""
     citizen_id = occasion.citizen_id
     box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
@@ -61,23 +62,23 @@ async def look_at_archive(occasion: Occasion, page: int) -> tuple[ArchiveUse, Se
 
 
 async def use_of(citizen_id: UUID) -> ArchiveUse:
-    """Tell how much somebody keeps; what is being written does not count yet."""
+    """Read how much a citizen keeps; a copy that is being written does not count."""
     async with pool.as_citizen(citizen_id) as conn:
         return await use_in(conn, citizen_id)
 
 
 async def use_in(conn: AsyncConnection[Any], citizen_id: UUID) -> ArchiveUse:
-    """Tell it in the caller's transaction."""
+    """Read how much a citizen keeps, in the caller's transaction."""
     return ArchiveUse(*(await (await conn.execute(USE, (citizen_id,))).fetchone() or (0, 0)))
 
 
 async def find(citizen_id: UUID, copy_id: UUID) -> MailboxCopy | None:
-    """Read what a copy is of; None where this citizen has none of that id."""
+    """Read a finished copy by its id; None where this citizen has none of that id."""
     return await _find(await citizens.data_box_if_any(citizen_id), citizen_id, copy_id)
 
 
 async def every(citizen_id: UUID) -> AsyncGenerator[MailboxCopy]:
-    """Give every copy, the newest first, each read when its turn comes; one that was deleted by then is left out."""
+    """Yield every copy, the newest first, each read in its turn: one that was deleted by then is left out."""
     box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
         ids = await (await conn.execute(IDS, (citizen_id,))).fetchall()
@@ -88,13 +89,13 @@ async def every(citizen_id: UUID) -> AsyncGenerator[MailboxCopy]:
 
 
 async def note_opening(occasion: Occasion) -> None:
-    """Journal that the citizen opens a copy, or takes them along. Raising, nothing may be shown."""
+    """Journal that the citizen opens a copy, or takes all along. Where this raises, nothing may be shown."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         await journalling.note(conn, journalling.OPEN_COPY, occasion)
 
 
 async def state_of(citizen_id: UUID, key: str) -> CopyState:
-    """Tell whether somebody has an archive, and a copy of this document in it (its key)."""
+    """Read whether a citizen has an archive, and a finished copy of a document (by its key) in it."""
     mark = await mark_of(citizen_id, key)
     box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
@@ -105,9 +106,10 @@ async def state_of(citizen_id: UUID, key: str) -> CopyState:
 
 
 async def chunks(citizen_id: UUID, copy_id: UUID, item: int, extent: CopyExtent) -> AsyncGenerator[bytes]:
-    """Give an item's bytes, a part at a time, the last one only if all of it is right. Raise CopyDamagedError.
+    """Yield the bytes of an item, a part at a time, the last only where all are right. Raise CopyDamagedError.
 
-    No connection is held while whoever takes them is slow. One that is deleted meanwhile counts as damaged.
+    No database connection is held between parts, since the reader may be slow. A copy that is deleted meanwhile
+    counts as damaged.
     """
     box = await citizens.data_box_if_any(citizen_id)
     digest = hashlib.sha256()
@@ -128,14 +130,14 @@ async def chunks(citizen_id: UUID, copy_id: UUID, item: int, extent: CopyExtent)
 
 
 async def check(citizen_id: UUID, copy_id: UUID, item: int, extent: CopyExtent) -> None:
-    """Read an item to its end, and hand nothing on. Raise CopyDamagedError."""
+    """Check all bytes of an item. Raise CopyDamagedError."""
     async for _chunk in chunks(citizen_id, copy_id, item, extent):
         pass
 
 
 async def letter(citizen_id: UUID, copy: MailboxCopy) -> CopyLetter | None:
-    """Read the letter of a copy whose facts opened; None for one that is damaged."""
-    assert copy.facts is not None  # noqa: S101 - looked at by the caller
+    """Read the letter of a copy that has facts; None where it is damaged."""
+    assert copy.facts is not None  # noqa: S101 - callers check it
     try:
         parts = [one async for one in chunks(citizen_id, copy.id, sealing.LETTER, copy.facts.letter)]
         return _letter.decode(b"".join(parts))
@@ -144,17 +146,17 @@ async def letter(citizen_id: UUID, copy: MailboxCopy) -> CopyLetter | None:
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen what each copy is of, with its files and digests; the bytes come beside it (`Tables.files`)."""
+    """Give a citizen the facts of each copy, with the digests of its files; `Tables.files` gives the bytes."""
     return [Record(EXPORTED, _export(copy), copy.kept_at) async for copy in every(citizen_id)]
 
 
 def facts_of(box: Box | None, copy_id: UUID, mark: bytes, kept_at: datetime, sealed: bytes) -> CopyFacts | None:
-    """Open what a copy is of; None where that does not open."""
+    """Decrypt the facts of a copy; None where that fails."""
     return content_of(box, sealed, sealing.of_facts(copy_id, mark, kept_at), _facts.decode)
 
 
 async def mark_of(citizen_id: UUID, key: str) -> bytes:
-    """Hash which document it is, for this citizen's archive."""
+    """Give the mark of a document (by its key): a keyed hash of 32 bytes, which differs for every citizen."""
     return await pseudonym.mark(citizen_id, b"mailbox copy", key.encode())
 
 

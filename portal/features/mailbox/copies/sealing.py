@@ -1,7 +1,7 @@
-"""What each sealed value of an archive is bound to; no I/O.
+"""The associated data of each sealed value of an archive. No I/O.
 
-A part opens as what it is alone: of this copy and item, in this place, and the last one or not. So parts cannot be
-put in another order, left out at the end, or taken from another copy. How many there are stands in the sealed facts.
+A part is bound to its copy, its item, its number, and whether it is the last. So nobody who writes in the database
+can reorder parts, cut an item short, or move a part to another copy. The number of parts is sealed in the facts.
 """
 
 from datetime import UTC, datetime
@@ -12,17 +12,17 @@ LETTER = 0  # the item that is the letter; files are numbered from 1
 
 
 def of_consent(consent: str, since: datetime) -> bytes:
-    """Name the yes to this text at this moment."""
+    """Give the associated data of a consent to this text at this moment."""
     return b"mailbox_archive\0" + consent.encode() + b"\0" + _moment(since)
 
 
 def of_facts(copy_id: UUID, mark: bytes, kept_at: datetime) -> bytes:
-    """Name what a copy is of."""
+    """Give the associated data of the facts of a copy."""
     return b"mailbox_copy\0" + copy_id.bytes + mark + _moment(kept_at)
 
 
 def of_part(copy_id: UUID, item: int, number: int, *, is_last: bool) -> bytes:
-    """Name a part of an item of a copy."""
+    """Give the associated data of a part of an item."""
     return b"mailbox_copy_part\0" + copy_id.bytes + item.to_bytes(4) + number.to_bytes(4) + bytes([is_last])
 
 

@@ -1,7 +1,7 @@
-"""Write a copy, part by part: each in a short transaction of its own, while the next is on its way from its provider.
+"""Write a copy, part by part: each in a short transaction, while the next one is on its way from its provider.
 
-A copy is shown to nobody until its facts are written last. Room is counted with each part, under a lock of the
-citizen's, so that nobody passes it, however many pages keep something at once and whatever a provider says of sizes.
+The facts are written last; until then the copy is shown to nobody. Each part is counted against the limits under a
+lock per citizen, so they hold for copies that are written at the same time, whatever sizes a provider announces.
 """
 
 import hashlib
@@ -26,14 +26,15 @@ from .consent import ONE_BY_ONE
 from .reading import facts_of, mark_of
 from .types import CopyExtent, CopyFacts
 
-# Why there is no copy.
+# Why no copy was kept (`NotKept.why`), as addresses carry it: no archive, a copy of this document is being written,
+# as many copies as may be, the archive is full, the document is too large.
 NO_ARCHIVE, UNDER_WAY, MANY, FULL, LARGE = "uit", "bezig", "aantal", "vol", "groot"
 
 DROP_ABANDONED = "delete from mailbox_copy where citizen_id = %s and kept_at is null and begun_at < %s"
 OF_MARK = "select id, mark, kept_at, sealed from mailbox_copy where citizen_id = %s and mark = %s"
 USE = "select count(*), coalesce(sum(size), 0)::bigint from mailbox_copy where citizen_id = %s"
 BEGIN = "insert into mailbox_copy (id, citizen_id, mark, begun_at) values (%s, %s, %s, %s)"
-# Nothing is stored where the copy is gone, is whole, or would be too large.
+# Stores nothing where the copy was deleted or finished, or where it or the archive would become too large.
 PUT = """
 with taken as (
     update mailbox_copy set size = size + %(more)s
@@ -44,6 +45,7 @@ with taken as (
 insert into mailbox_copy_part (copy_id, item, number, citizen_id, sealed)
 select id, %(item)s, %(number)s, %(citizen)s, %(sealed)b from taken
 """
+# A sealed part is 28 bytes longer than its content: nonce and authentication tag.
 TAKE_BACK = """
 with gone as (
     delete from mailbox_copy_part where copy_id = %(copy)s and citizen_id = %(citizen)s and item = %(item)s
@@ -62,7 +64,7 @@ DROP = "delete from mailbox_copy where id = %s and citizen_id = %s and kept_at i
 
 
 class NotKept(PortalError):
-    """A copy cannot be made. why: a word of ours."""
+    """No copy was kept. why: NO_ARCHIVE or one of the other reasons above, or one of `archive.keeping`."""
 
     code = "copy"
 
@@ -72,7 +74,7 @@ class NotKept(PortalError):
 
 
 class CopyThere(PortalError):
-    """There is a copy of that document already."""
+    """The archive has a copy of that document already, of this id."""
 
     code = "copy.there"
 
@@ -82,20 +84,23 @@ class CopyThere(PortalError):
 
 
 class CopyWriter:
-    """One copy that is being written. Made by `begin`; ends with `finish`, or with `drop`."""
+    """One copy that is being written. `begin` gives it; `finish` or `drop` ends it."""
 
     def __init__(self, copy_id: UUID, occasion: Occasion, mark: bytes, box: Box, room: int) -> None:
         self.id = copy_id
-        self.room = room  # bytes that there were when it began
+        self.room = room  # bytes that it might take when it began
         self._occasion, self._mark, self._box = occasion, mark, box
 
     async def write(self, item: int, chunks: AsyncIterator[bytes]) -> CopyExtent:
-        """Seal and store an item as it comes. Raise NotKept, and whatever `chunks` raises."""
+        """Seal and store the bytes of an item as they come; return its extent.
+
+        Raise NotKept, and what `chunks` raises: then parts of the item may be stored.
+        """
         digest, size, number = hashlib.sha256(), 0, 0
         waiting = bytearray()
         async for chunk in chunks:
             waiting += chunk
-            # The last part is sealed as such, so a full one waits until there is more.
+            # Whether a part is the last is sealed with it, so a full part waits for the next byte.
             while len(waiting) > sealing.PART:
                 part = bytes(waiting[: sealing.PART])
                 del waiting[: sealing.PART]
@@ -107,13 +112,13 @@ class CopyWriter:
         return CopyExtent(size + len(waiting), digest.hexdigest(), number + 1)
 
     async def take_back(self, item: int) -> None:
-        """Take away what was stored of an item that does not come to its end."""
+        """Delete the stored parts of an item whose bytes broke off."""
         async with alone(self._occasion.citizen_id) as conn:
             values = {"copy": self.id, "citizen": self._occasion.citizen_id, "item": item}
             await conn.execute(TAKE_BACK, values)
 
     async def finish(self, facts: CopyFacts) -> None:
-        """Say what it is a copy of: from now on it is one. Raise NotKept where it is gone meanwhile."""
+        """Store the facts, which makes the copy visible. Raise NotKept where it was deleted meanwhile."""
         now = self._occasion.now
         sealed = self._box.seal(msgspec.json.encode(facts), sealing.of_facts(self.id, self._mark, now))
         if len(sealed) > limits.LONGEST_FACTS:
@@ -125,7 +130,7 @@ class CopyWriter:
             await journalling.note(conn, journalling.KEEP_COPY, self._occasion)
 
     async def drop(self) -> None:
-        """Take away what was stored, unless it is whole."""
+        """Delete the copy, unless it is finished."""
         async with alone(self._occasion.citizen_id) as conn:
             await conn.execute(DROP, (self.id, self._occasion.citizen_id))
 
@@ -152,16 +157,16 @@ class CopyWriter:
 
 @asynccontextmanager
 async def alone(citizen_id: UUID) -> AsyncIterator[AsyncConnection[Any]]:
-    """Borrow a connection inside a transaction in which nobody else writes in this citizen's archive."""
+    """Give a transaction with a lock on the citizen's archive, so that nobody else writes in it."""
     async with pool.as_citizen(citizen_id) as conn:
         await conn.execute(ONE_BY_ONE, (citizen_id,))
         yield conn
 
 
 async def begin(occasion: Occasion, key: str) -> CopyWriter:
-    """Begin a copy of a document (its key), where its citizen agreed to an archive and there is room for any.
+    """Begin a copy of a document (by its key), where the citizen has an archive with room for more.
 
-    What was begun by a process that is no more gives way. Raise NotKept, or CopyThere.
+    It replaces one that stayed unfinished (`limits.ABANDONED`), or cannot be decrypted. Raise NotKept or CopyThere.
     """
     citizen_id = occasion.citizen_id
     box = await citizens.data_box_if_any(citizen_id)
@@ -184,7 +189,7 @@ async def begin(occasion: Occasion, key: str) -> CopyWriter:
 
 
 async def delete(occasion: Occasion, copy_id: UUID) -> bool:
-    """Take a copy away; tells whether there was one."""
+    """Delete a finished copy; tell whether there was one."""
     citizen_id = occasion.citizen_id
     async with alone(citizen_id) as conn:
         was_there = bool((await conn.execute(DELETE, (copy_id, citizen_id))).rowcount)
@@ -194,12 +199,12 @@ async def delete(occasion: Occasion, copy_id: UUID) -> bool:
 
 
 async def expire(before: datetime) -> int:
-    """Take away what was begun an hour before then and never became whole; returns how many. For the worker."""
+    """Delete copies that were begun `limits.SWEPT` before then and not finished; return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before - limits.SWEPT,))
 
 
 async def _give_way(conn: AsyncConnection[Any], citizen_id: UUID, box: Box, row: Sequence[Any]) -> None:
-    """Raise unless what stands there can no longer be opened: then it is taken away."""
+    """Delete the copy in a row where it cannot be decrypted; else raise NotKept (unfinished) or CopyThere."""
     copy_id, mark, kept_at, sealed = row
     if kept_at is None:
         raise NotKept(UNDER_WAY)

@@ -22,7 +22,7 @@ from . import file_kinds
 LANGUAGE_NAMES: Mapping[str, str] = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
 
 # What people call a file, by the media type that is said of it.
-KINDS = {
+FILE_KINDS = {
     "application/pdf": "PDF",
     "application/zip": "ZIP",
     "text/csv": "CSV",
@@ -207,11 +207,11 @@ def _files(message: EboxMessage, wanted: str) -> Sequence[FileRow]:
 def _file(attachment: EboxAttachment, number: int, wanted: str) -> FileRow:
     media_type = attachment.media_type.partition(";")[0].strip().lower()
     title, language = in_language(attachment.titles, wanted)
-    said = KINDS.get(media_type, "")
+    kind = FILE_KINDS.get(media_type, "")
     return FileRow(
         number=number,
         title=(title or attachment.file_name or _t("Bestand %(number)s") % {"number": number}, language),
-        kind=_t(said) if said else "",
+        kind=_t(kind) if kind else "",
         size=size_of(attachment.size_kb),
         is_main=attachment.is_main,
         is_signed=attachment.is_signed,

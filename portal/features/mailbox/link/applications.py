@@ -54,7 +54,7 @@ class LinkedApplication(NamedTuple):
 
     @property
     def is_contradicted(self) -> bool:
-        """Whether the federation says that the eBox is not linked here, while the citizen's consent is stored here."""
+        """Whether the federation says that the eBox is not linked here, while a consent is stored here."""
         return self.is_own and self.is_linked is True and self.consent is not None and self.consent.is_given is False
 
 
