@@ -1,1 +1,1 @@
-"""What happened to documents in boxes that are linked, for the worker."""
+"""Events of documents in the boxes of citizens who linked their eBox: fetched and turned into news by the worker."""

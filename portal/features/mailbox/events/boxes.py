@@ -1,8 +1,8 @@
-"""The box of who linked their eBox, kept so that the worker finds whose an event is while they are away.
+"""Store the box of each citizen who linked their eBox, so that the worker can tell whose an event is.
 
-It is an errand of its own purpose: the number and the proven public half of the citizen's pair, sealed with a key
-that is made of their mail key, which the portal and the worker can make. The mark, by which it is found, is under a
-key that the worker alone holds, who adds it.
+A box is an errand: the national number, and the proven public key of the citizen's pair, sealed with a key derived
+from their mail key, which portal and worker can both derive. It is found by its mark, a keyed hash of the national
+number; only the worker has that key, so the portal adds a box without mark and the worker adds the mark.
 """
 
 import logging
@@ -31,7 +31,7 @@ HOLD = "select from mailbox_box where citizen_id = any(%s) order by citizen_id f
 NEW = """
 select citizen_id, sealed from mailbox_box where mark is null and citizen_id > %s order by citizen_id limit %s
 """
-# Nobody has two pseudonyms: where a mark stands already, a row is not what it says.
+# No citizen has two pseudonyms: a second box with the same mark is a forged row, and gets none.
 MARK = """
 update mailbox_box b set mark = given.mark
 from unnest(%s::uuid[], %s::bytea[]) given(citizen_id, mark)
@@ -43,13 +43,13 @@ log = logging.getLogger("portal.mailbox")
 
 
 class WatchedBox(Unprinted, frozen=True):
-    """What the worker must know of a box. Never printed.
+    """What the worker must know of a box.
 
-    number: the national number. public_key: of the citizen's pair, as it was proven when they linked it. since: when
-    they did; None where that was not kept.
+    national_number: of its citizen. public_key: of the citizen's pair, as proven when they linked their eBox. since:
+    when they did (UTC); None in old rows, which lack it.
     """
 
-    number: str
+    national_number: str = msgspec.field(name="number")
     public_key: bytes
     since: datetime | None = None
 
@@ -57,50 +57,48 @@ class WatchedBox(Unprinted, frozen=True):
 _box = msgspec.msgpack.Decoder(WatchedBox)
 
 
-async def put(conn: AsyncConnection[Any], citizen_id: UUID, number: str, since: datetime) -> None:
-    """Keep the box of a citizen who has keys, in the caller's transaction, in place of what was there."""
-    box = WatchedBox(number, await citizens.public_key(citizen_id), since)
+async def put(conn: AsyncConnection[Any], citizen_id: UUID, national_number: str, since: datetime) -> None:
+    """Store the box of a citizen who has keys, in the caller's transaction; it replaces an older one."""
+    box = WatchedBox(national_number, await citizens.public_key(citizen_id), since)
     sealed = (await citizens.errand_box(citizen_id, PURPOSE)).seal(msgspec.msgpack.encode(box), BOUND)
     await drop(conn, [citizen_id])
     await conn.execute(PUT, (citizen_id, sealed))
 
 
 async def hold(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    """Wait for who puts in news of these citizens, in the order in which the worker holds many boxes: nobody waits
-    for each other in a circle. For the worker.
-    """
+    """Lock the boxes of these citizens, in the order that all jobs use, so that none deadlock. For the worker."""
     await conn.execute(HOLD, (citizen_ids,))
 
 
 async def drop(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    """Take these away, in the caller's transaction: events of those boxes are dropped unread from then on."""
+    """Delete these boxes, in the caller's transaction: events of them are ignored from then on."""
     await conn.execute(DROP, (citizen_ids,))
 
 
 def unseal(keys: ErrandKeys | None, sealed: bytes) -> WatchedBox | None:
-    """Open a box; None for one that does not, or whose keys are gone."""
+    """Decrypt a box; None where that fails, or the citizen's keys are gone."""
     return content_of(keys.box if keys else None, sealed, BOUND, _box.decode)
 
 
 async def mark_new() -> None:
-    """Mark the boxes that have no mark yet, by what is sealed in them. For the worker."""
+    """Add the mark to boxes that have none yet, from the number that is sealed in them. For the worker."""
     last = UUID(int=0)
     while True:
         async with pool.connection() as conn:
             rows = await (await conn.execute(NEW, (last, PART))).fetchall()
         if not rows:
             return
-        # Those that do not open stay without: they keep none behind them from getting theirs.
+        # Boxes that cannot be decrypted stay without mark; the loop goes on behind them.
         last = rows[-1][0]
         keys = await errands.keys_of([citizen_id for citizen_id, _ in rows], PURPOSE)
         found: dict[bytes, UUID] = {}
         for citizen_id, sealed in rows:
             box = unseal(keys.get(citizen_id), bytes(sealed))
             if box is not None:
-                found[await marks.of_box(box.number)] = citizen_id
+                found[await marks.of_box(box.national_number)] = citizen_id
         async with pool.connection() as conn:
             await conn.execute(MARK, (list(found.values()), list(found)))
         if len(found) < len(rows):
-            log.error("%s boxes do not open", len(rows) - len(found))
+            log.error("%s boxes cannot be decrypted", len(rows) - len(found))
         if len(rows) < PART:
             return

@@ -1,4 +1,4 @@
-"""Keyed marks of boxes, documents and events: no table says whose box is whose. For the worker."""
+"""Marks of boxes, documents and events: keyed hashes, so that no table tells whose box is whose. For the worker."""
 
 from uuid import UUID
 
@@ -8,39 +8,42 @@ from ..master_keys import EBOX
 from .reading import EboxEvent, EventKind
 
 
-async def of_box(number: str) -> bytes:
-    """Mark a box, by the number of whose it is: 32 bytes."""
-    return await _mark(b"box", number)
+async def of_box(national_number: str) -> bytes:
+    """Give the mark of a box, by its citizen's number: 32 bytes."""
+    return await _mark(b"box", national_number)
 
 
 async def of_document(event: EboxEvent) -> UUID:
-    """Mark the document of an event, as `of_message` does."""
+    """Give the mark of the document of an event; see `of_message`."""
     return await of_message(event.box, event.provider, event.message)
 
 
-async def of_message(number: str, provider: str, message: str) -> UUID:
-    """Mark a document of a box, the same for all that happens to it: what its notices stand under.
+async def of_message(national_number: str, provider: str, message: str) -> UUID:
+    """Give the mark of a document, which is the thread of its notices.
 
-    number: of whose box it is. provider, message: its provider's id, and its own there.
+    national_number: of the citizen whose box holds it. provider, message: ids of its provider, and of it there.
     """
-    return UUID(bytes=(await _mark(b"document", number, provider, message))[:16])
+    return UUID(bytes=(await _mark(b"document", national_number, provider, message))[:16])
 
 
 async def of_event(event: EboxEvent, kind: EventKind) -> bytes:
-    """Mark that something happened to a document as it was received at one moment: 32 bytes.
+    """Give the mark of an event of this kind, of the event's document as received at one moment: 32 bytes.
 
-    The number of the event and its correlation id do not count: the same thing told anew is the same. A document that
-    its sender put there again, with another moment, is another.
+    The sequence number does not count, so an event that the service sends again has the same mark. A document that
+    its sender sends again, received at another moment, has another.
     """
     return await _mark(b"event", event.box, event.provider, event.message, event.received, kind.value)
 
 
 async def of_proof(written: bytes) -> bytes:
-    """Mark an event as it was written, by which a service shows that it still counts as it did: 32 bytes."""
+    """Give the mark of an event's identity (`EventLine.written`): 32 bytes.
+
+    Kept of the last event, it shows whether the service still numbers its events as before.
+    """
     return await service.installed().mac(EBOX, b"ebox proof\0" + written)
 
 
 async def _mark(kind: bytes, *parts: str) -> bytes:
-    # Each part with its length, since an id may hold anything.
+    # Each part has its length before it, since an id may hold any character, a separator too.
     written = b"".join(f"{len(part)}:".encode() + part.encode("utf-8", "surrogatepass") for part in parts)
     return await service.installed().mac(EBOX, b"ebox " + kind + b"\0" + written)

@@ -1,9 +1,11 @@
-"""Pull what happened to documents from the event service, for those who linked their eBox. For the worker.
+"""Pull events of documents from the event service, for citizens who linked their eBox. For the worker.
 
-A page and the cursor behind it are one transaction, so nothing of it is lost or comes twice, whatever dies. A service
-that forgets how it counted is noticed by the last event that was taken, which each page has: then all that it has is
-read anew, and what was taken before is known by its mark. So are those before the last, which are asked for once
-more: a service that numbers events before it ends their transactions shows some after higher ones.
+The service numbers its events; a cursor holds the number of the last one that was taken. A page of events and the
+cursor behind it are written in one transaction, so no event is lost or taken twice when a process stops.
+
+Each page begins with the last event that was taken. Where it is not there, the service numbers anew: then all its
+events are read again, and those that were taken before are recognised by their marks. The first page of a run begins
+LOOK_BACK numbers earlier, since a service that numbers events before it commits them shows some late.
 """
 
 import logging
@@ -33,24 +35,24 @@ from .boxes import WatchedBox
 from .reading import EboxEvent, EventKind, EventLine, EventPage
 
 SIZE = 200  # events of one page, and of one transaction
-FEWEST = 2  # where that many are too large: the last that was taken, and one more
-LOOK_BACK = 100  # numbers before the last that was taken, at the first page of a run
-MOST_PAGES = 100  # of one run: the next goes on
-SECONDS = 10.0  # for a page; nobody waits for it
-NAMES_SECONDS = 3.0  # that a page of events waits for the names of its senders
-KEPT_FOR = timedelta(days=730)  # that an event is known to have been taken, and its notice stays
-PART = 500  # of a sweep
-# Whoever links sees in the list what is there already. Clocks that differ by less lose nothing.
+FEWEST = 2  # the same where a page of SIZE is too large: the last event that was taken, and one more
+LOOK_BACK = 100  # numbers before the cursor at which the first page of a run begins
+MOST_PAGES = 100  # of one run; the next goes on
+SECONDS = 10.0  # deadline for a page; nobody waits for it
+NAMES_SECONDS = 3.0  # for how long a page waits for the names of its senders
+KEPT_FOR = timedelta(days=730)  # for how long the mark of an event, and its notice, are kept
+PART = 500  # marks that one statement deletes
+# Events from before a citizen linked their box are no news. By this much their clocks may differ from ours.
 FROM_BEFORE = timedelta(days=1)
 
 BEGIN = "insert into mailbox_cursor (source, number, at) values (%s, 0, %s) on conflict do nothing"
 CURSOR = "select number, proof from mailbox_cursor where source = %s"
-# Another worker that is at it is not waited for.
+# A cursor that another worker has locked is left to it.
 HELD = f"{CURSOR} for update skip locked"
 MOVE = "update mailbox_cursor set number = %s, proof = %s, at = %s where source = %s"
 BOXES = "select citizen_id, mark from mailbox_box where mark = any(%s)"
-# Whoever withdraws or is erased takes the box first, and waits, or has done so already. By their citizens: who linked
-# anew a moment ago has no mark yet, and was linked when it happened.
+# Withdrawing and erasing delete the box first, so each comes wholly before or after this. By citizen and not by mark:
+# the box of a citizen who just linked again has no mark yet, and their events count.
 HELD_BOXES = "select citizen_id, sealed from mailbox_box where citizen_id = any(%s) order by citizen_id for share"
 KNOWN = "select mark from mailbox_event where citizen_id = any(%s) and mark = any(%s)"
 TAKE = """
@@ -73,20 +75,21 @@ log = logging.getLogger("portal.mailbox")
 
 
 class EventCursor(NamedTuple):
-    """Up to which event all were taken, by its number and its mark; proof: None where nothing was, or it is gone."""
+    """The last event that was taken: its number, and its mark (`marks.of_proof`), None where none was taken."""
 
     number: int = 0
     proof: bytes | None = None
 
     def after(self, back: int) -> int:
-        """After which number to ask, so that the last that was taken comes along, with so many numbers in all."""
+        """Give the number after which to ask, so that the page begins with the last `back` numbers up to this one."""
         return max(self.number - back, 0) if self.proof is not None else self.number
 
 
 class _BoxEvent(NamedTuple):
-    """An event of a box that is linked. document, mark: of it, read: of that its document was read. Never printed.
+    """An event of a linked box, with its citizen. Its repr hides its content.
 
-    is_late: its number is not above those that were taken before.
+    is_late: its number is not above the cursor. document, mark: the marks of its document and of the event.
+    read_mark: the mark that the event "its document was read" has.
     """
 
     event: EboxEvent
@@ -94,22 +97,22 @@ class _BoxEvent(NamedTuple):
     citizen_id: UUID
     document: UUID
     mark: bytes
-    read: bytes
+    read_mark: bytes
 
     def __repr__(self) -> str:
         return "_BoxEvent(…)"
 
 
 async def pull(now: datetime) -> int:
-    """Take in all that the event service has; returns how many events were of boxes that are linked, and new."""
-    found = _service()
-    if found is None:
+    """Take the new events of the event service; return how many were new events of linked boxes."""
+    service = _service()
+    if service is None:
         return 0
-    agency, listed = found
+    agency, listed = service
     async with pool.connection() as conn:
         await conn.execute(BEGIN, (listed.source, now))
         row = await (await conn.execute(CURSOR, (listed.source,))).fetchone()
-    kept = asked = _cursor(row)
+    kept = asked = _cursor_of(row)
     total, is_anew, back = 0, False, LOOK_BACK
     for _ in range(MOST_PAGES):
         page = await _page(agency, listed, asked, back)
@@ -118,12 +121,12 @@ async def pull(now: datetime) -> int:
         lines = page.lines
         if asked.proof is not None and not await _has(lines, asked):
             if back > 1 and page.has_next:
-                back = 1  # its pages may be shorter than that
+                back = 1  # The page may be too short to reach the last event from so far back.
                 continue
             if is_anew:
-                listing.count_unusable(agency, EVENTS, ["it does not count on from what it gave"])
+                listing.count_unusable(agency, EVENTS, ["a page lacks the last event of the page before"])
                 return total
-            log.warning("the event service does not know the last event any more: all are read anew")
+            log.warning("the event service no longer has the last event: all its events are read again")
             asked, is_anew = EventCursor(), True
             continue
         if not lines or lines[-1].number < asked.number:
@@ -140,7 +143,7 @@ async def pull(now: datetime) -> int:
 
 
 async def expire(before: datetime) -> int:
-    """Forget that events were taken whose term ended before then; returns how many."""
+    """Delete the marks of events whose term ended before then; return how many."""
     total = 0
     while gone := await pool.sweep(SWEEP, (before, PART)):
         total += gone
@@ -153,31 +156,33 @@ def _service() -> tuple[Agency, Lists] | None:
     return (agency, listed[0]) if agency and listed else None
 
 
-def _cursor(row: Sequence[Any] | None) -> EventCursor:
+def _cursor_of(row: Sequence[Any] | None) -> EventCursor:
     return EventCursor() if row is None else EventCursor(row[0], None if row[1] is None else bytes(row[1]))
 
 
 async def _page(agency: Agency, listed: Lists, cursor: EventCursor, back: int) -> EventPage | None:
-    came: bytes | Down | Late = b""
+    """Ask for the page after a cursor; None where it could not be had or read."""
+    answer: bytes | Down | Late = b""
     for size in (SIZE, FEWEST):
         query = {"lastSequenceNbr": cursor.after(back), "pageSize": size}
-        came = await listing.page_of(agency, listed, query, seconds=SECONDS)
-        # A page that is too large stays so, and what comes behind it would never be seen.
-        if not (isinstance(came, Down) and came.reason == "unreadable"):
+        answer = await listing.page_of(agency, listed, query, seconds=SECONDS)
+        # A page that is too large would stay so, and no event behind it would ever be seen: a small one is asked for.
+        if not (isinstance(answer, Down) and answer.reason == "unreadable"):
             break
-    if not isinstance(came, bytes):
+    if not isinstance(answer, bytes):
         return None
-    page = await beside.read(len(came), lambda: reading.read(came))
+    page = await beside.read(len(answer), lambda: reading.read(answer))
     if isinstance(page, str):
         listing.count_unusable(agency, listed.id, [page])
         return None
-    # Of what is only looked at once more it was counted before.
+    # The faults of a page with only events from before the cursor were counted when those were taken.
     if page.left_out and not (page.lines and page.lines[-1].number <= cursor.number):
         listing.count_unusable(agency, listed.id, page.left_out)
     return page
 
 
 async def _has(lines: Sequence[EventLine], cursor: EventCursor) -> bool:
+    """Tell whether a page has the event of the cursor, unchanged."""
     found = [line for line in lines if line.number == cursor.number]
     return bool(found) and await marks.of_proof(found[0].written) == cursor.proof
 
@@ -185,11 +190,12 @@ async def _has(lines: Sequence[EventLine], cursor: EventCursor) -> bool:
 async def _take(
     source: str, lines: Sequence[EventLine], last: int, kept: EventCursor, moved: EventCursor, now: datetime
 ) -> int | None:
-    """Put in what these events say and move the cursor; None where another worker did meanwhile.
+    """Store these events and their news, and move the cursor; return how many were new, of linked boxes.
 
-    last: the number up to which they are looked at once more.
+    last: number up to which events were taken before. kept, moved: the cursor as it is stored, and as it is to be.
+    None where another worker has moved it, or is at it.
     """
-    # After the page came: whoever linked their box before an event of it happened has a mark by now.
+    # Only now, after the page was fetched: so a box that was linked before an event in it happened has its mark.
     await boxes.mark_new()
     of_boxes = {line.event.box: b"" for line in lines if line.event is not None}
     for number in of_boxes:
@@ -207,7 +213,7 @@ async def _take(
     names = await _names([event for event, _, _ in whose], now)
     async with pool.transaction() as conn:
         row = await (await conn.execute(HELD, (source,))).fetchone()
-        if row is None or _cursor(row) != kept:
+        if row is None or _cursor_of(row) != kept:
             return None
         count = 0
         if whose:
@@ -232,9 +238,9 @@ async def _put(
     names: dict[tuple[str, str], ByLanguage],
     now: datetime,
 ) -> int:
-    """Keep which events are new, and put in what they say; returns how many are."""
+    """Store the marks of events, and the news of those that are new; return how many are new."""
     citizens = list({one.citizen_id for one in taken})
-    rows = await (await conn.execute(KNOWN, (citizens, [one.read for one in taken]))).fetchall()
+    rows = await (await conn.execute(KNOWN, (citizens, [one.read_mark for one in taken]))).fetchall()
     were_read = {bytes(mark) for (mark,) in rows}
     given = ([one.citizen_id for one in taken], [one.mark for one in taken])
     rows = await (await conn.execute(TAKE, (now, now + KEPT_FOR, *given))).fetchall()
@@ -242,19 +248,19 @@ async def _put(
     new: list[_BoxEvent] = []
     for one in taken:
         if one.mark in fresh:
-            fresh.discard(one.mark)  # the same may stand there twice
+            fresh.discard(one.mark)  # A page may have the same event twice.
             new.append(one)
     opened = await _open(conn, {one.citizen_id for one in new}, sealed, now)
     news: list[DocumentNews] = []
     for one in new:
         box = opened.get(one.citizen_id)
-        if box is None or box.number != one.event.box:
+        if box is None or box.national_number != one.event.box:
             continue
-        # What was read is not told of any more, until its sender puts it there anew.
+        # A document that was read is no news any more, unless its sender sends it again.
         is_over = one.event.expires_at is not None and one.event.expires_at <= now
         if one.event.kind is EventKind.READ:
-            were_read.add(one.read)
-        elif one.read in were_read or is_over or _is_from_before(one, box):
+            were_read.add(one.read_mark)
+        elif one.read_mark in were_read or is_over or _is_from_before(one, box):
             continue
         news.append(_news(one, box, names, now))
     await notifications.put_documents(conn, news, now)
@@ -262,7 +268,7 @@ async def _put(
 
 
 def _is_from_before(one: _BoxEvent, box: WatchedBox) -> bool:
-    """Tell whether it happened before the box was linked: a service whose events are read anew has years of them."""
+    """Tell whether an event happened before its box was linked: reading all events again brings years of those."""
     if one.event.happened_at is None or box.since is None:
         return one.is_late
     return one.event.happened_at < (box.since if one.is_late else box.since - FROM_BEFORE)
@@ -271,15 +277,15 @@ def _is_from_before(one: _BoxEvent, box: WatchedBox) -> bool:
 async def _open(
     conn: AsyncConnection[Any], citizen_ids: set[UUID], sealed: dict[UUID, bytes], now: datetime
 ) -> dict[UUID, WatchedBox]:
-    """Open the boxes of these citizens, after the journal says so, in the same transaction."""
+    """Journal that the boxes of these citizens are opened, in this transaction, and decrypt them; by citizen."""
     keys = await errands.keys_of(list(citizen_ids), boxes.PURPOSE)
     if len(keys) < len(citizen_ids):
-        log.warning("%s boxes are of people who have no keys any more", len(citizen_ids) - len(keys))
+        log.warning("%s boxes are of citizens who have no keys any more", len(citizen_ids) - len(keys))
     occasions = [Occasion(who, now, str(uuid4()), WORKER, one.subject) for who, one in keys.items()]
     await journalling.note_for(conn, journalling.TAKE_IN, occasions)
     found = {who: box for who, one in keys.items() if (box := boxes.unseal(one, sealed[who])) is not None}
     if len(found) < len(keys):
-        log.error("%s boxes do not open", len(keys) - len(found))
+        log.error("%s boxes cannot be decrypted", len(keys) - len(found))
     return found
 
 
@@ -294,9 +300,9 @@ def _news(one: _BoxEvent, box: WatchedBox, names: dict[tuple[str, str], ByLangua
     return DocumentNews(one.citizen_id, box.public_key, one.document, document, ends_at)
 
 
-async def _names(happened: Sequence[EboxEvent], now: datetime) -> dict[tuple[str, str], ByLanguage]:
-    """Find how senders are called; nothing for those that their provider does not name, or not in time."""
-    wanted = {(event.provider, event.sender) for event in happened if event.sender}
+async def _names(events: Sequence[EboxEvent], now: datetime) -> dict[tuple[str, str], ByLanguage]:
+    """Find the names of senders, by provider and KBO number; those that are not known in time are left out."""
+    wanted = {(event.provider, event.sender) for event in events if event.sender}
     if not wanted:
         return {}
     known = await providers.active_providers(now, seconds=NAMES_SECONDS)

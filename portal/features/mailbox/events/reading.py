@@ -1,6 +1,7 @@
-"""Read a page of events of the event service: what happened to documents, in whose box. Total.
+"""Read a page of events of the event service. Total: whatever the bytes, nothing is raised.
 
-An event that makes no sense is passed over; one whose number makes none cannot be counted past, so it is not there.
+An event that cannot be read is passed over, and its number counts. One whose number cannot be read is left out, since
+the cursor cannot move past it.
 """
 
 from collections.abc import Mapping
@@ -18,13 +19,13 @@ from ..registry.members import Members
 
 LIST = "EboxCitizenDocumentEvents"
 MOST = 1000  # events of one page; those beyond are asked for again
-BIGGEST = 2**63 - 1
-KNOWN_BY = ("eventType", "boxId", "messageId")
+BIGGEST = 2**63 - 1  # of a number, as PostgreSQL stores it
+KNOWN_BY = ("eventType", "boxId", "messageId")  # members of `eventData` that identify an event
 MOST_RECEIVED = 60  # characters of a moment as it was written
 
 
 class EventKind(StrEnum):
-    """What happened, by the name that the service gives it."""
+    """What happened to a document, in the service's own words; other kinds are passed over."""
 
     NEW = "newDocument"
     REMINDER = "newDocumentReminder"
@@ -33,11 +34,12 @@ class EventKind(StrEnum):
 
 
 class EboxEvent(Unprinted, frozen=True):
-    """What happened to a document. Never printed.
+    """An event of a document.
 
-    box: the national number of whose it is. received: when it was received, to the second, in one spelling, or as the
-    service writes it where that is no moment. sender: of its organisation the KBO number, "" where none is named.
-    expires_at: UTC, None where it does not expire. happened_at: UTC, None where that is not said.
+    box: the national number of its citizen. provider, message: ids of the document. received: when the document was
+    received, to the second in one spelling, or the service's own text where that is no moment. sender: KBO number of
+    its organisation, "" where none is given. expires_at: when the document expires (UTC), None for never.
+    happened_at: when the event happened (UTC), None where that is not given.
     """
 
     kind: EventKind
@@ -52,7 +54,11 @@ class EboxEvent(Unprinted, frozen=True):
 
 
 class EventLine(NamedTuple):
-    """One event by its number. written: what it is known by. event: None for one that makes no sense."""
+    """One event of a page. number: its sequence number. written: bytes that identify it, the same each time it is
+    sent.
+
+    event: None where it cannot be read, or is of a kind that is passed over.
+    """
 
     number: int
     written: bytes
@@ -63,14 +69,14 @@ class EventLine(NamedTuple):
 
 
 class EventPage(NamedTuple):
-    """Some events, by ascending number. left_out: what makes no sense, in words of ours."""
+    """A page of events, by ascending number. left_out: what could not be read, by place or in fixed words."""
 
     lines: tuple[EventLine, ...]
     has_next: bool
     left_out: tuple[str, ...]
 
 
-# What an event is not read for, such as the subject that its sender wrote, is not decoded: it can spoil nothing.
+# Members that are not read, such as the subject that the sender wrote, are not decoded, so they cannot fail.
 class _Data(TypedDict, total=False):
     eventType: Any
     boxId: Any
@@ -102,7 +108,7 @@ _about = msgspec.json.Decoder(_EventSubject).decode
 
 
 def read(data: bytes) -> EventPage | str:
-    """Read a page; gives the reason in a word where it is none."""
+    """Read a page; for anything else, return a reason in a word or two."""
     try:
         page = json_text.decode_with(_page, data)
     except msgspec.ValidationError:
@@ -115,7 +121,7 @@ def read(data: bytes) -> EventPage | str:
     numbered = [(number, one) for one in written if (number := _number(one)) is not None]
     if len(numbered) < len(written):
         left_out.append("eventSequenceNbr")
-    # In their order before some are cut off: what is behind the cursor is never asked for again.
+    # Sorted before the rest is cut off: an event before the cursor would never be asked for again.
     for number, one in sorted(numbered, key=lambda pair: pair[0])[:MOST]:
         if number in lines:
             left_out.append("a number twice")
@@ -142,7 +148,7 @@ def _line(number: int, raw: msgspec.Raw, left_out: list[str]) -> EventLine:
         left_out.append("object")
         return EventLine(number, msgspec.json.encode([number]), None)
     data = one.get("eventData") or {}
-    # Whatever else stands there may be written anew each time it is asked for.
+    # Other members may differ each time the same event is sent.
     known_by = [number, one.get("eventProviderId"), *(data.get(name) for name in KNOWN_BY)]
     return EventLine(number, msgspec.json.encode(known_by, order="deterministic"), _event(one, left_out))
 
@@ -153,7 +159,7 @@ def _event(one: Mapping[str, Any], left_out: list[str]) -> EboxEvent | None:
     provider, data = about.id("eventProviderId", is_needed=True), Members(one.get("eventData"), unread, "eventData")
     kind, box = _kind(data.value_of("eventType")), data.id("boxId")
     message = data.id("messageId", is_needed=True)
-    # A kind that nobody here tells about is no trouble.
+    # A kind that is passed over needs no other member, so nothing is noted.
     if kind is None:
         return None
     if not (provider and message and len(box) == 11 and box.isascii() and box.isdecimal()):
@@ -173,7 +179,7 @@ def _event(one: Mapping[str, Any], left_out: list[str]) -> EboxEvent | None:
 def _time_received(data: Members) -> str:
     value = data.value_of("receiptDate")
     moment = moments.read(value)
-    # The same letter may be told of with another zone, or with parts of a second.
+    # The service may send the same moment in another time zone, or with fractions of a second.
     return moment.isoformat(timespec="seconds") if moment else outside_text.line_of(value, MOST_RECEIVED)
 
 

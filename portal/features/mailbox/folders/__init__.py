@@ -1,1 +1,1 @@
-"""The pages on which folders are made, renamed and removed."""
+"""The pages of a citizen's folders; `arranged.folders` stores them."""

@@ -1,4 +1,4 @@
-"""Folders: which there are, and one made, renamed or removed. No document is asked for here."""
+"""The pages on which a citizen lists, adds, renames and removes folders. They ask for no document."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,10 @@ MADE, RENAMED, REMOVED, GONE, FULL = RECEIPTS = ("gemaakt", "hernoemd", "verwijd
 
 
 class FolderRow(Unprinted, frozen=True):
-    """A folder as its page lists it. count: of the documents in it, there or not; hrefs: of its pages."""
+    """A folder as the page lists it. count: of its documents, also those that are gone.
+
+    href: address of its documents; rename, remove: of the pages that do so.
+    """
 
     name: str
     count: int
@@ -48,7 +51,7 @@ class FolderRow(Unprinted, frozen=True):
 @needs_link
 @keeps_typed
 async def overview(request: SignedInRequest) -> HttpResponseBase:
-    """List the folders, and make one."""
+    """List the folders, and add one on POST."""
     form = await _form(request, "")
     if form.is_bound and form.is_valid():
         try:
@@ -76,7 +79,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 @needs_link
 @keeps_typed
 async def rename(request: SignedInRequest, token: str) -> HttpResponseBase:
-    """Give a folder another name."""
+    """Rename a folder on POST."""
     folder_id = await _id(request, token)
     folder = await _find(request, folder_id)
     if folder is None:
@@ -99,7 +102,7 @@ async def rename(request: SignedInRequest, token: str) -> HttpResponseBase:
 @signed_in
 @needs_link
 async def remove(request: SignedInRequest, token: str) -> HttpResponseBase:
-    """Say what removing a folder means, and do it at one press."""
+    """Explain what removing a folder means, and remove it on POST."""
     folder_id = await _id(request, token)
     if request.method == "POST":
         return _back(REMOVED if await folders.remove(request.occasion, folder_id) else GONE)
@@ -112,7 +115,7 @@ async def remove(request: SignedInRequest, token: str) -> HttpResponseBase:
 
 
 async def _id(request: SignedInRequest, token: str) -> UUID:
-    """Read which folder an address means; one that was written for another citizen means none."""
+    """Read the id of a folder from its address. Raise the refusal of `not_theirs` for that of another citizen."""
     folder_id = await carried.unseal_for_citizen(UUID, request.session, FOLDER, token)
     if folder_id is None:
         raise not_theirs(request, "folder")
@@ -146,9 +149,10 @@ async def _rows(request: SignedInRequest, kept: Sequence[Folder]) -> Sequence[Fo
 
 
 async def _form(request: SignedInRequest, name: str) -> FolderForm:
-    """Give the form as it was sent, or to be filled in; name: as it is now.
+    """Give the form that was sent, or one to fill in. name: of the folder now, "" for a new one.
 
-    What was typed before a session ended is shown again, to whom it is of, and not sent.
+    What was typed before a session ended (`is_from_before`) is filled in again, for the same citizen only, and is not
+    taken as sent.
     """
     if request.method == "POST" and not request.is_from_before:
         return FolderForm(request.POST)

@@ -1,4 +1,4 @@
-"""The form of a folder."""
+"""The form with which a folder is added or renamed."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

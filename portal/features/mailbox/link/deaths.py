@@ -52,7 +52,7 @@ async def end_links(now: datetime, *, run_s: float = RUN_S, pause_s: float = PAU
     until, ended, failed = time.monotonic() + run_s, 0, 0
     async with aclosing(_due(now, until)) as due:
         async for box, occasion in due:
-            outcome = await _answer(entry, box.number, occasion)
+            outcome = await _answer(entry, box.national_number, occasion)
             if has_died(outcome, fact):
                 await _end(occasion)
                 ended += 1

@@ -1,1 +1,1 @@
-"""What documents want paid: read, checked, and noted by their reader."""
+"""Payments that documents ask for: checked, drawn as a QR code, put in a calendar, marked as paid by the citizen."""

@@ -1,7 +1,7 @@
-"""Days until which messages want to be paid, as a file for a calendar.
+"""Write a calendar file with the days until which documents are to be paid.
 
-What stands in it leaves our hands, and calendars are often shared: it names who is to be paid and when, no amount, no
-account and no subject. The file is made of what a page showed, sealed in its address: nobody is asked again.
+Calendars are often shared, so an entry names the sender and the day: no amount, account or subject. The days stand,
+sealed, in the address of the file, so that providers are not asked again for what the page showed.
 """
 
 from base64 import urlsafe_b64encode
@@ -22,16 +22,16 @@ from ..registry import wording
 from ..types import EboxMessage
 
 MOST = 25  # in one file: as many as a page shows
-LONGEST = 6000  # characters of what is sealed: an address may have 8192 bytes
+LONGEST = 6000  # characters of the sealed days; an address may have 8192 bytes
 SEALED = b"days to pay of the mailbox"
-DAYS = "dagen"  # names in an address what is sealed
-REMINDED = timedelta(days=-2, hours=9)  # when a calendar says so, from the begin of the day
+DAYS = "dagen"  # query parameter with the sealed days
+ALARM = timedelta(days=-2, hours=9)  # from the begin of the day: at nine o'clock, two days before
 
 _MADE_BY = "-//Mijn Burgerprofiel//eBox//NL"
 
 
 class DueDay(Unprinted, frozen=True):
-    """When a message wants to be paid. sender: its organisation's KBO number; key: a hash of which message it is."""
+    """The day until which a document is to be paid. sender: KBO number of its organisation; key: hash of its key."""
 
     provider: str
     sender: str
@@ -40,7 +40,7 @@ class DueDay(Unprinted, frozen=True):
 
 
 def days_of(messages: Iterable[EboxMessage], today: date) -> Sequence[DueDay]:
-    """Choose the days that are still to come. today: the day in Belgium."""
+    """Give the days of messages from today on, at most MOST. today: the day in Belgium."""
     return [
         DueDay(one.provider, one.sender, one.due_on, _hash(one.key))
         for one in messages
@@ -49,24 +49,27 @@ def days_of(messages: Iterable[EboxMessage], today: date) -> Sequence[DueDay]:
 
 
 def address_of(session: Session, days: Sequence[DueDay]) -> str:
-    """Write where the file of these days is had; "" for none."""
+    """Give the address of the file with these days; "" for no days, or too many for an address."""
     token = carried.seal(session, SEALED, days) if days else ""
     return f"{reverse('mailbox:due_days')}?{urlencode({DAYS: token})}" if 0 < len(token) <= LONGEST else ""
 
 
 def days_in(session: Session, token: str) -> Sequence[DueDay]:
-    """Read what `address_of` wrote in this session; nothing of anything else."""
+    """Read the days that `address_of` sealed in this session; () for anything else."""
     return carried.unseal(tuple[DueDay, ...], session, SEALED, token) or () if len(token) <= LONGEST else ()
 
 
 def _hash(key: str) -> str:
-    """Shorten which message is meant: ids may have 300 letters, and 25 of them must fit in an address."""
+    """Hash the key of a message, to 22 characters: ids may have 300, and 25 of them must fit in an address."""
     return urlsafe_b64encode(sha256(key.encode("utf-8", "replace")).digest()[:16]).decode().rstrip("=")
 
 
 def calendar_of(days: Iterable[tuple[DueDay, bytes]], now: datetime) -> bytes:
-    """Write the file (RFC 5545), each day with a keyed mark of 32 bytes, by which calendars know it again."""
-    # It costs 15 MB and a fifth of a second, which only who wants such a file should pay.
+    """Write the file (RFC 5545). Each day comes with a keyed hash of 32 bytes, which makes its UID.
+
+    So a calendar replaces an entry that it has, and nobody can link the UIDs of two citizens.
+    """
+    # Imported here: it takes 15 MB and a fifth of a second, and few citizens want this file.
     from icalendar import Alarm, Calendar, Event
 
     calendar = Calendar()
@@ -87,7 +90,7 @@ def calendar_of(days: Iterable[tuple[DueDay, bytes]], now: datetime) -> bytes:
         event.add("transp", "TRANSPARENT")
         alarm.add("action", "DISPLAY")
         alarm.add("description", title)
-        alarm.add("trigger", REMINDED)
+        alarm.add("trigger", ALARM)
         event.add_component(alarm)
         calendar.add_component(event)
     written: bytes = calendar.to_ical()

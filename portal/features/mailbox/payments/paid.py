@@ -1,6 +1,6 @@
-"""What a citizen marked as paid: their own word, since nobody here knows whether it was.
+"""Store which messages a citizen marked as paid: their own note, since whether they paid is not known here.
 
-A mark is found by a keyed hash of which message it is; which one that is, is sealed with the citizen's own key.
+The row of a mark is found by a keyed hash of the message's key; the key itself is sealed with the citizen's data key.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,8 +20,8 @@ from portal.platform.keys.boxes import Box, content_of
 from .. import holding, journalling
 
 EXPORTED = "ebox_paid"
-HOLDS = timedelta(days=730)
-MOST = 1_000  # marks of one citizen, beyond which the oldest are forgotten
+HOLDS = timedelta(days=730)  # for how long a mark is kept
+MOST = 1_000  # marks of one citizen; beyond, the oldest are deleted
 
 KEEP = "insert into mailbox_paid (citizen_id, mark, sealed, since) values (%s, %s, %s, %s) on conflict do nothing"
 KEEP_NEWEST = """
@@ -39,7 +39,10 @@ _key = msgspec.json.Decoder(str)
 
 
 async def since_when(citizen_id: UUID, keys: Iterable[str]) -> dict[str, datetime]:
-    """Tell which of these messages (their keys) the citizen marked as paid, and when (UTC); nothing is opened."""
+    """Read which of these messages (by their keys) the citizen marked as paid, and when (UTC).
+
+    Nothing is decrypted.
+    """
     marks = {await _mark_of(citizen_id, key): key for key in keys}
     if not marks:
         return {}
@@ -49,7 +52,7 @@ async def since_when(citizen_id: UUID, keys: Iterable[str]) -> dict[str, datetim
 
 
 async def mark(occasion: Occasion, key: str) -> None:
-    """Remember that the citizen says to have paid what a message wants; twice is once. Raise NotLinked."""
+    """Mark a message (by its key) as paid; doing it twice changes nothing more. Raise NotLinked."""
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     mark = await _mark_of(citizen_id, key)
@@ -61,7 +64,7 @@ async def mark(occasion: Occasion, key: str) -> None:
 
 
 async def unmark(occasion: Occasion, key: str) -> None:
-    """Take such a mark back, if there is one."""
+    """Delete the mark of a message (by its key), if there is one."""
     mark = await _mark_of(occasion.citizen_id, key)
     async with pool.as_citizen(occasion.citizen_id) as conn:
         if (await conn.execute(DROP, (occasion.citizen_id, mark))).rowcount:
@@ -69,17 +72,17 @@ async def unmark(occasion: Occasion, key: str) -> None:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    """Take all marks of these citizens away, in the caller's transaction."""
+    """Delete all marks of these citizens, in the caller's transaction."""
     await conn.execute(FORGET, (citizen_ids,))
 
 
 async def expire(before: datetime) -> int:
-    """Take away marks of two years before then; returns how many. For the worker."""
+    """Delete marks that were made HOLDS before then; return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before - HOLDS,))
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:
-    """Give a citizen which messages they marked as paid: provider and id."""
+    """Give a citizen the messages that they marked as paid (provider and id)."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
     box = await citizens.data_box_if_any(citizen_id) if rows else None
@@ -95,5 +98,5 @@ async def _mark_of(citizen_id: UUID, key: str) -> bytes:
 
 
 def _binding(mark: bytes) -> bytes:
-    """Name what is sealed in a row."""
+    """Give the associated data of what is sealed in a row."""
     return b"mailbox_paid\0" + mark

@@ -1,15 +1,15 @@
-"""The QR code of a transfer, as a picture in the page. No I/O."""
+"""Draw the QR code of a transfer as SVG. No I/O."""
 
 import segno
 from markupsafe import Markup
 
-_QUIET = 4  # modules around it, as ISO 18004 wants
+_QUIET = 4  # modules of the quiet zone around it (ISO 18004)
 
 
 def picture_of(code: str) -> Markup:
-    """Draw what `payments.slip_of` wrote; "" for no code. Black on white, whatever the colours of the page.
+    """Draw a code of `payments.slip_of`; "" for no code. Black on white, whatever the colours of the page.
 
-    By the guidelines: bytes of UTF-8, error correction M, at most version 13, which 331 bytes need.
+    As EPC069-12 wants: byte mode in UTF-8, error correction level M, at most version 13, which holds 331 bytes.
     """
     if not code:
         return Markup("")

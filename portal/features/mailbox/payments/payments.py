@@ -1,7 +1,7 @@
-"""What a message wants paid, checked, and the transfer that a bank's app can read from it. No I/O; nothing is paid.
+"""Check the payment that a message asks for, and write the code of a SEPA transfer that bank apps can scan. No I/O.
 
-The code is that of the European Payments Council (EPC069-12, version 002). It is made only of a payment of which
-everything was read and everything fits: else people read what is wrong, and no app fills it in for them.
+The code is that of the European Payments Council (EPC069-12, version 002). It is only written for a payment without
+flaws: for any other, the page says what is wrong, and no app fills in a transfer.
 """
 
 import re
@@ -27,7 +27,7 @@ LONGEST_NAME = 70  # characters
 LONGEST_REFERENCE = 140
 LARGEST_CODE = 331  # bytes
 
-# Where an account takes a transfer in euro by its number alone, and where with the BIC beside it (EPC409-09).
+# Countries whose accounts take a SEPA transfer by IBAN alone (EEA), and those that need the BIC too (EPC409-09).
 _EEA = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK"
 EEA = frozenset(re.findall("[A-Z]+", _EEA))
 SEPA_BEYOND = frozenset(("AD", "AL", "CH", "GB", "MC", "MD", "ME", "MK", "RS", "SM", "VA"))
@@ -40,7 +40,7 @@ _EUROPEAN = re.compile(r"RF\d{2}[ A-Z0-9]{1,27}", re.ASCII)
 
 
 class SlipFlaw(StrEnum):
-    """Why no transfer is made ready of what a message wants paid."""
+    """Why no code is written for a payment; FLAW_TEXTS has the text for citizens."""
 
     UNREAD = "unread"
     NO_AMOUNT = "no_amount"
@@ -56,7 +56,6 @@ class SlipFlaw(StrEnum):
     NOBODY = "nobody"
 
 
-# What people read of each.
 FLAW_TEXTS: Mapping[SlipFlaw, str] = {
     SlipFlaw.UNREAD: _(
         "Niet alles van deze betaling konden wij lezen. Kijk in het document zelf na wat u moet betalen."
@@ -84,10 +83,11 @@ FLAW_TEXTS: Mapping[SlipFlaw, str] = {
 
 
 class TransferSlip(Unprinted, frozen=True):
-    """What is to be paid, checked.
+    """A payment after the check.
 
-    total: with VAT, None where a part of it was not read. account: without spaces. reference: as a bank takes it.
-    beneficiary: a text and its language. flaws: why there is no code. code: what a QR code of it says, "" for none.
+    total: with VAT, None where amount or VAT could not be read. account: IBAN without spaces. reference: in the form
+    that banks take. beneficiary: a text and its language. flaws: why there is no code, () where there is one. code:
+    content of the QR code, "" for none.
     """
 
     total: Decimal | None
@@ -99,27 +99,26 @@ class TransferSlip(Unprinted, frozen=True):
 
     @property
     def is_abroad(self) -> bool:
-        """Whether the account is not a Belgian one, which people may want to know of a Belgian government."""
+        """Whether the account is not Belgian, which is unusual for a Belgian authority: the page says so."""
         return bool(self.account) and not self.account.startswith(HOME)
 
 
 def slip_of(
     payment: PaymentData, reference: str, beneficiary: tuple[str, str], *, is_whole: bool = True
 ) -> TransferSlip:
-    """Check what is to be paid.
+    """Check a payment, and write its code where it has no flaws.
 
-    reference: of those of the payment, in the language of the page. beneficiary: the name of the organisation that
-    sent the message and its language, "" where nobody says who that is. is_whole: everything its provider said was
-    read.
+    reference: that of the payment in the page's language. beneficiary: the name of the message's sender and its
+    language, ("", "") where it is not known. is_whole: all that the provider said of the payment could be read.
     """
     total = None if payment.amount is None or payment.vat is None else payment.amount + payment.vat
     account = re.sub(r"[\s.-]", "", payment.iban)
-    told, is_wrong = _reference(" ".join(reference.split()))
+    bank_reference, is_wrong = _reference(" ".join(reference.split()))
     flaws = list(_flaws_of_amount(payment, total))
     flaws += _flaws_of_account(account, payment.bic)
     if is_wrong:
         flaws.append(SlipFlaw.REFERENCE)
-    elif len(told) > LONGEST_REFERENCE:
+    elif len(bank_reference) > LONGEST_REFERENCE:
         flaws.append(SlipFlaw.LONG)
     if not beneficiary[0].strip():
         flaws.append(SlipFlaw.NOBODY)
@@ -129,14 +128,14 @@ def slip_of(
         total=total,
         beneficiary=beneficiary,
         account=account,
-        reference=told,
+        reference=bank_reference,
         flaws=flaws,
     )
     return slip if flaws or total is None else _with_code(slip, total, payment.bic)
 
 
 def _with_code(slip: TransferSlip, total: Decimal, bic: str) -> TransferSlip:
-    """Write the code, or say that it does not fit: a name may be cut in it, a reference never."""
+    """Write the code; where it is too long, the flaw LONG: the name may be cut in it, the reference never."""
     is_european = slip.reference.startswith("RF") and iso11649.is_valid(slip.reference)
     lines = (
         "BCD",
@@ -147,7 +146,7 @@ def _with_code(slip: TransferSlip, total: Decimal, bic: str) -> TransferSlip:
         " ".join(slip.beneficiary[0].split())[:LONGEST_NAME].strip(),
         slip.account,
         f"{EURO}{total:.2f}",
-        "",  # what it is for, by codes of banks
+        "",  # purpose code, not used
         iso11649.compact(slip.reference) if is_european else "",
         "" if is_european else slip.reference,
     )
@@ -176,12 +175,12 @@ def _flaws_of_account(account: str, bic: str) -> Sequence[SlipFlaw]:
     if not _IBAN.fullmatch(account):
         return (SlipFlaw.ACCOUNT,)
     try:
-        # With the country's own check digits, where the package knows them.
+        # Also checks the country's own check digits, where the package knows them.
         ibans.validate(account)
     except InvalidChecksum:
         return (SlipFlaw.CHECK_DIGITS,)
     except InvalidComponent:
-        # Of a country that it does not know, or of a bank: a new one is in no list of last year.
+        # A country or bank that the package does not list. Banks can be newer than it; countries are checked here.
         if account[:2] not in EEA | SEPA_BEYOND:
             return (SlipFlaw.BEYOND,)
     except ValidationError:
@@ -192,12 +191,15 @@ def _flaws_of_account(account: str, bic: str) -> Sequence[SlipFlaw]:
 
 
 def _reference(text: str) -> tuple[str, bool]:
-    """Write a reference as banks take it, and tell whether its check digits are wrong."""
+    """Give a reference in the form that banks take, and whether its check digits are wrong.
+
+    It is a structured Belgian one (+++ +++), a European one (RF, ISO 11649), or free text, which has no check digits.
+    """
     found = _BELGIAN.fullmatch(text)
     if found:
         if ogm_vcs.is_valid(_digits(text)):
             return f"+++{ogm_vcs.format(_digits(text))}+++", False
-        # Twelve digits alone may be the number of anything.
+        # Twelve digits without the signs of a structured reference may be any number, so they are not wrong.
         return text, bool(found["begin"] or found["slash"])
     if _EUROPEAN.fullmatch(text.upper()):
         compact = iso11649.compact(text.upper())

@@ -133,7 +133,7 @@ def _read(keys: errands.ErrandKeys | None, mark: bytes, sealed: bytes) -> Remind
 
 async def _news(one: _DueReminder, now: datetime) -> DocumentNews:
     errand = one.errand
-    thread = await marks.of_message(one.box.number, errand.provider, errand.id)
+    thread = await marks.of_message(one.box.national_number, errand.provider, errand.id)
     document = EboxDocument(
         EboxNews.ASKED, errand.sender, errand.provider, errand.id, errand.expires_at, errand.is_registered
     )
