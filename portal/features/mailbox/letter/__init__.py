@@ -1,1 +1,1 @@
-"""One document: its page, its letter as part of ours, its files, and what its reader changes of it."""
+"""One document of the eBox: its page, the cleaning of its letter, its files, and the buttons on its page."""

@@ -1,4 +1,4 @@
-"""What every button on the page of a document has in common: of which document it is, and where it leads back to."""
+"""What all buttons on the page of a document share: the guards, reading the token, and the way back to the page."""
 
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -15,14 +15,14 @@ from ..registry import locating
 from ..registry.locating import MessagePlace
 from . import message_view
 
-# Does something with a document, whose own page is given too.
+# A view of a button: gets the request, the document, and the address of its page.
 type Act = Callable[[SignedInRequest, MessagePlace, str], Awaitable[HttpResponseBase]]
 
 
 def acts_on_document(act: Act) -> Open[str]:
-    """Let who linked their eBox do something with a document by a POST; all else leads to its page.
+    """Make a view of an address with a token. It runs on POST only; a GET redirects to the page of the document.
 
-    An address that means none in this session is said to be none.
+    A token of another session is answered with 404.
     """
 
     @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,4 +1,4 @@
-"""Give a document a star, or put it in a folder, from its own page."""
+"""The buttons on the page of a document that give it a star or put it in a folder."""
 
 from urllib.parse import urlencode
 
@@ -14,6 +14,6 @@ from .acting import acts_on_document
 
 @acts_on_document
 async def arrange(request: SignedInRequest, place: MessagePlace, own_page: str) -> HttpResponseBase:
-    """Do it, and lead back to the document, which says how it stands."""
-    came = await doing.arrange(request, [place])
-    return SeeOther(f"{own_page}?{urlencode(doing.seal(request.session, came))}")
+    """Arrange the document, and redirect to its page, which confirms it."""
+    receipt = await doing.arrange(request, [place])
+    return SeeOther(f"{own_page}?{urlencode(doing.seal(request.session, receipt))}")

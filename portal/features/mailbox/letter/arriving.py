@@ -1,7 +1,7 @@
-"""A file of a message as it arrives: first what it is, then its bytes, to its end or to where it turns out wrong.
+"""Fetch a file of a message as a stream: first what kind of file it is, then its bytes, checked against its digest.
 
-As much of it as HELD is looked at before any of it is handed on: a smaller one is known to be whole, and right, by
-then.
+The first HELD bytes are read before any byte is passed on. So a file that is smaller is known to be complete and
+right before the response begins; a larger one may still be broken off.
 """
 
 from collections.abc import AsyncGenerator
@@ -23,15 +23,18 @@ from . import digesting, file_kinds
 from .digesting import WrongDigest
 from .file_kinds import FileKind
 
-HELD = 1024 * 1024  # bytes of a file that are looked at whole before the first is handed on
-# Words of ours for what is wrong with a file; others are names of outcomes.
-DIGEST = "digest"
-BROKEN = "broken"
-FULL = "full"  # as many files are under way as may be, of this citizen or of all
+HELD = 1024 * 1024  # bytes that are read before the first is passed on
+# Why a file cannot be had, beside the names of outcomes ("late", "down", …).
+DIGEST = "digest"  # its bytes do not have its digest
+BROKEN = "broken"  # its transfer broke off
+FULL = "full"  # too many files are under way, of this citizen or of all
 
 
 class FileBeginning(NamedTuple):
-    """What is known of a file when its first bytes are there. why: why there is none, "" where there is."""
+    """What is known of a file when its first bytes are there. why: a reason why it cannot be had, "" where it can.
+
+    size: bytes, None where it is not known yet.
+    """
 
     why: str
     kind: FileKind = file_kinds.OTHER
@@ -39,9 +42,9 @@ class FileBeginning(NamedTuple):
 
 
 class NotWhole(RequestAborted):
-    """A file of which a part was handed on does not come to its end. why: a word of ours.
+    """A file of which a part was passed on breaks off. why: DIGEST or BROKEN.
 
-    An answer that it ends has no end, which browsers take for a file that did not come whole.
+    It ends the response without its end, so browsers treat the download as failed.
     """
 
     def __init__(self, why: str) -> None:
@@ -52,12 +55,12 @@ class NotWhole(RequestAborted):
 async def begin(
     request: SignedInRequest, provider: EboxProvider, message_id: str, wanted: EboxAttachment
 ) -> tuple[FileBeginning, AsyncGenerator[bytes]]:
-    """Ask for a file, and wait for its beginning; gives that, and all its bytes, which can raise NotWhole.
+    """Ask for a file and wait for its beginning; return that, and a generator of all its bytes.
 
-    Nothing is left to end where there is none; whoever does not take all of another closes it.
+    The generator may raise NotWhole. A caller who does not exhaust it closes it; with a `why` it is closed already.
     """
     pieces = _pieces(request, provider, message_id, wanted)
-    # It stands in its first pause from here on, so that whatever becomes of an answer, it is ended.
+    # The generator has begun from here on, so that closing it also closes the connection to the provider.
     beginning = cast("FileBeginning", await anext(pieces))
     if beginning.why:
         await pieces.aclose()
@@ -67,7 +70,7 @@ async def begin(
 async def _pieces(
     request: SignedInRequest, provider: EboxProvider, message_id: str, wanted: EboxAttachment
 ) -> AsyncGenerator[FileBeginning | bytes]:
-    """Give what is known of a file first, then its bytes; what goes wrong between two of those breaks it off."""
+    """Yield the beginning of a file, then its bytes. Raise NotWhole for what goes wrong after the beginning."""
     citizen_id = request.session.citizen_id
     consultation = of_oneself(request.session, request.occasion, READ)
     inquiry = inquiries.content(provider, message_id, wanted.id)

@@ -1,7 +1,7 @@
-"""A file on its way from a provider to who opens it, with its digest taken in passing; no I/O of its own.
+"""Check the digest of a file while its chunks are passed on. No I/O of its own.
 
-The newest bytes are held back until the digest of all is known: a file that is another than its sender announced is
-broken off before its end, and never saved as a whole one.
+The last chunk is held back until the digest is known: a file with a wrong digest is broken off before its end, so it
+is never saved as a complete one.
 """
 
 import base64
@@ -18,13 +18,13 @@ _LONGEST = 100  # characters of a digest
 
 
 class WrongDigest(PortalError):
-    """The bytes of a file are others than those that its digest was made of."""
+    """The bytes of a file do not have the digest that its sender gave."""
 
     code = "wrong_digest"
 
 
 def digest_in(text: str) -> bytes | None:
-    """Read a SHA-256 as a provider writes it: base64url, or what others take for that; None where it is none."""
+    """Decode a SHA-256 digest: base64url, or the base64 or hexadecimal that some providers send; None for others."""
     if len(text) > _LONGEST:
         return None
     if _HEX.fullmatch(text):
@@ -38,33 +38,32 @@ def digest_in(text: str) -> bytes | None:
 
 
 async def check(chunks: AsyncIterator[bytes], digest: str) -> AsyncIterator[bytes]:
-    """Hand on the chunks of a file, the newest one only when the next is there, and the last if all of it is right.
+    """Pass on the chunks of a file, each when the next is there, and the last one if the digest is right.
 
-    digest: as its provider gave it; where that is none (`digest_in`), there is nothing to compare with. Raise
-    WrongDigest.
+    digest: as its provider gave it; where `digest_in` reads none, all chunks are passed on. Raise WrongDigest.
     """
-    taken = hashlib.sha256()
+    actual = hashlib.sha256()
     held = b""
     async for chunk in chunks:
         if not chunk:
             continue
         if held:
             yield held
-        taken.update(chunk)
+        actual.update(chunk)
         held = chunk
     wanted = digest_in(digest)
-    if wanted is not None and not hmac.compare_digest(taken.digest(), wanted):
+    if wanted is not None and not hmac.compare_digest(actual.digest(), wanted):
         raise WrongDigest
     if held:
         yield held
 
 
 async def beginning(chunks: AsyncIterator[bytes], most: int) -> tuple[list[bytes], bool]:
-    """Take chunks until there are so many bytes; tell whether these are all of it."""
-    taken, size = list[bytes](), 0
+    """Read chunks until they have `most` bytes; return them, and whether they are the whole file."""
+    held, size = list[bytes](), 0
     async for chunk in chunks:
-        taken.append(chunk)
+        held.append(chunk)
         size += len(chunk)
         if size >= most:
-            return taken, False
-    return taken, True
+            return held, False
+    return held, True

@@ -1,4 +1,4 @@
-"""The file with the days until which messages want to be paid, for a calendar."""
+"""The download of a calendar file with the days until which documents are to be paid."""
 
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ MARKED = b"mailbox due day"
 @signed_in
 @needs_link
 async def calendar(request: SignedInRequest) -> HttpResponseBase:
-    """Hand on the days that a page showed."""
+    """Send the days that a page showed, as a file; 404 for an address of another session."""
     days = due_days.days_in(request.session, request.GET.get(due_days.DAYS, ""))
     if not days:
         return message_view.not_here(request)
@@ -35,5 +35,5 @@ async def calendar(request: SignedInRequest) -> HttpResponseBase:
 
 
 async def _mark(request: SignedInRequest, key: str) -> bytes:
-    """Make what a calendar knows a day by: the same each time, and of nobody else's messages."""
+    """Give the keyed hash for the UID of a day: the same each time, and different for every citizen."""
     return await pseudonym.mark(request.session.citizen_id, MARKED, key.encode())

@@ -1,7 +1,7 @@
-"""What a file is, by its first bytes and not by what its provider says of it; no I/O.
+"""Tell what kind a file is by its first bytes, not by what its provider says of it. No I/O.
 
-Only what a browser shows without running anything is shown in it; the rest is saved, under an ending that opens
-nothing else than what the file is.
+A browser shows only kinds in which nothing can run. Any other file is saved, with the ending of its real kind, so
+that no program runs what pretends to be a document.
 """
 
 import codecs
@@ -16,7 +16,10 @@ UNNAMED = "document"
 
 
 class FileKind(NamedTuple):
-    """What a file is. media_type: as it is sent; ending: of its name, with the point; is_shown: in browsers too."""
+    """A kind of file.
+
+    media_type: for its response; ending: of its name, with the dot; is_shown: a browser may open it.
+    """
 
     media_type: str
     ending: str
@@ -26,7 +29,7 @@ class FileKind(NamedTuple):
 PDF = FileKind("application/pdf", ".pdf", is_shown=True)
 TEXT = FileKind("text/plain; charset=utf-8", ".txt", is_shown=True)
 OLD_TEXT = FileKind("text/plain; charset=windows-1252", ".txt", is_shown=True)
-# Saved as it is, and never under a media type by which a browser would run what is in it.
+# Markup keeps its ending, and is sent under a media type by which no browser runs it.
 PAGE = FileKind(UNKNOWN, ".html")
 XML = FileKind(UNKNOWN, ".xml")
 ZIP = FileKind("application/zip", ".zip")
@@ -39,11 +42,11 @@ _BY_SIGNATURE = (
     (b"GIF87a", FileKind("image/gif", ".gif", is_shown=True)),
     (b"GIF89a", FileKind("image/gif", ".gif", is_shown=True)),
 )
-# Of which a browser can show one that is what it is said to be.
+# The media types for which pages offer to open a file, before its bytes are known.
 SHOWN = frozenset(("application/pdf", "image/png", "image/jpeg", "image/jpg", "image/gif", "text/plain"))
 _ZIP, _OLE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORD, _OPEN = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
-# Documents that are a ZIP, or an old container of Microsoft's, within: these say by their name which they are.
+# Documents whose bytes are a ZIP, or an OLE container of Microsoft: only name or media type says which document.
 _ZIPPED = {
     ".docx": f"{_WORD}wordprocessingml.document",
     ".xlsx": f"{_WORD}spreadsheetml.sheet",
@@ -60,7 +63,7 @@ _OLD_OFFICE = {
 }
 _WRITTEN = {".csv": "text/csv", ".ics": "text/calendar"}
 _ENDINGS = {media_type: ending for table in (_ZIPPED, _OLD_OFFICE, _WRITTEN) for ending, media_type in table.items()}
-# By what browsers take for a page (WHATWG MIME Sniffing, 7.1), and pictures that can hold scripts.
+# What browsers take for HTML (WHATWG MIME Sniffing, 7.1), and SVG, which can hold scripts.
 _PAGE = re.compile(
     rb"[\s\x00]*<(!doctype\s+html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|svg|math|meta|link"
     rb"|img|form|object|embed)[\s>/]",
@@ -74,9 +77,9 @@ _NOT_IN_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
 def kind_of(head: bytes, claimed: str, name: str) -> FileKind:
-    """Tell what a file is by its first bytes (HEAD of them, or all).
+    """Tell what kind a file is by its first HEAD bytes, or all where there are fewer.
 
-    claimed, name: the media type and the name that its provider gives: they choose between kinds that begin alike.
+    claimed, name: media type and file name from its provider, which only decide between kinds that begin alike.
     """
     for signature, kind in _BY_SIGNATURE:
         if head.startswith(signature):
@@ -90,28 +93,28 @@ def kind_of(head: bytes, claimed: str, name: str) -> FileKind:
     if head.startswith(_OLE):
         return FileKind(_OLD_OFFICE[ending], ending) if ending in _OLD_OFFICE else OTHER
     if _PAGE.match(text):
-        # One that is said to be something else is given as the text that it is written in.
-        is_said = claimed.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
-        return PAGE if is_said else TEXT._replace(is_shown=False)
+        # Bytes that look like HTML under another media type are saved as plain text.
+        is_html = claimed.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml")
+        return PAGE if is_html else TEXT._replace(is_shown=False)
     if _XML.match(text):
         return XML
     return _of_text(text, ending, is_all=len(head) < HEAD)
 
 
 def file_name(kind: FileKind, name: str) -> str:
-    """Name a file so that every system takes it, with the ending of what it is; without anybody's number."""
+    """Give a name that every system accepts, with the ending of the kind; `file_names.plain` also masks numbers."""
     stem, point, last = name[-8 * file_names.LONGEST :].replace("\\", "/").rpartition("/")[2].rpartition(".")
-    # An ending of another kind stays visible: what is called .pdf and is none, is not called so alone.
-    has_it = point and f".{last.lower()}" in (kind.ending, *_ALSO.get(kind.ending, ()))
-    given = stem if has_it else f"{stem}{point}{last}"
-    return f"{file_names.plain(given, otherwise=UNNAMED)}{kind.ending}"
+    # An ending of another kind stays in the name: "letter.pdf" that is a ZIP becomes "letter.pdf.zip".
+    has_ending = point and f".{last.lower()}" in (kind.ending, *_ALSO.get(kind.ending, ()))
+    base = stem if has_ending else f"{stem}{point}{last}"
+    return f"{file_names.plain(base, otherwise=UNNAMED)}{kind.ending}"
 
 
 def _of_text(head: bytes, ending: str, *, is_all: bool) -> FileKind:
     if not head or _NO_TEXT.search(head):
         return OTHER
     try:
-        # A letter may be cut in two where there is more of the file.
+        # The last character may be cut in two where the file goes on.
         codecs.getincrementaldecoder("utf-8")().decode(head, final=is_all)
         kind = TEXT
     except UnicodeDecodeError:
@@ -125,7 +128,7 @@ def _of_text(head: bytes, ending: str, *, is_all: bool) -> FileKind:
 
 
 def _ending(claimed: str, name: str) -> str:
-    """Give the ending that a file is said to have: by its name where that is one of ours, else by its media type."""
+    """Give the ending that name or media type claim, among those that `kind_of` knows; "" for none."""
     _, point, last = name[-8:].rpartition(".")
     ending = f"{point}{last.lower()}"
     known = _ENDINGS.get(claimed[:200].partition(";")[0].strip().lower(), "")

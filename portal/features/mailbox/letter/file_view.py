@@ -1,4 +1,4 @@
-"""A file of a message: handed on while it arrives, as what it is; broken off where its digest says it is another."""
+"""The download of a file of a message, streamed while it arrives from its provider."""
 
 from http import HTTPStatus
 
@@ -20,8 +20,8 @@ from ..types import EboxProvider
 from . import arriving, file_kinds, message_view, sheets
 
 TITLE = _("Bestand in uw eBox")
-HOW, SAVE = "wijze", "bewaren"
-# Of the page that says why there is none; else it is the provider's.
+HOW, SAVE = "wijze", "bewaren"  # query parameter and value: save the file, do not open it in the browser
+# Of the page that says why a file cannot be had; 502 for any other reason.
 STATUSES = {"nothing": HTTPStatus.NOT_FOUND, arriving.FULL: HTTPStatus.SERVICE_UNAVAILABLE}
 
 
@@ -29,7 +29,10 @@ STATUSES = {"nothing": HTTPStatus.NOT_FOUND, arriving.FULL: HTTPStatus.SERVICE_U
 @signed_in
 @needs_link
 async def attachment(request: SignedInRequest, token: str, number: int) -> HttpResponseBase:
-    """Hand on a file; the main one of a message makes it read, which nothing but this does for it."""
+    """Send a file. number: as `sheets.by_number`. Its provider counts the message as read where it is the main file.
+
+    Redirects to the page of the message where that could not be had, or is registered mail that is not opened.
+    """
     place = locating.locate(request.session, token)
     if place is None:
         return message_view.not_here(request)
@@ -37,18 +40,16 @@ async def attachment(request: SignedInRequest, token: str, number: int) -> HttpR
     provider = await looking.provider(request, place.provider)
     outcome = await looking.message(request, place.provider, place.id)
     if not isinstance(outcome, Ready | Partial) or not isinstance(provider, EboxProvider):
-        # Its page says why.
         return SeeOther(own_page)
     found = outcome.value
     if found.is_unopened and request.GET.get(message_view.OPENED) != "1":
-        # Its page asks first whether it is to be opened.
         return SeeOther(own_page)
     wanted = sheets.by_number(found).get(number)
     if wanted is None:
         return message_view.not_here(request)
     begun, pieces = await arriving.begin(request, provider, place.id, wanted)
     if begun.why:
-        return _not(request, provider, begun.why, own_page)
+        return _answer_missing(request, provider, begun.why, own_page)
     is_shown = begun.kind.is_shown and request.GET.get(HOW) != SAVE
     name = file_kinds.file_name(begun.kind, wording.name_of_file(wanted))
     headers = {**streaming.HEADERS, **file_names.headers("inline" if is_shown else "attachment", name)}
@@ -57,7 +58,7 @@ async def attachment(request: SignedInRequest, token: str, number: int) -> HttpR
     return StreamingHttpResponse(pieces, content_type=begun.kind.media_type, headers=headers)
 
 
-def _not(request: SignedInRequest, provider: EboxProvider, why: str, own_page: str) -> HttpResponseBase:
+def _answer_missing(request: SignedInRequest, provider: EboxProvider, why: str, own_page: str) -> HttpResponseBase:
     context = {
         "title": TITLE,
         "crumbs": framing.crumbs((message_view.TITLE, own_page), (TITLE, "")),

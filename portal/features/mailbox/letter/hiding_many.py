@@ -1,4 +1,4 @@
-"""Hide messages, or show them again: each provider is asked once for its own, all at the same time."""
+"""Hide messages, or show them again: one request to each provider for its messages, all at the same time."""
 
 import asyncio
 from collections.abc import Sequence
@@ -17,13 +17,13 @@ from ..registry import hiding, inquiries, looking
 from ..registry.locating import MessagePlace
 from ..types import CHANGE, EboxProvider
 
-# A provider changes all that it is given or nothing: with this it says that it does not know one of them.
+# A provider changes all messages of a request or none: this says that it does not have one of them.
 UNKNOWN = "HTTP 404"
-AT_ONCE = 5  # that one provider is asked for by themselves
+AT_ONCE = 5  # requests for one message each, to one provider at the same time
 
 
 class HidingAt(Unprinted, frozen=True):
-    """What came of it at one provider: how many are changed now, how many not; is_lacking: it knows no such call."""
+    """The result at one provider. done, failed: numbers of messages; is_lacking: it does not have the call."""
 
     provider: str
     done: int
@@ -32,14 +32,14 @@ class HidingAt(Unprinted, frozen=True):
 
 
 class ManyHidden(Unprinted, frozen=True):
-    """What came of hiding several messages, or of showing them again (is_shown), at each provider."""
+    """The result of hiding several messages, or of showing them again (is_shown), at each provider."""
 
     is_shown: bool = False
     at: tuple[HidingAt, ...] = ()
 
 
 async def hide(request: SignedInRequest, places: Sequence[MessagePlace], *, is_shown: bool) -> ManyHidden:
-    """Hide what was chosen, or show it again; gives what came of it at each provider, in the order of their ids."""
+    """Hide messages, or show them again (is_shown); return the result at each provider, sorted by its id."""
     by_provider = attrgetter("provider")
     groups = [
         (provider_id, [one.id for one in of_one])
@@ -55,7 +55,7 @@ async def _at(request: SignedInRequest, provider_id: str, ids: Sequence[str], *,
         return HidingAt(provider_id, 0, len(ids))
     outcome = await _change(request, provider, ids, is_shown=is_shown)
     if isinstance(outcome, Down) and outcome.detail == UNKNOWN and len(ids) > 1:
-        # One is there no more, and kept all of them from being changed.
+        # One message is gone, which made the request fail for all: each is tried by itself.
         done = await _each(request, provider, ids, is_shown=is_shown)
         return HidingAt(provider_id, done, len(ids) - done)
     if isinstance(outcome, Ready):
@@ -64,12 +64,15 @@ async def _at(request: SignedInRequest, provider_id: str, ids: Sequence[str], *,
 
 
 async def _each(request: SignedInRequest, provider: EboxProvider, ids: Sequence[str], *, is_shown: bool) -> int:
-    """Change each by itself; gives how many are changed. One that is in trouble is asked for no more of them."""
+    """Change messages one by one; return how many changed.
+
+    It stops where the provider fails otherwise than by UNKNOWN.
+    """
     done = 0
     for part in batched(ids, AT_ONCE, strict=False):
-        came = await asyncio.gather(*(_change(request, provider, [one], is_shown=is_shown) for one in part))
-        done += sum(isinstance(one, Ready) for one in came)
-        if not all(isinstance(one, Ready) or (isinstance(one, Down) and one.detail == UNKNOWN) for one in came):
+        outcomes = await asyncio.gather(*(_change(request, provider, [one], is_shown=is_shown) for one in part))
+        done += sum(isinstance(one, Ready) for one in outcomes)
+        if not all(isinstance(one, Ready) or (isinstance(one, Down) and one.detail == UNKNOWN) for one in outcomes):
             break
     return done
 
@@ -77,7 +80,7 @@ async def _each(request: SignedInRequest, provider: EboxProvider, ids: Sequence[
 async def _change(
     request: SignedInRequest, provider: EboxProvider, ids: Sequence[str], *, is_shown: bool
 ) -> Outcome[None]:
-    """Have one provider hide messages of its own, or show them; one without that call is remembered as such."""
+    """Ask one provider to hide messages, or show them; where it does not have the call, `hiding` remembers that."""
     patch = msgspec.json.encode({"items": [{"messageId": one, "visible": is_shown} for one in ids]})
     consultation = of_oneself(request.session, request.occasion, CHANGE)
     outcome = await changing.change(consultation, inquiries.visibility(provider), patch)

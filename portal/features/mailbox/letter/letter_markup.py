@@ -1,8 +1,8 @@
-"""A letter as part of our page: texts of its sender inside elements of ours. No I/O.
+"""Write the HTML of a letter for our page, from pieces that `letter_program` took apart. No I/O.
 
-Everything is written here, from closed lists: an element that is not in TAGS, an attribute that is none of ours, a
-link of which it is unclear where it leads, leave their text behind. So nothing of a letter can load, run, cover or
-imitate what is ours, whatever it was made of.
+Every tag and attribute is written here, from closed lists: elements that are not in TAGS, other attributes, and links
+whose target is unclear are left out, and their text stays. So a letter cannot load anything, run a script, or cover
+or imitate parts of our page, whatever its sender wrote.
 """
 
 import re
@@ -15,10 +15,10 @@ from markupsafe import escape
 from portal.platform.kit import domain_name, typed_text
 
 SCHEMES = ("http", "https", "mailto", "tel")
-MOST_DEPTH = 48  # elements inside one another; what is deeper stands in those
+MOST_DEPTH = 48  # of elements inside one another; of deeper ones, the text stays
 MOST_CELLS = 100  # that one cell may span
 
-# What each becomes. "" leaves its text where it stands.
+# How each element is written: as "itself", as another tag, or by `_Writer._tag`; "" leaves its text only.
 TAGS = {
     **dict.fromkeys(("p", "br", "hr", "ul", "ol", "li", "dl", "dt", "dd"), "itself"),
     **dict.fromkeys(("strong", "em", "s", "sub", "sup", "small", "blockquote", "q", "cite", "code", "pre"), "itself"),
@@ -37,8 +37,8 @@ TAGS = {
 }
 _ALONE = frozenset({"br", "hr", "img", "input"})
 _FORM = frozenset({"form", "input", "button"})
+# Elements that are only valid inside others: list items, and parts of tables.
 _INSIDE = {"li": ("ul", "ol"), "dt": ("dl",), "dd": ("dl",)}
-# Where a part of a table can stand.
 _PARTS = {
     "caption": ("table",),
     **dict.fromkeys(("thead", "tbody", "tfoot"), ("table",)),
@@ -46,7 +46,7 @@ _PARTS = {
     **dict.fromkeys(("td", "th"), ("tr",)),
 }
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2})?")
-# The one way to write an address that every reader reads alike: a plain host, no name before it, no other slash.
+# Addresses that every parser reads alike: a plain host, no user name before it, no backslash.
 _WEB = re.compile(
     r"(https?)://([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(:[0-9]{1,5})?(/[!#-;=?-\[\]^_a-z|~-]*|[?#][!#-;=?-\[\]^_a-z|~-]*)?",
     re.IGNORECASE,
@@ -58,7 +58,7 @@ _LONGEST_ADDRESS = 2000
 
 
 class LetterPiece(msgspec.Struct, frozen=True, array_like=True):
-    """A text of a letter, or the beginning or the end of an element. name: the text itself, or the element's tag."""
+    """A text of a letter, or the begin or end of an element. name: the text itself, or the tag of the element."""
 
     kind: Literal["text", "begin", "end"]
     name: str
@@ -69,7 +69,10 @@ class LetterPiece(msgspec.Struct, frozen=True, array_like=True):
 
 
 class LetterMarkup(NamedTuple):
-    """A letter as HTML, safe to put into a page. has_pictures, has_form: it had some, which are left out."""
+    """A letter as HTML that is safe in a page.
+
+    has_pictures, has_form: it had pictures or a form, which are left out.
+    """
 
     markup: str
     is_empty: bool
@@ -83,7 +86,10 @@ class _Link(NamedTuple):
 
 
 class _Open(NamedTuple):
-    """An element that was begun. tag: what it became, "" for nothing; closing: what ends it."""
+    """An element that is open.
+
+    name: in the letter; tag: as it was written, "" for not at all; closing: its end tag.
+    """
 
     name: str
     tag: str
@@ -92,7 +98,7 @@ class _Open(NamedTuple):
 
 
 def write(pieces: Sequence[LetterPiece]) -> LetterMarkup:
-    """Write a letter from its pieces, in order; what does not fit is left out, and its text stays."""
+    """Write a letter from its pieces; of an element that may not stand where it is, the text stays."""
     writer = _Writer(_tables_of_data(pieces))
     for piece in pieces:
         writer.take(piece)
@@ -100,10 +106,10 @@ def write(pieces: Sequence[LetterPiece]) -> LetterMarkup:
 
 
 def link_to(address: str) -> _Link | None:
-    """Read where a link leads: an address as we write it, and what people are told of it; None where that is unclear.
+    """Read the target of a link: its address, and the host, mailbox or number to show; None where that is unclear.
 
-    Browsers and we must mean the same place: what can be read in two ways (a name or a backslash before the host, an
-    escaped host) is no link.
+    An address that two parsers may read in two ways (a user name or backslash before the host, an escaped host) is no
+    link, since the page shows the reader where it leads.
     """
     if len(address) > _LONGEST_ADDRESS:
         return None
@@ -118,7 +124,7 @@ def link_to(address: str) -> _Link | None:
     found = _WEB.fullmatch(address)
     if found is None or ".." in found[2]:
         return None
-    # The host in the letters in which it is sent: others can look like those of somebody else.
+    # The host is shown in ASCII (punycode): letters of other scripts can imitate the name of another host.
     return _Link(f"{found[1].lower()}://{found[2].lower()}{found[3] or ''}{found[4] or ''}", found[2].lower())
 
 
@@ -127,7 +133,10 @@ def _escape(rest: str) -> str:
 
 
 def _tables_of_data(pieces: Iterable[LetterPiece]) -> Sequence[bool]:
-    """Tell of each table, in order, whether it is one: many only put things in their place."""
+    """Tell of each table, in order, whether it holds data, and not only the layout of the letter.
+
+    A data table has a row with two cells, and no table inside it.
+    """
     found: list[bool] = []
     around: list[_LetterTable] = []
     for piece in pieces:
@@ -152,18 +161,22 @@ def _tables_of_data(pieces: Iterable[LetterPiece]) -> Sequence[bool]:
 
 
 class _LetterTable:
+    """A table that is open while `_tables_of_data` reads. at: its index; cells: of the current row, so far."""
+
     def __init__(self, at: int) -> None:
         self.at, self.cells, self.is_wide, self.is_layout = at, 0, False, False
 
 
 class _Writer:
+    """Writes HTML piece by piece. tables: what `_tables_of_data` gives."""
+
     def __init__(self, tables: Iterable[bool]) -> None:
         self._tables = iter(tables)
         self._written: list[str] = []
         self._open: list[_Open] = []
-        self._tags: list[str] = []  # of those, what became something
-        self._ranks: list[int] = []  # of the headings that the one that is being written stands under
-        self._in_link: list[str] | None = None  # the words of the link that is being written
+        self._tags: list[str] = []  # the tags of open elements that were written
+        self._ranks: list[int] = []  # in the letter, of the current heading and those above it
+        self._in_link: list[str] | None = None  # the words of the open link
         self._is_empty, self._has_pictures, self._has_form = True, False, False
 
     def take(self, piece: LetterPiece) -> None:
@@ -184,7 +197,7 @@ class _Writer:
             seen = typed_text.lines(text, most=_room(text))
         else:
             seen = typed_text.line(text, most=_room(text))
-            # What parts it from the words beside it.
+            # `line` strips the spaces that separate it from the words beside it.
             seen = f"{' ' if text[:1].isspace() else ''}{seen}{' ' if seen and text[-1:].isspace() else ''}"
         self._is_empty &= not seen.strip()
         if self._in_link is not None:
@@ -202,7 +215,7 @@ class _Writer:
             if kind:
                 self._written.append(f"<{name}>")
         elif kind is not None:
-            # An element that is left out is kept in mind, so that its end ends nothing else.
+            # An element that is left out is remembered too, so that its end tag closes no other.
             one = self._element(name, kind, attributes) if len(self._tags) < MOST_DEPTH else _Open(name, "", "")
             self._open.append(one)
             if one.tag:
@@ -210,7 +223,7 @@ class _Writer:
 
     def _element(self, name: str, kind: str, attributes: Mapping[str, str]) -> _Open:
         if name == "table" and next(self._tables, False):
-            # A wide one scrolls, with the keys too.
+            # A wide table scrolls in its own box, which the keyboard can reach.
             self._written.append('<div class="wide" role="group" tabindex="0"><table>')
             return _Open(name, "table", "</table></div>")
         tag = self._tag(name, kind)
@@ -240,11 +253,11 @@ class _Writer:
         return self._tags[-1] if self._tags else ""
 
     def _is_in_table(self, name: str) -> bool:
-        """Tell whether a part of a table stands where it can: one that only put things in their place has none."""
+        """Tell whether a part of a table stands in a table that was written: layout tables were not."""
         return self._parent() in _PARTS.get(name, ())
 
     def _heading(self, rank: int) -> str:
-        """Give a heading its level under ours, without leaving one out."""
+        """Give the tag of a heading: levels of the letter become consecutive levels below the page's own h2."""
         while self._ranks and self._ranks[-1] >= rank:
             self._ranks.pop()
         self._ranks.append(rank)
@@ -282,12 +295,12 @@ def _attributes(tag: str, given: Mapping[str, str]) -> Iterator[str]:
 
 
 def _room(text: str) -> int:
-    # Some letters are written as up to three (NFC); the whole has been measured before.
+    # NFC can make three characters of one. The length of the whole letter was checked before.
     return 3 * len(text) + 1
 
 
 def of_text(text: str) -> LetterMarkup:
-    """Write a letter that is plain text: an empty line parts its paragraphs, and every line stays one."""
+    """Write a letter that is plain text: paragraphs between empty lines, and line breaks as they are."""
     seen = typed_text.lines(text, most=_room(text))
     paragraphs = [str(escape(one)).replace("\n", "<br>") for one in seen.split("\n\n")]
     return LetterMarkup("".join(f"<p>{one}</p>" for one in paragraphs if one), not seen)

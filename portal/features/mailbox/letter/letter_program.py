@@ -1,8 +1,8 @@
-"""A confined program: takes the HTML of a letter apart, and answers with the pieces that a letter may have.
+"""A confined program that parses the HTML of a letter: it reads HTML, and writes a list of `LetterPiece` as JSON.
 
-It is given the HTML and answers with a list of `LetterPiece` as JSON. Run by `cleaning`; what the pieces become is
-decided there (`letter_markup`), which believes nothing of them. HTML of a few hundred kB can be made to take a parser
-minutes and gigabytes: formatting that is opened a thousand times is opened anew in each of a thousand paragraphs.
+`cleaning` runs it, and `letter_markup` writes the letter from its pieces without trusting them. It is confined
+because a few hundred kB of HTML can cost a parser minutes and gigabytes: formatting elements that were opened a
+thousand times are opened again in each of a thousand paragraphs.
 """
 
 from html.parser import HTMLParser
@@ -14,9 +14,9 @@ from portal.features.mailbox.letter import letter_markup
 from portal.features.mailbox.letter.letter_markup import LetterPiece
 
 CPU_SECONDS = 1
-MEMORY = 1 << 29  # bytes of addresses
+MEMORY = 1 << 29  # bytes of address space
 
-# Whose contents are no text of the letter.
+# Elements whose content is no text of the letter.
 _UNSPOKEN = {
     *("script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "audio", "video", "canvas"),
     *("svg", "math", "head", "title", "textarea", "select", "datalist", "noframes", "noembed", "xmp", "map"),
@@ -42,7 +42,7 @@ _cleaner = nh3.Cleaner(
 
 
 class _LetterReader(HTMLParser):
-    """Reads what nh3 wrote, which is well-formed."""
+    """Collects the pieces of HTML that nh3 wrote, so that it is well-formed."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -62,17 +62,17 @@ class _LetterReader(HTMLParser):
 
 
 def prime() -> None:
-    """Take a letter of ours apart once: what that finds at first use is not found behind the walls."""
+    """Parse a sample before the program is confined: libraries load files at first use, which is denied later."""
     main(b"<p>&eacute;&nbsp;<a href='https://a.example'>a</a></p>")
 
 
 def main(given: bytes) -> bytes:
-    """Read, clean, take apart."""
+    """Give the pieces of a letter as JSON. given: its HTML in UTF-8."""
     return msgspec.json.encode(pieces_of(given.decode()))
 
 
 def pieces_of(html: str) -> list[LetterPiece]:
-    """Give what a letter is made of: texts, and the elements around them that a letter may have."""
+    """Give the pieces of a letter: its texts, and those of its elements that are in `letter_markup.TAGS`."""
     reader = _LetterReader()
     reader.feed(_cleaner.clean(html))
     reader.close()

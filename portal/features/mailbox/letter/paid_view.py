@@ -1,4 +1,4 @@
-"""Mark what a document wants as paid, or take that back: the citizen's own note, which nobody else sees."""
+"""The button on the page of a document that marks its payment as paid, or takes that back."""
 
 from django.http import HttpResponseBase
 
@@ -15,7 +15,7 @@ PLACE = "#betaling"
 
 @acts_on_document
 async def note(request: SignedInRequest, place: MessagePlace, own_page: str) -> HttpResponseBase:
-    """Keep the note or take it away, and lead back to the document, which says how it stands."""
+    """Add the mark or delete it, and redirect to the page of the document, which shows it."""
     change = paid.mark if request.POST.get(PAID) == "1" else paid.unmark
     await change(request.occasion, place.key)
     return SeeOther(f"{own_page}{PLACE}")

@@ -1,4 +1,4 @@
-"""The form with which somebody chooses a day to be reminded on."""
+"""The form with which a citizen chooses the day of a reminder."""
 
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ WRONG = _("Vul een dag in, zoals 31/12/2026.")
 
 
 class RemindForm(forms.Form):
-    """A day. today: in Belgium; expires_at: when the document disappears, None for never."""
+    """The day of a reminder. today: in Belgium; expires_at: when the document expires (UTC), None for never."""
 
     def __init__(self, *arguments: Any, today: date, expires_at: datetime | None, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -27,7 +27,7 @@ class RemindForm(forms.Form):
         )
 
     def clean_dag(self) -> date:
-        """Take only a day on which it can be told."""
+        """Refuse a day on which the reminder cannot be sent."""
         on: date = self.cleaned_data[DAY]
         if on <= self._today:
             raise ValidationError(_("Kies een dag na vandaag."))
@@ -39,7 +39,7 @@ class RemindForm(forms.Form):
 
     @property
     def written(self) -> str:
-        """Give the day as a field of days shows it, or "" for anything that it cannot show."""
+        """Give the typed day as the value of a date field (YYYY-MM-DD); "" where it is none."""
         typed = self.data.get(DAY, "")
         try:
             return date.fromisoformat(typed).isoformat() if len(typed) == LENGTH else ""

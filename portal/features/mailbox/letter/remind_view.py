@@ -1,4 +1,4 @@
-"""Be told again of a document on a day: chosen, changed and taken back; and all that somebody asked for."""
+"""The page on which a citizen sets a reminder of a document, and the list of all their reminders."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -27,14 +27,14 @@ from .remind_form import DAY, RemindForm
 
 REMIND = _("Vertel mij opnieuw")
 REMINDERS = _("Uw herinneringen")
-KEPT, GONE = "bewaard", "weg"  # what was done just before
+KEPT, GONE = "bewaard", "weg"  # values of `framing.DONE`
 SEALED = b"a reminder of the mailbox"
-DROPPED = "herinnering"  # names in a form which reminder is meant
+REMINDER = "herinnering"  # field of a form: the reminder that is to be removed, sealed
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class ReminderPlace(Unprinted, frozen=True):
-    """Which reminder is meant, by its mark."""
+    """The mark of a reminder, sealed in forms."""
 
     mark: bytes
 
@@ -43,7 +43,7 @@ class ReminderPlace(Unprinted, frozen=True):
 @signed_in
 @needs_link
 async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
-    """Offer days on which a document is told of again, and keep the one that is chosen."""
+    """Propose days for a reminder of a document, and store one on POST."""
     place = locating.locate(request.session, token)
     if place is None:
         return message_view.not_here(request)
@@ -57,8 +57,8 @@ async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
     found, today = outcome.value, day_here(request.occasion.now)
     form = RemindForm(request.POST if request.method == "POST" else None, today=today, expires_at=found.expires_at)
     if form.is_bound and form.is_valid():
-        kept = await storage.keep(request.occasion, found, form.on)
-        if kept is KeepResult.KEPT:
+        result = await storage.keep(request.occasion, found, form.on)
+        if result is KeepResult.KEPT:
             return SeeOther(f"{context['own_page']}?{framing.DONE}={KEPT}")
         form.add_error(None, gettext_lazy("U hebt te veel herinneringen. Neem er eerst een weg."))
     context |= await _standing(request, found)
@@ -69,7 +69,7 @@ async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
 
 
 async def _standing(request: SignedInRequest, found: EboxMessage) -> dict[str, Any]:
-    """Say from whom a document is, and when it is told of again as it stands now."""
+    """Give the context for the sender of a document and its current reminder."""
     citizen_id = request.session.citizen_id
     due_at = await storage.due_at(citizen_id, found.key)
     return {
@@ -84,9 +84,9 @@ async def _standing(request: SignedInRequest, found: EboxMessage) -> dict[str, A
 @signed_in
 @needs_link
 async def reminders(request: SignedInRequest) -> HttpResponseBase:
-    """List what is to be told again, and what was told lately; a POST takes one away."""
+    """List the reminders that are due and those sent lately; a POST removes one."""
     if request.method == "POST":
-        found = carried.unseal(ReminderPlace, request.session, SEALED, request.POST.get(DROPPED, ""))
+        found = carried.unseal(ReminderPlace, request.session, SEALED, request.POST.get(REMINDER, ""))
         if found is None:
             return message_view.not_here(request)
         await storage.remove(request.occasion, found.mark)
@@ -105,16 +105,16 @@ async def reminders(request: SignedInRequest) -> HttpResponseBase:
     return _page(request, "reminders", REMINDERS, context)
 
 
-def _line(session: Session, one: Reminder) -> Mapping[str, Any]:
-    document = one.document
+def _line(session: Session, reminder: Reminder) -> Mapping[str, Any]:
+    document = reminder.document
     token = locating.token_of(session, document.provider, document.id) if document else ""
     return {
         "sender": wording.name_of_sender(document.provider, document.sender) if document else ("", ""),
         "received_at": document.received_at if document else None,
         "address": reverse("mailbox:message", kwargs={"token": token}) if token else "",
-        "due_at": one.due_at,
-        "told_at": one.told_at,
-        "place": _place(session, one.mark),
+        "due_at": reminder.due_at,
+        "told_at": reminder.told_at,
+        "place": _place(session, reminder.mark),
     }
 
 

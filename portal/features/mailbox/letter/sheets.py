@@ -1,4 +1,4 @@
-"""A message as its own page shows it: its facts, its files and what it wants paid, in words. No I/O."""
+"""Describe a message in words for its own page: its facts, its files and the payment that it asks for. No I/O."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -18,10 +18,10 @@ from ..registry.outside_text import LANGUAGES
 from ..types import BusinessDatum, ByLanguage, EboxAttachment, EboxMessage, PaymentData
 from . import file_kinds
 
-# Languages of letters, each in its own words: whoever reads one finds it.
+# The languages of letters, each by its own name, so that its readers recognise it.
 LANGUAGE_NAMES: Mapping[str, str] = {"nl": "Nederlands", "fr": "Français", "de": "Deutsch", "en": "English"}
 
-# What people call a file, by the media type that is said of it.
+# How pages call a file, by the media type that its provider gives.
 FILE_KINDS = {
     "application/pdf": "PDF",
     "application/zip": "ZIP",
@@ -43,9 +43,9 @@ FILE_KINDS = {
 
 
 class FileRow(Unprinted, frozen=True):
-    """A file of a message. number: its place among them, from 1; kind, size: "" where they are not known.
+    """A file of a message, as its page shows it. number: in its address (`by_number`). kind, size: "" for unknown.
 
-    title: a text and its language. can_open: its provider says that it is something that a browser can show.
+    title: a text and its language. can_open: a browser can open files of the media type that its provider gives.
     """
 
     number: int
@@ -66,10 +66,10 @@ class DatumRow(Unprinted, frozen=True):
 
 
 class PaymentRow(Unprinted, frozen=True):
-    """What a message wants paid, in words; "" for what was not said. total: what is to be paid, VAT included.
+    """The payment that a message asks for, in words; "" for what is not given. total: VAT included.
 
-    is_past: the day until which it was to be paid is over. flaws: why banks are given no code of it. picture: that
-    code as QR; code: what it says.
+    amount, vat: "" where there is no VAT. is_past: the day until which it was to be paid is over. flaws: why there is
+    no code, in words. code, picture: content and drawing of the QR code, "" for none.
     """
 
     total: str
@@ -102,7 +102,7 @@ class MessageSheet(Unprinted, frozen=True):
 
 
 def sheet_of(message: EboxMessage, wanted: str, now: datetime) -> MessageSheet:
-    """Describe a message. wanted: the language that was chosen, "" for none."""
+    """Describe a message. wanted: code of the language that the reader chose, "" for none; now: UTC."""
     return MessageSheet(
         message=message,
         subject=in_language(message.subjects, wanted),
@@ -115,32 +115,32 @@ def sheet_of(message: EboxMessage, wanted: str, now: datetime) -> MessageSheet:
 
 
 def data_of(data: Sequence[BusinessDatum], wanted: str) -> Sequence[DatumRow]:
-    """Describe the data of a message beside its text."""
+    """Describe the business data of a message. wanted: as in `sheet_of`."""
     return [_datum(one, wanted) for one in data]
 
 
 def in_language(texts: ByLanguage, wanted: str) -> tuple[str, str]:
-    """Choose a text by the language that was chosen, or else as other pages do."""
+    """Choose a text in the wanted language, else as `wording.text_of`; give it with its language."""
     if text := texts.get(wanted):
         return text, wanted
     return wording.text_of(texts)
 
 
 def others(texts: ByLanguage, shown: str) -> Sequence[tuple[str, str]]:
-    """List in which other languages there is a text: code and name."""
+    """List the other languages in which there is a text (code, name). shown: the language on the page."""
     return [(one, LANGUAGE_NAMES[one]) for one in LANGUAGES if texts.get(one) and one != shown]
 
 
 def payment_of(
     payment: PaymentData, sender: tuple[str, str], wanted: str, today: date, *, is_whole: bool
 ) -> PaymentRow:
-    """Describe what is to be paid, and draw the code of it where it is right: with VAT, which comes on top.
+    """Describe a payment, with its QR code where it has no flaws.
 
-    sender: as `wording.name_of_sender` names it. today: the day in Belgium. is_whole: all that its provider said of
-    the payment was read.
+    sender: what `wording.name_of_sender` gives. today: the day in Belgium. is_whole: all that the provider said of
+    the payment could be read.
     """
     reference = in_language(payment.references, wanted)[0] or payment.references.get("", "")
-    # Who has no name but a number is nobody to pay to: banks compare the name with that of the account.
+    # A sender without a name cannot be a beneficiary: banks compare the name with that of the account.
     beneficiary = sender if sender[1] else ("", "")
     slip = payments.slip_of(payment, reference, beneficiary, is_whole=is_whole)
     return PaymentRow(
@@ -160,7 +160,7 @@ def payment_of(
 
 
 def _money(amount: Decimal | None, currency: str) -> str:
-    """Write an amount, with more than two decimals where it has them: nothing that was said is rounded away."""
+    """Write an amount, with all its decimals where it has more than two; "" for None."""
     if amount is None:
         return ""
     exponent = amount.as_tuple().exponent
@@ -169,16 +169,17 @@ def _money(amount: Decimal | None, currency: str) -> str:
 
 
 def by_number(message: EboxMessage) -> Mapping[int, EboxAttachment]:
-    """Give the files of a message by their number in addresses, in the order in which their provider has them.
+    """Give the files of a message by their number in addresses (from 1), in the order of the provider.
 
-    A number is of a file's id: a provider may give them in another order each time, and a link leads to the same one.
+    They are numbered in the order of their ids, since a provider may order them differently each time: so a number
+    always stands for the same file.
     """
     numbers = {id_: number for number, id_ in enumerate(sorted(one.id for one in message.attachments), 1)}
     return {numbers[one.id]: one for one in message.attachments}
 
 
 def size_of(kilobytes: float | None) -> str:
-    """Write the size of a file, "" for one that is not known or makes no sense: 18 kB, 1,2 MB."""
+    """Write the size of a file: 18 kB, 1,2 MB; "" for one that is unknown or not plausible."""
     if kilobytes is None or not 0 < kilobytes < 1e9:
         return ""
     if kilobytes < 1000:
@@ -200,7 +201,7 @@ def _days_between(now: datetime, then: datetime) -> int:
 
 def _files(message: EboxMessage, wanted: str) -> Sequence[FileRow]:
     rows = [_file(one, number, wanted) for number, one in by_number(message).items()]
-    # The main one first; the others as their provider has them.
+    # The main file comes first; `sorted` keeps the order of the others.
     return sorted(rows, key=lambda row: not row.is_main)
 
 

@@ -1,4 +1,4 @@
-"""Hide a document at its provider, or show it again: the one thing of a message that its citizen can change."""
+"""The button on the page of a document that hides it at its provider, or shows it again."""
 
 from django.http import HttpResponseBase
 
@@ -14,15 +14,15 @@ from .acting import acts_on_document
 
 @acts_on_document
 async def visibility(request: SignedInRequest, place: MessagePlace, own_page: str) -> HttpResponseBase:
-    """Hide or show a document, and lead back to its page, which says what came of it."""
+    """Hide or show the document, and redirect to its page, which says whether that succeeded."""
     wanted = request.POST.get(hiding.SHOW)
     if wanted not in ("0", "1"):
         return SeeOther(own_page)
     is_shown = wanted == "1"
-    (came,) = (await hiding_many.hide(request, [place], is_shown=is_shown)).at
+    (result,) = (await hiding_many.hide(request, [place], is_shown=is_shown)).at
     done = "niet-gelukt"
-    if came.done:
+    if result.done:
         done = "getoond" if is_shown else "verborgen"
-    elif came.is_lacking:
+    elif result.is_lacking:
         done = "kan-niet"
     return SeeOther(f"{own_page}?{framing.DONE}={done}")

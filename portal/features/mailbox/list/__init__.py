@@ -1,1 +1,1 @@
-"""The list of documents of every provider, what is sought in it, and what is done with several at once."""
+"""The list of a citizen's documents at all providers: its search, its pages, and actions on several documents."""

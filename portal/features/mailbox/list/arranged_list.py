@@ -1,7 +1,7 @@
-"""The documents of one folder, or those with a star: each asked for by its id at its provider, and never copied.
+"""The list of documents in one folder, or with a star. Each is asked for by its id at its provider.
 
-What could not be asked is said, and so is what is there no more, which only its provider says. What is hidden stays
-hidden here too.
+The page says which documents could not be asked for, and which their provider no longer has. Documents that the
+citizen hid are only counted.
 """
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -30,7 +30,10 @@ from .seeking import SoughtMessages
 
 
 class ArrangedPage(Unprinted, frozen=True):
-    """A page of what somebody arranged. total: on all pages; next: after which place the next page goes on."""
+    """A page of arranged documents.
+
+    total: their number on all pages; next: the place after which the next page goes on.
+    """
 
     documents: tuple[ArrangedDocument, ...]
     total: int
@@ -38,10 +41,10 @@ class ArrangedPage(Unprinted, frozen=True):
 
 
 class FoundDocuments(Unprinted, frozen=True):
-    """What came of asking for the documents of a page, each once.
+    """The documents of a page after all providers were asked; each counts in one of the four.
 
-    shown: in the order of the page. hidden: how many the citizen hid. gone: those that are there no more. unasked:
-    how many could not be asked.
+    shown: in the order of the page. hidden: how many the citizen hid. gone: those that their provider no longer has.
+    unasked: how many could not be asked for.
     """
 
     shown: tuple[EboxMessage, ...] = ()
@@ -51,31 +54,34 @@ class FoundDocuments(Unprinted, frozen=True):
 
 
 def page_of(every: Iterable[ArrangedDocument], sought: SoughtMessages) -> ArrangedPage:
-    """Take what is sought of all that somebody arranged, the newest first, from where the page begins."""
+    """Cut the page that is sought out of all documents that a citizen arranged, the newest first."""
     is_star = sought.stand == seeking.STARRED
     inside = [one for one in every if (one.is_starred if is_star else one.folder == sought.folder)]
     inside.sort(key=lambda one: merging.order_of(_place_of(one)))
     begin = merging.order_of(sought.past) if sought.past else None
     rest = [one for one in inside if begin is None or merging.order_of(_place_of(one)) > begin]
-    here = tuple(rest[: frames.PAGE])
-    return ArrangedPage(here, len(inside), _place_of(here[-1]) if len(rest) > len(here) else None)
+    documents = tuple(rest[: frames.PAGE])
+    return ArrangedPage(documents, len(inside), _place_of(documents[-1]) if len(rest) > len(documents) else None)
 
 
-def found_of(page: ArrangedPage, given: Mapping[str, MessagesById]) -> FoundDocuments:
-    """Say of each document of a page what came of asking for it; given: what providers gave, by their ids."""
-    found = {message.key: message for one in given.values() for message in one.found}
-    absent = {key_of(provider, id_) for provider, one in given.items() for id_ in one.gone}
-    there = [found[one.key] for one in page.documents if one.key in found]
+def found_of(page: ArrangedPage, answers: Mapping[str, MessagesById]) -> FoundDocuments:
+    """Sort the documents of a page by what the answers say of each. answers: by the id of the provider."""
+    found = {message.key: message for one in answers.values() for message in one.found}
+    absent = {key_of(provider, id_) for provider, one in answers.items() for id_ in one.gone}
+    present = [found[one.key] for one in page.documents if one.key in found]
     gone = tuple(one for one in page.documents if one.key in absent and one.key not in found)
-    shown = tuple(one for one in there if one.is_visible is not False)
-    unasked = len(page.documents) - len(there) - len(gone)
-    return FoundDocuments(shown, len(there) - len(shown), gone, unasked)
+    shown = tuple(one for one in present if one.is_visible is not False)
+    unasked = len(page.documents) - len(present) - len(gone)
+    return FoundDocuments(shown, len(present) - len(shown), gone, unasked)
 
 
 async def stream(
-    request: SignedInRequest, sought: SoughtMessages, kept: Sequence[Folder], said: dict[str, Any]
+    request: SignedInRequest, sought: SoughtMessages, kept: Sequence[Folder], notes: dict[str, Any]
 ) -> AsyncIterator[bytes]:
-    """Send the head at once, then the frame, who answered as they do, and the documents when all have."""
+    """Send the head at once, then the frame, a line for each answer as it arrives, and the documents after the last.
+
+    kept: the citizen's folders. notes: further context of the frame.
+    """
     session, now = request.session, request.occasion.now
     page = page_of(await marks.every(session.citizen_id), sought)
     wanted: dict[str, list[str]] = {}
@@ -83,19 +89,19 @@ async def stream(
         wanted.setdefault(one.provider, []).append(one.id)
     expected = tuple(one for one in providers.at_hand(now) if one.id in wanted)
     without = [one.id for one in expected if one.id in request.GET.getlist(frames.WITHOUT)]
-    frame = frames.frame_of(request, sought, kept, expected, without) | said
+    frame = frames.frame_of(request, sought, kept, expected, without) | notes
     async for piece in streaming.opening(request, "mailbox/open.html", frame, frames.SHEETS):
         yield piece
-    answers, given = ProviderAnswers(), dict[str, MessagesById]()
+    answers, by_provider = ProviderAnswers(), dict[str, MessagesById]()
     for provider in expected:
         if provider.id in without:
             yield frames.line_of(answers.take(provider, Late()), expected, is_left_out=True)
     async with aclosing(looking.by_id(request, wanted, without=without)) as looked:
         async for provider, outcome in looked:
             if isinstance(outcome, Ready | Partial):
-                given[provider.id] = outcome.value
+                by_provider[provider.id] = outcome.value
             yield frames.line_of(answers.take(provider, _as_page(outcome)), expected)
-    found = found_of(page, given)
+    found = found_of(page, by_provider)
     context = {
         **await _rows(session, kept, found, day_here(now)),
         **frames.form_of(session, sought, kept),
@@ -112,7 +118,7 @@ async def stream(
 
 
 async def _rows(session: Session, kept: Sequence[Folder], found: FoundDocuments, today: date) -> dict[str, Any]:
-    """Give what a page shows of the documents that were found, and of those that were not."""
+    """Give the context for the rows of a page: shown and gone documents, and the calendar of days to pay."""
     own = await arranging.marks_of(session, found.shown, kept)
     unpaid = [one for one in found.shown if one.key not in own.paid]
     return {
@@ -124,7 +130,7 @@ async def _rows(session: Session, kept: Sequence[Folder], found: FoundDocuments,
 
 
 def _as_page(outcome: Outcome[MessagesById]) -> Outcome[MessagePage]:
-    """Say of a provider what its line says: what it gave counts as its part of the list."""
+    """Give the outcome as one for a list, from which the provider's line on the page is made."""
     if isinstance(outcome, Ready):
         return Ready(MessagePage(outcome.value.found), outcome.asked_at)
     if isinstance(outcome, Partial):

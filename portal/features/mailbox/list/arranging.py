@@ -1,4 +1,4 @@
-"""A message as a line of the list: what people read of it, what they noted about it, and where it leads."""
+"""Make the rows of the list: each message in words, with the citizen's own marks and the address of its page."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
@@ -21,11 +21,10 @@ from . import seeking
 class MessageRow(Unprinted, frozen=True):
     """A message as the list shows it.
 
-    subject, sender, kind: a text and its language, ("", "") for none. href: of its page, token: names it in a form;
-    both are "" where it can have none. expires: the day in Belgium (YYYY-MM-DD), "" for never. days_left: until then,
-    None where that is still far.
-    due_on: the day until which it wants to be paid, in words, "" for none; is_past: that day is over.
-    is_paid: the citizen marked it so. is_starred, folder: how they arranged it; folder is a name, "" for none.
+    subject, sender, kind: a text and its language, ("", "") for none. href: of its page; token: names it in a form;
+    both "" where its id is too long (`locating`). expires: day in Belgium (YYYY-MM-DD), "" for never. days_left:
+    until then, None for more than `seeking.SOON_DAYS`. due_on: the day until which it is to be paid, in words, "" for
+    none; is_past: that day is over. is_paid, is_starred: marks of the citizen. folder: its name, "" for none.
     """
 
     message: EboxMessage
@@ -44,14 +43,14 @@ class MessageRow(Unprinted, frozen=True):
 
 
 class OwnMarks(NamedTuple):
-    """What a citizen noted about documents, by their keys: paid, and how each is arranged; folders by their ids."""
+    """The marks of a citizen on documents. paid: keys of documents; arranged: by the key; folders: all of theirs."""
 
     paid: Container[str] = ()
     arranged: Mapping[str, ArrangedDocument] = {}
     folders: Sequence[Folder] = ()
 
     def folder_of(self, key: str) -> str:
-        """Name the folder of a document; "" for none."""
+        """Give the name of the folder of a document (by its key); "" for none."""
         document = self.arranged.get(key)
         wanted = document.folder if document else None
         return next((folders.title(one) for one in self.folders if one.id == wanted), "")
@@ -61,7 +60,7 @@ NONE = OwnMarks()
 
 
 async def marks_of(session: Session, messages: Sequence[EboxMessage], kept: Sequence[Folder]) -> OwnMarks:
-    """Read what a citizen noted about these documents."""
+    """Read the marks of the citizen on these documents. kept: their folders."""
     paid_since = await paid.since_when(session.citizen_id, [one.key for one in messages if one.has_payment])
     arranged = await marks.of_shown(session.citizen_id, messages)
     return OwnMarks(paid_since, arranged, kept)
@@ -70,7 +69,7 @@ async def marks_of(session: Session, messages: Sequence[EboxMessage], kept: Sequ
 def rows_of(
     messages: Iterable[EboxMessage], session: Session, today: date, own: OwnMarks = NONE
 ) -> Sequence[MessageRow]:
-    """Write messages as lines. today: the day in Belgium; own: what the citizen noted about them."""
+    """Make the rows of messages. today: the day in Belgium; own: the marks of the citizen."""
     return [_row(one, session, today, own) for one in messages]
 
 

@@ -1,4 +1,7 @@
-"""Which messages of the list somebody chose, to do something with all of them at once. No I/O."""
+"""Read from the form of the list which of its messages were chosen. No I/O.
+
+The form holds a token for every message of the page; what is chosen are positions among those, or all.
+"""
 
 from django.http import QueryDict
 
@@ -7,27 +10,21 @@ from portal.platform.access.types import Session
 from ..registry import locating
 from ..registry.locating import MessagePlace
 
-MOST = 25  # as many as stand on a page of the list
-MESSAGE, PICKED, ALL = (
-    "document",
-    "kies",
-    "alles",
-)  # fields of the form: every message of the page, and what is picked
+MOST = 25  # messages on a page of the list
+# Fields of the form: the token of every message, the positions that are chosen, and "1" for all.
+MESSAGE, PICKED, ALL = "document", "kies", "alles"
 
 
 def one_in(session: Session, form: QueryDict, name: str) -> tuple[int, MessagePlace] | None:
-    """Read which one message a button of the form names by its place on the page, with that place; None for none."""
-    tokens, said = form.getlist(MESSAGE)[:MOST], form.get(name, "")
-    at = int(said) if said.isascii() and said.isdecimal() and len(said) <= 2 else MOST
+    """Read the one message whose position is the value of a button, with that position (from 0); None for none."""
+    tokens, position = form.getlist(MESSAGE)[:MOST], form.get(name, "")
+    at = int(position) if position.isascii() and position.isdecimal() and len(position) <= 2 else MOST
     place = locating.locate(session, tokens[at]) if at < len(tokens) else None
     return None if place is None else (at, place)
 
 
 def chosen_in(session: Session, form: QueryDict) -> tuple[MessagePlace, ...]:
-    """Read what was chosen, each once; what means nothing in this session is left out.
-
-    The form names every message of the page; what is picked are places among those, or all.
-    """
+    """Read the chosen messages, each once; tokens of another session are left out."""
     tokens = form.getlist(MESSAGE)[:MOST]
     picked = frozenset(form.getlist(PICKED)[:MOST])
     is_all = form.get(ALL) == "1"

@@ -1,4 +1,7 @@
-"""What somebody does with several documents of the list at once."""
+"""The actions on documents that were chosen in the list: hide or show, star, move to a folder, download.
+
+Each redirects to the list from which the form was sent, which confirms it; only the download answers itself.
+"""
 
 from urllib.parse import urlencode
 
@@ -27,15 +30,15 @@ from .seeking import SoughtMessages
 @needs_link
 @repeatable  # what is hidden twice is hidden, and one form of the list can be sent again with other documents chosen
 async def hide(request: SignedInRequest) -> HttpResponseBase:
-    """Hide all that was chosen, or show it again, and lead back to the list, which says what came of it."""
+    """Hide the chosen documents, or show them again."""
     if request.method != "POST":
         return SeeOther(framing.overview())
     places = choosing.chosen_in(request.session, request.POST)
     if not places:
         return SeeOther(back(request, {framing.DONE: frames.NOTHING_CHOSEN}))
     is_shown = request.POST.get(hiding.SHOW) == "1"
-    came = await hiding_many.hide(request, places, is_shown=is_shown)
-    return SeeOther(back(request, {frames.CHANGED: carried.seal(request.session, frames.CHANGED_SEALED, came)}))
+    result = await hiding_many.hide(request, places, is_shown=is_shown)
+    return SeeOther(back(request, {frames.CHANGED: carried.seal(request.session, frames.CHANGED_SEALED, result)}))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +46,7 @@ async def hide(request: SignedInRequest) -> HttpResponseBase:
 @needs_link
 @repeatable  # what has a star has one, and one form of the list can be sent again with other documents chosen
 async def arrange(request: SignedInRequest) -> HttpResponseBase:
-    """Give all that was chosen a star, or take it away, or put it in a folder, and lead back to the list."""
+    """Give the chosen documents a star, take it away, or put them in a folder."""
     if request.method != "POST":
         return SeeOther(framing.overview())
     places = choosing.chosen_in(request.session, request.POST)
@@ -57,7 +60,7 @@ async def arrange(request: SignedInRequest) -> HttpResponseBase:
 @needs_link
 @repeatable  # the form says whether there is to be a star: twice is once
 async def star(request: SignedInRequest) -> HttpResponseBase:
-    """Give one document of the list a star, or take it away, and lead back to its line."""
+    """Give one document of the list a star, or take it away, and redirect to its row."""
     form = request.POST
     chosen = choosing.one_in(request.session, form, doing.STAR) or choosing.one_in(
         request.session, form, doing.NO_STAR
@@ -65,9 +68,9 @@ async def star(request: SignedInRequest) -> HttpResponseBase:
     if request.method != "POST" or chosen is None:
         return SeeOther(framing.overview())
     at, place = chosen
-    came = await doing.star(request, place, is_starred=doing.STAR in form)
-    if came.trouble:
-        return SeeOther(back(request, doing.seal(request.session, came)))
+    receipt = await doing.star(request, place, is_starred=doing.STAR in form)
+    if receipt.trouble:
+        return SeeOther(back(request, doing.seal(request.session, receipt)))
     return SeeOther(f"{back(request, {})}#document-{at}")
 
 
@@ -76,7 +79,7 @@ async def star(request: SignedInRequest) -> HttpResponseBase:
 @needs_link
 @repeatable  # what is handed over twice is handed over, and nothing of it is kept
 async def take(request: SignedInRequest) -> HttpResponseBase:
-    """Hand over all files of what was chosen as one ZIP, while they come."""
+    """Stream all files of the chosen documents as one ZIP."""
     if request.method != "POST":
         return SeeOther(framing.overview())
     places = choosing.chosen_in(request.session, request.POST)
@@ -90,7 +93,7 @@ async def take(request: SignedInRequest) -> HttpResponseBase:
 
 
 def back(request: SignedInRequest, more: dict[str, str]) -> str:
-    """Say where the list stands that a form was sent from; more: what that page is to say."""
+    """Give the address of the list from which a form was sent. more: query parameters for that page."""
     sealed = request.POST.get(frames.SOUGHT, "")
     sought = carried.unseal(SoughtMessages, request.session, frames.SEALED, sealed) if sealed else None
     address = frames.address_of(request.session, sought or SoughtMessages())

@@ -1,7 +1,7 @@
-"""All files of several messages in one ZIP: each straight from its provider, written while it comes and never held.
+"""Write all files of several messages into a ZIP, as a stream: each is asked for in its turn and never held whole.
 
-A file that is another than its sender announced, or that stops half-way, is left out of the ZIP's own list and named
-in a text in it: the rest can be opened. Whoever withdraws meanwhile, or signs out, has it broken off.
+A file with a wrong digest, or whose transfer breaks off, is left out of the ZIP's directory and named in a text file
+in it; the rest can be opened. The stream is broken off where the citizen withdraws the link or signs out meanwhile.
 """
 
 import time
@@ -28,13 +28,13 @@ from ..types import EboxAttachment, EboxMessage, EboxProvider
 from . import seeking, zip_text
 from .zip_text import NotInZip
 
-SECONDS = 3600.0  # after which nothing more is asked
+SECONDS = 3600.0  # after which no further file is asked for
 MOST_FILES = 1000  # of all messages together
 LONGEST_FOLDER = 60  # characters; with a file's name of at most 120, its ending and numbers a path stays below 200
 
 
 class FilesOfMany:
-    """The making of one ZIP of all files of messages."""
+    """Writes one ZIP of all files of messages."""
 
     def __init__(self, request: SignedInRequest, places: Sequence[MessagePlace]) -> None:
         self._request, self._places = request, places
@@ -45,7 +45,10 @@ class FilesOfMany:
         self._until = time.monotonic() + SECONDS
 
     async def pieces(self) -> AsyncGenerator[bytes]:
-        """Give the ZIP as its files come, and a text last that says what is in it and what is not."""
+        """Yield the bytes of the ZIP, with, last, a text file that names what is in it and what is not.
+
+        Raise RequestAborted where the citizen withdraws the link or signs out meanwhile.
+        """
         for place in self._places:
             async with aclosing(self._message(place)) as coming:
                 async for piece in coming:
@@ -129,6 +132,6 @@ class FilesOfMany:
 
 
 def _name_otherwise(provider: EboxProvider | Down, place: MessagePlace) -> str:
-    """Say which message is meant of which nothing is known: by who keeps it."""
+    """Name a message that could not be had, by its provider."""
     kept_by = wording.name_of_provider(provider)[0] if isinstance(provider, EboxProvider) else place.provider
     return _("Een document bij %(provider)s") % {"provider": kept_by}

@@ -1,4 +1,4 @@
-"""What every list of documents has around it: its views and folders, who is asked, what was done just before."""
+"""What all lists of documents share: addresses with a sealed search, the frame around them, lines of providers."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -25,13 +25,13 @@ from .seeking import SoughtMessages
 
 SHEETS = (*framing.SHEETS, "mailbox/list.css")
 PAGE = choosing.MOST  # messages on a page
-MOST_CHOICES = 200  # senders, or kinds, to choose from; more are found by words
+MOST_CHOICES = 200  # senders, or kinds of letters, in a field of the filter
 SEALED = b"what is sought in the mailbox"
-SOUGHT = "lijst"  # names in an address what is sought, sealed
-WITHOUT = "zonder"  # and whom the reader does not want to wait for
+SOUGHT = "lijst"  # query parameter with the sealed search
+WITHOUT = "zonder"  # query parameter with the id of a provider that the reader does not want to wait for
 LIST = "#documenten"
-NOTHING_CHOSEN = "niets-gekozen"
-CHANGED = "gedaan"  # names in an address what came of hiding several, sealed
+NOTHING_CHOSEN = "niets-gekozen"  # value of `framing.DONE`
+CHANGED = "gedaan"  # query parameter with the sealed result of hiding several documents
 CHANGED_SEALED = b"what came of hiding several messages"
 STANDS: Mapping[str, str] = {
     "": _("Alle documenten"),
@@ -39,7 +39,7 @@ STANDS: Mapping[str, str] = {
     seeking.READ: _("Gelezen"),
     seeking.HIDDEN: _("Verborgen"),
 }
-# What a link leads to, in few words: on a phone they stand beside each other.
+# The labels of the links above the list; short, since on a phone they stand beside each other.
 VIEWS = {
     "": _("Alle"),
     seeking.UNREAD: _("Ongelezen"),
@@ -47,29 +47,30 @@ VIEWS = {
     seeking.HIDDEN: _("Verborgen"),
 }
 
-# An id, and what is called so: its name and the language of that.
+# An option of the filter: its id, and its name with the language of that.
 type _Choice = tuple[str, tuple[str, str]]
+# By what is listed and the language of the page: the tuple that was sorted, and the sorted options.
 _ordered: dict[tuple[str, str], tuple[object, Sequence[_Choice]]] = {}
 
 
 def address_of(session: Session, sought: SoughtMessages, without: Iterable[str] = ()) -> str:
-    """Write where the documents stand that somebody seeks; what people seek about themselves is sealed.
+    """Give the address of the list for a search. It is sealed, since what citizens look for tells about them.
 
     without: ids of providers that are not to be asked.
     """
-    said = [(WITHOUT, one) for one in without]
+    parameters = [(WITHOUT, one) for one in without]
     if sought != SoughtMessages():
-        said.append((SOUGHT, carried.seal(session, SEALED, sought)))
-    return f"{framing.overview()}?{urlencode(said)}" if said else framing.overview()
+        parameters.append((SOUGHT, carried.seal(session, SEALED, sought)))
+    return f"{framing.overview()}?{urlencode(parameters)}" if parameters else framing.overview()
 
 
 def seal(session: Session, sought: SoughtMessages) -> str:
-    """Write for a form what is sought; "" where that is everything."""
+    """Seal a search for a form; "" for one without conditions."""
     return carried.seal(session, SEALED, sought) if sought != SoughtMessages() else ""
 
 
 def sought_of(request: SignedInRequest) -> tuple[SoughtMessages, bool]:
-    """Read from the address what is sought, and whether that was lost: it was sealed for another session."""
+    """Read the search from the address, and whether one was lost: it was sealed for another session."""
     sealed = request.GET.get(SOUGHT, "")
     opened = carried.unseal(SoughtMessages, request.session, SEALED, sealed) if sealed else None
     return opened or seeking.sought_in(request.GET), bool(sealed) and opened is None
@@ -82,9 +83,10 @@ def frame_of(
     expected: Sequence[EboxProvider],
     without: Sequence[str],
 ) -> dict[str, Any]:
-    """Give what a list shows before anybody has answered.
+    """Give the context of the frame, which is sent before any provider has answered.
 
-    kept: the citizen's folders. expected: who is asked, without: the ids of those the reader does not wait for.
+    kept: the citizen's folders. expected: providers of the list. without: ids of those that the reader does not want
+    to wait for.
     """
     session = request.session
     return {
@@ -105,7 +107,11 @@ def frame_of(
 
 
 def line_of(answer: ProviderAnswer, expected: Sequence[EboxProvider], *, is_left_out: bool = False) -> bytes:
-    """Say what came of asking a provider. is_left_out: it was not asked, since the reader did not want to wait."""
+    """Render the line about a provider's answer. is_left_out: it was not asked, since the reader does not want to
+    wait.
+
+    A provider of `expected` has a slot of its own in the frame; any other, such as the federation, goes in the last.
+    """
     context = {
         "answer": answer,
         "named": wording.name_of_provider(answer.provider),
@@ -118,7 +124,7 @@ def line_of(answer: ProviderAnswer, expected: Sequence[EboxProvider], *, is_left
 
 
 def form_of(session: Session, sought: SoughtMessages, kept: Sequence[Folder]) -> dict[str, Any]:
-    """Give what the form needs with which something is done to several documents of a list."""
+    """Give the context of the form for actions on several documents of a list."""
     return {
         "sought": sought,
         "session": session,
@@ -133,7 +139,7 @@ def _folder_address(session: Session, folder: Folder) -> str:
 
 
 def _receipt(request: SignedInRequest) -> Mapping[str, Any]:
-    """Read from the address the outcome of hiding several documents, or of showing them again."""
+    """Give the context for the result of hiding several documents, or showing them again, from the address."""
     sealed = request.GET.get(CHANGED, "")
     found = carried.unseal(ManyHidden, request.session, CHANGED_SEALED, sealed) or ManyHidden()
     known = {one.id: wording.name_of_provider(one) for one in providers.at_hand(request.occasion.now)}
@@ -144,7 +150,7 @@ def _receipt(request: SignedInRequest) -> Mapping[str, Any]:
 
 
 def _choices(sought: SoughtMessages) -> dict[str, Any]:
-    """Give what there is to choose from in the filter."""
+    """Give the context for the options of the filter."""
     return {
         "stands": STANDS,
         "senders": by_name("senders", reference.senders(), lambda one: one.long_names),
@@ -155,14 +161,15 @@ def _choices(sought: SoughtMessages) -> dict[str, Any]:
 
 
 def by_name[T: (Sender, MessageType)](
-    what: str, every: Sequence[T], names_of: Callable[[T], ByLanguage]
+    listed: str, every: Sequence[T], names_of: Callable[[T], ByLanguage]
 ) -> Sequence[_Choice]:
-    """Put choices in the order of their names, and leave out those without one.
+    """Sort options by name, leave out those without a name, and cut them to MOST_CHOICES. listed: "senders" or
+    "kinds".
 
-    Thousands take a tenth of a second, and no page can begin before: each language's order is kept until others are
-    known than `every`.
+    To sort thousands takes a tenth of a second, in which no page can be served. So the result is kept for each
+    language, until another tuple than `every` is given.
     """
-    key = what, current()
+    key = listed, current()
     kept = _ordered.get(key)
     if kept is None or kept[0] is not every:
         named = [(one.id, name) for one in every if (name := wording.text_of(names_of(one)))[0]]

@@ -1,7 +1,7 @@
-"""The list of what stands in somebody's eBox, with all providers: a page that streams.
+"""The page with the list of a citizen's documents at all providers, which streams.
 
-Who answered is said as they answer. The list comes when all have, or when their time is over: it is in order, and
-nothing that somebody reads is moved by what comes later.
+A line for each provider is sent as it answers. The list itself is sent after the last answer or its deadline: so it
+is in order, and nothing on the page moves while somebody reads.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -37,7 +37,7 @@ from .seeking import SoughtMessages
 @without_token
 @streams
 async def overview(request: SignedInRequest) -> HttpResponseBase:
-    """Show the newest documents, older ones, those that fit a filter, or were arranged; a POST filters them."""
+    """Show the list, or the part that is sought; a POST of the filter redirects to the address of its search."""
     if request.method == "POST":
         sought = seeking.sought_in(request.POST)
         return SeeOther(f"{frames.address_of(request.session, sought)}{frames.LIST if sought.has_conditions else ''}")
@@ -45,27 +45,30 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 
 
 async def stream(request: SignedInRequest) -> AsyncIterator[bytes]:
-    """Send the list that is sought."""
+    """Stream the list that the address asks for: of all documents, or of a folder or star."""
     sought, is_lost = frames.sought_of(request)
     kept = await folders.of(request.session.citizen_id)
     is_folder_gone = sought.folder is not None and sought.folder not in {one.id for one in kept}
     if is_folder_gone:
         sought = SoughtMessages()
-    said = {"is_lost": is_lost, "is_folder_gone": is_folder_gone}
+    notes = {"is_lost": is_lost, "is_folder_gone": is_folder_gone}
     pieces = arranged_list.stream if sought.is_arranged else _stream
-    async for piece in pieces(request, sought, kept, said):
+    async for piece in pieces(request, sought, kept, notes):
         yield piece
 
 
 async def _stream(
-    request: SignedInRequest, sought: SoughtMessages, kept: Sequence[Folder], said: dict[str, Any]
+    request: SignedInRequest, sought: SoughtMessages, kept: Sequence[Folder], notes: dict[str, Any]
 ) -> AsyncIterator[bytes]:
-    """Send the head at once, then the frame, who answered as they do, the list when all have, the closing line."""
+    """Send the head at once, then the frame, a line for each answer, the list after the last, and the closing line.
+
+    kept: the citizen's folders. notes: further context of the frame.
+    """
     session, now = request.session, request.occasion.now
     today = day_here(now)
     expected = providers.at_hand(now)
     without = [one.id for one in expected if one.id in request.GET.getlist(frames.WITHOUT)]
-    frame = frames.frame_of(request, sought, kept, expected, without) | said
+    frame = frames.frame_of(request, sought, kept, expected, without) | notes
     async for piece in streaming.opening(request, "mailbox/open.html", frame, frames.SHEETS):
         yield piece
     query = seeking.query_of(sought, today, frames.PAGE)
@@ -97,7 +100,7 @@ async def _stream(
 
 
 def _count(answers: ProviderAnswers, sought: SoughtMessages, found: MergedList) -> BoxCount:
-    """Count somebody's documents: those of the list where it is whole, else what the providers say."""
+    """Count a citizen's documents: those of the list where it is whole, else by what the providers report."""
     whole = None if found.next else found.messages
     if sought == SoughtMessages(stand=seeking.UNREAD):
         return answers.unread_count_of(whole)

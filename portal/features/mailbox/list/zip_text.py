@@ -1,4 +1,4 @@
-"""The text in a ZIP of files of the eBox: what is in it, and what is not and why. No I/O."""
+"""Write the text file in a ZIP of files of the eBox: what is in it, and what is not and why. No I/O."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -25,7 +25,10 @@ WHY: Mapping[str, str] = {
 
 
 class NotInZip(Unprinted, frozen=True):
-    """What is not in a ZIP. file: "" for all files of a message. why: one of WHY."""
+    """A file, or all files of a message (file is ""), that is not in a ZIP.
+
+    why: a key of WHY; others count as "down".
+    """
 
     subject: str
     file: str
@@ -33,7 +36,7 @@ class NotInZip(Unprinted, frozen=True):
 
 
 def write(names: Sequence[str], left_out: Sequence[NotInZip], at: datetime) -> bytes:
-    """Write it. names: of the files in the ZIP. at: when it was made."""
+    """Write the text. names: paths of the files in the ZIP. at: when it was made."""
     return zipping.read_me(_lines(names, left_out, at))
 
 
