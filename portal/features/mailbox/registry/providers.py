@@ -86,7 +86,7 @@ def bar_of(provider: EboxProvider, now: datetime) -> Down | None:
 
 async def _read() -> ProviderList | Down | Late:
     agency = section.federation()
-    assert agency is not None  # noqa: S101 - `active_providers` checks it
+    assert agency is not None  # noqa: S101 - who asks has looked
     (listed,) = [one for one in agency.lists if one.id == section.PROVIDERS]
     answer = await listing.page_of(agency, listed, {}, seconds=READ_SECONDS)
     if not isinstance(answer, bytes):
