@@ -143,7 +143,7 @@ async def test_mails_a_digest_a_report_and_a_request_under_way_leave_nothing(
         assert await deliveries.gather(tomorrow) == 1
         (digest,) = ids("select (args->>'digest_id')::uuid from procrastinate_jobs")
         jobs = [mail.deliver(one) for one in waiting]
-        jobs += [deliveries.digest(digest, tomorrow), corrections.deliver(report), forwarding.forward(request)]
+        jobs += [deliveries.send_digest(digest, tomorrow), corrections.deliver(report), forwarding.forward(request)]
         doing = asyncio.gather(*jobs)
         await until(lambda: doing.done() or len(steps.reached) == len(jobs))
         async with as_portal(portal):
@@ -151,7 +151,11 @@ async def test_mails_a_digest_a_report_and_a_request_under_way_leave_nothing(
         steps.goes.set()
         await doing
         # Nor does any of them begin anew.
-        for again in (mail.deliver(waiting[0]), deliveries.digest(digest, tomorrow), corrections.deliver(report)):
+        for again in (
+            mail.deliver(waiting[0]),
+            deliveries.send_digest(digest, tomorrow),
+            corrections.deliver(report),
+        ):
             await again
         await forwarding.forward(request)
     assert len(steps.reached) == len(jobs)

@@ -78,7 +78,7 @@ async def deliver(question_id: UUID) -> None:
     except KeyFileBehind as error:
         raise TryLater(f"keys: {error.detail}") from None
     except CannotOpen:
-        raise GivenUp("it does not open") from None
+        raise GivenUp("it cannot be decrypted") from None
     mail = composing.compose(question_id, msgspec.json.decode(opened, type=Question), created_at)
     await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], settings.CONTACT_EMAIL)
     log.info("question %s sent", question_id)
@@ -96,5 +96,5 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 
 def _associated_data(question_id: UUID) -> bytes:
-    """Bind key and text to their question: those of another do not open."""
+    """Give the associated data of the sealed key and text of a question."""
     return b"mail_question\0" + question_id.bytes

@@ -1,4 +1,4 @@
-"""The mail to the contact centre: what somebody typed is marked as such, and no line of it is a header."""
+"""Write the mail of a question to the contact centre. Typed text is quoted in the body, never put into a header."""
 
 from datetime import datetime
 from email import policy
@@ -21,7 +21,7 @@ from .types import Question
 
 
 def compose(question_id: UUID, question: Question, created_at: datetime) -> EmailMessage:
-    """Write the mail of a question."""
+    """Write the mail of a question. created_at: when it was asked (UTC)."""
     sender = Address(parseaddr(settings.MAIL_FROM)[0], addr_spec=parseaddr(settings.MAIL_FROM)[1])
     name = rules.reference(question_id)
     mail = EmailMessage(policy.SMTP)
@@ -36,7 +36,7 @@ def compose(question_id: UUID, question: Question, created_at: datetime) -> Emai
     text = _template().render(
         reference=name,
         topic=mail_rules.plain_line(question.topic),
-        # These two were checked: an address and a number, nothing else.
+        # `rules.check_question` made sure that these are nothing but an address and a phone number.
         reply_to=question.reply_to,
         phone=question.phone,
         asked_at=created_at,

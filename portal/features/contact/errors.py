@@ -1,4 +1,4 @@
-"""Why a question is not taken in."""
+"""Errors: why a question is not accepted."""
 
 from portal.platform.kit.errors import PortalError
 
@@ -10,12 +10,12 @@ class QuestionRefused(PortalError):
 
 
 class TooManyQuestions(PortalError):
-    """More questions wait than can be passed on in reasonable time."""
+    """More questions wait than can be sent within `limits.LONGEST_WAIT`."""
 
     code = "contact"
 
 
 class TooManyFromNetwork(PortalError):
-    """More questions came from one connection, or from the wider networks around it, than people ask."""
+    """More questions came in an hour from the client's address, or a network around it, than are allowed."""
 
     code = "contact"

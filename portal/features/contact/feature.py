@@ -1,4 +1,4 @@
-"""What questions to the contact centre are to the rest of the portal."""
+"""Declare the question form as a feature of the portal."""
 
 from django.utils.translation import gettext_noop as _
 

@@ -1,7 +1,7 @@
-"""The question form: which words it takes, and how it tells a person from a program. Keeps nothing.
+"""The question form: reading it, checking it, and telling people from programs. It stores nothing.
 
-Each form carries a mark of ours: the number its question will have, and when it was handed out, authenticated. So a
-form that is sent twice is one question, and nobody sends a question without having asked for a form.
+Each form carries an authenticated mark: the id that its question will have, and when the form was issued. So a form
+that is sent twice is one question, and a question cannot be sent without a form.
 """
 
 import base64
@@ -28,9 +28,9 @@ from portal.platform.mail import addresses
 from . import rules
 from .types import Question
 
-FASTEST = timedelta(seconds=3)  # to read, write, look over and send; programs are faster
-LONGEST = timedelta(hours=24)  # a form may stay open; what was typed is kept when it was too long
-OTHER = "anders"
+FASTEST = timedelta(seconds=3)  # least time from form to question: programs are faster than people
+LONGEST = timedelta(hours=24)  # for which a form may stay open; after it, its text is shown in a new form
+OTHER = "anders"  # the topic of questions about anything else
 TRAP = "website"  # a field that people do not see, and programs fill in
 
 _NUMBER = re.compile(r"(?<!\d)\d{2}[ .]?\d{2}[ .]?\d{2}[ .-]{0,3}\d{3}[ .-]{0,3}\d{2}(?!\d)")
@@ -38,15 +38,15 @@ _NUMBER = re.compile(r"(?<!\d)\d{2}[ .]?\d{2}[ .]?\d{2}[ .-]{0,3}\d{3}[ .-]{0,3}
 Field = Literal["onderwerp", "vraag", "email", "telefoon", "formulier"]
 
 
-class Mistake(msgspec.Struct, frozen=True):
-    """What is wrong, at which field, in words for whoever filled it in."""
+class FormMistake(msgspec.Struct, frozen=True):
+    """A mistake in a filled form: the field, and what is wrong, in the language of the page."""
 
     field: Field
     text: str
 
 
-class Filled(Unprinted, frozen=True):
-    """A form as somebody filled it in. Never printed."""
+class FilledForm(Unprinted, frozen=True):
+    """A form as somebody filled it in, checked or not. topic: its id, as in `topics`. trap: what is in TRAP."""
 
     topic: str = ""
     text: str = ""
@@ -55,21 +55,21 @@ class Filled(Unprinted, frozen=True):
     trap: str = ""
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """What a form of ours carries: the number of its question, and when it was handed out (UTC)."""
+class FormMark(msgspec.Struct, frozen=True):
+    """The mark of a form: the id that its question will have, and when the form was issued (UTC)."""
 
     question_id: UUID
     issued_at: datetime
 
 
 def topics(language: str) -> Mapping[str, str]:
-    """List what a question can be about, in a language: those of the help, and the rest."""
+    """Give the topics of questions (title by id) in a language: those of the help, and OTHER."""
     return {**{topic.id: topic.title for topic in entries.in_language(language).topics}, OTHER: _("Iets anders")}
 
 
-def read(posted: Mapping[str, str]) -> Filled:
-    """Read what was filled in, without what cannot be seen; what is far too long stays as it is, to be shortened."""
-    return Filled(
+def read(posted: Mapping[str, str]) -> FilledForm:
+    """Read the fields of a form, without invisible characters. A text that is far too long stays, to be shortened."""
+    return FilledForm(
         topic=posted.get("onderwerp", ""),
         text=_check(posted.get("vraag", ""), rules.clean),
         email=_check(posted.get("email", ""), partial(typed_text.code, most=addresses.MOST)),
@@ -78,49 +78,51 @@ def read(posted: Mapping[str, str]) -> Filled:
     )
 
 
-def mistakes(filled: Filled) -> list[Mistake]:
-    """List what is wrong, in the order of the form."""
+def mistakes(filled: FilledForm) -> list[FormMistake]:
+    """List the mistakes of a form, in the order of its fields."""
     found = []
     if filled.topic not in topics(current()):
-        found.append(Mistake("onderwerp", gettext("Kies waarover uw vraag gaat.")))
+        found.append(FormMistake("onderwerp", gettext("Kies waarover uw vraag gaat.")))
     if text := _wrong_with(filled.text):
-        found.append(Mistake("vraag", text))
+        found.append(FormMistake("vraag", text))
     if filled.email and (fault := _fault_of(filled.email)):
-        found.append(Mistake("email", str(addresses.WORDS[fault])))
+        found.append(FormMistake("email", str(addresses.WORDS[fault])))
     if filled.phone and not rules.is_phone(filled.phone):
-        found.append(Mistake("telefoon", gettext("Dit telefoonnummer klopt niet. Schrijf het zoals 0470 12 34 56.")))
+        found.append(
+            FormMistake("telefoon", gettext("Dit telefoonnummer klopt niet. Schrijf het zoals 0470 12 34 56."))
+        )
     if not filled.email and not filled.phone:
         words = gettext("Vul uw e-mailadres of uw telefoonnummer in, anders kunnen wij u niet antwoorden.")
-        found.append(Mistake("email", words))
+        found.append(FormMistake("email", words))
     if filled.trap:
         words = gettext(
             "In een veld dat leeg moet blijven, stond iets. Wij hebben het leeggemaakt. Verstuur opnieuw."
         )
-        found.append(Mistake("formulier", words))
+        found.append(FormMistake("formulier", words))
     return found
 
 
-def question_of(filled: Filled) -> Question:
-    """Make the question of a form without mistakes."""
+def question_of(filled: FilledForm) -> Question:
+    """Make the question of a form that has no mistakes."""
     reply_to = addresses.read(filled.email) if filled.email else ""
     # The contact centre reads Dutch.
     return Question(topic=topics(DUTCH)[filled.topic], text=filled.text, reply_to=reply_to, phone=filled.phone)
 
 
-async def issue(question_id: UUID, now: datetime) -> str:
+async def issue_mark(question_id: UUID, now: datetime) -> str:
     """Write the mark of a new form."""
     plain = f"{question_id}.{int(now.timestamp())}"
     return f"{plain}.{await _mac(plain)}"
 
 
-async def read_mark(mark: str, now: datetime) -> Mark | None:
-    """Read a form's mark; None when it is not ours, or older than LONGEST."""
+async def read_mark(mark: str, now: datetime) -> FormMark | None:
+    """Read the mark of a form; None where its MAC is wrong, or it is older than LONGEST."""
     plain, _dot, mac = mark.rpartition(".")
     if not hmac.compare_digest((await _mac(plain)).encode(), mac.encode()):
         return None
     question_id, _dot, seconds = plain.partition(".")
     at = datetime.fromtimestamp(int(seconds), UTC)
-    return Mark(UUID(question_id), at) if now - at <= LONGEST else None
+    return FormMark(UUID(question_id), at) if now - at <= LONGEST else None
 
 
 async def _mac(plain: str) -> str:

@@ -1,8 +1,8 @@
-"""How many questions one connection may ask in an hour, and when the house passes a question on.
+"""Limit how many questions a network may ask in an hour, and how many are sent to the contact centre in an hour.
 
-Owns `mail_question_rate`: for an hour, a keyed hash of each network that a question came from, under another name
-each day. No address is kept, and what is refused is not counted. In the database, because the processes of the portal
-share nothing else: counted in memory, N of them take N times as many.
+Owns `mail_question_rate`: for an hour, a keyed hash of each network that a question came from, which differs each
+day. No address is stored, and refused questions are not counted. The counts stand in the database, since processes of
+the portal share no memory: counted in each, N processes would allow N times as many.
 """
 
 import logging
@@ -20,11 +20,11 @@ from portal.platform.kit.networks import around
 from .errors import TooManyFromNetwork, TooManyQuestions
 
 WINDOW = timedelta(hours=1)
-# Twenty people in one library may ask in an hour.
+# Questions from one address in WINDOW: twenty people in one library can each ask something.
 MOST = 20
-# From everyone together; people ask some dozens. A flood in the centre's mailbox would hide the questions of people.
+# Questions that are sent in WINDOW; people ask some dozens. More would bury those of people in the centre's mailbox.
 MOST_AN_HOUR = 300
-# Questions above that limit wait, at most this long; beyond it people are asked to call.
+# Questions above that limit wait, at most this long; then people are asked to call.
 LONGEST_WAIT = timedelta(hours=10)
 
 COUNT = "select mark, count(*) from mail_question_rate where mark = any(%s) and at > now() - %s group by mark"
@@ -69,7 +69,7 @@ class NetworkMark(msgspec.Struct, frozen=True):
 
 
 def networks(address: str) -> list[NetworkLimit]:
-    """List the networks around an address, the narrowest first; all that is no address is one."""
+    """List the networks around an IP address, the narrowest first, with limits; other text is one network."""
     return [NetworkLimit(name, MOST * times) for name, times in around(address)]
 
 
@@ -83,7 +83,7 @@ async def marks_of(address: str, now: datetime) -> list[NetworkMark]:
 
 
 async def check(conn: AsyncConnection[Any], found: Sequence[NetworkMark]) -> None:
-    """Let one in a network go on at a time, in the caller's transaction; TooManyFromNetwork when any is full."""
+    """Lock these networks for the caller's transaction and check their counts. Raise TooManyFromNetwork."""
     names = sorted(set().union(*(one.names for one in found)))
     for name in names:  # in a fixed order, so that two requests cannot deadlock
         await conn.execute(ONE_BY_ONE, (f"mail_question_rate {name.hex()}",))
@@ -93,14 +93,14 @@ async def check(conn: AsyncConnection[Any], found: Sequence[NetworkMark]) -> Non
 
 
 async def count(conn: AsyncConnection[Any], found: Sequence[NetworkMark]) -> None:
-    """Count one more in each of them, in the caller's transaction."""
+    """Count one more question in each of these networks, in the caller's transaction."""
     await conn.execute(NOTE, ([one.mark for one in found],))
 
 
 async def plan(conn: AsyncConnection[Any]) -> datetime:
-    """Say when the next question is passed on, one after another; TooManyQuestions when that is too long to wait.
+    """Give the moment (UTC) at which the next question is sent. Raise TooManyQuestions beyond LONGEST_WAIT.
 
-    The caller's transaction puts it in with that time.
+    It takes a lock for the caller's transaction, which stores the question with that moment: so no two get one place.
     """
     await conn.execute(ONE_BY_ONE, ("mail_question",))
     row = await (await conn.execute(PLAN, (LONGEST_WAIT, WINDOW, MOST_AN_HOUR - 1))).fetchone()
@@ -116,5 +116,5 @@ async def plan(conn: AsyncConnection[Any]) -> datetime:
 
 
 async def expire(before: datetime) -> int:
-    """Forget which networks asked before then; returns how many counts. For the worker."""
+    """Delete the counts of questions before then; return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before,))

@@ -1,4 +1,4 @@
-"""Where others find the question form."""
+"""Addresses of the question form that other features link to, through `ui.links`."""
 
 from urllib.parse import urlencode
 from uuid import UUID
@@ -7,16 +7,16 @@ from django.urls import reverse
 
 
 def ask_question(entry: str = "", reference: str = "") -> str:
-    """Lead to the question form.
+    """Give the address of the question form.
 
-    entry: the slug of the answer of the help that somebody comes from. reference: of what it is about, as
-    `kit.reference` writes them; the question begins with it.
+    entry: slug of the help entry that the reader comes from. reference: of what the question is about, as
+    `kit.reference` writes it. The form is filled in by both.
     """
     address = reverse("contact:question")
-    said = {name: value for name, value in (("over", entry), ("kenmerk", reference)) if value}
-    return f"{address}?{urlencode(said)}" if said else address
+    parameters = {name: value for name, value in (("over", entry), ("kenmerk", reference)) if value}
+    return f"{address}?{urlencode(parameters)}" if parameters else address
 
 
 def question_received(question_id: UUID) -> str:
-    """Lead to the receipt of a question."""
+    """Give the address of the receipt of a question."""
     return reverse("contact:received", kwargs={"question_id": question_id})

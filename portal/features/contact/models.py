@@ -1,4 +1,4 @@
-"""The tables of questions, and of how many came from where; `actions`, `queries` and `limits` use them."""
+"""The tables of questions, and of the counts by network; `actions`, `queries` and `limits` use them."""
 
 from django.db import models
 
@@ -8,7 +8,7 @@ from portal.platform.database.tables import TableSql
 class Question(models.Model):
     """One question to the contact centre: sealed until it is sent, empty afterwards.
 
-    send_at: when it is passed on; later than `created_at` only when more come than people can read.
+    send_at: when it is sent; later than `created_at` only where more come than `limits.MOST_AN_HOUR`.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -27,7 +27,7 @@ class Question(models.Model):
 
 
 class QuestionRate(models.Model):
-    """That a question came from a network: a keyed hash of the network, for an hour."""
+    """A question that came from a network at a moment: a keyed hash of the network, kept for an hour."""
 
     id = models.BigAutoField(primary_key=True)
     mark = models.BinaryField()

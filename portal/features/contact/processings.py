@@ -1,4 +1,4 @@
-"""What questions to the contact centre do with personal data."""
+"""Questions to the contact centre in the register of processing activities."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from portal.platform.journal.types import Processing
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register. Who asks need not be signed in, so nothing of it stands in the journal."""
+    """List the one processing of contact. It has no activities: the journal has no entries about visitors."""
     return (
         Processing(
             function=_("Vragen aan het contactcenter"),

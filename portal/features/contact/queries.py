@@ -1,4 +1,4 @@
-"""What is known of a question that was asked."""
+"""Read the receipts of questions."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,11 +12,11 @@ RECEIPT = "select created_at, case when send_at > now() then send_at end from ma
 
 
 async def receipt(question_id: UUID) -> Receipt | None:
-    """Give the receipt of a question; None for none, or one of longer than a fortnight ago."""
+    """Read the receipt of a question; None for an unknown id, or a question of more than a fortnight ago."""
     rows = await pool.repeatable(RECEIPT, (question_id,))
     return Receipt(*rows[0]) if rows else None
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:
-    """Give nothing: no question is known to be a citizen's."""
+    """Give nothing: no question is stored as a citizen's."""
     return ()

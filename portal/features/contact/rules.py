@@ -1,4 +1,4 @@
-"""What a question may be, decided without asking anybody."""
+"""What a question may be: its length, phone numbers, references. No I/O."""
 
 import re
 from uuid import UUID
@@ -10,17 +10,17 @@ from portal.platform.mail import addresses
 from .errors import QuestionRefused
 from .types import Question
 
-LONGEST_TEXT = 5000  # characters, of what somebody types
-LONGEST_PHONE = 25
-MOST_BYTES = 10_000  # of the same in UTF-8
+LONGEST_TEXT = 5000  # characters of a question
+MOST_BYTES = 10_000  # of a question in UTF-8
+LONGEST_PHONE = 25  # characters of a phone number as typed
 
-_REFERENCE = re.compile(rf"[A-Z]{{1,2}}(?:-[{LETTERS}]{{4,5}}){{2,4}}")  # of anything of this portal
-_PHONE = re.compile(r"\+?[0-9]{6,15}")  # the most digits that a number has: ITU-T E.164
-_IN_PHONE = str.maketrans("", "", " ./()-")  # what people put between the digits, or around the first
+_REFERENCE = re.compile(rf"[A-Z]{{1,2}}(?:-[{LETTERS}]{{4,5}}){{2,4}}")  # as `kit.reference` writes them
+_PHONE = re.compile(r"\+?[0-9]{6,15}")  # ITU-T E.164 allows at most 15 digits
+_IN_PHONE = str.maketrans("", "", " ./()-")  # removes what people write between digits
 
 
 def check_question(question: Question) -> None:
-    """Raise QuestionRefused for what cannot be passed on: nothing said, too much said, no way to answer."""
+    """Raise QuestionRefused for a question without text, with too much of it, or without a way to answer."""
     try:
         text = clean(question.text)
     except typed_text.TooLong:
@@ -36,25 +36,25 @@ def check_question(question: Question) -> None:
 
 
 def is_too_long(text: str) -> bool:
-    """Tell whether a question is longer than we pass on."""
+    """Tell whether a text is too long for a question."""
     return len(text) > LONGEST_TEXT or len(text.encode()) > MOST_BYTES
 
 
 def is_phone(number: str) -> bool:
-    """Tell whether this can be a phone number: digits, a plus before them, and what people put between them."""
+    """Tell whether a text can be a phone number, with or without signs between its digits."""
     return len(number) <= LONGEST_PHONE and _PHONE.fullmatch(number.translate(_IN_PHONE)) is not None
 
 
 def clean(text: str) -> str:
-    """Keep the words and line ends that somebody typed. Raise `typed_text.TooLong` for more than is passed on."""
+    """Give a text without invisible characters, its line ends kept. Raise `typed_text.TooLong` beyond MOST_BYTES."""
     return typed_text.lines(text, most=MOST_BYTES)
 
 
 def is_reference(text: str) -> bool:
-    """Tell whether this looks like a reference of something of this portal, and can say nothing else."""
+    """Tell whether a text has the form of a reference of this portal, so that it can hold nothing else."""
     return _REFERENCE.fullmatch(text) is not None
 
 
 def reference(question_id: UUID) -> str:
-    """Write the short name by which people and the contact centre speak of a question: H-7K3M-Q2XA."""
+    """Give the reference of a question, by which people and the contact centre name it: H-7K3M-Q2XA."""
     return write(int.from_bytes(question_id.bytes[:5]), begins="H", groups=2, of=4)

@@ -1,4 +1,7 @@
-"""The jobs of contact. Those of the release before are done too: they wait in the queue under the names of then."""
+"""The jobs of contact, in the worker.
+
+Aliases are the names of the release before, whose jobs may wait in the queue.
+"""
 
 from uuid import UUID
 
@@ -18,12 +21,12 @@ async def pass_on(question_id: str) -> None:
 @app.periodic(cron="41 4 * * *")
 @app.task(name="contact.expire", queueing_lock="contact.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
-    """Take away what came a fortnight ago, sent or not."""
+    """Delete, each day, questions of more than a fortnight ago, sent or not."""
     await actions.expire(await clock.verify(timestamp) - actions.KEPT_FOR)
 
 
 @app.periodic(cron="23 * * * *")
 @app.task(name="contact.forget_networks", aliases=["mail.forget_networks"], queueing_lock="contact.forget_networks")
 async def forget_networks(timestamp: int) -> None:
-    """Take away, each hour, what was counted longer than an hour ago."""
+    """Delete, each hour, counts of more than an hour ago."""
     await limits.expire(await clock.verify(timestamp) - limits.WINDOW)

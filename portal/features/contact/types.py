@@ -1,4 +1,4 @@
-"""Nouns of contact: a question, and its receipt."""
+"""The types of contact: a question, and its receipt."""
 
 from datetime import datetime
 
@@ -8,12 +8,12 @@ from portal.platform.kit.unprinted import Unprinted
 
 
 class Question(Unprinted, frozen=True):
-    """What somebody asks the contact centre. Never printed.
+    """A question to the contact centre.
 
-    topic:    in our words, as the form lists it.
-    text:     what they typed, at most `rules.LONGEST_TEXT` characters.
-    reply_to: an address that `mail.addresses.is_usable` takes, or nothing.
-    phone:    a number that `rules.is_phone` takes, or nothing; one of the two is there.
+    topic:    the title of its topic in Dutch.
+    text:     as typed, at most `rules.LONGEST_TEXT` characters.
+    reply_to: an address that `mail.addresses.is_usable` accepts, or "".
+    phone:    a number that `rules.is_phone` accepts, or ""; one of the two is there.
     """
 
     topic: str
@@ -23,10 +23,10 @@ class Question(Unprinted, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """When a question was taken in, and until when it waits.
+    """When a question was accepted, and until when it waits.
 
     at:          UTC.
-    waits_until: UTC, when it is passed on; None: that was done, or is being done.
+    waits_until: when it is sent (UTC); None where it was sent, or is being sent.
     """
 
     at: datetime

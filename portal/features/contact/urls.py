@@ -1,4 +1,4 @@
-"""Addresses of the question form and its receipts."""
+"""Addresses of the question form, and of receipts."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The pages of a question to the contact centre, for anybody: the form, the check before sending, and the receipt."""
+"""The pages of a question to the contact centre, for anybody: the form, the check before sending, the receipt."""
 
 import logging
 from collections.abc import Sequence
@@ -24,12 +24,12 @@ from portal.platform.ui.links import links
 
 from . import actions, forms, queries, rules
 from .errors import TooManyFromNetwork, TooManyQuestions
-from .forms import Filled, Mark, Mistake
+from .forms import FilledForm, FormMark, FormMistake
 
 HELP = _("Hulp nodig?")
 TITLE = _("Stel uw vraag")
 
-# The HTTP status of a question that was checked but could not be sent, by what stood in the way.
+# The HTTP status of the page for a question without mistakes that was not accepted, by the reason.
 STATUS = {
     "many": HTTPStatus.TOO_MANY_REQUESTS,
     "busy": HTTPStatus.SERVICE_UNAVAILABLE,
@@ -43,7 +43,7 @@ log = logging.getLogger("portal.contact")
 @anyone
 @without_token
 async def question(request: Request) -> HttpResponseBase:
-    """Take a question: show the form, what was filled in, or what is wrong with it; send it and show the receipt."""
+    """Show the form; on POST, the form with its mistakes, the check before sending, or (`stap=versturen`) send it."""
     now = datetime.now(UTC)
     if request.method != "POST":
         return await _form(request, _prefill(request), (), now)
@@ -60,7 +60,7 @@ async def question(request: Request) -> HttpResponseBase:
 @require_safe
 @anyone
 async def receipt(request: Request, question_id: UUID) -> HttpResponseBase:
-    """Show the receipt: the reference, when, whether it has to wait, and what happens next."""
+    """Show the receipt of a question: its reference, when it was asked, until when it waits, what happens next."""
     found = await queries.receipt(question_id)
     if found is None:
         raise not_theirs(request, "question")
@@ -68,7 +68,7 @@ async def receipt(request: Request, question_id: UUID) -> HttpResponseBase:
     return render(request, "contact/received.html", context)
 
 
-async def _send(request: Request, filled: Filled, mark: Mark, now: datetime) -> HttpResponseBase:
+async def _send(request: Request, filled: FilledForm, mark: FormMark, now: datetime) -> HttpResponseBase:
     posted = request.POST["formulier"]
     if now - mark.issued_at < forms.FASTEST:
         return _page(request, "check.html", filled, mark=posted, trouble="fast")
@@ -76,10 +76,10 @@ async def _send(request: Request, filled: Filled, mark: Mark, now: datetime) -> 
     try:
         await actions.ask(mark.question_id, forms.question_of(filled), address)
     except TooManyFromNetwork:
-        log.warning("question refused: many from one network %s", request.correlation_id)
+        log.warning("question refused: too many from one network %s", request.correlation_id)
         return _page(request, "check.html", filled, mark=posted, trouble="many")
     except TooManyQuestions:
-        log.error("question refused: many from everywhere %s", request.correlation_id)
+        log.error("question refused: too many from everywhere %s", request.correlation_id)
         return _page(request, "check.html", filled, mark=posted, trouble="busy")
     except (DatabaseBusy, DatabaseClosed) as error:
         log.error("question not taken: %s %s", type(error).__name__, request.correlation_id)
@@ -88,36 +88,34 @@ async def _send(request: Request, filled: Filled, mark: Mark, now: datetime) -> 
 
 
 async def _form(
-    request: Request, filled: Filled, mistakes: Sequence[Mistake], now: datetime, mark: Mark | None = None
+    request: Request, filled: FilledForm, mistakes: Sequence[FormMistake], now: datetime, mark: FormMark | None = None
 ) -> HttpResponseBase:
     is_posted = request.method == "POST"
     if is_posted and mark is None:
-        # Nothing is lost: a new form shows what was typed.
+        # The mark is too old or wrong: a new form shows what was typed.
         words = _("Het formulier stond te lang open. Uw tekst staat er nog. Kijk hem na en ga verder.")
-        mistakes = [*mistakes, Mistake("formulier", words)]
-    written = request.POST["formulier"] if mark else await forms.issue(uuid4(), now)
+        mistakes = [*mistakes, FormMistake("formulier", words)]
+    written = request.POST["formulier"] if mark else await forms.issue_mark(uuid4(), now)
     return _page(request, "question.html", filled, mark=written, mistakes=mistakes)
 
 
-def _prefill(request: Request) -> Filled:
-    """Fill in the topic of the help entry that somebody comes from, the first words of a question about it, and the
-    reference of what it is about.
-    """
+def _prefill(request: Request) -> FilledForm:
+    """Give a form with the topic and first words of the help entry in the address, and the reference, if any."""
     entry = entries.whole_help().entries.get(request.GET.get("over", ""))
     if entry is None:
-        return Filled()
+        return FilledForm()
     reference = request.GET.get("kenmerk", "")
     named = gettext("Kenmerk: %(reference)s") % {"reference": reference} if rules.is_reference(reference) else ""
-    return Filled(topic=entry.topic.id, text="\n".join(part for part in (entry.begins.strip(), named) if part))
+    return FilledForm(topic=entry.topic.id, text="\n".join(part for part in (entry.begins.strip(), named) if part))
 
 
 def _page(
     request: Request,
     template: str,
-    filled: Filled,
+    filled: FilledForm,
     *,
     mark: str,
-    mistakes: Sequence[Mistake] = (),
+    mistakes: Sequence[FormMistake] = (),
     trouble: str = "",
 ) -> HttpResponseBase:
     status = HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else STATUS.get(trouble, HTTPStatus.OK)
@@ -135,6 +133,7 @@ def _page(
 
 
 def _always() -> dict[str, Any]:
+    """Give the context that all pages of contact share."""
     return {
         "contact": {"phone": settings.CONTACT_PHONE, "email": settings.CONTACT_EMAIL},
         "crumbs": [{"title": HELP, "href": links.help_page()}, {"title": TITLE, "href": ""}],

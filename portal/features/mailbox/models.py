@@ -1,4 +1,8 @@
-"""The tables of the mailbox: read in `queries`, written in `actions`, `boxes` and `pulling`; walls: migrations."""
+"""The tables of the mailbox. The rooms that use each are named in it; migrations grant rights and row policies.
+
+`mark` is a keyed hash by which a row is found without decrypting anything; `sealed` is encrypted, and bound to its
+row.
+"""
 
 from django.db import models
 
@@ -6,10 +10,10 @@ from portal.platform.database.tables import TableSql
 
 
 class MailboxLink(models.Model):
-    """That a citizen linked their eBox: to which text they said yes, and when.
+    """The link of a citizen with their eBox: the text that they agreed to, and when. Used in `actions` and `queries`.
 
-    sealed: the id of the address that they gave, with their mail key; text and moment are bound to it, so a row that
-    somebody else wrote or changed is none.
+    sealed: the id of the e-mail address that they chose, with their mail key, bound to text and moment: a row that
+    somebody else wrote or changed cannot be decrypted, and counts as no link.
     """
 
     citizen_id = models.UUIDField(primary_key=True)
@@ -22,10 +26,10 @@ class MailboxLink(models.Model):
 
 
 class UntoldLink(models.Model):
-    """That the federation does not know yet how it stands with a citizen's link. Read and written in `announcements`.
+    """An announcement to the federation that a link began or ended, until it is confirmed. Used in `announcements`.
 
-    wish: another one each time it changes. due_at: from when on it may be told. ends_at: of a withdrawal, when it is
-    tried no more; None as long as there is a link.
+    wish: a new random id each time the link changes. due_at: from when on it may be sent. ends_at: for the end of a
+    link, until when it is tried; None while there is a link.
     """
 
     citizen_id = models.UUIDField(primary_key=True)
@@ -38,9 +42,10 @@ class UntoldLink(models.Model):
 
 
 class Farewell(models.Model):
-    """By which number the federation is told of a link that went with all else. Read and written in `farewells`.
+    """The announcement that a link ended because its citizen had everything erased. Used in `farewells`.
 
-    Unlogged. due_at: from when on it is tried; ends_at: when no more.
+    Unlogged. sealed: the national number, with a key of the installation. due_at: of the next try; ends_at: until
+    when it is tried.
     """
 
     citizen = models.OneToOneField(UntoldLink, primary_key=True, on_delete=models.CASCADE)
@@ -55,10 +60,10 @@ class Farewell(models.Model):
 
 
 class MailboxBox(models.Model):
-    """The box of who linked it, for the worker (`boxes`). mark: keyed, of its number; None until the worker adds it.
+    """The box of a citizen who linked their eBox, for the worker. Used in `events.boxes` and `link.deaths`.
 
-    sealed: the number and the public half of the citizen's pair, by a key made of their mail key. due_at: when it is
-    to be asked whether they died (`deaths`).
+    mark: of the national number; None until the worker adds it. sealed: that number and the citizen's public key,
+    with a key derived from their mail key. due_at: when the register is to be asked whether they died.
     """
 
     citizen_id = models.UUIDField(primary_key=True)
@@ -77,7 +82,10 @@ class MailboxBox(models.Model):
 
 
 class EventTaken(models.Model):
-    """That an event was taken in, by a keyed mark of what happened to which document: it is never taken twice."""
+    """An event that was taken, by the mark of what happened to which document, so that it is not taken twice.
+
+    Used in `events.pulling`. at: when it was taken; ends_at: until when the mark is kept.
+    """
 
     pk = models.CompositePrimaryKey("citizen_id", "mark")
     citizen_id = models.UUIDField()
@@ -91,7 +99,10 @@ class EventTaken(models.Model):
 
 
 class EventCursor(models.Model):
-    """Up to which number events were taken from a service. proof: a keyed mark of the last of them. at: when."""
+    """The last event that was taken from a service: its number, its mark (proof), and when.
+
+    Used in `events.pulling`.
+    """
 
     source = models.TextField(primary_key=True)
     number = models.BigIntegerField()
@@ -103,10 +114,7 @@ class EventCursor(models.Model):
 
 
 class PaidMark(models.Model):
-    """That a citizen marked what a message wants as paid, by a keyed mark of which it is; sealed: its key.
-
-    Read and written in `paid`.
-    """
+    """A message that a citizen marked as paid. mark: of its key; sealed: the key. Used in `payments.paid`."""
 
     pk = models.CompositePrimaryKey("citizen_id", "mark")
     citizen_id = models.UUIDField()
@@ -119,9 +127,9 @@ class PaidMark(models.Model):
 
 
 class ArrangedMark(models.Model):
-    """How a citizen arranged a document, by a keyed mark of which it is; sealed: which, its star and its folder.
+    """A document that a citizen gave a star or put in a folder. Used in `arranged.marks`.
 
-    ends_at: when the document expires, None for never. Read and written in `arranged.marks`.
+    mark: of its key; sealed: its ids, star and folder. ends_at: when the document expires, None for never.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "mark")
@@ -137,9 +145,9 @@ class ArrangedMark(models.Model):
 
 
 class DocumentFolder(models.Model):
-    """A folder of a citizen's own. mark: keyed, of its name as it is compared; sealed: the name.
+    """A folder of a citizen. mark: of its folded name, so that a name is taken once; sealed: the name.
 
-    Read and written in `arranged.folders`.
+    Used in `arranged.folders`.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "id")
@@ -155,10 +163,10 @@ class DocumentFolder(models.Model):
 
 
 class ReminderRow(models.Model):
-    """That a citizen wants to be told again of a document, by a keyed mark of which. Used in `reminders`.
+    """A reminder of a document. Used in `reminders`.
 
-    sealed: which document, with the citizen's data key. errand: what the worker must know, by a key made of their
-    mail key; it goes when it is told. due_at: when it is to be told; told_at: when it was.
+    mark: of the document's key. sealed: the document, with the citizen's data key. errand: what the worker needs,
+    with a key derived from their mail key; null once it is sent. due_at: when it is due; told_at: when it was sent.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "mark")
@@ -180,10 +188,10 @@ class ReminderRow(models.Model):
 
 
 class ArchiveYes(models.Model):
-    """That a citizen agreed to an archive of copies: to which text, and when.
+    """The consent of a citizen to an archive of copies: the text, and when. Used in `copies.consent`.
 
-    sealed: both once more, with their data key, so a row that somebody else wrote or changed is none. Read and
-    written in `copies.consent`, as the next two in `copies.writing` and `copies.reading`.
+    sealed: a constant, with their data key, bound to text and moment: a row that somebody else wrote or changed
+    cannot be decrypted, and counts as no consent.
     """
 
     citizen_id = models.UUIDField(primary_key=True)
@@ -196,10 +204,10 @@ class ArchiveYes(models.Model):
 
 
 class MailboxCopy(models.Model):
-    """A copy of a document. mark: keyed, of which one, so that a document has one copy.
+    """A copy of a document. mark: of the document's key, so that it has one copy. Used in `copies`.
 
-    begun_at: when it was asked for. kept_at, sealed: when it was whole, and what it is of, with the citizen's data
-    key; both None until then, and such a row is shown to nobody. size: bytes of its parts, unsealed.
+    kept_at, sealed: when it was finished, and its facts, with the citizen's data key; both null while it is being
+    written, and then it is not shown. size: bytes of its parts before sealing.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -221,9 +229,9 @@ class MailboxCopy(models.Model):
 
 
 class CopyPiece(models.Model):
-    """A piece of a copy's letter (item 0) or of one of its files (from 1), sealed with the citizen's data key.
+    """A part of a copy's letter (item 0) or of one of its files (from 1), sealed with the citizen's data key.
 
-    number: its place in that item, from 0. It opens in that place of that copy alone (`copies.sealing`).
+    number: of the part in its item, from 0. It is bound to copy, item and number (`copies.sealing`).
     """
 
     pk = models.CompositePrimaryKey("copy_id", "item", "number")

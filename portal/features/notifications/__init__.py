@@ -1,6 +1,7 @@
-"""Tell a citizen what changed, once, where they want it: notices of bodies, and how many were not read.
+"""Notices of bodies, and news of the eBox, for citizens: received, listed, and mailed as their contact preferences
+say.
 
-Owns `notifications_notice`, `notifications_thread`, `notifications_bundle` and `notifications_preferences`. Never
-keeps more of a notice than annex 1 of the policy names, nor longer than its body's manifest says; never tells a
-sender whether somebody is known; never mails where it was not chosen.
+It owns the tables `notifications_*`: bundles, threads, notices, deliveries (mails) and preferences. It never keeps
+more of a notice than annex 1 of the policy names, nor longer than the manifest of its body says; never tells a sender
+whether somebody is known; and never mails a citizen who did not choose it.
 """

@@ -1,4 +1,7 @@
-"""What a citizen does with notices, and how those are forgotten."""
+"""Read marks, the archive, and deletion of notices; and the door to the other writes of this feature.
+
+Positions (`types.Position`) say how far a citizen has read: what arrived after the page was made stays unread.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +23,7 @@ from .preference_actions import mail_about_ebox as mail_about_ebox
 from .preference_actions import no_mail_about_ebox as no_mail_about_ebox
 from .types import Position
 
-MOST_TAKEN_IN = 200  # notices that waited, at one look
+MOST_TAKEN_IN = 200  # waiting notices that one visit of the list seals to the citizen
 OPENED = """
 update notifications_thread set (opened_at, opened_number, is_marked_unread) = (
     case when (opened_at, opened_number) > (%(at)s, %(number)s) then opened_at else %(at)s end,
@@ -33,7 +36,7 @@ where citizen_id = %(citizen)s and thread = %(thread)s and (
 """
 UNREAD = "select notifications_unread(%s)"
 MARK_UNREAD = "update notifications_thread set is_marked_unread = true where citizen_id = %s and thread = %s"
-# Up to where they saw it: neither behind what they archived before nor ahead of what there is.
+# Up to the shown position, but never before the position that is archived already, nor after the newest notice.
 ARCHIVE = """
 update notifications_thread set (archived_at, archived_number) = (
     select place.at, place.number from (values
@@ -51,7 +54,7 @@ TAKE_BACK = """
 update notifications_thread set (archived_at, archived_number) = (null, null)
 where citizen_id = %s and thread = %s
 """
-# Locked, so that forgetting waits: who is erased meanwhile gets no keys after that.
+# Locked, so that erasing waits: a citizen who is erased meanwhile must not get new keys here.
 WAITING = """
 select id, sealed from notifications_notice where citizen_id = %s and is_waiting order by id limit %s for update
 """
@@ -60,11 +63,11 @@ update notifications_notice n set sealed = given.sealed, is_waiting = false
 from unnest(%(ids)s::uuid[], %(sealed)s::bytea[]) given(id, sealed)
 where n.citizen_id = %(citizen)s and n.id = given.id and n.is_waiting
 """
-# What takes notices in (`notifications_receive`) does the same: what came meanwhile would stay behind otherwise.
+# `notifications_receive` takes the same lock: a notice that it adds meanwhile would survive the deletion otherwise.
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('notifications ' || %s::uuid, 0))"
 FORGET = (
     ONE_BY_ONE,
-    # In the order in which notices come and are swept: nobody waits for each other in a circle.
+    # Threads are locked in the order that receiving and sweeping use, so that none deadlock.
     "select from notifications_thread where citizen_id = %s order by thread for update",
     "delete from notifications_thread where citizen_id = %s",
     "delete from notifications_notice where citizen_id = %s",
@@ -78,8 +81,8 @@ FORGET_LATE = (
     )
     """,
 )
-PART = 500  # of a sweep: its locks are let go after so many notices
-SWEEP = "select from generate_series(1, notifications_sweep(%s, %s))"  # a row for each that went
+PART = 500  # notices that one transaction of a sweep deletes, and so locks
+SWEEP = "select from generate_series(1, notifications_sweep(%s, %s))"  # a row for each notice that it deleted
 SWEEP_BUNDLES = """
 delete from notifications_bundle where mark in (
     select mark from notifications_bundle where ends_at < %s order by ends_at limit %s
@@ -88,9 +91,9 @@ delete from notifications_bundle where mark in (
 
 
 async def note_opening(citizen_id: UUID, thread: UUID, newest: Position) -> int:
-    """Remember that a citizen opened a thread that stood there; returns how many threads are unread now.
+    """Note that a citizen opened a thread whose newest notice was at this position; return how many are unread now.
 
-    What came meanwhile stays unread.
+    A notice that arrived meanwhile stays unread.
     """
     given = {"citizen": citizen_id, "thread": thread, "at": newest.at, "number": newest.number}
     async with pool.as_citizen(citizen_id) as conn:
@@ -100,14 +103,14 @@ async def note_opening(citizen_id: UUID, thread: UUID, newest: Position) -> int:
 
 
 async def mark_unread(citizen_id: UUID, thread: UUID) -> bool:
-    """Mark a thread as unread; False when the citizen has none such."""
+    """Mark a thread as unread; False where the citizen has no such thread."""
     return await _change(MARK_UNREAD, citizen_id, thread)
 
 
 async def archive(citizen_id: UUID, thread: UUID, shown: Position) -> bool:
-    """Archive a thread that stood there, until a later loud change brings it back; False when there is none such.
+    """Archive a thread up to the position that was shown; False where the citizen has no such thread.
 
-    What came since it was shown is not archived.
+    A notice after that position that is not silent brings the thread back, also one that arrived before this call.
     """
     given = {"citizen": citizen_id, "thread": thread, "at": shown.at, "number": shown.number}
     async with pool.as_citizen(citizen_id) as conn:
@@ -115,12 +118,15 @@ async def archive(citizen_id: UUID, thread: UUID, shown: Position) -> bool:
 
 
 async def take_back(citizen_id: UUID, thread: UUID) -> bool:
-    """Take a thread out of the archive; False when the citizen has none such."""
+    """Take a thread out of the archive; False where the citizen has no such thread."""
     return await _change(TAKE_BACK, citizen_id, thread)
 
 
 async def take_in(citizen_id: UUID) -> int:
-    """Seal to the citizen what waited for them to come, and give them keys when they have none; returns how many."""
+    """Seal waiting notices to the citizen, who gets keys where they have none; return how many were sealed.
+
+    Notices wait, sealed for the installation, while their citizen has never signed in (`keys.arrivals`).
+    """
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(WAITING, (citizen_id, MOST_TAKEN_IN))).fetchall()
         if not rows:
@@ -131,7 +137,7 @@ async def take_in(citizen_id: UUID) -> int:
             try:
                 content = opener.open(bytes(sealed), rules.binding(notice_id))
             except CannotOpen:
-                continue  # shown as what cannot be read any more
+                continue  # It stays, and pages show it as a notice that cannot be read.
             found[notice_id] = (content, rules.binding(notice_id))
         sealed_anew = await arrivals.seal_anew(citizen_id, list(found.values()))
         given = {"citizen": citizen_id, "ids": list(found), "sealed": sealed_anew}
@@ -139,17 +145,17 @@ async def take_in(citizen_id: UUID) -> int:
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away all that was notified to a citizen, in the caller's transaction; their keys are erased after it."""
+    """Delete all notices and preferences of a citizen, in the caller's transaction, before their keys are erased."""
     await _forget(conn, citizen_id, FORGET)
 
 
 async def forget_late(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Do the same once all was erased, and leave what was notified since and waits for its citizen."""
+    """Delete the same after all else was erased, but leave waiting notices, which arrived since then."""
     await _forget(conn, citizen_id, FORGET_LATE)
 
 
 async def expire(before: datetime) -> int:
-    """Take away notices whose term ended before then; returns how many. For the worker."""
+    """Delete notices and bundles whose term ended before then; return how many notices. For the worker."""
     total = 0
     while gone := await pool.sweep(SWEEP, (before, PART)):
         total += gone

@@ -1,4 +1,4 @@
-"""What bodies call to notify citizens (docs/notifications.md)."""
+"""The endpoint with which bodies notify citizens (docs/notifications.md)."""
 
 import logging
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ log = logging.getLogger("portal.notifications")
 @require_POST
 @machine_client(scope=SCOPE)
 async def notify(request: MachineRequest) -> HttpResponseBase:
-    """Take a bundle in, committed before it is answered; the same one again changes nothing."""
+    """Receive a bundle; it is committed before the answer. The same bundle again changes nothing."""
     if len(request.body) > bundles.LARGEST:
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payloadTooLarge", "The body is larger than 1 MB.")
     agency = section.body(request.machine.client)
@@ -39,13 +39,13 @@ async def notify(request: MachineRequest) -> HttpResponseBase:
         return problem(HTTPStatus.BAD_REQUEST, error.code, error.detail)
     try:
         prepared = await receiving.prepare(request.machine.client, bundle, notice, own.keep, now)
-        taken = await receiving.receiver.take(prepared)
+        outcome = await receiving.receiver.take(prepared)
     except Exception as error:
-        # The type only: a message of the database can quote a value.
+        # The type only is logged: a message of the database can quote a value.
         log.error("a bundle was not taken in: %s %s", type(error).__name__, request.correlation_id)
         detail = "It could not be kept now; nothing of it was. Send it again."
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, {"Retry-After": "5"})
-    if taken is BundleOutcome.CONTRADICTS:
+    if outcome is BundleOutcome.CONTRADICTS:
         detail = "This Id was used before with other contents; use a new one."
         return problem(HTTPStatus.CONFLICT, "conflict", detail)
     status = "Verlopen" if rules.is_over(bundle, now) else "Aanvaard"

@@ -1,4 +1,4 @@
-"""Read a bundle of the contract for notices (docs/notifications.md): whole, or not at all."""
+"""Read and check a bundle (NotificatieBundel) as docs/notifications.md describes it: accepted whole, or refused."""
 
 import re
 from collections.abc import Mapping
@@ -20,11 +20,11 @@ LARGEST = 1024 * 1024  # bytes
 MOST_RECIPIENTS = 100
 LONGEST_VALUE = 500  # characters
 LONGEST_DETAIL = 200
-# Programs write such moments for "none": 1970-01-01, 0001-01-01; and 9999-12-31 for "no end".
+# Programs write moments outside these for "none" (1970-01-01, 0001-01-01) and for "no end" (9999-12-31).
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 NEVER = datetime(2500, 1, 1, tzinfo=UTC)
 
-Named = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 _MISSING = re.compile(r"missing required field `(\w+)`")
@@ -32,37 +32,40 @@ _PLACE = re.compile(r" - at `(\$[\w.\[\]]*)`$")
 
 
 class BundleRefused(PortalError):
-    """A bundle is not as the contract says."""
+    """A bundle is not as docs/notifications.md describes it."""
 
     code = "badRequest"
 
 
 class Recipient(Unprinted, frozen=True, forbid_unknown_fields=True):
-    """Whom a bundle is for. Never printed."""
+    """A citizen whom a bundle is for. number: as it was sent; `read` checks it."""
 
     kind: Literal["RRN"] = msgspec.field(name="Soort")
     number: Annotated[str, msgspec.Meta(max_length=40)] = msgspec.field(name="Identificatie")
 
 
-class Pair(Unprinted, frozen=True, forbid_unknown_fields=True):
-    """A key with its value. Never printed."""
+class KeyValue(Unprinted, frozen=True, forbid_unknown_fields=True):
+    """A key with its value, from the list SleutelWaardeParen."""
 
-    key: Named = msgspec.field(name="Sleutel")
+    key: Name = msgspec.field(name="Sleutel")
     value: Annotated[str, msgspec.Meta(max_length=4000)] = msgspec.field(name="Waarde")
 
 
 class Bundle(Unprinted, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A NotificatieBundel, as a body sends it. Never printed.
+    """A NotificatieBundel, as a body sends it: one notice, for one or more citizens.
 
-    channels: on which the body wants the citizen told; none: it is silent.
+    id: the body's own. provider: AanbiederUri, one of the URIs in its manifest. changed_at: when the thing changed;
+    until: after which the notice is of no use (both UTC once read). transaction: the body's id of what the notice is
+    about, such as a dossier; notices with the same one share a thread. channels: where the body wants the citizen
+    notified; without any, the notice is silent. product: number of the service in the IPDC.
     """
 
-    id: Named = msgspec.field(name="Id")
-    provider: Named = msgspec.field(name="AanbiederUri")
+    id: Name = msgspec.field(name="Id")
+    provider: Name = msgspec.field(name="AanbiederUri")
     recipients: Annotated[tuple[Recipient, ...], msgspec.Meta(min_length=1, max_length=MOST_RECIPIENTS)] = (
         msgspec.field(name="Bestemmelingen")
     )
-    category: Named = msgspec.field(name="Categorie")
+    category: Name = msgspec.field(name="Categorie")
     changed_at: Moment = msgspec.field(name="DatumNotificatie")
     transaction: Annotated[str, msgspec.Meta(max_length=300)] = msgspec.field(name="TransactieId", default="")
     until: Moment | None = msgspec.field(name="Vervaldatum", default=None)
@@ -71,16 +74,16 @@ class Bundle(Unprinted, frozen=True, forbid_unknown_fields=True, kw_only=True):
     )
     product: Annotated[str, msgspec.Meta(pattern=section.PRODUCT)] = msgspec.field(name="ProductId")
     brand: Annotated[str, msgspec.Meta(max_length=100)] = msgspec.field(name="MerkCode")
-    pairs: Annotated[tuple[Pair, ...], msgspec.Meta(max_length=100)] = msgspec.field(name="SleutelWaardeParen")
+    pairs: Annotated[tuple[KeyValue, ...], msgspec.Meta(max_length=100)] = msgspec.field(name="SleutelWaardeParen")
 
     @property
     def is_silent(self) -> bool:
-        """Tell whether the body does not want the citizen told."""
+        """Whether the body does not want the citizen notified: the notice is only kept."""
         return not self.channels
 
     @property
     def numbers(self) -> tuple[str, ...]:
-        """List the national numbers of its recipients, each once."""
+        """The national numbers of its recipients, each once."""
         return tuple(dict.fromkeys(recipient.number for recipient in self.recipients))
 
 
@@ -88,7 +91,10 @@ _decoder = msgspec.json.Decoder(Bundle)
 
 
 def read(content: bytes) -> Bundle:
-    """Read a bundle's JSON; BundleRefused, which names the place of what is wrong and never repeats it."""
+    """Read the JSON of a bundle and check it.
+
+    Raise BundleRefused, which names the place of a fault, never a value.
+    """
     try:
         bundle = machine_json.decode(content, _decoder)
         moments = [each.astimezone(UTC) for each in (bundle.changed_at, bundle.until) if each is not None]
@@ -112,26 +118,29 @@ def read(content: bytes) -> Bundle:
 
 
 def notice_of(bundle: Bundle, categories: Mapping[str, Category]) -> Notice:
-    """Take of a bundle what is kept; BundleRefused when a required key is missing, or one stands there twice."""
+    """Make the notice that is kept of a bundle: the keys of its category, without any others.
+
+    Raise BundleRefused where the category is unknown, a required key is missing, or a key is there twice.
+    """
     category = categories.get(bundle.category)
     if category is None:
         raise BundleRefused(f"Categorie must be one of {', '.join(sorted(categories))}.")
-    known, given = {*category.required, *category.kept}, dict[str, str]()
+    known, values = {*category.required, *category.kept}, dict[str, str]()
     for pair in bundle.pairs:
         if pair.key in known:
-            if pair.key in given:
+            if pair.key in values:
                 raise BundleRefused(f"SleutelWaardeParen has {pair.key} twice.")
-            given[pair.key] = _clean(pair.key, pair.value)
-    missing = [name for name in category.required if not given.get(name)]
+            values[pair.key] = _clean(pair.key, pair.value)
+    missing = [name for name in category.required if not values.get(name)]
     if missing:
         raise BundleRefused(f"SleutelWaardeParen lacks {', '.join(missing)}, required in this Categorie.")
     notice = Notice(bundle.category, bundle.product, bundle.id, bundle.transaction, until=bundle.until)
-    kept = {field: given[key] for key, field in category.kept.items() if key in given}
+    kept = {field: values[key] for key, field in category.kept.items() if key in values}
     return msgspec.structs.replace(notice, **kept)
 
 
 def canonical(bundle: Bundle) -> bytes:
-    """Write a bundle in one way, by which the same contents are known again."""
+    """Encode a bundle so that two with the same contents have the same bytes, whatever their JSON looked like."""
     return msgspec.json.encode(bundle)
 
 
@@ -143,7 +152,7 @@ def _clean(name: str, value: str) -> str:
 
 
 def _detail_of(error: Exception) -> str:
-    """Say where a bundle is wrong, in names of the contract only."""
+    """Describe the fault in a bundle by its place, in names of the contract only."""
     message = str(error)
     place = found[1] if (found := _PLACE.search(message)) else "$"
     if missing := _MISSING.search(message):

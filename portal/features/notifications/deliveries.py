@@ -1,7 +1,9 @@
-"""Mail about notices, by the worker. Right before each mail is asked whether it is still needed, and wanted.
+"""Send the mails about notices, in the worker. Right before each mail it checks whether that is still needed and
+wanted.
 
-Once for each notice (`notifications_delivery`, which is put in with it). A crash between the mail server and our
-table sends again, with the same Message-ID: more is not to be had of SMTP (decision 0009).
+Each notice has at most one mail: a row of `notifications_delivery`, added with the notice. Where a process stops
+between the mail server's answer and the update of that row, the mail is sent again with the same Message-ID: SMTP
+offers no better (decision 0009).
 """
 
 from collections import Counter
@@ -21,9 +23,9 @@ from portal.platform.mail.types import MailContent, MailMessage
 
 from . import delivery_rules as rules
 from . import errands, preferences, section, wording
-from .delivery_rules import Failure, Needless, Settled
-from .mails import Counted, NewsOfDay, NewsOfDocument, NewsOfOne
-from .preference_rules import NoMail, Pace, Unwanted, Wanted, service_key
+from .delivery_rules import Failure, MailResult, Needless
+from .mails import NewsOfDay, NewsOfDocument, NewsOfOne, ServiceCount
+from .preference_rules import NoMail, Pace, UnwantedMail, WantedMail, service_key
 from .types import EBOX, EboxNews
 
 _ROW = """
@@ -53,11 +55,16 @@ order by put_at limit %(most)s
 PART = 500  # mails that one transaction gathers, or gives up
 
 
-type WantedByService = dict[str, Wanted | Unwanted]  # by service
+type WantedByService = dict[str, WantedMail | UnwantedMail]  # by `NamedService.key`
 
 
 class PendingMail(NamedTuple):
-    """A mail that is to be sent, of one notice. needless: why it need not, by how far the citizen read."""
+    """The row of a mail that is not sent yet, about one notice. sealed: an errand (`errands`), which names the
+    service.
+
+    due_at: of the mail of the day that it goes into, None before that is decided. needless: why it is not needed any
+    more, a value of `delivery_rules.Needless`; None where it is.
+    """
 
     id: UUID
     citizen_id: UUID
@@ -70,7 +77,10 @@ class PendingMail(NamedTuple):
 
 
 class NamedService(NamedTuple):
-    """What a mail is about. key: the service in contact preferences; body, service: their names in Dutch."""
+    """The service that a mail is about. key: in contact preferences; body, service: names in Dutch.
+
+    news: what happened to a document, where the service is the eBox.
+    """
 
     key: str
     body: str
@@ -78,23 +88,24 @@ class NamedService(NamedTuple):
     news: EboxNews | None = None
 
 
-class Due(NamedTuple):
-    """A mail that is needed and wanted. news: what happened to a document of the eBox. Never printed."""
+class DueMail(NamedTuple):
+    """A mail that is needed and wanted. news: as in NamedService. Its repr hides its content."""
 
     row: PendingMail
-    wanted: Wanted
+    wanted: WantedMail
     body: str
     service: str
     news: EboxNews | None = None
 
     def __repr__(self) -> str:
-        return "Due(…)"
+        return "DueMail(…)"
 
 
-async def tell(delivery_id: UUID, now: datetime | None = None) -> None:
-    """Mail about one notice, when that is still needed and wanted now; or leave it for the mail of the day.
+async def send_one(delivery_id: UUID, now: datetime | None = None) -> None:
+    """Send the mail about one notice, or move it into the mail of the day, or settle it where it is not needed or
+    wanted.
 
-    Raise TryLater; or GivenUp, and then the page says that it could not be delivered.
+    Raise TryLater where a later try may succeed; GivenUp, with the row settled as failed, where none can.
     """
     moment = now or datetime.now(UTC)
     async with pool.connection() as conn:
@@ -114,10 +125,10 @@ async def tell(delivery_id: UUID, now: datetime | None = None) -> None:
     await _send(row.id, [due], content, moment)
 
 
-async def digest(digest_id: UUID, now: datetime | None = None) -> None:
-    """Send the mail of the day to one citizen: one to each address that they chose. Raise as `tell` does.
+async def send_digest(digest_id: UUID, now: datetime | None = None) -> None:
+    """Send the mail of the day to one citizen: one to each address that they chose. Raise as `send_one` does.
 
-    Before each mail all of it is asked again: while one is on its way, the address of another may be removed.
+    Rows and preferences are read again before each mail, since an address may be removed while another mail is sent.
     """
     moment = now or datetime.now(UTC)
     rows = await _rows_of(digest_id, moment)
@@ -129,11 +140,11 @@ async def digest(digest_id: UUID, now: datetime | None = None) -> None:
         address = group[0].wanted.address
         tried |= {due.row.id for due in group}
         counts = Counter((due.body, due.service) for due in group)
-        lines = tuple(Counted(body, service, count) for (body, service), count in counts.items())
+        lines = tuple(ServiceCount(body, service, count) for (body, service), count in counts.items())
         try:
             await _send(uuid5(digest_id, address), group, NewsOfDay(lines), moment)
         except (TryLater, GivenUp) as error:
-            # Another address is no reason to wait. Later counts for more than never: what failed says so already.
+            # The other addresses are still mailed. TryLater wins over GivenUp, whose rows are settled already.
             trouble = error if isinstance(error, TryLater) or trouble is None else trouble
         rows = await _rows_of(digest_id, moment)
     if trouble is not None:
@@ -141,7 +152,7 @@ async def digest(digest_id: UUID, now: datetime | None = None) -> None:
 
 
 async def gather(now: datetime) -> int:
-    """Put in a job for each citizen whose mail of the day is due; returns how many. Twice makes none twice."""
+    """Add a job for each citizen whose mail of the day is due; return how many. Each mail gets one job at most."""
     total = 0
     while True:
         async with pool.transaction() as conn:
@@ -152,14 +163,14 @@ async def gather(now: datetime) -> int:
 
 
 async def give_up_overdue(now: datetime) -> int:
-    """Fail visibly what no job delivered in time; returns how many."""
+    """Settle as failed the mails that no job sent in time, so that pages show it; return how many."""
     given, total = {"before": now - rules.OVERDUE, "most": PART}, 0
     while True:
         async with pool.connection() as conn:
             rows = await (await conn.execute(OVERDUE, given)).fetchall()
         if not rows:
             return total
-        await _settle([delivery_id for (delivery_id,) in rows], Settled.FAILED, Failure.TOO_LATE, now)
+        await _settle([delivery_id for (delivery_id,) in rows], MailResult.FAILED, Failure.TOO_LATE, now)
         total += len(rows)
 
 
@@ -169,25 +180,28 @@ async def _rows_of(digest_id: UUID, now: datetime) -> list[PendingMail]:
     return [PendingMail(*row) for row in rows]
 
 
-async def _next_group(rows: Sequence[PendingMail], now: datetime) -> list[Due]:
-    """Give those that are needed, and wanted at one address; each service is asked about once."""
+async def _next_group(rows: Sequence[PendingMail], now: datetime) -> list[DueMail]:
+    """Give the mails that go to the address of the first that is needed and wanted; [] where none is left.
+
+    The preferences are read once for each service.
+    """
     answers: WantedByService = {}
     found = [due for row in rows if (due := await _due(row, now, answers)) is not None]
     return [due for due in found if due.wanted.address == found[0].wanted.address]
 
 
-async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> Due | None:
-    """Ask whether a mail is still needed and wanted; when it is not, that is written down, and None given.
+async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> DueMail | None:
+    """Check whether a mail is still needed and wanted; where it is not, settle its row and return None.
 
-    answers: what was answered a moment ago about services of the same citizen; it is added to.
+    answers: the preferences of the same citizen that were read a moment ago, by service; this adds to them.
     """
     if row.needless is not None:
-        await _settle([row.id], Settled.NOT_NEEDED, Needless(row.needless), now)
+        await _settle([row.id], MailResult.NOT_NEEDED, Needless(row.needless), now)
         return None
     try:
         about = await _about(row)
         if about is None:
-            await _settle([row.id], Settled.NOT_NEEDED, Needless.SERVICE_GONE, now)
+            await _settle([row.id], MailResult.NOT_NEEDED, Needless.SERVICE_GONE, now)
             return None
         if about.key not in answers:
             occasion = Occasion(row.citizen_id, now, str(row.id), WORKER)
@@ -196,23 +210,26 @@ async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> Due
     except KeyFileBehind as error:
         raise TryLater(f"keys: {error.detail}") from None
     except KeysGone:
-        await _settle([row.id], Settled.NOT_NEEDED, Needless.ERASED, now)
+        await _settle([row.id], MailResult.NOT_NEEDED, Needless.ERASED, now)
         return None
     except CannotOpen:
-        await _settle([row.id], Settled.FAILED, Failure.UNREADABLE, now)
+        await _settle([row.id], MailResult.FAILED, Failure.UNREADABLE, now)
         return None
-    if isinstance(wanted, Unwanted):
+    if isinstance(wanted, UnwantedMail):
         is_fault = wanted.why is NoMail.UNREADABLE
-        await _settle([row.id], Settled.FAILED if is_fault else Settled.NOT_NEEDED, wanted.why, now)
+        await _settle([row.id], MailResult.FAILED if is_fault else MailResult.NOT_NEEDED, wanted.why, now)
         return None
     if about.news is EboxNews.EXPIRING and not wanted.may_mail_expiry:
-        await _settle([row.id], Settled.NOT_NEEDED, NoMail.NO_EXPIRY, now)
+        await _settle([row.id], MailResult.NOT_NEEDED, NoMail.NO_EXPIRY, now)
         return None
-    return Due(row, wanted, mail_rules.plain_line(about.body), mail_rules.plain_line(about.service), about.news)
+    return DueMail(row, wanted, mail_rules.plain_line(about.body), mail_rules.plain_line(about.service), about.news)
 
 
 async def _about(row: PendingMail) -> NamedService | None:
-    """Open what a mail is about; None where its service is there no more. Raise CannotOpen, or KeyFileBehind."""
+    """Decrypt which service a mail is about; None where that is no longer in a manifest.
+
+    Raise CannotOpen, KeyFileBehind.
+    """
     if row.body == EBOX:
         errand = await errands.unseal_document(row.sealed, row.citizen_id, row.notice_id)
         return NamedService(EBOX, errand.sender or wording.EBOX_SENDER, wording.EBOX_NAME, errand.news)
@@ -224,24 +241,24 @@ async def _about(row: PendingMail) -> NamedService | None:
     return NamedService(service_key(row.body, product), agency.words.short, service.name)
 
 
-async def _send(mail_id: UUID, group: Sequence[Due], content: MailContent, now: datetime) -> None:
+async def _send(mail_id: UUID, group: Sequence[DueMail], content: MailContent, now: datetime) -> None:
     first, ids = group[0], [due.row.id for due in group]
     message = MailMessage(first.wanted.address, first.wanted.nickname, content)
     occasion = Occasion(first.row.citizen_id, now, str(first.row.id), WORKER)
     try:
         await mail.send_now(mail_id, occasion, message, max(due.row.due_at or due.row.put_at for due in group))
     except (GivenUp, MessageRefused) as error:
-        await _settle(ids, Settled.FAILED, Failure.REFUSED, now)
+        await _settle(ids, MailResult.FAILED, Failure.REFUSED, now)
         raise GivenUp(error.detail) from None
-    await _settle(ids, Settled.SENT, None, now)
+    await _settle(ids, MailResult.SENT, None, now)
 
 
 async def _give_up_when_late(rows: Sequence[PendingMail], since: datetime, now: datetime) -> None:
     if rules.is_too_late(since, now):
-        await _settle([row.id for row in rows], Settled.FAILED, Failure.TOO_LATE, now)
+        await _settle([row.id for row in rows], MailResult.FAILED, Failure.TOO_LATE, now)
         raise GivenUp("too late")
 
 
-async def _settle(ids: Sequence[Any], state: Settled, why: str | None, now: datetime) -> None:
+async def _settle(ids: Sequence[Any], state: MailResult, why: str | None, now: datetime) -> None:
     async with pool.connection() as conn:
         await conn.execute(SETTLE, (state.value, None if why is None else str(why), now, list(ids)))

@@ -1,6 +1,6 @@
-"""News of documents of the eBox: put in by the worker, each with its mail, and taken away with the link.
+"""Store news of documents of the eBox as notices, each with its mail, and delete it with the link. For the mailbox.
 
-Who puts in and who forgets wait for each other by what the mailbox keeps of the citizen, which the caller has locked.
+The caller has locked the citizen's box (`mailbox.events.boxes`), so storing and deleting come one after the other.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ select notifications_put(
 )
 """
 FORGET = (
-    # In the order in which notices come and are swept: nobody waits for each other in a circle.
+    # Threads are locked in the order that receiving and sweeping use, so that none deadlock.
     "select from notifications_thread where citizen_id = any(%(citizens)s) and body = %(body)s "
     "order by citizen_id, thread for update",
     "delete from notifications_notice where citizen_id = any(%(citizens)s) and body = %(body)s",
@@ -37,11 +37,11 @@ FORGET = (
 
 
 class DocumentNews(Unprinted, frozen=True):
-    """News for one citizen. Never printed.
+    """News of a document, for one citizen.
 
-    public_key: proven to be theirs (`keys.citizens.public_key`). thread: the same for all news of one document.
-    document: None where it was read with its provider, which settles what was put in before. ends_at: when its term
-    is over.
+    public_key: the citizen's own, proven (`keys.citizens.public_key`). thread: of all news of this document.
+    document: None for the news that it was read at its provider, which marks its thread as read. ends_at: end of its
+    term (UTC).
     """
 
     citizen_id: UUID
@@ -52,11 +52,11 @@ class DocumentNews(Unprinted, frozen=True):
 
 
 async def put_documents(conn: AsyncConnection[Any], news: Sequence[DocumentNews], now: datetime) -> None:
-    """Put in news, of each document in its order, in the caller's transaction, in which nobody forgets its citizens.
+    """Store news, that of one document in the order given, in the caller's transaction, which locked the boxes.
 
     For the worker.
     """
-    # In the order in which others lock threads: nobody waits for each other in a circle.
+    # Sorted by thread, which is the order in which all lock threads, so that none deadlock.
     news = sorted(news, key=lambda one: (one.citizen_id, one.thread))
     ids = [uuid4() if one.document is not None else None for one in news]
     pairs = list(zip(news, ids, strict=True))
@@ -74,7 +74,7 @@ async def put_documents(conn: AsyncConnection[Any], news: Sequence[DocumentNews]
 
 
 async def forget_documents(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
-    """Take away all news of their eBoxes, with mails that did not go yet, in the caller's transaction."""
+    """Delete the news of the eBoxes of these citizens, with mails not sent yet, in the caller's transaction."""
     for statement in FORGET:
         await conn.execute(statement, {"citizens": citizen_ids, "body": EBOX})
 

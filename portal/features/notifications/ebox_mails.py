@@ -1,7 +1,6 @@
-"""The mails about documents of the eBox, as far as is known of each: for who asks why they get them.
+"""Read which mails about documents of the eBox a citizen was sent, for the page that shows them.
 
-To which address one went is not kept, nor whether anybody read it: that it was handed to the mail server is all that
-is known.
+It is known that a mail was handed to the mail server; to which address, and whether it was read, is not kept.
 """
 
 from datetime import datetime
@@ -19,9 +18,9 @@ from portal.platform.kit.unprinted import Unprinted
 from . import journalling, rules
 from .types import EBOX, EboxDocument, Notice
 
-MOST = 200  # mails about one document each
+MOST = 200  # rows that are read, of one document each
 
-# Those of a mail of the day were settled in one statement, at one moment.
+# All rows of one mail of the day have the same `at`, since one statement settled them.
 ALL = """
 select n.id, n.sealed, d.state, d.why, d.due_at, coalesce(d.settled_at, d.due_at, d.put_at) as at
 from notifications_notice n cross join lateral (
@@ -37,10 +36,10 @@ _notice = msgspec.json.Decoder(Notice)
 
 
 class MailAboutEbox(Unprinted, frozen=True):
-    """A mail about documents of the eBox. Never printed.
+    """A mail about documents of the eBox.
 
-    state, why: as in `notifications_delivery`; at: when that came about (UTC), or when it is to go. is_of_day: it is
-    the mail of a day, with all of that day. documents: those it is about, None for one that does not open any more.
+    state, why: as in `notifications_delivery`. at: when it was settled, or is due (UTC). is_of_day: it is a mail of
+    the day. documents: those that it is about, None for one that cannot be decrypted.
     """
 
     state: str
@@ -51,34 +50,34 @@ class MailAboutEbox(Unprinted, frozen=True):
 
 
 class MailsAboutEbox(Unprinted, frozen=True):
-    """The newest mails about the eBox, the newest first. has_older: there are more than these."""
+    """The newest mails about a citizen's eBox, the newest first. has_older: there are older ones."""
 
     newest: tuple[MailAboutEbox, ...]
     has_older: bool
 
 
 async def look_at_mails_about_ebox(occasion: Occasion) -> MailsAboutEbox:
-    """Read the newest of them, to be shown to their citizen, as the journal then says."""
+    """Read the newest mails about a citizen's eBox to show them, and journal that."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         rows = await (await conn.execute(ALL, (occasion.citizen_id, EBOX, MOST + 1))).fetchall()
         has_older = len(rows) > MOST
         if has_older:
-            rows = _without_begun(rows)
+            rows = _without_partial(rows)
         if rows:
             await journalling.note_look(conn, [EBOX], occasion)
     opener = await arrivals.opener(occasion.citizen_id, [bytes(row[1]) for row in rows])
-    found: list[MailAboutEbox] = []
+    mails: list[MailAboutEbox] = []
     for (state, why, due_at, at), of_one in groupby(rows, lambda row: row[2:]):
         documents = [_document(opener, row) for row in of_one]
         if due_at is not None:
-            found.append(MailAboutEbox(state, why, at, True, tuple(documents)))
+            mails.append(MailAboutEbox(state, why, at, True, tuple(documents)))
         else:
-            found += [MailAboutEbox(state, why, at, False, (one,)) for one in documents]
-    return MailsAboutEbox(tuple(found), has_older)
+            mails += [MailAboutEbox(state, why, at, False, (one,)) for one in documents]
+    return MailsAboutEbox(tuple(mails), has_older)
 
 
-def _without_begun(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Leave out the last row of more than fit, and with it a mail of the day of which others may be missing."""
+def _without_partial(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Leave out the last row, which is one too many, with its mail of the day, of which rows may be missing."""
     *whole, last = rows
     is_of_day = last[4] is not None
     shown = [row for row in whole if not (is_of_day and row[2:] == last[2:])]

@@ -1,7 +1,7 @@
-"""What the worker must know of a notice to mail about it: which service, sealed so that it can open that and no more.
+"""Seal what the worker must know to mail about a notice: the service, or the sender of a document; never the content.
 
-It is sealed with the installation's key of mail keys, not with the citizen's: who sends a notice cannot tell by the
-time whether its citizen has keys.
+It is sealed with the installation's mail key and not with the citizen's own: so receiving a notice takes the same
+time whether its citizen has keys or not, and tells its sender nothing.
 """
 
 from uuid import UUID
@@ -15,9 +15,9 @@ from .types import EboxNews
 
 
 class DocumentErrand(msgspec.Struct, frozen=True):
-    """What the worker must know to mail about a document of the eBox: what happened, and its sender in Dutch.
+    """What the worker must know to mail about a document of the eBox.
 
-    sender: "" where the name is not known.
+    news: what happened to it. sender: the name of its sender, in Dutch where there is one; "" for no name.
     """
 
     news: EboxNews
@@ -28,22 +28,22 @@ _document = msgspec.json.Decoder(DocumentErrand)
 
 
 async def seal(product: str, citizen_id: UUID, notice_id: UUID) -> str:
-    """Seal the number of a service (IPDC), bound to the citizen and the notice."""
+    """Seal the number of a service (IPDC); the result is bound to the citizen and the notice."""
     return await service.installed().wrap(service.MAIL, product.encode(), _binding(citizen_id, notice_id))
 
 
 async def unseal(text: str, citizen_id: UUID, notice_id: UUID) -> str:
-    """Open what `seal` made. Raise CannotOpen, or KeyFileBehind."""
+    """Decrypt what `seal` gave. Raise CannotOpen, or KeyFileBehind where this process has an older key file."""
     return (await service.installed().unwrap(service.MAIL, text, _binding(citizen_id, notice_id))).decode()
 
 
 async def seal_document(errand: DocumentErrand, citizen_id: UUID, notice_id: UUID) -> str:
-    """Seal what a mail about a document needs, bound as `seal` binds."""
+    """Seal the errand of a mail about a document; the result is bound to the citizen and the notice."""
     return await seal(msgspec.json.encode(errand).decode(), citizen_id, notice_id)
 
 
 async def unseal_document(text: str, citizen_id: UUID, notice_id: UUID) -> DocumentErrand:
-    """Open what `seal_document` made. Raise CannotOpen, or KeyFileBehind."""
+    """Decrypt what `seal_document` gave. Raise CannotOpen, or KeyFileBehind."""
     try:
         return _document.decode(await unseal(text, citizen_id, notice_id))
     except msgspec.DecodeError:

@@ -1,4 +1,4 @@
-"""What notifications are to the rest of the portal."""
+"""Declare notifications as a feature of the portal."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ ABOUT = _("Wat diensten u lieten weten over uw aanvragen en dossiers, ook terwij
 
 
 def navigation() -> Sequence[Place]:
-    """Lead to what was notified, and to what one is mailed about it."""
+    """Give the places of notifications in the navigation: the list of notices, and contact preferences."""
     return (
         Place(_("Meldingen"), "notifications:listed", under="mailbox:postbox", about=ABOUT, icon="bell"),
         Place(_("Contactvoorkeuren"), "notifications:preferences", under="themes:overview"),

@@ -1,4 +1,4 @@
-"""What notices bring to the home page: that some were not read yet, and what they are about."""
+"""The block of notices on the home page: a signal that some are unread."""
 
 from collections.abc import AsyncGenerator
 
@@ -11,14 +11,14 @@ from portal.platform.language.numbers import on_a_bell
 from portal.platform.language.texts import translated
 
 from . import links, queries, rules, wording
-from .types import FEATURE, Listed, Thread
+from .types import FEATURE, ListedNotice, Thread
 
 MOST_NAMED = 3
 UNREAD = Rule("notifications.unread", gettext_noop("U hebt dit nog niet gelezen sinds de dienst het liet weten."))
 
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
-    """Tell of what was not read, in one signal; where nothing was, the session says so and nothing is read."""
+    """Yield one signal for all unread notices. Where the session counts none, the database is not asked."""
     count = request.session.unread.get(FEATURE, 0)
     if not count:
         return
@@ -28,20 +28,23 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
 
 
 def signal_of(threads: list[Thread], count: int) -> Signal:
-    """Name the newest of what was not read. What comes later is another cause, so a dismissal does not hide it."""
+    """Make the signal. threads: the newest unread ones; count: how many there are.
+
+    Its cause is the newest notice, so a signal that was dismissed comes back with the next one.
+    """
     newest, here = threads[0], links.notices()
     cause = rules.write_position(newest.newest.position, newest.id)
     if count == 1:
         title, href, label = _name_of(newest.newest), f"{here}{newest.id}/", _("Lees de melding")
         return Signal(UNREAD.id, cause, title, wording.body_of(newest.newest), href, label)
     title = ngettext("U hebt %(count)s ongelezen melding.", "U hebt %(count)s ongelezen meldingen.", count)
-    # Of several dossiers the same is often said.
+    # Each once: several dossiers often have the same news.
     named = [*dict.fromkeys(_name_of(one.newest) for one in threads)] + ["…"] * (count > len(threads))
     label = _("Lees uw meldingen")
     return Signal(UNREAD.id, cause, title % {"count": on_a_bell(count)}, " ".join(named), here, label)
 
 
-def _name_of(one: Listed) -> str:
+def _name_of(one: ListedNotice) -> str:
     service, sentence = wording.service_of(one), translated(wording.sentence_of(one))
     return f"{service}: {sentence}" if service else sentence
 

@@ -1,4 +1,4 @@
-"""What the journal says of notices: that their citizen looked at them, and whose they were."""
+"""The journal's entries about notices: their citizen was shown notices of these bodies."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,9 +25,9 @@ LEGAL_BASIS = _("De dienstverlening van de dienst die het u meldt.")
 
 
 async def note_look(conn: AsyncConnection[Any], bodies: Iterable[str], occasion: Occasion) -> None:
-    """Write down that a citizen is shown notices of these bodies, in the transaction that reads them.
+    """Journal that a citizen is shown notices of these bodies, in the transaction that reads them.
 
-    Whatever is raised: nothing may be shown.
+    bodies: ids, repeated or not; EBOX for the eBox. Where this raises, nothing may be shown.
     """
     activities = [activity_of(body) for body in sorted(set(bodies))]
     if activities:
@@ -35,7 +35,10 @@ async def note_look(conn: AsyncConnection[Any], bodies: Iterable[str], occasion:
 
 
 def activity_of(body: str) -> Activity:
-    """Say for the journal's register what looking at a body's notices is."""
+    """Give the processing activity of showing a body's notices.
+
+    body: its id, or EBOX; it may have left the portal.
+    """
     if body == EBOX:
         return own_activity(
             DATASET_EBOX, title=EBOX_TITLE, purpose=EBOX_PURPOSE, legal_basis=EBOX_BASIS, retention=EBOX_KEPT

@@ -1,4 +1,4 @@
-"""Addresses of notices, for other rooms (`ui.links`)."""
+"""Addresses of pages of notifications that other features link to, through `ui.links`."""
 
 from functools import cache
 
@@ -7,17 +7,17 @@ from django.urls import reverse
 
 @cache
 def notices() -> str:
-    """Lead to what was notified to the citizen: what the bell in the header leads to."""
+    """Give the address of the list of notices, to which the bell in the header links."""
     return str(reverse("notifications:listed"))
 
 
 @cache
 def news_of_notices() -> str:
-    """Lead to where a page that is open hears of notices."""
+    """Give the address of the event stream that tells an open page of new notices."""
     return str(reverse("notifications:live"))
 
 
 @cache
 def contact_preferences() -> str:
-    """Lead to where a citizen chooses about what they are mailed, and where."""
+    """Give the address of the contact preferences."""
     return str(reverse("notifications:preferences"))

@@ -1,6 +1,8 @@
-"""News for a page that is open: how many notices are unread, and whether the list changed, each time they do.
+"""A stream of server-sent events (HTML, 9.2) for an open page: how many notices are unread, and that its list
+changed.
 
-Server-sent events (HTML, 9.2). While it waits, a stream holds no connection to a database and reads nothing.
+A stream reads once at its start, and then each time that it is woken (`live.waking`); while it waits, it holds no
+database connection.
 """
 
 import asyncio
@@ -27,22 +29,27 @@ from portal.platform.ui import streaming
 from . import links, queries
 from .types import FEATURE
 
-# Seconds without a word: proxies keep a connection open for 30 or more, and a peer that is gone is noticed by it.
+# After so many seconds of silence a comment is sent: proxies cut connections that are silent for 30 seconds or more,
+# and writing shows whether the peer is still there.
 BEAT_SECONDS = 20.0
-# Seconds between two readings, however much comes; seconds after one that failed.
+# Least seconds between two readings, however often it is woken; seconds from a failed reading to the next.
 LEAST_SECONDS, AGAIN_SECONDS = 0.3, 5.0
-# Seconds after which a browser comes back, somewhere between these, so that not all come back at one moment.
+# A browser reconnects after a random time between these (seconds), so that not all come back at one moment.
 BACK_SECONDS = (2.0, 8.0)
 
 BEAT = b":\n\n"
-# The script then comes back no more by itself; without this, a browser would.
+# Tells the script not to reconnect; a browser does so by itself when a stream ends.
 END = b"event: end\ndata:\n\n"
 
 log = logging.getLogger("portal.notifications")
 
 
 class NewsState(NamedTuple):
-    """How it stands: its name, by which a browser that comes back says what it knows, and the event that says it."""
+    """What an open page should show. name: id of the event, a digest that a reconnecting browser sends back; event:
+    bytes.
+
+    Its content is the JSON object that live.js puts into the page.
+    """
 
     name: str
     event: bytes
@@ -53,7 +60,7 @@ class NewsState(NamedTuple):
 @signed_in
 @waits
 async def live(request: SignedInRequest) -> HttpResponseBase:
-    """Tell a page that is open of notices as they come; who comes here without a script is led to the list."""
+    """Stream events to an open page; redirect a request that is not from an EventSource to the list of notices."""
     if not is_event_source(request):
         return SeeOther(links.notices())
     pieces = _events(request, has_list=request.GET.get("lijst") == "1")
@@ -61,7 +68,10 @@ async def live(request: SignedInRequest) -> HttpResponseBase:
 
 
 async def _events(request: SignedInRequest, *, has_list: bool) -> AsyncIterator[bytes]:
-    """Say how it stands when that is not what the browser knows, and each time it changes, until the session ends."""
+    """Yield an event where the state is not the one that the browser has, and each time it changes.
+
+    has_list: the page shows the list of notices. The stream ends with the session, or when the process stops.
+    """
     cookie, known = request.COOKIES.get(cookies.SESSION), request.headers.get("Last-Event-ID", "")[:64]
     back = random.uniform(*BACK_SECONDS)  # noqa: S311 - it spreads browsers, and guards nothing
     yield f"retry: {back * 1000:.0f}\n\n".encode()
@@ -91,15 +101,15 @@ async def _events(request: SignedInRequest, *, has_list: bool) -> AsyncIterator[
 
 
 def _seconds_until(expires_at: datetime) -> float:
-    """Give the time until the next word, or until the session is over unless somebody prolonged it."""
+    """Give the seconds to wait at most: until the next beat, or until the session may be over."""
     left = (expires_at - datetime.now(UTC)).total_seconds()
     return min(BEAT_SECONDS, max(left, LEAST_SECONDS))
 
 
 async def _state(session: Session, *, has_list: bool) -> NewsState:
-    """Read how it stands."""
+    """Read the state for a session. has_list: with the state of the first page of the list."""
     count = session.unread.get(FEATURE, 0)
-    said = {
+    words = {
         "count": on_a_bell(count),
         "said": _("%(count)s ongelezen") % {"count": on_a_bell(count)},
         "aloud": _("Meldingen: %(count)s ongelezen") % {"count": on_a_bell(count)},
@@ -107,13 +117,13 @@ async def _state(session: Session, *, has_list: bool) -> NewsState:
     }
     if has_list:
         top = await queries.top_of_list(session.citizen_id)
-        said["list"] = sessions.item_handle(session, top.state)
-        said["line"] = (
+        words["list"] = sessions.item_handle(session, top.state)
+        words["line"] = (
             ngettext("%(count)s nieuwe melding: toon ze", "%(count)s nieuwe meldingen: toon ze", top.new)
             % {"count": top.new}
             if top.new
             else _("Er is iets veranderd: toon het")
         )
-    content = json.dumps(said)
+    content = json.dumps(words)
     name = sessions.item_handle(session, content.encode())
     return NewsState(name, f"id: {name}\ndata: {content}\n\n".encode())

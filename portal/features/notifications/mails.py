@@ -1,6 +1,6 @@
-"""The mails about notices: of one, and of a day. Of the notice they say the body and the service, and no more.
+"""The kinds of mail about notices. They name the body and the service, and nothing of the content of a notice.
 
-Of a document of the eBox they say its sender and what happened, never its subject.
+A mail about a document of the eBox names its sender and what happened, never its subject.
 """
 
 from typing import Annotated
@@ -14,7 +14,7 @@ from .types import EboxNews
 
 
 class NewsOfOne(MailContent, frozen=True, tag="notice"):
-    """Something changed. body, service: by the names under which the melding stands on its page."""
+    """The mail about one notice. body, service: their names, as the page of the notice has them."""
 
     subject = _("Nieuws over een dienst in Mijn Burgerprofiel")
     words = "notifications/mail/notice.txt"
@@ -24,7 +24,7 @@ class NewsOfOne(MailContent, frozen=True, tag="notice"):
 
 
 class NewsOfDocument(MailContent, frozen=True, tag="ebox_document"):
-    """Something happened to a document of the eBox. news: what, in the words of its notice; sender: a name."""
+    """The mail about one document of the eBox. news: what happened; sender: a name."""
 
     subject = _("Nieuws over uw eBox in Mijn Burgerprofiel")
     words = "notifications/mail/document.txt"
@@ -33,8 +33,8 @@ class NewsOfDocument(MailContent, frozen=True, tag="ebox_document"):
     sender: str
 
 
-class Counted(msgspec.Struct, frozen=True):
-    """How many meldingen there are of a service."""
+class ServiceCount(msgspec.Struct, frozen=True):
+    """How many notices of a service a mail of the day is about."""
 
     body: str
     service: str
@@ -42,9 +42,9 @@ class Counted(msgspec.Struct, frozen=True):
 
 
 class NewsOfDay(MailContent, frozen=True, tag="notices_of_day"):
-    """All that changed since the mail of the day before, counted by service."""
+    """The mail of the day: all notices since the one before, counted by service."""
 
     subject = _("Nieuws van vandaag in Mijn Burgerprofiel")
     words = "notifications/mail/day.txt"
 
-    services: tuple[Counted, ...]
+    services: tuple[ServiceCount, ...]

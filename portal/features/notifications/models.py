@@ -1,8 +1,9 @@
-"""The tables of notices. Reads are in `queries`, writes in `actions` and `receiving`, walls in the migrations.
+"""The tables of notices. Reads are in `queries`, writes in `actions`, `receiving` and `documents`, rights in
+migrations.
 
-Where a notice stands in a thread is a position: when, as its body says, then the order in which they came. What the
-citizen opened, saw in the list and put into the archive are such positions too, so that no clock decides what
-they have read.
+The place of a notice in its thread is a position: when the thing changed, by its body, then the number of its
+arrival. How far a citizen opened a thread, saw it in the list and archived it are positions too, so that clocks do
+not decide what they have read.
 """
 
 from django.db import models
@@ -11,9 +12,9 @@ from portal.platform.database.tables import TableSql
 
 
 class Bundle(models.Model):
-    """A bundle that a body sent, by a keyed mark of its Id; content: a keyed hash of all that it said.
+    """A bundle that was received, to recognise it when it is sent again. It names no citizen.
 
-    Nothing here is of a citizen: it says that the same bundle was taken before.
+    mark: keyed hash of its sender and Id; content: keyed hash of all that it says.
     """
 
     mark = models.BinaryField(primary_key=True)
@@ -26,12 +27,12 @@ class Bundle(models.Model):
 
 
 class Thread(models.Model):
-    """What one citizen was told about one thing, and how far they read it.
+    """All notices to one citizen about one thing, and how far they read them.
 
-    thread: a keyed mark of citizen, body and what it is about. arrivals: how many notices came, which numbers them.
-    newest, loud, opened, listed, archived: positions; loud: the newest that is not silent.
-    is_archived: nothing loud came since it was put into the archive. is_unread: something loud came since it was
-    opened, or the citizen marked it so, and it is not archived; the database works both out.
+    thread: keyed hash of citizen, body and what it is about. arrivals: how many notices came, which numbers the next.
+    Positions: newest; loud, the newest that is not silent; opened, listed and archived, how far the citizen did so.
+    The database computes two columns: is_archived: no loud notice came after the archived position. is_unread: a loud
+    notice came after the opened position, or the citizen marked it as unread; and it is not archived.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "thread")
@@ -68,10 +69,10 @@ class Thread(models.Model):
 
 
 class Notice(models.Model):
-    """One notice. number: in the order in which those of its thread came. changed_at: when, by its body's clock.
+    """One notice. changed_at, number: its position (the number of its arrival in the thread).
 
-    sealed: to its citizen, or, as long as they have no keys (is_waiting), to the installation (`keys.arrivals`).
-    ends_at: when its term is over.
+    sealed: to its citizen, or to the installation while they have no keys (is_waiting; `keys.arrivals`). ends_at: end
+    of its term.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -102,7 +103,10 @@ class Notice(models.Model):
 
 
 class Preferences(models.Model):
-    """About what, where and how soon a citizen wants mails, sealed with their mail key, which the worker can open."""
+    """The contact preferences of a citizen, sealed with their mail key, which the worker can use.
+
+    consent: the text that they agreed to; since: when.
+    """
 
     citizen_id = models.UUIDField(primary_key=True)
     sealed = models.BinaryField()
@@ -114,10 +118,11 @@ class Preferences(models.Model):
 
 
 class Delivery(models.Model):
-    """The mail about one notice, put in with it. put_at: when. channel: "email".
+    """The mail about one notice, added with it (put_at). channel: "email".
 
-    state: pending; digest: to come with the mail of due_at, of which digest_id is the job; sent; not_needed or
-    failed, and why. sealed: the service, for the worker; it goes when settled_at says when all was said.
+    state: "pending"; "digest", it goes into the mail of the day of due_at, which the job digest_id sends; "sent",
+    "not_needed" or "failed", since settled_at, with the reason in why. sealed: the errand for the worker, null once
+    it is settled.
     """
 
     id = models.UUIDField(primary_key=True)

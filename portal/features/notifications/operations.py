@@ -1,4 +1,4 @@
-"""What bodies' machines can ask about notices."""
+"""Describe the endpoint for notices in the API document for bodies."""
 
 from http import HTTPStatus
 
@@ -12,7 +12,7 @@ from .types import SCOPE
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """What a body is answered: that its bundle is kept (Aanvaard), or came too late to be of use (Verlopen)."""
+    """The answer to a bundle. status: "Aanvaard", it is kept; "Verlopen", its Vervaldatum was over, so it is not."""
 
     id: str = msgspec.field(name="Id")
     status: str = msgspec.field(name="Status")

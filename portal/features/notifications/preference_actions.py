@@ -1,4 +1,4 @@
-"""What a citizen does with their contact preferences, each in one transaction."""
+"""Change a citizen's contact preferences, each in one transaction; for the mailbox, the choice for the eBox."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,13 +29,16 @@ RETIRE = "delete from notifications_preferences where citizen_id = any(%s) retur
 
 
 class AddressUnknown(PortalError):
-    """An address was chosen that is not, or no longer, one of the citizen's verified ones."""
+    """The chosen address is not, or no longer, a verified address of the citizen."""
 
     code = "address_unknown"
 
 
 async def choose(occasion: Occasion, preferences: Preferences) -> None:
-    """Keep what a citizen chose, in place of what was there; Way.NONE keeps nothing. Raise AddressUnknown."""
+    """Store a citizen's preferences in place of the old ones; those of Way.NONE delete the row.
+
+    Raise AddressUnknown.
+    """
     if preferences.way is Way.NONE:
         await withdraw(occasion)
         return
@@ -48,7 +51,7 @@ async def choose(occasion: Occasion, preferences: Preferences) -> None:
 
 
 async def withdraw(occasion: Occasion) -> bool:
-    """Take away what a citizen chose: no mails from now on; tells whether there was anything."""
+    """Delete a citizen's preferences, so that they get no mails; tell whether there were any."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         return await _drop(conn, occasion)
 
@@ -56,11 +59,11 @@ async def withdraw(occasion: Occasion) -> bool:
 async def mail_about_ebox(
     conn: AsyncConnection[Any], occasion: Occasion, email_id: UUID | None, *, consent: str
 ) -> EboxMail:
-    """Have news of the eBox mailed to an address, in the caller's transaction, and tell how that now stands.
+    """Choose the address for mails about the eBox, in the caller's transaction; return where they go now.
 
-    Who chose one address for all services keeps that, whatever is given. consent: the text agreed to, which stands
-    for their choice when it is the first. The caller has made the citizen's keys.
-    Raise AddressUnknown when mails would go to no address that is verified now.
+    A citizen who chose one address for all services keeps that, and email_id is not used. consent: the text that they
+    agreed to, stored where this is their first choice. The caller has made the citizen's keys.
+    Raise AddressUnknown where mails would go to no verified address.
     """
     known = await preferences_in(conn, occasion.citizen_id, for_change=True) or Preferences()
     now = await ebox_mail_in(conn, occasion.citizen_id, known)
@@ -75,15 +78,15 @@ async def mail_about_ebox(
 
 
 async def no_mail_about_ebox(conn: AsyncConnection[Any], occasion: Occasion) -> None:
-    """Take away that news of the eBox is mailed, in the caller's transaction; other choices stay as they are."""
+    """Withdraw the choice for mails about the eBox, in the caller's transaction; other choices stay as they are."""
     known = await preferences_in(conn, occasion.citizen_id, for_change=True)
-    left = rules.without_ebox(known) if known is not None else None
-    if left is None or left == known:
+    others = rules.without_ebox(known) if known is not None else None
+    if others is None or others == known:
         return
-    if left.way is Way.NONE:
+    if others.way is Way.NONE:
         await _drop(conn, occasion)
     else:
-        await _keep(conn, occasion, left)
+        await _keep(conn, occasion, others)
 
 
 async def _keep(
@@ -103,10 +106,10 @@ async def _drop(conn: AsyncConnection[Any], occasion: Occasion) -> bool:
 
 
 async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set[UUID]:
-    """Take away what these citizens chose, in the worker's transaction, which names them; returns who chose."""
+    """Delete the preferences of these citizens, in the worker's transaction; return the citizens who had any."""
     return {row[0] for row in await (await conn.execute(RETIRE, (list(citizen_ids),))).fetchall()}
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away what a citizen chose, in the caller's transaction."""
+    """Delete a citizen's preferences, in the caller's transaction, unjournalled."""
     await conn.execute(DROP, (citizen_id,))

@@ -14,7 +14,7 @@ from . import preference_rules as rules
 from .preference_rules import Pace, Preferences
 from .service_list import ServiceName
 
-NO_MAIL = ""
+NO_MAIL = ""  # value of an option: no mail about this service
 GONE = _("Dit adres staat niet meer in uw profiel. Kies een ander.")
 PACES = (
     (Pace.AT_ONCE.value, _("Meteen, bij elk nieuws")),
@@ -26,8 +26,8 @@ EXPIRY = "expiry"
 YES, NO = "ja", "nee"
 
 
-class _Paced(forms.Form):
-    """How soon mails come, and whether they come about documents that expire soon: fields of both forms."""
+class _PaceForm(forms.Form):
+    """The fields that both forms have: how soon mails are sent, and whether also about documents that expire soon."""
 
     pace = forms.ChoiceField(
         label=_("Wanneer wilt u de mails?"),
@@ -35,7 +35,7 @@ class _Paced(forms.Form):
         error_messages={"required": _("Kies wanneer u de mails wilt."), "invalid_choice": _("Kies een van de twee.")},
     )
 
-    # A page from before there was this question does not send it: then it stays as it stands.
+    # Not required: a page of the release before does not have this field, and then the choice stays as it is.
     expiry = forms.ChoiceField(
         label=_("Ook een mail als een document bijna uit uw eBox verdwijnt?"),
         required=False,
@@ -45,17 +45,17 @@ class _Paced(forms.Form):
 
     @property
     def may_mail_expiry(self) -> bool:
-        """Tell what was chosen about documents that expire soon; after `is_valid`."""
+        """Whether mails about documents that expire soon were chosen. After `is_valid`."""
         return (self.cleaned_data[EXPIRY] or self.initial.get(EXPIRY)) != NO
 
     @property
     def chosen_pace(self) -> Pace:
-        """Give the pace that was chosen; after `is_valid`."""
+        """The pace that was chosen. After `is_valid`."""
         return Pace(self.cleaned_data["pace"])
 
 
-class AllForm(_Paced):
-    """One address for all services."""
+class AllForm(_PaceForm):
+    """The form with one address for all services."""
 
     def __init__(self, *arguments: Any, emails: Sequence[VerifiedEmail], **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -64,7 +64,7 @@ class AllForm(_Paced):
             choices=_write(emails),
             error_messages={"required": _("Kies een e-mailadres."), "invalid_choice": GONE},
         )
-        self.order_fields(["email"])  # as the page has them
+        self.order_fields(["email"])  # Errors are listed in the order of the page.
 
     def preferences(self) -> Preferences:
         """Give what was chosen; after `is_valid`."""
@@ -72,8 +72,8 @@ class AllForm(_Paced):
         return rules.for_all(email_id, self.chosen_pace, may_mail_expiry=self.may_mail_expiry)
 
 
-class EachForm(_Paced):
-    """For each service no mail, or an address."""
+class EachForm(_PaceForm):
+    """The form with an address, or no mail, for each service."""
 
     def __init__(
         self, *arguments: Any, emails: Sequence[VerifiedEmail], services: Sequence[ServiceName], **named: Any
@@ -87,7 +87,7 @@ class EachForm(_Paced):
                 choices=[(NO_MAIL, _("Geen mail")), *_write(emails)],
                 error_messages={"invalid_choice": GONE},
             )
-        self.order_fields([*self._names, EXPIRY])  # the eBox is the last of them
+        self.order_fields([*self._names, EXPIRY])  # The eBox is the last service, and `expiry` belongs to it.
 
     def preferences(self) -> Preferences:
         """Give what was chosen; after `is_valid`."""
@@ -97,17 +97,21 @@ class EachForm(_Paced):
 
 
 def name_of(service: ServiceName) -> str:
-    """Name the field of a service."""
+    """Give the name of the field of a service."""
     return "dienst-" + service.key.replace("/", "-")
 
 
 def initial(preferences: Preferences | None, services: Sequence[ServiceName], emails: Sequence[VerifiedEmail]) -> Any:
-    """Fill in what stands chosen; an address that is there no more is no mail, the main one is the first choice."""
+    """Give the initial values of either form: the current preferences, and the main address where none is chosen for
+    all.
+
+    A chosen address that left the profile counts as no mail.
+    """
     known = preferences or Preferences()
-    there = {email.id for email in emails}
+    verified = {email.id for email in emails}
 
     def as_value(email_id: UUID | None) -> str:
-        return str(email_id) if email_id in there else NO_MAIL
+        return str(email_id) if email_id in verified else NO_MAIL
 
     main = next((email.id for email in emails), None)
     of_service = {name_of(one): known.email_id or known.services.get(one.key) for one in services}

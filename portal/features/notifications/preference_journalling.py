@@ -1,4 +1,4 @@
-"""Entries in the journal about contact preferences: their citizen saw or changed them, or the portal read them."""
+"""The journal's entries about contact preferences: their citizen saw or changed them, or the worker read them."""
 
 from typing import Any
 
@@ -32,21 +32,21 @@ NICKNAME = _activity("nickname", _("Roepnaam"))
 
 
 async def note_look(conn: AsyncConnection[Any], occasion: Occasion, *, has_chosen: bool, has_emails: bool) -> None:
-    """Journal that the citizen is shown what they chose, and their addresses. When it raises, nothing is shown."""
+    """Journal that the citizen is shown their preferences and addresses. Where this raises, nothing may be shown."""
     shown = (*((PREFERENCES,) if has_chosen else ()), *((EMAIL,) if has_emails else ()))
     if shown:
         await actions.record_done(conn, begin(LOOK, shown, occasion))
 
 
 async def note_change(conn: AsyncConnection[Any], occasion: Occasion, name: str) -> None:
-    """Journal that the citizen chose, or withdrew it, in the same transaction."""
+    """Journal that the citizen changed their preferences, in the same transaction. name: CHOOSE or WITHDRAW."""
     await actions.record_done(conn, begin(name, (PREFERENCES,), occasion))
 
 
 async def note_question(
     conn: AsyncConnection[Any], occasion: Occasion, *, has_emails: bool = False, greets: bool = False
 ) -> None:
-    """Journal that the portal opened what the citizen chose, and what else it opened to know where to mail."""
+    """Journal that preferences were read to send a mail. has_emails, greets: addresses, nickname were read too."""
     opened = (PREFERENCES, *((EMAIL,) if has_emails else ()), *((NICKNAME,) if greets else ()))
     why = [msgspec.structs.replace(activity, purpose=ASKING) for activity in opened]
     await actions.record_done(conn, begin(ASK, why, occasion))

@@ -1,7 +1,7 @@
-"""What a citizen chose about mails, and what follows from it: whether a service may mail, and where. No I/O.
+"""Contact preferences, and what follows from them: whether a citizen gets a mail about a service, and where. No I/O.
 
-An address stands here by its id in the profile, never by its words: one that was removed leaves nothing behind, and
-what was to go there goes nowhere, not even when the same address is given again.
+Preferences hold the id of an address in the profile, not the address. So an address that is removed is gone from here
+too, and mails that went there stop, also when the same address is added again under another id.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,11 +15,12 @@ from portal.platform.kit.unprinted import Unprinted
 
 from .types import EBOX as EBOX
 
-CONSENT = "contactvoorkeuren-1"  # the text agreed to: a file in templates/notifications/consent, which never changes
+# The text that citizens agree to: a file of this name in templates/notifications/consent, which never changes.
+CONSENT = "contactvoorkeuren-1"
 
 
 class Way(StrEnum):
-    """Whether the citizen chose for all services at once, or for each. The value stands in what is sealed."""
+    """Whether the citizen chose for all services at once, for each, or not at all. The value is stored, sealed."""
 
     NONE = "none"
     ALL = "all"
@@ -27,18 +28,18 @@ class Way(StrEnum):
 
 
 class Pace(StrEnum):
-    """How soon a mail comes. The value stands in what is sealed, and in forms."""
+    """How soon mails are sent. The value is stored, sealed, and used in forms."""
 
     AT_ONCE = "at_once"
     DAILY = "daily"
 
 
 class Preferences(Unprinted, frozen=True):
-    """What a citizen chose. Never printed.
+    """The contact preferences of a citizen.
 
-    email_id: for Way.ALL, where everything goes, also of services that come later.
-    services: for Way.EACH, where each chosen service goes; one that is not there does not mail.
-    may_mail_expiry: mails about the eBox may be about documents that expire soon.
+    email_id: for Way.ALL, the address for all services, later ones too.
+    services: for Way.EACH, the address by the key of each chosen service; there are no mails about others.
+    may_mail_expiry: mails about the eBox may also say that a document expires soon.
     """
 
     way: Way = Way.NONE
@@ -49,7 +50,7 @@ class Preferences(Unprinted, frozen=True):
 
 
 class NoMail(StrEnum):
-    """Why a service may not mail a citizen."""
+    """Why a citizen gets no mail about a service; stored as the `why` of a delivery."""
 
     NOTHING_CHOSEN = "nothing chosen"
     NOT_THIS_SERVICE = "not this service"
@@ -58,10 +59,10 @@ class NoMail(StrEnum):
     UNREADABLE = "unreadable"
 
 
-class Wanted(Unprinted, frozen=True):
-    """That a mail is wanted: where, how it greets ("" for no nickname), how soon. Never printed.
+class WantedMail(Unprinted, frozen=True):
+    """A citizen wants mails about a service: at this address, with this nickname ("" for none), at this pace.
 
-    may_mail_expiry: also where it says that a document of the eBox expires soon.
+    may_mail_expiry: as in Preferences.
     """
 
     address: str
@@ -70,19 +71,19 @@ class Wanted(Unprinted, frozen=True):
     may_mail_expiry: bool = True
 
 
-class Unwanted(msgspec.Struct, frozen=True):
-    """That no mail is wanted, or none can be sent."""
+class UnwantedMail(msgspec.Struct, frozen=True):
+    """A citizen wants no mails about a service, or none can be sent."""
 
     why: NoMail
 
 
 def service_key(body: str, product: str) -> str:
-    """Name a service by the folder of its body and its number in the IPDC."""
+    """Give the key of a service in preferences. body: id of its agency; product: number in the IPDC."""
     return f"{body}/{product}"
 
 
 def email_id_for(preferences: Preferences, service: str) -> UUID | NoMail:
-    """Find the id of the address that was chosen for a service, which may be gone, or say why there is none."""
+    """Give the id of the address chosen for a service, which may have left the profile, or why there is none."""
     if preferences.way is Way.NONE:
         return NoMail.NOTHING_CHOSEN
     chosen = preferences.email_id if preferences.way is Way.ALL else preferences.services.get(service)
@@ -90,7 +91,7 @@ def email_id_for(preferences: Preferences, service: str) -> UUID | NoMail:
 
 
 def address_for(preferences: Preferences, service: str, emails: Sequence[VerifiedEmail]) -> str | NoMail:
-    """Find where a mail about a service goes, or say why nowhere. emails: those that are verified now."""
+    """Give the address for mails about a service, or why there is none. emails: the citizen's verified addresses."""
     chosen = email_id_for(preferences, service)
     if isinstance(chosen, NoMail):
         return chosen
@@ -98,7 +99,7 @@ def address_for(preferences: Preferences, service: str, emails: Sequence[Verifie
 
 
 def with_ebox(preferences: Preferences, email_id: UUID) -> Preferences:
-    """Have news of the eBox mailed to an address; who chose one address for all services keeps that."""
+    """Give the preferences with this address for the eBox; those of Way.ALL stay as they are."""
     if preferences.way is Way.ALL:
         return preferences
     services = {**preferences.services, EBOX: email_id}
@@ -106,7 +107,7 @@ def with_ebox(preferences: Preferences, email_id: UUID) -> Preferences:
 
 
 def without_ebox(preferences: Preferences) -> Preferences:
-    """Choose no mails about the eBox by itself; one address for all services stays chosen."""
+    """Give the preferences without an address for the eBox; those of Way.ALL stay as they are."""
     if preferences.way is not Way.EACH:
         return preferences
     others = {service: email_id for service, email_id in preferences.services.items() if service != EBOX}
@@ -116,15 +117,15 @@ def without_ebox(preferences: Preferences) -> Preferences:
 def without_address(
     preferences: Preferences, services: Collection[str], emails: Sequence[VerifiedEmail]
 ) -> Sequence[str]:
-    """List the services that were to mail to an address that is there no more, in the given order."""
+    """List the services whose chosen address left the profile, in the given order."""
     return [service for service in services if address_for(preferences, service, emails) is NoMail.ADDRESS_GONE]
 
 
 def for_all(email_id: UUID, pace: Pace, *, may_mail_expiry: bool = True) -> Preferences:
-    """Choose one address for all services, those that come later too."""
+    """Give preferences with one address for all services, later ones too."""
     return Preferences(Way.ALL, pace, email_id, may_mail_expiry=may_mail_expiry)
 
 
 def for_each(services: Mapping[str, UUID], pace: Pace, *, may_mail_expiry: bool = True) -> Preferences:
-    """Choose an address for some services; for none is no mail at all."""
+    """Give preferences with an address for each of some services; empty ones where there are none."""
     return Preferences(Way.EACH, pace, None, services, may_mail_expiry) if services else Preferences()

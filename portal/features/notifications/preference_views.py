@@ -1,4 +1,4 @@
-"""The pages of contact preferences: what stands chosen, one address for all services, or one for each."""
+"""The pages of contact preferences: an overview, one address for all services, or one for each."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -31,7 +31,7 @@ DONE = "klaar"
 @PAGE
 @signed_in
 async def overview(request: SignedInRequest) -> HttpResponseBase:
-    """Show what the citizen chose, with links to the two ways to choose; a POST withdraws it all."""
+    """Show the preferences, with links to the two forms; a POST withdraws all of them."""
     if request.method == "POST":
         await actions.withdraw(request.occasion)
         return SeeOther(f"{reverse('notifications:preferences')}?{DONE}=geen-mails")
@@ -56,7 +56,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 @PAGE
 @signed_in
 async def for_all(request: SignedInRequest) -> HttpResponseBase:
-    """Take one address for all services."""
+    """Show the form with one address for all services, and store it on POST."""
     choice = await preferences.look_at_choice(request.occasion)
     if not choice.emails:
         return SeeOther(reverse("notifications:preferences"))
@@ -69,7 +69,7 @@ async def for_all(request: SignedInRequest) -> HttpResponseBase:
 @PAGE
 @signed_in
 async def for_each(request: SignedInRequest) -> HttpResponseBase:
-    """Take, for each service, an address or none."""
+    """Show the form with an address or none for each service, and store it on POST."""
     choice = await preferences.look_at_choice(request.occasion)
     if not choice.emails:
         return SeeOther(reverse("notifications:preferences"))
@@ -91,17 +91,17 @@ async def _take(
     title: str,
     context: Mapping[str, Any],
 ) -> HttpResponseBase:
-    """Keep what was chosen, or show the form."""
+    """Store the preferences of a valid form and redirect to the overview; else show the form."""
     if form.is_bound and form.is_valid():
-        wish = form.preferences()
+        chosen = form.preferences()
         try:
-            await actions.choose(request.occasion, wish)
+            await actions.choose(request.occasion, chosen)
         except actions.AddressUnknown:
-            # It was removed in another tab between the form and here.
+            # It was removed in another tab after the form was checked.
             form.add_error(None, gettext_lazy("Een adres dat u koos, is intussen uit uw profiel. Kies opnieuw."))
         else:
-            said = "geen-mails" if wish.way is Way.NONE else "bewaard"
-            return SeeOther(f"{reverse('notifications:preferences')}?{DONE}={said}")
+            done = "geen-mails" if chosen.way is Way.NONE else "bewaard"
+            return SeeOther(f"{reverse('notifications:preferences')}?{DONE}={done}")
     crumbs = [{"title": TITLE, "href": reverse("notifications:preferences")}, {"title": title, "href": ""}]
     return _page(request, template, title, {"crumbs": crumbs, "form": form, "consent": rules.CONSENT, **context})
 
@@ -109,7 +109,7 @@ async def _take(
 def _mails_by_address(
     known: Preferences, offered: Sequence[ServiceName], choice: Choice
 ) -> Sequence[tuple[str, Sequence[ServiceName]]]:
-    """List each address with the services that mail there, when those were chosen one by one."""
+    """List each address with the services that are mailed there; () unless those were chosen one by one."""
     if known.way is not Way.EACH:
         return ()
     found = [
@@ -125,14 +125,14 @@ def _losses(known: Preferences, offered: Sequence[ServiceName], choice: Choice) 
 
 
 def _silent(known: Preferences, offered: Sequence[ServiceName]) -> Sequence[ServiceName]:
-    """List the services that were not chosen, when some were."""
+    """List the services without an address; () unless those were chosen one by one."""
     return [one for one in offered if one.key not in known.services] if known.way is Way.EACH else ()
 
 
-def _receipt(what: str, known: Preferences) -> str:
-    """Name what was done when it is so: an address that somebody else made up says nothing untrue."""
-    is_so = {"bewaard": known.way is not Way.NONE, "geen-mails": known.way is Way.NONE}
-    return what if is_so.get(what) else ""
+def _receipt(done: str, known: Preferences) -> str:
+    """Give what the address says was done, where the preferences agree: anybody can write an address."""
+    agrees = {"bewaard": known.way is not Way.NONE, "geen-mails": known.way is Way.NONE}
+    return done if agrees.get(done) else ""
 
 
 def _page(request: SignedInRequest, template: str, title: str, context: Mapping[str, Any]) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""Read the contact preferences of a citizen, for their own pages and for whoever is about to mail them."""
+"""Read the contact preferences of a citizen, for their own pages and for the worker that is about to mail them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ from portal.platform.kit.unprinted import Unprinted
 from . import preference_journalling as journalling
 from . import preference_rules as rules
 from . import service_list
-from .preference_rules import EBOX, NoMail, Preferences, Unwanted, Wanted, Way
+from .preference_rules import EBOX, NoMail, Preferences, UnwantedMail, WantedMail, Way
 from .types import EboxMail
 
 ONE = "select sealed from notifications_preferences where citizen_id = %s"
@@ -41,7 +41,7 @@ class Choice(Unprinted, frozen=True):
 
 
 async def look_at_choice(occasion: Occasion) -> Choice:
-    """Read what a citizen chose and their verified addresses, to be shown to them; the journal says so."""
+    """Read a citizen's preferences and verified addresses to show them, and journal that."""
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
         preferences = await preferences_in(conn, citizen_id)
@@ -51,7 +51,7 @@ async def look_at_choice(occasion: Occasion) -> Choice:
     return Choice(preferences, emails)
 
 
-async def for_service(occasion: Occasion, service: str) -> Wanted | Unwanted:
+async def for_service(occasion: Occasion, service: str) -> WantedMail | UnwantedMail:
     """Tell whether a citizen wants a mail about a service: the address, greeting and pace, or why they want none.
 
     For the worker, which is the actor of the occasion and asks again right before it sends; the journal says what it
@@ -61,36 +61,36 @@ async def for_service(occasion: Occasion, service: str) -> Wanted | Unwanted:
     async with pool.as_citizen(citizen_id) as conn:
         preferences = await preferences_in(conn, citizen_id)
         if preferences is None:
-            return Unwanted(NoMail.UNREADABLE)
+            return UnwantedMail(NoMail.UNREADABLE)
         if preferences.way is Way.NONE:
-            return Unwanted(NoMail.NOTHING_CHOSEN)
-        # Addresses are opened only where one of them was chosen.
+            return UnwantedMail(NoMail.NOTHING_CHOSEN)
+        # Addresses are decrypted only where one of them was chosen.
         chosen = rules.email_id_for(preferences, service)
         if isinstance(chosen, NoMail):
             await journalling.note_question(conn, occasion)
-            return Unwanted(chosen)
+            return UnwantedMail(chosen)
         emails = await profile.verified_emails_in(conn, citizen_id)
         address = rules.address_for(preferences, service, emails)
         if isinstance(address, NoMail):
             await journalling.note_question(conn, occasion, has_emails=bool(emails))
-            return Unwanted(address)
+            return UnwantedMail(address)
         nickname = await profile.words_in(conn, citizen_id, KeptKind.NICKNAME) or ""
         await journalling.note_question(conn, occasion, has_emails=True, greets=bool(nickname))
-    return Wanted(address, nickname, preferences.pace, preferences.may_mail_expiry)
+    return WantedMail(address, nickname, preferences.pace, preferences.may_mail_expiry)
 
 
 async def look_at_ebox_mail(occasion: Occasion) -> EboxMail:
-    """Read where mails about the eBox go, to be shown to the citizen; the journal says so."""
+    """Read where mails about the eBox go, to show it to the citizen, and journal that."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         known = await preferences_in(conn, occasion.citizen_id) or Preferences()
-        found = await ebox_mail_in(conn, occasion.citizen_id, known)
-        has_chosen = found.email_id is not None
-        await journalling.note_look(conn, occasion, has_chosen=has_chosen, has_emails=bool(found.emails))
-    return found
+        mail = await ebox_mail_in(conn, occasion.citizen_id, known)
+        has_chosen = mail.email_id is not None
+        await journalling.note_look(conn, occasion, has_chosen=has_chosen, has_emails=bool(mail.emails))
+    return mail
 
 
 async def ebox_mail_in(conn: AsyncConnection[Any], citizen_id: UUID, known: Preferences) -> EboxMail:
-    """Say where mails about the eBox go. known: the preferences that the caller read in the same transaction."""
+    """Read where mails about the eBox go. known: the preferences that the caller read in the same transaction."""
     emails = await profile.verified_emails_in(conn, citizen_id)
     email_id = known.email_id or known.services.get(EBOX)
     return EboxMail(emails, email_id, known.way is Way.ALL, known.may_mail_expiry)
@@ -99,16 +99,16 @@ async def ebox_mail_in(conn: AsyncConnection[Any], citizen_id: UUID, known: Pref
 async def preferences_in(
     conn: AsyncConnection[Any], citizen_id: UUID, *, for_change: bool = False
 ) -> Preferences | None:
-    """Read what a citizen chose, in the caller's transaction: empty before they chose; None where it is unreadable.
+    """Read a citizen's preferences in the caller's transaction: empty before they chose; None where unreadable.
 
-    for_change: whoever else would change it waits for the end of the transaction.
+    for_change: the row is locked until the end of the transaction.
     """
     row = await (await conn.execute(ONE_FOR_CHANGE if for_change else ONE, (citizen_id,))).fetchone()
     return await _open(citizen_id, row[0]) if row else Preferences()
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:
-    """Give a citizen what they chose, with the addresses and services in words."""
+    """Give a citizen their preferences, with addresses and names of services."""
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(EXPORT, (citizen_id,))).fetchone()
         emails = await profile.verified_emails_in(conn, citizen_id)
@@ -120,7 +120,7 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
 
 
 async def consents(citizen_id: UUID) -> Sequence[GivenConsent]:
-    """List the consent that lies in these preferences, with where it is changed; decrypts nothing."""
+    """Give the consent that a citizen's preferences are, with the page where it is changed. Nothing is decrypted."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(SINCE, (citizen_id,))).fetchall()
     return [GivenConsent(EXPORTED, since, reverse("notifications:preferences")) for (since,) in rows]

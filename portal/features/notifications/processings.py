@@ -1,4 +1,4 @@
-"""What notices do with personal data: bodies send them, and their citizen reads them and chooses of which to hear."""
+"""Notices and contact preferences in the register of processing activities."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ from .preference_journalling import ASKING, EMAIL, NICKNAME, PREFERENCES
 from .types import EBOX
 
 FUNCTION = _("Meldingen")
-# What a notice brings of anybody (annex 1 of the policy), beside which service it is about.
+# The personal data in a notice (annex 1 of the policy), beside the service that it is about.
 FIELDS = (
     _("rijksregisternummer"),
     _("nummer van de melding en van het dossier"),
@@ -25,7 +25,7 @@ FIELDS = (
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register."""
+    """List the processings of notifications, one for each body that sends notices and some of our own."""
     bodies = [agency for agency in catalogue.installed().agencies if section.dutch(agency).services]
     opened = (PREFERENCES, EMAIL, NICKNAME)
     return (

@@ -1,4 +1,4 @@
-"""Read notices for their citizen."""
+"""Read notices for their citizen: the list of threads, one thread, and a copy of all."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from .ebox_mails import MailAboutEbox as MailAboutEbox
 from .ebox_mails import MailsAboutEbox as MailsAboutEbox
 from .ebox_mails import look_at_mails_about_ebox as look_at_mails_about_ebox
 from .preferences import look_at_ebox_mail as look_at_ebox_mail
-from .types import History, Listed, ListTop, Mailed, Notice, Position, Thread, ThreadPage
+from .types import History, ListedNotice, ListTop, Notice, NoticeMail, Position, Thread, ThreadPage
 
 THREADS_A_PAGE = 25
 NOTICES_A_PAGE = 50
@@ -31,8 +31,8 @@ not t.is_archived and t.loud_at is not null
 """
 _NOTICE = "n.id, n.body, n.changed_at, n.number, n.arrived_at, n.is_silent, n.sealed"
 _LAST = "ffffffff-ffff-ffff-ffff-ffffffffffff"
-# S608: the statements consist of our own constants.
-# The threads of the page first, and then the newest notice of each: joined at once, all of a citizen's are read.
+# S608: the statements consist of constants of this module.
+# The subquery limits the threads before the join: without it, PostgreSQL reads all notices of the citizen.
 THREADS = f"""
 select {_THREAD}, {_NOTICE},
     (select exists (select from notifications_notice w where w.citizen_id = %(citizen)s and w.is_waiting)) as waiting
@@ -46,7 +46,7 @@ from (
     and n.changed_at = t.newest_at and n.number = t.newest_number
 order by t.newest_at desc, t.thread desc
 """  # noqa: S608 - of constants
-# In one statement: the newest, and those before it, are of one moment.
+# One statement, so that the newest notice and the older ones are read at the same moment.
 HISTORY = f"""
 select n.is_newest, {_THREAD}, {_NOTICE} from notifications_thread t cross join lateral (
     (
@@ -63,7 +63,7 @@ select n.is_newest, {_THREAD}, {_NOTICE} from notifications_thread t cross join 
 where t.citizen_id = %(citizen)s and t.thread = %(thread)s
 order by n.is_newest desc, n.changed_at desc, n.number desc
 """  # noqa: S608 - of constants
-# What is unread is not archived; the index of the list is in their order.
+# An unread thread is never archived; saying so lets PostgreSQL use the index of the list, in its order.
 UNREAD = f"""
 select {_THREAD}, {_NOTICE} from (
     select * from notifications_thread t where t.citizen_id = %s and not t.is_archived and t.is_unread
@@ -88,7 +88,7 @@ where d.notice_id = any(%(notices)s) and d.citizen_id = %(citizen)s
     and (d.state in ('sent', 'failed') or d.why = 'address gone')
 order by d.settled_at desc, d.id limit %(mails)s
 """
-# By each notice: mails have an index of those, and none of citizens.
+# By notice, for which deliveries have an index; they have none for the citizen.
 EVERY_MAIL = """
 select d.state, d.why, d.put_at, d.due_at, d.settled_at
 from notifications_notice n cross join lateral (
@@ -97,7 +97,7 @@ from notifications_notice n cross join lateral (
 ) d
 where n.citizen_id = %s order by d.put_at, d.id
 """
-# Threads are locked in the order in which notices come to them: nobody waits for each other in a circle.
+# Threads are locked in the order that receiving and sweeping use, so that none deadlock.
 LISTED = """
 update notifications_thread t set (listed_at, listed_number) = (seen.at, seen.number)
 from (
@@ -114,9 +114,9 @@ _notice = msgspec.json.Decoder(Notice)
 
 
 async def look_at_threads(occasion: Occasion, place: str = "", *, is_archived: bool = False) -> ThreadPage:
-    """Read some of a citizen's threads, to be shown to them: the newest, or those from a place on.
+    """Read a page of a citizen's threads to show it, and journal that. place: `ThreadPage.next` of the page before.
 
-    That they were seen in the list is remembered; the journal says that they were looked at.
+    Threads outside the archive are marked as seen in the list.
     """
     where = rules.read_place(place) if place else None
     given = {
@@ -141,7 +141,7 @@ async def look_at_threads(occasion: Occasion, place: str = "", *, is_archived: b
 
 
 async def look_at_unread(occasion: Occasion, most: int) -> list[Thread]:
-    """Read the newest threads that a citizen did not read, to be named to them; the journal says so.
+    """Read the newest unread threads of a citizen, at most `most`, to name them on a page, and journal that.
 
     They stay unread, and new in the list.
     """
@@ -152,7 +152,7 @@ async def look_at_unread(occasion: Occasion, most: int) -> list[Thread]:
 
 
 async def top_of_list(citizen_id: UUID) -> ListTop:
-    """Tell how the first page of a citizen's list stands; nothing that was notified is read."""
+    """Read the state of the first page of a citizen's list. No notice is decrypted."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(TOP, (citizen_id, THREADS_A_PAGE))).fetchall()
     state = rules.state_of((row[0], Position(row[1], row[2]), row[4]) for row in rows)
@@ -160,9 +160,10 @@ async def top_of_list(citizen_id: UUID) -> ListTop:
 
 
 async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> History | None:
-    """Read a thread with its notices, the newest first or from a place on; None when the citizen has none such.
+    """Read a thread with a page of its notices to show it, and journal that; None where the citizen has no such
+    thread.
 
-    The journal says that it was looked at; `actions.note_opening` notes that it was opened.
+    place: `History.next` of the page before. The thread stays unread until `actions.note_opening`.
     """
     where = rules.read_place(place) if place else None
     given = {
@@ -184,11 +185,11 @@ async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> H
     notices = tuple(_entry(opener, row) for row in shown)
     more = len(rows) > NOTICES_A_PAGE
     next_place = rules.write_position(notices[-1].position, thread) if more else ""
-    return History(_thread(opener, found), notices, next_place, tuple(Mailed(*row) for row in mails))
+    return History(_thread(opener, found), notices, next_place, tuple(NoticeMail(*row) for row in mails))
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen all that was notified to them and is kept, and what they chose about mails."""
+    """Give a citizen all notices, threads and mails that are kept, and their preferences."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(EVERY, (citizen_id,))).fetchall()
         mails = await (await conn.execute(EVERY_MAIL, (citizen_id,))).fetchall()
@@ -215,7 +216,7 @@ async def _threads(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> list[Th
 
 
 def _shown_places(citizen_id: UUID, rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    """Name the threads that were shown, each by its place in the list: what came meanwhile was not seen."""
+    """Give the parameters of LISTED: each shown thread with its position then, since later notices were not seen."""
     return {
         "citizen": citizen_id,
         "threads": [row[0] for row in rows],
@@ -229,8 +230,8 @@ def _thread(opener: Opener, row: tuple[Any, ...]) -> Thread:
     return Thread(thread, _entry(opener, row[4:]), is_unread, is_new, is_archived)
 
 
-def _entry(opener: Opener, row: tuple[Any, ...]) -> Listed:
+def _entry(opener: Opener, row: tuple[Any, ...]) -> ListedNotice:
     notice_id, body, changed_at, number, arrived_at, is_silent, sealed = row
-    # That there was one, and of whom, can be told all the same.
+    # A notice that cannot be decrypted is still listed, with its body and moment.
     notice = content_of(opener, bytes(sealed), rules.binding(notice_id), _notice.decode)
-    return Listed(body, Position(changed_at, number), arrived_at, is_silent, notice)
+    return ListedNotice(body, Position(changed_at, number), arrived_at, is_silent, notice)

@@ -1,7 +1,7 @@
-"""Take in what bodies notify: what comes while a batch is being written makes the next one, in one transaction.
+"""Store bundles of bodies, in batches: those that arrive while one batch is written make up the next.
 
-Who sends a bundle is answered once it is committed. A bundle that cannot be written fails by itself: its neighbours
-are tried again without it.
+A batch is one transaction, and a sender is answered once it is committed. Where a batch fails, its bundles are
+written one by one, so that a bundle that cannot be stored fails alone.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from . import errands, rules
 from .bundles import Bundle, canonical
 from .types import BundleOutcome, Notice
 
-MOST = 100  # notices of a batch; what one bundle brings is never parted
+MOST = 100  # notices of a batch, unless a single bundle has more, and bundles of a batch
 RECEIVE = """
 select place, taken from notifications_receive(
     %(marks)s::bytea[], %(contents)s::bytea[], %(bundle_ends)s::timestamptz[], %(places)s::integer[],
@@ -32,9 +32,9 @@ select place, taken from notifications_receive(
 
 
 class NoticeToKeep(NamedTuple):
-    """One notice as it is to be kept, for one citizen; not sealed yet. Never printed.
+    """A notice for one citizen that is to be stored. Its repr hides its content.
 
-    service: which it is about, sealed for the worker that may have to mail.
+    content: JSON of a `types.Notice`, not sealed yet. service: the errand for its mail (`errands.seal`).
     """
 
     id: UUID
@@ -51,8 +51,11 @@ class NoticeToKeep(NamedTuple):
         return "NoticeToKeep(…)"
 
 
-class Prepared(NamedTuple):
-    """A bundle, ready to be written: its mark and that of its contents, and the notices it brings."""
+class PreparedBundle(NamedTuple):
+    """A bundle that is ready to be stored. mark: keyed hash of its sender and Id; content: of all that it says.
+
+    ends_at: until when it is remembered. notices: one for each citizen; () for a bundle that is over.
+    """
 
     mark: bytes
     content: bytes
@@ -61,8 +64,11 @@ class Prepared(NamedTuple):
     now: datetime
 
 
-async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, now: datetime) -> Prepared:
-    """Make of a bundle what is to be written. Who it is for is found by their pseudonyms alone."""
+async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, now: datetime) -> PreparedBundle:
+    """Make the rows of a bundle. notice: what is kept of it; keep: for how long.
+
+    Citizens get their pseudonyms without a look-up, so it takes the same time whether they are known or not.
+    """
     citizens = await pseudonym.citizen_ids(bundle.numbers)
     about, content, ends_at = rules.thread_of(body, bundle), msgspec.json.encode(notice), now + keep
     ends = rules.ends_at(bundle, keep, now)
@@ -76,7 +82,7 @@ async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, no
                 notice_id, citizen_id, thread, body, bundle.changed_at, ends, bundle.is_silent, content, service
             )
         )
-    return Prepared(
+    return PreparedBundle(
         await pseudonym.mac(b"\0".join((b"notice bundle", body.encode(), bundle.id.encode()))),
         await pseudonym.mac(b"notice content\0" + canonical(bundle)),
         ends_at,
@@ -85,8 +91,8 @@ async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, no
     )
 
 
-async def write(bundles: list[Prepared]) -> list[BundleOutcome]:
-    """Seal what these bundles bring and write all of it in one transaction; says what became of each."""
+async def write(bundles: list[PreparedBundle]) -> list[BundleOutcome]:
+    """Seal the notices of bundles and store all of them in one transaction; return the outcome of each bundle."""
     notices = [(place, one) for place, bundle in enumerate(bundles, 1) for one in bundle.notices]
     sealed = await arrivals.seal_all(
         [Arrival(one.citizen_id, one.content, rules.binding(one.id)) for _, one in notices]
@@ -108,41 +114,41 @@ async def write(bundles: list[Prepared]) -> list[BundleOutcome]:
         "services": [one.service for _, one in notices],
         "now": max(bundle.now for bundle in bundles),
     }
-    # It may run twice: a bundle that is there already is known by its mark.
-    taken = dict(await pool.repeatable(RECEIVE, parameters))
-    return [BundleOutcome(taken[place]) for place in range(1, len(bundles) + 1)]
+    # The statement may be repeated after a lost connection: bundles that were stored are recognised by their mark.
+    outcomes = dict(await pool.repeatable(RECEIVE, parameters))
+    return [BundleOutcome(outcomes[place]) for place in range(1, len(bundles) + 1)]
 
 
 class Receiver:
-    """Gathers bundles into batches, of which one is written at a time."""
+    """Gathers bundles into batches, and writes one batch at a time."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[Prepared, asyncio.Future[BundleOutcome]]] = deque()
+        self._waiting: deque[tuple[PreparedBundle, asyncio.Future[BundleOutcome]]] = deque()
         self._writing: asyncio.Task[None] | None = None
 
-    async def take(self, bundle: Prepared) -> BundleOutcome:
-        """Have a bundle written; returns once it is committed, and raises what kept it from that."""
-        taken: asyncio.Future[BundleOutcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((bundle, taken))
+    async def take(self, bundle: PreparedBundle) -> BundleOutcome:
+        """Store a bundle; return its outcome once it is committed, or raise what prevented that."""
+        result: asyncio.Future[BundleOutcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append((bundle, result))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
-        return await taken
+        return await result
 
     async def _write_all(self) -> None:
         while self._waiting:
             batch = self._next()
             try:
-                results = await write([bundle for bundle, _ in batch])
+                outcomes = await write([bundle for bundle, _ in batch])
             except pool.DatabaseBusy as error:
                 _fail(batch, error)
             except Exception as error:
                 await self._one_by_one(batch, error)
             else:
-                for (_, taken), result in zip(batch, results, strict=True):
-                    if not taken.done():
-                        taken.set_result(result)
+                for (_, result), outcome in zip(batch, outcomes, strict=True):
+                    if not result.done():
+                        result.set_result(outcome)
 
-    def _next(self) -> list[tuple[Prepared, asyncio.Future[BundleOutcome]]]:
+    def _next(self) -> list[tuple[PreparedBundle, asyncio.Future[BundleOutcome]]]:
         batch, count = [self._waiting.popleft()], 0
         count = len(batch[0][0].notices)
         while self._waiting and count + len(self._waiting[0][0].notices) <= MOST and len(batch) < MOST:
@@ -151,25 +157,25 @@ class Receiver:
         return batch
 
     async def _one_by_one(
-        self, batch: list[tuple[Prepared, asyncio.Future[BundleOutcome]]], error: Exception
+        self, batch: list[tuple[PreparedBundle, asyncio.Future[BundleOutcome]]], error: Exception
     ) -> None:
         if len(batch) == 1:
             _fail(batch, error)
             return
-        for bundle, taken in batch:
+        for bundle, result in batch:
             try:
-                (result,) = await write([bundle])
+                (outcome,) = await write([bundle])
             except Exception as own:
-                _fail([(bundle, taken)], own)
+                _fail([(bundle, result)], own)
             else:
-                if not taken.done():
-                    taken.set_result(result)
+                if not result.done():
+                    result.set_result(outcome)
 
 
-def _fail(batch: list[tuple[Prepared, asyncio.Future[BundleOutcome]]], error: Exception) -> None:
-    for _, taken in batch:
-        if not taken.done():
-            taken.set_exception(error)
+def _fail(batch: list[tuple[PreparedBundle, asyncio.Future[BundleOutcome]]], error: Exception) -> None:
+    for _, result in batch:
+        if not result.done():
+            result.set_exception(error)
 
 
 receiver = Receiver()

@@ -1,4 +1,4 @@
-"""What notifications read of a body's `agency.toml`: which notices it may send, and how long they are kept."""
+"""Read the table `[notifications]` of a body's `agency.toml`: which notices it may send, how long they are kept."""
 
 from datetime import timedelta
 from functools import cache
@@ -18,7 +18,7 @@ Product = Annotated[str, msgspec.Meta(pattern=PRODUCT)]
 
 
 class NoticedService(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A service about which a body notifies, as people know it."""
+    """A service about which a body sends notices. name: as citizens know it."""
 
     name: Annotated[Text, msgspec.Meta(min_length=1)]
 
@@ -37,17 +37,17 @@ class Notifications(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def keep(self) -> timedelta:
-        """Say how long a notice is kept."""
+        """How long a notice is kept."""
         return timedelta(days=self.keep_days)
 
 
 class NotificationKeys(Keys, frozen=True):
-    """The one table of a body: `[notifications]`."""
+    """The table of notifications in the manifest of a body, optional."""
 
     notifications: Notifications = Notifications()
 
     def __post_init__(self) -> None:
-        """Refuse services without a URI by which their notices are this body's, and the reverse."""
+        """Raise WrongKey for services without a URI by which notices are this body's, and for the reverse."""
         if bool(self.notifications.uris) != bool(self.notifications.services):
             raise WrongKey(
                 "uris", "[notifications] has uris without services, or the reverse", "give both, or neither"
@@ -58,12 +58,12 @@ SECTION = Section("notifications", NotificationKeys, level="body", scopes=(SCOPE
 
 
 def of(agency: Agency) -> Notifications:
-    """Give what a body's manifest says of notices, its texts in the language that holds now."""
+    """Give the table of a body, its texts in the current language."""
     return SECTION.of(agency).notifications
 
 
 def dutch(agency: Agency) -> Notifications:
-    """Give the same as the manifest itself says it, in Dutch."""
+    """Give the table of a body, its texts in Dutch."""
     keys = agency.sections[SECTION]
     assert isinstance(keys, NotificationKeys)  # noqa: S101 - its own section
     return keys.notifications
@@ -71,5 +71,5 @@ def dutch(agency: Agency) -> Notifications:
 
 @cache
 def body(agency_id: str) -> Agency | None:
-    """Find a body by the name of its folder; None for one that this portal is connected to no more."""
+    """Find a body by its id (the name of its folder); None for one that is no longer connected."""
     return next((agency for agency in catalogue.installed().agencies if agency.id == agency_id), None)

@@ -1,6 +1,6 @@
-"""The services that a citizen can be mailed about: those that bodies notify of, and the eBox as one entry.
+"""The services that a citizen can choose mails about: those of all manifests, and the eBox as one of them.
 
-They come from the manifests: each stands there with or without a dossier, and a new one as soon as its body has it.
+The list is the same for all citizens, whether they have a dossier of a service or not.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,10 @@ from .wording import EBOX_NAME
 
 
 class ServiceName(msgspec.Struct, frozen=True):
-    """A service as people know it. body: the name of its body, "" for the eBox, which is of all of them."""
+    """A service that can be chosen.
+
+    key: in preferences; name, body: in the current language; body: "" for the eBox.
+    """
 
     key: str
     name: str
@@ -25,7 +28,7 @@ class ServiceName(msgspec.Struct, frozen=True):
 
 
 def list_services() -> Sequence[ServiceName]:
-    """List them by body and name, in the language that holds now; the eBox is the last."""
+    """List the services by body and name, in the current language; the eBox is the last."""
     found = [
         ServiceName(service_key(agency.id, product), service.name, agency.words.name)
         for agency in catalogue.installed().agencies

@@ -1,4 +1,4 @@
-"""The nouns of notifications."""
+"""The types of notifications that other features and pages use."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -10,14 +10,14 @@ import msgspec
 from portal.features.profile.types import VerifiedEmail
 from portal.platform.kit.unprinted import Unprinted
 
-FEATURE = "notifications"  # under which a session counts what is unread
-SCOPE = "notificaties"  # of a body's machines, to notify citizens
-# The eBox: in contact preferences the one entry for all its documents, and in the place of a body with its notices.
+FEATURE = "notifications"  # key of the count of unread threads in `Session.unread`
+SCOPE = "notificaties"  # of access tokens with which machines of bodies notify citizens
+# The eBox, in the place of a service in contact preferences, and of a body in notices.
 EBOX = "ebox"
 
 
 class BundleOutcome(StrEnum):
-    """What became of a bundle: it is new, known already, or its Id was used for other contents."""
+    """The outcome of a bundle: it is new, was stored before, or its Id was used before with other contents."""
 
     NEW = "new"
     KNOWN = "known"
@@ -25,19 +25,19 @@ class BundleOutcome(StrEnum):
 
 
 class EboxNews(StrEnum):
-    """What happened to a document of the eBox; the value stands in what is sealed."""
+    """What happened to a document of the eBox; the value is stored, sealed."""
 
     NEW = "new"
     UNREAD = "unread"
     EXPIRING = "expiring"
-    ASKED = "asked"  # the citizen wanted to be told again
+    ASKED = "asked"  # the day came for which the citizen set a reminder
 
 
 class EboxDocument(Unprinted, frozen=True):
-    """A document of the eBox of which there is news. Never printed.
+    """A document of the eBox of which there is news.
 
-    sender: its names by language, none where they are not known. provider, id: what its page is found by. expires_at:
-    UTC; None where it does not expire. is_registered: it came as registered mail.
+    sender: names of its sender by language, empty where they are not known. provider, id: those of its message, which
+    lead to its page. expires_at: UTC; None where it does not expire. is_registered: it is registered mail.
     """
 
     news: EboxNews
@@ -49,13 +49,13 @@ class EboxDocument(Unprinted, frozen=True):
 
 
 class Notice(Unprinted, frozen=True):
-    """What is kept of a notice: what annex 1 of the policy names, in the body's codes; "" for what it did not say.
+    """What is kept of a notice: what annex 1 of the policy names; "" for what the body did not send.
 
-    category:    as the contract names it (`categories.toml`). product: number of the service in the IPDC.
-    reference:   the body's own Id of the bundle. transaction: which dossier it is about, as the body names it.
-    number:      of the dossier. phase, status: codes of DOSIS; said, detail: the body's own words for the status.
-    action:      what is expected of the citizen. until: after which it is of no use any more (UTC).
-    document:    of the eBox, where the notice is about one; then nothing else is said. Never printed.
+    category: of `categories.toml`. product: number of the service in the IPDC. reference: the body's Id of the
+    bundle. transaction: the body's id of what the notice is about. number: of the dossier. phase, status: codes of
+    DOSIS. said, detail: the body's own words for the status. action: what the citizen is to do. until: UTC, after
+    which it is of no use; None for no such moment. document: of the eBox, where the notice is about one; then only
+    category and product are filled.
     """
 
     category: str
@@ -73,16 +73,16 @@ class Notice(Unprinted, frozen=True):
 
 
 class Position(msgspec.Struct, frozen=True, order=True):
-    """Where a notice stands in its thread: when, as its body says (UTC), then the order in which they came."""
+    """The place of a notice in its thread: when it changed, by its body (UTC), then the number of its arrival."""
 
     at: datetime
     number: int
 
 
-class Listed(Unprinted, frozen=True):
-    """A notice as its citizen sees it. body: the id of its agency. arrived_at: UTC. Never printed.
+class ListedNotice(Unprinted, frozen=True):
+    """A notice as its citizen sees it. body: id of its agency, or EBOX. arrived_at: UTC.
 
-    notice: None when it cannot be opened any more. is_silent: the body did not want them told.
+    notice: None where it cannot be decrypted. is_silent: the body did not want the citizen notified.
     """
 
     body: str
@@ -93,23 +93,23 @@ class Listed(Unprinted, frozen=True):
 
 
 class Thread(msgspec.Struct, frozen=True):
-    """All notices about one thing, of which the newest says how it stands.
+    """All notices about one thing, of which the newest gives its current status.
 
-    is_unread: its content changed since the citizen opened it, or they marked it so. is_new: it changed since they
-    saw it in the list. An archived one is neither.
+    is_unread: a notice that is not silent came since the citizen opened it, or they marked it as unread. is_new: one
+    came since they saw it in the list. An archived thread is neither.
     """
 
     id: UUID
-    newest: Listed
+    newest: ListedNotice
     is_unread: bool
     is_new: bool
     is_archived: bool
 
 
 class ThreadPage(msgspec.Struct, frozen=True):
-    """Some of the threads, the newest first. next: what leads to those after them, "" for none.
+    """A page of threads, the newest first. next: the place from which the next page goes on, "" for none.
 
-    has_waiting: some of what came is not sealed to the citizen yet (`actions.take_in`).
+    has_waiting: some notices are not sealed to the citizen yet (`actions.take_in`).
     """
 
     threads: tuple[Thread, ...]
@@ -118,36 +118,39 @@ class ThreadPage(msgspec.Struct, frozen=True):
 
 
 class ListTop(msgspec.Struct, frozen=True):
-    """How the first page of the list stands (`rules.state_of`), and how many there are new since it was seen."""
+    """The state of the first page of the list (`rules.state_of`), and how many of its threads are new."""
 
     state: bytes
     new: int
 
 
-class Mailed(msgspec.Struct, frozen=True):
-    """What became of a mail about a notice. state: as in `notifications_delivery`. at: when (UTC)."""
+class NoticeMail(msgspec.Struct, frozen=True):
+    """A mail about a notice that was settled.
+
+    state: as in `notifications_delivery`. at: when it was settled (UTC).
+    """
 
     state: str
     at: datetime
 
 
 class History(msgspec.Struct, frozen=True):
-    """A thread with its notices, the newest first. next: what leads to older ones, "" for none.
+    """A thread with a page of its notices, the newest first. next: the place of the next page, "" for none.
 
     mails: the newest of those that were sent, or should have been, the newest first.
     """
 
     thread: Thread
-    notices: tuple[Listed, ...]
+    notices: tuple[ListedNotice, ...]
     next: str
-    mails: tuple[Mailed, ...] = ()
+    mails: tuple[NoticeMail, ...] = ()
 
 
 class EboxMail(Unprinted, frozen=True):
-    """Where mails about the eBox go, and where they could. Never printed.
+    """Where mails about the eBox go, and where they could go.
 
-    emails: the verified addresses, the main one first. email_id: of the chosen one, which may be gone; None for none.
-    is_for_all: it was chosen for all services at once. may_mail_expiry: also when a document expires soon.
+    emails: the verified addresses, the main one first. email_id: of the chosen one, which may have left the profile;
+    None for none. is_for_all: it was chosen for all services. may_mail_expiry: also about documents that expire soon.
     """
 
     emails: Sequence[VerifiedEmail]
@@ -157,10 +160,10 @@ class EboxMail(Unprinted, frozen=True):
 
     @property
     def can_be_chosen(self) -> bool:
-        """Tell whether an address can be chosen for the eBox, or the one for all services holds for it."""
+        """Whether an address can be chosen for the eBox, or the one for all services can be used."""
         return self.address is not None if self.is_for_all else bool(self.emails)
 
     @property
     def address(self) -> str | None:
-        """The chosen address in words; None when none is chosen, or it is not in the profile any more."""
+        """The chosen address; None where none is chosen, or it has left the profile."""
         return next((email.address for email in self.emails if email.id == self.email_id), None)

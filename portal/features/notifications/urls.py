@@ -1,4 +1,4 @@
-"""Addresses of notices: for citizens, and the one that bodies call."""
+"""Addresses of notifications: pages for citizens, and the endpoint for bodies."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The list of notices, one thread of them, and what a citizen can do with it."""
+"""The pages of notices: the list of threads, its archive, and one thread with its buttons."""
 
 import logging
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ from .types import FEATURE, Notice, Thread
 TITLE = _("Meldingen")
 ARCHIVE_TITLE = _("Archief van uw meldingen")
 ONE = _("Melding")
-# What a form's button says it wants.
+# Values of the buttons of a thread.
 UNREAD, ARCHIVE, TAKE_BACK = "ongelezen", "archief", "terug"
 
 log = logging.getLogger("portal.notifications")
@@ -33,11 +33,11 @@ log = logging.getLogger("portal.notifications")
 @require_safe
 @signed_in
 async def notice_list(request: SignedInRequest) -> HttpResponseBase:
-    """List what was notified, by what it is about, the newest first; or what was put into the archive."""
+    """Show a page of the threads, the newest first; with `archief=1` those in the archive."""
     is_archive = request.GET.get("archief") == "1"
     place = request.GET.get("vanaf", "")
-    found = await queries.look_at_threads(request.occasion, place, is_archived=is_archive)
-    if found.has_waiting:
+    page = await queries.look_at_threads(request.occasion, place, is_archived=is_archive)
+    if page.has_waiting:
         await _take_in(request)
     here = reverse("notifications:listed")
     context = {
@@ -45,11 +45,11 @@ async def notice_list(request: SignedInRequest) -> HttpResponseBase:
         "crumbs": [{"title": TITLE, "href": here}, {"title": ARCHIVE_TITLE, "href": ""}] if is_archive else [],
         "is_archive": is_archive,
         "is_first": not place,
-        # Not by the template's own `url`: it remembers every address it made.
-        "rows": [(one, f"{here}{one.id}/") for one in found.threads],
-        "next": found.next,
-        # Only the first page of the list can say what came since.
-        "state": "" if place or is_archive else live_state(request.session, found.threads),
+        # Not by the template's `url`, which caches every address that it makes.
+        "rows": [(one, f"{here}{one.id}/") for one in page.threads],
+        "next": page.next,
+        # The event stream compares the first page of the list only.
+        "state": "" if place or is_archive else live_state(request.session, page.threads),
         "here": here,
         "wording": wording,
     }
@@ -59,7 +59,7 @@ async def notice_list(request: SignedInRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
-    """Show one thread, which counts as reading it; a POST marks it unread, archives it or takes it back."""
+    """Show one thread, which marks it as read; a POST marks it unread, archives it or takes it out of the archive."""
     if request.method == "POST":
         return await _change(request, thread)
     place = request.GET.get("vanaf", "")
@@ -68,7 +68,7 @@ async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
         raise not_theirs(request, "notice")
     if not place:
         count = await actions.note_opening(request.session.citizen_id, thread, history.thread.newest.position)
-        # The session was found before this page was opened, and its count is shown on it.
+        # The count in the session was read before this thread was marked as read, and the page shows it.
         request.session = replace(request.session, unread={**request.session.unread, FEATURE: count})
     here = reverse("notifications:listed")
     context = {
@@ -76,7 +76,7 @@ async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
         "crumbs": [{"title": TITLE, "href": here}, {"title": ONE, "href": ""}],
         "history": history,
         "newest": history.thread.newest,
-        # The newest stands above them.
+        # The first page shows the newest notice above the list of the earlier ones.
         "earlier": history.notices[0 if place else 1 :],
         "is_first": not place,
         "here": here,
@@ -91,20 +91,23 @@ async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
 
 
 def live_state(session: Session, threads: Sequence[Thread]) -> str:
-    """Name how the list stands that is shown, as `live_view` names how it stands later."""
+    """Give the handle of the state of a list that is shown; `live_view` sends the same one while nothing changed."""
     state = rules.state_of((one.id, one.newest.position, one.is_unread) for one in threads)
     return sessions.item_handle(session, state)
 
 
 def _document(session: Session, notice: Notice | None) -> str:
-    """Lead to the document of the eBox itself; "" where it is about none."""
+    """Give the address of the document of the eBox that a notice is about; "" for none."""
     if notice is None or notice.document is None:
         return ""
     return links.ebox_document(session, notice.document.provider, notice.document.id)
 
 
 def _dossier(session: Session, notice: Notice | None) -> str:
-    """Lead to the dossier itself, by what its body names it; "" where none is named, or nobody can be asked."""
+    """Give the address of the dossier that a notice is about; "" for none, or where its source cannot be asked.
+
+    A TransactieId about a dossier is the body's prefix with the number of the dossier behind it.
+    """
     if notice is None or not notice.number or not notice.transaction.endswith(notice.number):
         return ""
     return links.dossier(session, notice.transaction.removesuffix(notice.number), notice.number)
@@ -127,11 +130,13 @@ async def _change(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
 
 
 async def _take_in(request: SignedInRequest) -> None:
-    """Seal to the citizen what waited for them; what fails is tried again at the next look."""
+    """Seal waiting notices to the citizen; where that fails, the next visit tries again."""
     try:
         await actions.take_in(request.session.citizen_id)
     except Exception as error:
-        log.error("what waited was not sealed anew: %s %s", type(error).__name__, request.correlation_id)
+        log.error(
+            "waiting notices were not sealed to their citizen: %s %s", type(error).__name__, request.correlation_id
+        )
 
 
 def _page(request: SignedInRequest, template: str, context: dict[str, Any]) -> HttpResponseBase:

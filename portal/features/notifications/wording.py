@@ -1,4 +1,4 @@
-"""A notice in words: the same on its page, in the list and in a mail."""
+"""The words for a notice, the same on its page, in the list and in mails."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -7,7 +7,7 @@ from portal.platform.language.current import current
 from portal.platform.language.texts import translated
 
 from . import section
-from .types import EBOX, EboxDocument, EboxNews, Listed
+from .types import EBOX, EboxDocument, EboxNews, ListedNotice
 
 UNREADABLE = _("Deze melding kunnen wij niet meer lezen.")
 CHANGED = _("De stand van uw dossier is veranderd.")
@@ -15,7 +15,7 @@ GONE = _("een dienst die niet meer aangesloten is")
 
 EBOX_NAME = _("Overheidsdocumenten (eBox)")
 EBOX_SENDER = _("een overheidsdienst")
-# The same on the page and in a mail. They name neither sender nor subject.
+# They name neither sender nor subject, since mails have them too.
 EBOX_NEWS = {
     EboxNews.NEW: _("Er staat een nieuw document in uw eBox."),
     EboxNews.UNREAD: _("Een document in uw eBox is nog niet gelezen."),
@@ -24,13 +24,13 @@ EBOX_NEWS = {
 }
 
 
-def document_of(listed: Listed) -> EboxDocument | None:
-    """Give the document of the eBox that it is about; None where it is about something else."""
+def document_of(listed: ListedNotice) -> EboxDocument | None:
+    """Give the document of the eBox that a notice is about; None for any other notice."""
     return listed.notice.document if listed.notice else None
 
 
-def body_of(listed: Listed) -> str:
-    """Name who sent it, in the language that holds."""
+def body_of(listed: ListedNotice) -> str:
+    """Give the name of the sender of a notice, in the current language; "" for a body that is no longer connected."""
     if listed.body == EBOX:
         document = document_of(listed)
         names = document.sender if document else {}
@@ -39,8 +39,8 @@ def body_of(listed: Listed) -> str:
     return agency.words.short if agency else ""
 
 
-def service_of(listed: Listed) -> str:
-    """Name the service that it is about, in the language that holds; "" where its body names it no more."""
+def service_of(listed: ListedNotice) -> str:
+    """Give the name of the service of a notice, in the current language; "" where it is in no manifest any more."""
     if listed.body == EBOX:
         return translated(EBOX_NAME)
     agency, notice = section.body(listed.body), listed.notice
@@ -48,8 +48,8 @@ def service_of(listed: Listed) -> str:
     return found.name if found else ""
 
 
-def sentence_of(listed: Listed) -> str:
-    """Say what changed in a sentence of ours, in Dutch."""
+def sentence_of(listed: ListedNotice) -> str:
+    """Give our sentence for what changed, in Dutch."""
     if listed.notice is None:
         return UNREADABLE
     if listed.notice.document is not None:
@@ -57,13 +57,13 @@ def sentence_of(listed: Listed) -> str:
     return codes.STATUSES.get(codes.status_of(listed.notice.status), CHANGED)
 
 
-def phase_of(listed: Listed) -> str:
-    """Name the phase in a word of ours, in Dutch; "" for one that we do not know."""
+def phase_of(listed: ListedNotice) -> str:
+    """Give our word for the phase of a notice, in Dutch; "" for a code that we do not know."""
     phase = codes.phase_of(listed.notice.phase) if listed.notice else None
     return codes.PHASES[phase] if phase else ""
 
 
-def own_words_of(listed: Listed) -> str:
+def own_words_of(listed: ListedNotice) -> str:
     """Give the body's own words for a status that we have no sentence for; "" otherwise."""
     notice = listed.notice
     if notice is None or notice.document is not None or codes.status_of(notice.status):

@@ -8,7 +8,7 @@ import pytest
 from django.test import AsyncClient, override_settings
 
 from portal.features.contact import forms, limits, rules
-from portal.features.contact.forms import FASTEST, LONGEST, Filled, Mark, issue, mistakes, read_mark
+from portal.features.contact.forms import FASTEST, LONGEST, FilledForm, FormMark, issue_mark, mistakes, read_mark
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.language import dates
@@ -22,7 +22,7 @@ GOOD = {"onderwerp": "app", "vraag": "Waar vind ik de app?", "email": "an@exampl
 NUMBER = "84651421235"
 
 
-def filled(**other: str) -> Filled:
+def filled(**other: str) -> FilledForm:
     return forms.read(GOOD | other)
 
 
@@ -81,9 +81,9 @@ def test_what_was_filled_in_is_never_printed():
 
 async def test_mark_is_ours_and_does_not_last():
     question_id = uuid4()
-    mark = await issue(question_id, NOW)
-    assert await read_mark(mark, NOW) == Mark(question_id, NOW)
-    assert await read_mark(mark, NOW + LONGEST) == Mark(question_id, NOW)
+    mark = await issue_mark(question_id, NOW)
+    assert await read_mark(mark, NOW) == FormMark(question_id, NOW)
+    assert await read_mark(mark, NOW + LONGEST) == FormMark(question_id, NOW)
     assert await read_mark(mark, NOW + LONGEST + timedelta(seconds=1)) is None
 
 
@@ -99,7 +99,7 @@ async def test_mark_is_ours_and_does_not_last():
     ],
 )
 async def test_forged_mark_is_none(forge):
-    assert await read_mark(forge(await issue(uuid4(), NOW)), NOW) is None
+    assert await read_mark(forge(await issue_mark(uuid4(), NOW)), NOW) is None
 
 
 class Visitor(AsyncClient):
@@ -121,7 +121,7 @@ async def visitor(database, past_walls, monkeypatch):
 
 
 async def an_older_mark(question_id: UUID | None = None) -> str:
-    return await issue(question_id or uuid4(), datetime.now(UTC) - FASTEST)
+    return await issue_mark(question_id or uuid4(), datetime.now(UTC) - FASTEST)
 
 
 def kept(past_walls) -> tuple[int, int]:
@@ -171,7 +171,7 @@ async def test_nothing_is_lost_on_a_mistake_or_a_change(visitor, past_walls):
 
 
 async def test_form_that_is_not_ours_comes_back_as_ours_with_what_was_typed(visitor, past_walls):
-    for mark in ("", "forged", await issue(uuid4(), datetime.now(UTC) - LONGEST - FASTEST)):
+    for mark in ("", "forged", await issue_mark(uuid4(), datetime.now(UTC) - LONGEST - FASTEST)):
         answer = await visitor.send("versturen", mark)
         page = answer.content.decode()
         assert answer.status_code == 422
@@ -183,7 +183,7 @@ async def test_form_that_is_not_ours_comes_back_as_ours_with_what_was_typed(visi
 
 
 async def test_programs_that_are_too_fast_or_fill_in_all_are_stopped(visitor, past_walls):
-    fast = await visitor.send("versturen", await issue(uuid4(), datetime.now(UTC)))
+    fast = await visitor.send("versturen", await issue_mark(uuid4(), datetime.now(UTC)))
     assert "Dat ging erg snel" in fast.content.decode()
     trapped = await visitor.send("versturen", await an_older_mark(), website="x")
     assert trapped.status_code == 422

@@ -126,7 +126,7 @@ async def test_question_does_not_open_in_the_place_of_another(as_worker: Role, i
     async with pool.connection() as conn:
         await conn.execute(actions.PUT, (other, key, sealed, AT))
     async with as_worker():
-        with pytest.raises(GivenUp, match="does not open"):
+        with pytest.raises(GivenUp, match="cannot be decrypted"):
             await actions.deliver(other)
     assert inbox.mails() == []
 

@@ -123,7 +123,7 @@ async def _open(
         else:
             due.append(_DueReminder(citizen_id, bytes(mark), errand, box))
     if unopened:
-        log.error("%s reminders do not open", unopened)
+        log.error("%s reminders cannot be decrypted", unopened)
     return due, gone
 
 

@@ -89,7 +89,7 @@ async def test_a_mail_of_a_day_is_one_whatever_it_is_about_and_one_that_was_not_
         for (digest_id,) in past_walls(
             "select distinct digest_id from notifications_delivery where digest_id is not null"
         ):
-            await deliveries.digest(digest_id, delivery_rules.next_digest(datetime.now(UTC)))
+            await deliveries.send_digest(digest_id, delivery_rules.next_digest(datetime.now(UTC)))
     said = await page(lies)
     assert (states(said), "met 2 documenten van uw eBox" in said) == (["sent"], True)
 

@@ -45,7 +45,7 @@ async def tell_all(now: datetime | None = None) -> None:
     """Do each job that came with a notice, the oldest first, as the queue would."""
     job = "select (args->>'delivery_id')::uuid from procrastinate_jobs where task_name = 'notifications.tell'"
     for (delivery_id,) in past_walls(f"{job} order by id"):
-        await deliveries.tell(delivery_id, now)
+        await deliveries.send_one(delivery_id, now)
 
 
 async def send_digests(now: datetime) -> int:
@@ -53,7 +53,7 @@ async def send_digests(now: datetime) -> int:
     past_walls("delete from procrastinate_jobs")
     made = await deliveries.gather(now)
     for (digest_id,) in past_walls("select (args->>'digest_id')::uuid from procrastinate_jobs order by id"):
-        await deliveries.digest(digest_id, now)
+        await deliveries.send_digest(digest_id, now)
     return made
 
 

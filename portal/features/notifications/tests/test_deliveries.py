@@ -140,7 +140,7 @@ async def test_changed_address_gets_what_waited_and_the_old_one_does_not(lies: C
     waiting = past_walls("select id from notifications_delivery")[0][0]
     await mailing.gives(citizen_id, "nieuw@example.org")
     async with as_worker():
-        await deliveries.tell(waiting)
+        await deliveries.send_one(waiting)
     assert [mail["recipients"] for mail in inbox.mails()] == [["nieuw@example.org"]]
 
 
@@ -165,10 +165,10 @@ async def test_mail_that_comes_too_late_fails_where_its_reader_sees_it(lies: Cit
     later = datetime.now(UTC) + delivery_rules.GIVE_UP + timedelta(minutes=1)
     async with as_worker():
         with pytest.raises(GivenUp):
-            await deliveries.tell(first, later)
+            await deliveries.send_one(first, later)
         assert await deliveries.give_up_overdue(later) == 0
         assert await deliveries.give_up_overdue(later + timedelta(hours=1)) == 1
-        await deliveries.tell(second)
+        await deliveries.send_one(second)
     assert (states(), inbox.mails()) == ([("failed", "too late")] * 2, [])
 
 
@@ -203,8 +203,8 @@ async def test_mail_of_the_day_that_was_cut_off_goes_on_with_the_addresses_left(
             await send_digests(due)
         inbox.fails("ok")
         (digest_id,) = past_walls("select digest_id from notifications_delivery")[0]
-        await deliveries.digest(digest_id, due)
-        await deliveries.digest(digest_id, due)
+        await deliveries.send_digest(digest_id, due)
+        await deliveries.send_digest(digest_id, due)
     ids = [dict(mail["headers"])["Message-ID"] for mail in inbox.mails()]
     # What the mail server took without saying so came twice, as one mail.
     assert (len(ids), len(set(ids))) == (2, 1)
@@ -355,5 +355,5 @@ async def test_mails_are_exported_and_gone_with_the_citizen(lies: Citizen, inbox
     async with pool.as_citizen(citizen_id) as conn:
         await actions.forget(conn, citizen_id)
     async with as_worker():
-        await deliveries.tell(waiting)
+        await deliveries.send_one(waiting)
     assert (states(), inbox.mails()) == ([], [])

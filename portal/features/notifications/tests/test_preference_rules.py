@@ -102,7 +102,7 @@ def test_every_service_of_annex_1_stands_in_the_list_with_the_ebox_as_one_entry_
 
 def test_nothing_that_was_chosen_is_printed():
     printed = repr(
-        [rules.for_each({PVB: uuid4()}, Pace.AT_ONCE), rules.Wanted("lies@example.org", "Lies", Pace.DAILY)]
+        [rules.for_each({PVB: uuid4()}, Pace.AT_ONCE), rules.WantedMail("lies@example.org", "Lies", Pace.DAILY)]
     )
     assert printed == "[Preferences(…), Wanted(…)]"
 

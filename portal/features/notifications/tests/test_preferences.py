@@ -18,7 +18,15 @@ from portal.features.notifications import preference_rules as rules
 from portal.features.notifications import preferences, service_list
 from portal.features.notifications import queries as notices
 from portal.features.notifications.preference_forms import name_of
-from portal.features.notifications.preference_rules import EBOX, NoMail, Pace, Preferences, Unwanted, Wanted, Way
+from portal.features.notifications.preference_rules import (
+    EBOX,
+    NoMail,
+    Pace,
+    Preferences,
+    UnwantedMail,
+    WantedMail,
+    Way,
+)
 from portal.features.profile import actions as profile
 from portal.features.profile import emails
 from portal.features.profile.tests import reads
@@ -66,8 +74,8 @@ async def citizen(past_walls: psycopg.Connection) -> UUID:
 
 async def test_nobody_is_mailed_before_they_chose(citizen):
     await gives(citizen, "lies@example.org")
-    assert await preferences.for_service(occasion(citizen), PVB) == Unwanted(NoMail.NOTHING_CHOSEN)
-    assert await preferences.for_service(occasion(uuid4()), PVB) == Unwanted(NoMail.NOTHING_CHOSEN)
+    assert await preferences.for_service(occasion(citizen), PVB) == UnwantedMail(NoMail.NOTHING_CHOSEN)
+    assert await preferences.for_service(occasion(uuid4()), PVB) == UnwantedMail(NoMail.NOTHING_CHOSEN)
 
 
 async def test_worker_is_told_where_how_and_how_soon(citizen, as_worker):
@@ -79,13 +87,13 @@ async def test_worker_is_told_where_how_and_how_soon(citizen, as_worker):
     await actions.choose(occasion(citizen), rules.for_each({PVB: work, EBOX: home}, Pace.DAILY))
     async with as_worker():
         working = msgspec.structs.replace(occasion(citizen), actor=WORKER)
-        assert await preferences.for_service(working, PVB) == Wanted("work@example.org", "Zonnetje", Pace.DAILY)
-        assert await preferences.for_service(working, "kortrijk/30102") == Unwanted(NoMail.NOT_THIS_SERVICE)
+        assert await preferences.for_service(working, PVB) == WantedMail("work@example.org", "Zonnetje", Pace.DAILY)
+        assert await preferences.for_service(working, "kortrijk/30102") == UnwantedMail(NoMail.NOT_THIS_SERVICE)
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await actions.choose(occasion(citizen), rules.for_all(home, Pace.DAILY))
         # It may take them away of whom it names as not seen for two years, and of nobody else.
         assert await actions.withdraw(occasion(citizen)) is False
-        assert await preferences.for_service(working, PVB) == Wanted("work@example.org", "Zonnetje", Pace.DAILY)
+        assert await preferences.for_service(working, PVB) == WantedMail("work@example.org", "Zonnetje", Pace.DAILY)
     asked, wanted = (await entries_of(citizen))[1:3]
     assert [use.activity.dataset for use in wanted.uses] == ["preferences", "email", "nickname"]
     assert [use.activity.dataset for use in asked.uses] == ["preferences"]
@@ -96,9 +104,9 @@ async def test_removed_address_leaves_its_services_without_mail_also_when_it_com
     work = await gives(citizen, "work@example.org", OTHER_EMAIL)
     await actions.choose(occasion(citizen), rules.for_all(work, Pace.AT_ONCE))
     await emails.remove_other(occasion(citizen), work)
-    assert await preferences.for_service(occasion(citizen), PVB) == Unwanted(NoMail.ADDRESS_GONE)
+    assert await preferences.for_service(occasion(citizen), PVB) == UnwantedMail(NoMail.ADDRESS_GONE)
     await gives(citizen, "work@example.org", OTHER_EMAIL)
-    assert await preferences.for_service(occasion(citizen), PVB) == Unwanted(NoMail.ADDRESS_GONE)
+    assert await preferences.for_service(occasion(citizen), PVB) == UnwantedMail(NoMail.ADDRESS_GONE)
 
 
 async def test_another_main_address_changes_nothing_and_a_replaced_one_takes_its_services_along(citizen):
@@ -134,7 +142,7 @@ async def test_what_was_chosen_is_one_sealed_row_that_opens_for_nobody_else(citi
     await citizens.ensure(other)
     past_walls.execute("update notifications_preferences set citizen_id = %s", (other,))
     assert (await preferences.look_at_choice(occasion(other))).preferences is None
-    assert await preferences.for_service(occasion(other), PVB) == Unwanted(NoMail.UNREADABLE)
+    assert await preferences.for_service(occasion(other), PVB) == UnwantedMail(NoMail.UNREADABLE)
     async with pool.as_citizen(citizen) as conn:
         assert (await conn.execute("delete from notifications_preferences")).rowcount == 0
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -180,7 +188,7 @@ async def test_whoever_lost_their_keys_is_mailed_nothing_and_chooses_anew(citize
     home = await gives(citizen, "lies@example.org")
     await actions.choose(occasion(citizen), rules.for_all(home, Pace.DAILY))
     await citizens.erase(citizen)
-    assert await preferences.for_service(occasion(citizen), PVB) == Unwanted(NoMail.UNREADABLE)
+    assert await preferences.for_service(occasion(citizen), PVB) == UnwantedMail(NoMail.UNREADABLE)
     assert [one.value for one in await notices.export(citizen) if one.kind == "preferences"] == [None]
     assert (await preferences.look_at_choice(occasion(citizen))).preferences is None
     assert await actions.withdraw(occasion(citizen)) is True
@@ -195,7 +203,7 @@ async def test_address_removed_at_the_same_moment_is_never_mailed(citizen):
         emails.remove_other(occasion(citizen), work),
         return_exceptions=True,
     )
-    assert isinstance(await preferences.for_service(occasion(citizen), PVB), Unwanted)
+    assert isinstance(await preferences.for_service(occasion(citizen), PVB), UnwantedMail)
 
 
 class Visitor:

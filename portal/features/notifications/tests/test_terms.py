@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from portal.features.notifications import actions, queries, receiving
-from portal.features.notifications.receiving import NoticeToKeep, Prepared
+from portal.features.notifications.receiving import NoticeToKeep, PreparedBundle
 from portal.features.notifications.types import BundleOutcome, Notice, Position
 from portal.platform.database import pool
 from portal.platform.keys import citizens
@@ -27,12 +27,12 @@ async def somebody() -> UUID:
 
 async def notify_one(
     citizen_id: UUID, thread: UUID, *, at: int = 0, days: int = 9, is_silent: bool = False
-) -> Prepared:
+) -> PreparedBundle:
     """Have one notice written; at: minutes after NOW that it changed. days: how long it is kept."""
     content = msgspec.json.encode(Notice("c", "685", "r", number=f"CANARY-{at}"))
     changed, ends = NOW + timedelta(minutes=at), NOW + timedelta(days=days)
     notice = NoticeToKeep(uuid4(), citizen_id, thread, "ahovoks", changed, ends, is_silent, content, "")
-    bundle = Prepared(uuid4().bytes, b"x", ends, (notice,), NOW)
+    bundle = PreparedBundle(uuid4().bytes, b"x", ends, (notice,), NOW)
     assert await receiving.write([bundle]) == [BundleOutcome.NEW]
     return bundle
 

@@ -15,7 +15,7 @@ from django.test import override_settings
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
-from portal.features.notifications.mails import Counted, NewsOfDay, NewsOfDocument, NewsOfOne
+from portal.features.notifications.mails import NewsOfDay, NewsOfDocument, NewsOfOne, ServiceCount
 from portal.features.notifications.types import EboxNews
 from portal.features.privacy.retention.mails import ProfileGoes
 from portal.features.profile.types import AddressChanged, AddressesChanged, ConfirmAddress, NewDevice
@@ -50,7 +50,9 @@ KINDS: list[MailContent] = [
     NewsOfOne(body=EVIL, service=EVIL[::-1]),
     *(NewsOfDocument(news=news, sender="Stad Gent") for news in EboxNews),
     NewsOfDocument(news=EboxNews.NEW, sender=EVIL),
-    NewsOfDay((Counted("AHOVOKS", "School- en studietoelagen", 2), Counted("Kortrijk", "Meldpunt 1777", 1))),
+    NewsOfDay(
+        (ServiceCount("AHOVOKS", "School- en studietoelagen", 2), ServiceCount("Kortrijk", "Meldpunt 1777", 1))
+    ),
     ProfileGoes(seen_on=AT.date(), goes_on=AT.date() + timedelta(days=30)),
 ]
 
