@@ -76,7 +76,7 @@ def test_what_looks_odd_but_is_fine_passes(text):
 
 
 def test_what_was_filled_in_is_never_printed():
-    assert repr(filled()) == "Filled(…)"
+    assert repr(filled()) == "FilledForm(…)"
 
 
 async def test_mark_is_ours_and_does_not_last():

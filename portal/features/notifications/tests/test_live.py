@@ -169,10 +169,14 @@ async def test_waiting_is_no_visit_and_ends_with_its_session(lies: Citizen, past
 
 async def test_session_that_is_over_by_itself_ends_its_stream(lies: Citizen, past_walls: psycopg.Connection):
     nearly = "update access_session set last_seen_at = last_seen_at - interval '14 minutes 59.7 seconds'"
-    past_walls.execute(nearly)
     async with stream(lies) as mine:
-        assert (await mine.event())["count"] == ""
-        assert ((await mine.piece()).startswith("event: end"), await mine.ends()) == (True, True)
+        past_walls.execute(nearly)
+        piece = await mine.piece()
+        # On a slow machine the session is over before the first reading, which then gives the end at once.
+        if not piece.startswith("event: end"):
+            assert fields(piece)["count"] == ""
+            piece = await mine.piece()
+        assert (piece.startswith("event: end"), await mine.ends()) == (True, True)
 
 
 async def test_person_is_led_to_the_list_and_nobody_signed_in_is_told_to_stay_away(lies: Citizen):

@@ -104,7 +104,7 @@ def test_nothing_that_was_chosen_is_printed():
     printed = repr(
         [rules.for_each({PVB: uuid4()}, Pace.AT_ONCE), rules.WantedMail("lies@example.org", "Lies", Pace.DAILY)]
     )
-    assert printed == "[Preferences(…), Wanted(…)]"
+    assert printed == "[Preferences(…), WantedMail(…)]"
 
 
 def test_text_that_somebody_agreed_to_is_not_rewritten():
