@@ -31,4 +31,4 @@ def _check(insz: str, data: bytes) -> None:
         return
     content = child(answer, "Inhoud") if answer is not None else None
     if content is not None:
-        reading.read(content, (), insz=insz, spelled=str, left_out=LeftOut(()))
+        reading.read(content, (), insz=insz, spell=str, left_out=LeftOut(()))

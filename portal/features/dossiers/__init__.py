@@ -1,5 +1,5 @@
-"""Where somebody's applications stand with every body, and where a new one begins.
+"""Show how far somebody's applications are with every body, and where to begin a new one.
 
-It owns which states of a dossier a citizen marked as seen. A dossier itself stays with its body: it is asked live,
-and kept no longer than the session.
+Dossiers stay with their bodies: they are asked live, and kept no longer than the session. This room stores which
+states of dossiers a citizen marked as seen, and the dossiers that bodies report themselves (`reported`).
 """

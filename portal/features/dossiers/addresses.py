@@ -1,4 +1,4 @@
-"""Where pages of dossiers stand."""
+"""Addresses of the pages of dossiers."""
 
 from functools import cache
 
@@ -7,10 +7,10 @@ from django.urls import reverse
 
 @cache
 def overview() -> str:
-    """Lead to the overview of one's own dossiers."""
+    """Give the path of the overview of one's own dossiers."""
     return str(reverse("dossiers:overview"))
 
 
 def of_dossier(handle: str) -> str:
-    """Lead to the page of one. Put together, not looked up: a page can have hundreds."""
+    """Give the path of the page of a dossier; written without `reverse`, because a page can have hundreds of them."""
     return f"{overview()}{handle}/"

@@ -19,19 +19,19 @@ from portal.platform.sources.catalogue import Agency
 from portal.platform.ui import ways
 from portal.platform.ui.ways import OutsideLink
 
-from . import form_lists, lasting, rules, section
+from . import duration_words, form_lists, rules, section
+from .duration_words import DurationWords
 from .form_lists import FormList
-from .lasting import Lasting
 from .reported.durations import BodyProduct
 from .section import ServiceOnOffer
 
 TITLE = _("Iets aanvragen")
 
 
-class Offered(NamedTuple):
+class OfferedService(NamedTuple):
     """A service that people can apply for, with its body.
 
-    anchor: its place on the page. is_form: the link leads to the form itself, which the body's own list gave.
+    anchor: its id in the page. is_form: the link leads to the form itself, which the body's own list gave.
     """
 
     anchor: str
@@ -41,13 +41,13 @@ class Offered(NamedTuple):
     is_form: bool
 
     @property
-    def counted_as(self) -> BodyProduct:
+    def body_product(self) -> BodyProduct:
         """Give the body and product under which the durations of its dossiers are counted."""
         return BodyProduct(self.agency.id, self.service.product)
 
 
-class Sought(NamedTuple):
-    """Which services somebody looks for."""
+class ServiceFilter(NamedTuple):
+    """Which services somebody looks for: words, the id of a body, a theme; "" for any."""
 
     text: str = ""
     body: str = ""
@@ -58,60 +58,68 @@ class Sought(NamedTuple):
 @anyone
 async def applications(request: Request) -> HttpResponseBase:
     """List what people can apply for, without signing in: the body's own form asks for that."""
-    sought = Sought(
+    choice = ServiceFilter(
         typed_text.beginning(request.GET.get("zoek", ""), most=rules.LONGEST_TEXT),
         request.GET.get("dienst", "")[: rules.LONGEST_TEXT],
         request.GET.get("thema", "")[: rules.LONGEST_TEXT],
     )
     lists = await form_lists.all_lists()
-    every = services_on_offer(lists)
-    found = [one for one in every if is_sought(one, sought)]
-    of_theme = {theme: [one for one in found if one.service.theme == theme] for theme in THEMES}
+    offers = services_on_offer(lists)
+    chosen = [offered for offered in offers if is_chosen(offered, choice)]
+    of_theme = {theme: [offered for offered in chosen if offered.service.theme == theme] for theme in THEMES}
     context = {
         "title": TITLE,
         "crumbs": [],
         "groups": [(THEMES[theme], services) for theme, services in of_theme.items() if services],
-        "sought": sought,
-        "is_sought": any(sought),
+        "sought": choice,
+        "is_sought": any(choice),
         "lists": list(lists.values()),
-        "total": len(every),
-        "found": len(found),
-        "bodies": {one.agency.id: one.agency.words.name for one in every},
-        "lasting_of": await _lasting_of(found),
-        "themes": {theme: title for theme, title in THEMES.items() if any(o.service.theme == theme for o in every)},
+        "total": len(offers),
+        "found": len(chosen),
+        "bodies": {offered.agency.id: offered.agency.words.name for offered in offers},
+        "durations_of": await _durations_of(chosen),
+        "themes": {
+            theme: title
+            for theme, title in THEMES.items()
+            if any(offered.service.theme == theme for offered in offers)
+        },
     }
     return render(request, "dossiers/applications.html", context)
 
 
-async def _lasting_of(services: Sequence[Offered]) -> Mapping[str, Lasting]:
-    """Give how long each service takes, by its anchor; one with too few reports is left out."""
-    counted = {one.anchor: one.counted_as for one in services if one.service.product}
-    known = await lasting.of_services(set(counted.values()))
-    return {anchor: known[service] for anchor, service in counted.items() if service in known}
+async def _durations_of(services: Sequence[OfferedService]) -> Mapping[str, DurationWords]:
+    """Say how long each service takes, by its anchor; a service with too few reports is left out."""
+    products = {service.anchor: service.body_product for service in services if service.service.product}
+    durations = await duration_words.of_services(set(products.values()))
+    return {anchor: durations[product] for anchor, product in products.items() if product in durations}
 
 
-def services_on_offer(lists: Mapping[str, FormList]) -> Sequence[Offered]:
-    """List every service of every body, by name, with its form where the body's own list has it."""
-    found = [
+def services_on_offer(lists: Mapping[str, FormList]) -> Sequence[OfferedService]:
+    """List every service of every body, in the order of their names; each with its form where the body's list has
+    one.
+
+    lists: by the id of a body (`form_lists.all_lists`).
+    """
+    services = [
         _offer(agency, name, service, lists.get(agency.id))
         for agency in catalogue.installed().agencies
         for name, service in section.of(agency).services.items()
     ]
-    return sorted(found, key=lambda one: fold(one.service.name))
+    return sorted(services, key=lambda offered: fold(offered.service.name))
 
 
-def _offer(agency: Agency, name: str, service: ServiceOnOffer, listed: FormList | None) -> Offered:
+def _offer(agency: Agency, name: str, service: ServiceOnOffer, listed: FormList | None) -> OfferedService:
     form = listed.forms.get(service.product) if listed else None
-    return Offered(f"{agency.id}-{name}", agency, service, form or ways.link_of(service.url), form is not None)
+    return OfferedService(f"{agency.id}-{name}", agency, service, form or ways.link_of(service.url), form is not None)
 
 
-def is_sought(one: Offered, sought: Sought) -> bool:
+def is_chosen(offered: OfferedService, choice: ServiceFilter) -> bool:
     """Tell whether a service is what somebody looks for; every word must occur, whatever the case and the accents."""
-    service, agency = one.service, one.agency
-    if sought.body and agency.id != sought.body:
+    service, agency = offered.service, offered.agency
+    if choice.body and agency.id != choice.body:
         return False
-    if sought.theme and service.theme != sought.theme:
+    if choice.theme and service.theme != choice.theme:
         return False
-    words = fold(sought.text).split()
-    said = (service.name, service.about, service.for_whom, service.how, agency.words.name, agency.words.short)
-    return have_words((*said, *service.needs, _t(THEMES[service.theme])), words)
+    words = fold(choice.text).split()
+    texts = (service.name, service.about, service.for_whom, service.how, agency.words.name, agency.words.short)
+    return have_words((*texts, *service.needs, _t(THEMES[service.theme])), words)

@@ -1,7 +1,6 @@
-"""Arrange somebody's dossiers on a page: in groups, a part at a time of very many, folded where they do not fit.
+"""Arrange somebody's dossiers on a page: in groups, of very many a part, those that do not fit in a fold.
 
-A fold says how many dossiers it holds; the browser's search finds them, they are printed, and the page of each leads
-back to it.
+A fold (`<details>`) says how many dossiers it holds. The browser's search finds them there, and they are printed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +17,9 @@ from .wording import Phase
 MOST_SHOWN = 150  # dossiers on one page, which then weighs less than 200 kB
 LONG = 8  # dossiers; more than that can be filtered
 MOST_OPEN = 10  # dossiers of a group that stand open, if they fit
-# Heights on a phone of 360 px, in px: of all that stands open, so that no page is higher than 5,500 px; of a group's
-# heading and fold; of an open filter; of what every card has, and what a card adds that asks something or is new.
+# Heights on a phone 360 px wide, in px. ROOM: of all open dossiers together, so that no page is higher than 5,500 px.
+# OF_GROUP: of a group's heading and fold. OF_FILTER: of an open filter. OF_CARD: of a card without its texts.
+# OF_ALARM, OF_NEW: what a card adds that asks something of the citizen, or is new.
 ROOM = 4200
 OF_GROUP, OF_FILTER = 125, 460
 OF_CARD, OF_ALARM, OF_NEW = 125, 62, 48
@@ -28,7 +28,7 @@ LINE, LETTERS, IN_TITLE = 27, 30, 26
 
 
 class DossierGroup(NamedTuple):
-    """Dossiers in one state, under one heading. first: those that stand open, possibly none; folded: the rest."""
+    """Dossiers of one group, under one heading. first: those that are open, possibly none; folded: the others."""
 
     stand: Stand
     title: str
@@ -37,7 +37,7 @@ class DossierGroup(NamedTuple):
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """How many dossiers the group has."""
         return len(self.first) + len(self.folded)
 
 
@@ -45,8 +45,9 @@ class DossierGroup(NamedTuple):
 class ArrangedDossiers:
     """The dossiers of a page.
 
-    total: how many there are; found: how many the filter leaves; begins, ends: which part of those this page shows.
-    bodies, phases: the choices of the filter. news: how many are new; counts: how many are in each state.
+    total: how many there are; found: how many the filter lets through; begins, ends: which of those, counted from 0,
+    this page shows. bodies, phases: the choices of the filter. news: how many are new; counts: how many are in each
+    group.
     """
 
     groups: Sequence[DossierGroup]
@@ -67,10 +68,11 @@ class ArrangedDossiers:
 
 
 def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, begins: int = 0) -> ArrangedDossiers:
-    """Arrange the cards that a filter leaves in groups; of very many, those from number `begins` on."""
+    """Arrange the cards that a filter lets through in groups; of very many, those from number `begins` (from 0) on."""
     found = [card for card in cards if rules.is_chosen(card, choice, today)]
     order = list(Stand)
-    found.sort(key=lambda card: order.index(card.stand))  # stable: in each group the last changed first
+    # The sort is stable: in each group the one that changed last stays first.
+    found.sort(key=lambda card: order.index(card.stand))
     begins = begins if begins < len(found) else 0
     shown = found[begins : begins + MOST_SHOWN]
     of_stands = {stand: [card for card in shown if card.stand is stand] for stand in Stand}
@@ -103,7 +105,7 @@ def height_of(card: DossierCard) -> int:
 
 
 def _groups(several: Sequence[tuple[Stand, Sequence[DossierCard]]], choice: DossierFilter) -> list[DossierGroup]:
-    """Fold what does not fit, from the last dossier back; the first dossier stands open in any case."""
+    """Open dossiers until ROOM is used up, and fold the others; the very first dossier is open in any case."""
     room = ROOM - OF_GROUP * len(several) - OF_FILTER * choice.is_made
     groups: list[DossierGroup] = []
     for stand, cards in several:

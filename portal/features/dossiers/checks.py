@@ -17,12 +17,12 @@ def sources_have_one_body(**_: Any) -> list[CheckMessage]:
     try:
         agencies = catalogue.installed().agencies
     except PortalError:
-        return []  # said by the check of manifests themselves
+        return []  # The check of the manifests reports it.
     claims: dict[str, list[str]] = defaultdict(list)
     for agency in agencies:
         for source in section.of(agency).sources:
             claims[fold(source)].append(agency.id)
-    found: list[CheckMessage] = [
+    errors: list[CheckMessage] = [
         Error(
             f"The dossiers of {source!r} are claimed by {', '.join(ids)}.",
             hint="Leave the source in [dossiers] of one of them.",
@@ -33,6 +33,6 @@ def sources_have_one_body(**_: Any) -> list[CheckMessage]:
     ]
     answering = [agency.id for agency in agencies if section.of(agency).question]
     if len(answering) > 1:
-        said = f"{', '.join(answering)} all have [dossiers.question]."
-        found.append(Error(said, hint="Keep it in the manifest of one body.", id="portal.E059"))
-    return found
+        message = f"{', '.join(answering)} all have [dossiers.question]."
+        errors.append(Error(message, hint="Keep it in the manifest of one body.", id="portal.E059"))
+    return errors

@@ -1,4 +1,4 @@
-"""The text of a dossier on paper: what holds now, what is expected, its whole history, and who handles it."""
+"""The text of a dossier's PDF: what holds now, what is expected, its whole history, and who handles it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -17,18 +17,21 @@ from . import wording
 from .rules import DossierCard
 from .types import Change
 
-MOST_CHANGES = 200  # on paper; the page has all
+MOST_CHANGES = 200  # in the PDF; the page has all
 
 
-def of_dossier(card: DossierCard, said: Mapping[str, Any], *, who: str, now: datetime) -> dict[str, Any]:
-    """Say everything of one dossier. said: what the page says of the answer (`troubles.context_of`)."""
-    return document([_group(card, said)], title=card.title or _("Dossier zonder naam"), who=who, now=now)
+def of_dossier(card: DossierCard, context: Mapping[str, Any], *, who: str, now: datetime) -> dict[str, Any]:
+    """Make the document (`paper.document`) of one dossier.
+
+    context: what `troubles.context_of` says of the answer. who: the citizen's name.
+    """
+    return document([_group(card, context)], title=card.title or _("Dossier zonder naam"), who=who, now=now)
 
 
-def _group(card: DossierCard, said: Mapping[str, Any]) -> dict[str, Any]:
+def _group(card: DossierCard, context: Mapping[str, Any]) -> dict[str, Any]:
     newest, changes = card.newest, card.dossier.changes
     after = wording.next_of(newest)
-    asked_at = said["outcome"].asked_at
+    asked_at = context["outcome"].asked_at
     foot = _("Bron: %(source)s") % {"source": card.body}
     if card.reported_on:
         foot += " · " + _("gemeld op %(day)s") % {"day": readable(card.reported_on, "date")}
@@ -39,7 +42,7 @@ def _group(card: DossierCard, said: Mapping[str, Any]) -> dict[str, Any]:
     ]
     if newest.due:
         expected.append(_("Ten laatste op %(day)s.") % {"day": readable(newest.due, "date")})
-    history = [[_when(one), " ".join((*_state(one), *_request(one)))] for one in changes[:MOST_CHANGES]]
+    history = [[_when(change), " ".join((*_state(change), *_request(change)))] for change in changes[:MOST_CHANGES]]
     sections = [
         *([_section(_("Wat u moet doen"), expected)] if newest.needs_action else ()),
         _section(_("Nummer en contact"), facts=list(_contact(card))),
@@ -51,12 +54,12 @@ def _group(card: DossierCard, said: Mapping[str, Any]) -> dict[str, Any]:
     block = {
         "title": visible_text((card.phase_words and translated(card.phase_words)) or _("Uw dossier")),
         "paragraphs": [
-            visible_text(one)
-            for one in (*_report_lines(card), *_state(newest), _since(newest), *_difference_lines(card))
-            if one
+            visible_text(line)
+            for line in (*_report_lines(card), *_state(newest), _since(newest), *_difference_lines(card))
+            if line
         ],
         "sections": sections,
-        "trouble": _trouble(said) if said["name"] == "partial" else [],
+        "trouble": _trouble(context) if context["name"] == "partial" else [],
         "foot": visible_text(foot),
     }
     kind = translated(wording.KINDS[card.kind]) if card.kind else ""
@@ -66,11 +69,11 @@ def _group(card: DossierCard, said: Mapping[str, Any]) -> dict[str, Any]:
 def _state(change: Change) -> list[str]:
     sentence = wording.sentence_of(change)
     unknown = change.status and _("De dienst noemt deze stand “%(status)s”.") % {"status": change.status}
-    said = [translated(sentence) if sentence else "", *change.details]
-    found = [one for one in said if one]
-    if not found and not unknown and wording.kind_of(change) == wording.REFERRAL:
+    lines = [translated(sentence) if sentence else "", *change.details]
+    written = [line for line in lines if line]
+    if not written and not unknown and wording.kind_of(change) == wording.REFERRAL:
         return [_("Hoever dit staat, ziet u alleen bij de dienst zelf.")]
-    return found or [unknown or _("De dienst zegt niet hoever dit dossier staat.")]
+    return written or [unknown or _("De dienst zegt niet hoever dit dossier staat.")]
 
 
 def _request(change: Change) -> Iterator[str]:
@@ -80,8 +83,8 @@ def _request(change: Change) -> Iterator[str]:
 
 def _report_lines(card: DossierCard) -> Iterator[str]:
     if card.reported_on:
-        said = {"body": card.body, "day": readable(card.reported_on, "date")}
-        yield _("Gemeld door %(body)s op %(day)s.") % said
+        values = {"body": card.body, "day": readable(card.reported_on, "date")}
+        yield _("Gemeld door %(body)s op %(day)s.") % values
 
 
 def _difference_lines(card: DossierCard) -> Iterator[str]:
@@ -90,7 +93,7 @@ def _difference_lines(card: DossierCard) -> Iterator[str]:
 
 
 def _since(change: Change) -> str:
-    known = [
+    parts = [
         translated(words) % {"day": readable(day, "date")}
         for words, day in (
             ("Sinds %(day)s", change.day),
@@ -99,7 +102,7 @@ def _since(change: Change) -> str:
         )
         if day
     ]
-    return " · ".join(known)
+    return " · ".join(parts)
 
 
 def _when(change: Change) -> str:
@@ -138,8 +141,8 @@ def _section(heading: str, lines: Sequence[str] = (), facts: Sequence[Sequence[s
     }
 
 
-def _trouble(said: Mapping[str, Any]) -> list[str]:
-    """Read the sentences of the page's own template."""
-    rendered = get_template("dossiers/_trouble.html").render(dict(said))
+def _trouble(context: Mapping[str, Any]) -> list[str]:
+    """Give the sentences on what is missing, read from the page's own template."""
+    rendered = get_template("dossiers/_trouble.html").render(dict(context))
     paragraphs = html.fragment_fromstring(str(rendered), create_parent="div").iter("p")
-    return [visible_text("".join(one.itertext())) for one in paragraphs]
+    return [visible_text("".join(paragraph.itertext())) for paragraph in paragraphs]

@@ -1,6 +1,6 @@
 """The page of one dossier: its whole history, what usually comes next, who handles it.
 
-Not streamed: whether there is such a dossier is known only when the source of all has answered.
+Not streamed: whether there is such a dossier is known only when the body that answers for all bodies has answered.
 """
 
 from collections.abc import Sequence
@@ -19,9 +19,10 @@ from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.sources import gaps
 
-from . import addresses, drawing, framing, lasting, looking, troubles, views, wording
+from . import addresses, drawing, duration_words, framing, looking, troubles, views, wording
 from .inquiries import DossierOutcome
 from .rules import DossierCard
+from .types import Change
 
 TITLE = _("Uw dossier")
 
@@ -30,32 +31,37 @@ TITLE = _("Uw dossier")
 @require_safe
 @signed_in
 async def dossier(request: SignedInRequest, handle: str) -> HttpResponseBase:
-    """Show one dossier with everything its body said of it; 404 when there is none such."""
+    """Show one dossier with everything its body said of it; 404 where the citizen has no such dossier."""
     outcome = await looking.look(request, fresh=looking.LIVE if request.GET.get("opnieuw") else looking.FRESH)
-    looked = await looking.overview_of(request, outcome)
-    card = card_at(looked.cards, handle)
-    said = troubles.context_of(outcome, datetime.now(UTC), looked)
+    overview = await looking.overview_of(request, outcome)
+    card = card_at(overview.cards, handle)
+    context = troubles.context_of(outcome, datetime.now(UTC), overview)
     if card is None:
-        return without_card(request, outcome, said)
+        return without_card(request, outcome, context)
     return _page(
-        request, "dossiers/dossier.html", {**said, **context_of(card), "lasting": await lasting.of_card(card)}
+        request,
+        "dossiers/dossier.html",
+        {**context, **context_of(card), "duration": await duration_words.of_card(card)},
     )
 
 
-def without_card(request: SignedInRequest, outcome: DossierOutcome, said: dict[str, Any]) -> HttpResponse:
-    """Say why a dossier is not among those of an answer; 404 when the answer is whole, so that there is none."""
-    if gaps.is_whole(outcome) and said["is_reported_whole"]:
+def without_card(request: SignedInRequest, outcome: DossierOutcome, context: dict[str, Any]) -> HttpResponse:
+    """Say that a dossier may stand in the part of an answer that is missing; 404 when nothing is missing.
+
+    context: what `troubles.context_of` gives.
+    """
+    if gaps.is_whole(outcome) and context["is_reported_whole"]:
         raise not_theirs(request, "dossier")
-    return _page(request, "dossiers/not_known.html", said)
+    return _page(request, "dossiers/not_known.html", context)
 
 
 def card_at(cards: Sequence[DossierCard], handle: str) -> DossierCard | None:
-    """Find the dossier that an address names."""
+    """Find the card whose handle an address has; None where there is none."""
     return next((card for card in cards if is_same(card.handle, handle)), None)
 
 
 def context_of(card: DossierCard) -> dict[str, Any]:
-    """Give what a page says of one dossier."""
+    """Give what the template `dossier.html` says of one dossier."""
     return {
         "card": card,
         "today": timezone.localdate().isoformat(),
@@ -65,8 +71,8 @@ def context_of(card: DossierCard) -> dict[str, Any]:
     }
 
 
-def phase_words(change: Any) -> str:
-    """Name the phase of a change in our words, or in the body's."""
+def phase_words(change: Change) -> str:
+    """Name the phase of a change in our words, or in the body's where we do not know it."""
     phase = wording.phase_of(change)
     return wording.PHASES[phase] if phase else change.phase
 
@@ -76,7 +82,7 @@ def _page(request: SignedInRequest, template: str, context: dict[str, Any]) -> H
     response = render(
         request,
         template,
-        {**framing.at_hand(), **context, "title": TITLE, "crumbs": crumbs, "session": request.session},
+        {**framing.shared_context(), **context, "title": TITLE, "crumbs": crumbs, "session": request.session},
     )
     response.headers["Cache-Control"] = "no-store"
     return response

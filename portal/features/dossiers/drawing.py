@@ -1,6 +1,6 @@
-"""Draw the history of a dossier: through which phases it went, from left to right, with each change as a dot.
+"""Draw the history of a dossier: a row for each phase, and from left to right a dot for each change.
 
-The same stands beside it as a list, so a drawing is for the eye alone.
+The page has the same history as a list, so that the drawing is hidden from screen readers.
 """
 
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from . import wording
 from .types import Change
 from .wording import Phase
 
-WIDTH = 320  # of the drawing, in its own units: it scales
-ROW = 28
-LEFT = 104  # room for the names of phases
-MOST = 60  # changes that are drawn; more would be one line
+WIDTH = 320  # of the drawing, in units of its SVG
+ROW = 28  # the height of a row
+LEFT = 104  # the width of the names of phases
+MOST = 60  # changes that are drawn, the newest: the dots of more would touch
 
 
 class Dot(NamedTuple):
@@ -24,8 +24,8 @@ class Dot(NamedTuple):
     is_last: bool
 
 
-class Row(NamedTuple):
-    """A phase in the drawing: its name in Dutch, and where it stands."""
+class PhaseRow(NamedTuple):
+    """A phase in the drawing: its name in Dutch, and the middle of its row."""
 
     title: str
     y: int
@@ -34,23 +34,23 @@ class Row(NamedTuple):
 class TimelineDrawing(NamedTuple):
     """What is drawn: rows, dots, and the line through the dots. height: in the units of WIDTH."""
 
-    rows: Sequence[Row]
+    rows: Sequence[PhaseRow]
     dots: Sequence[Dot]
     line: str
     height: int
 
 
 def draw(changes: Sequence[Change]) -> TimelineDrawing | None:
-    """Draw changes, given the newest first; None where there is no way to see: one change, or unknown phases."""
-    told = [(change, phase) for change in reversed(changes) if (phase := wording.phase_of(change)) is not None]
-    if len(told) < 2:
+    """Draw changes, given the newest first; None where fewer than two are in a phase that we know."""
+    known = [(change, phase) for change in reversed(changes) if (phase := wording.phase_of(change)) is not None]
+    if len(known) < 2:
         return None
-    told = told[-MOST:]
-    phases = [phase for phase in Phase if phase in {phase for _, phase in told}]
-    rows = [Row(wording.PHASES[phase], ROW * n + ROW // 2) for n, phase in enumerate(phases)]
-    step = (WIDTH - LEFT - 16) / (len(told) - 1)
+    known = known[-MOST:]
+    phases = [phase for phase in Phase if phase in {phase for _, phase in known}]
+    rows = [PhaseRow(wording.PHASES[phase], ROW * n + ROW // 2) for n, phase in enumerate(phases)]
+    step = (WIDTH - LEFT - 16) / (len(known) - 1)
     dots = [
-        Dot(round(LEFT + 4 + n * step, 1), rows[phases.index(phase)].y, n == len(told) - 1)
-        for n, (_, phase) in enumerate(told)
+        Dot(round(LEFT + 4 + n * step, 1), rows[phases.index(phase)].y, n == len(known) - 1)
+        for n, (_, phase) in enumerate(known)
     ]
     return TimelineDrawing(rows, dots, " ".join(f"{dot.x},{dot.y}" for dot in dots), ROW * len(rows))

@@ -1,6 +1,6 @@
-"""The lists of forms that bodies serve, kept for a short time for all citizens alike; no page waits long for them.
+"""Read the lists of forms that bodies serve, and keep them in this process for five minutes, for all citizens alike.
 
-Nothing of a list is anybody's: it is asked without naming a person, and every visitor sees the same.
+A list holds no personal data: it is asked without naming a person, and every visitor sees the same.
 """
 
 import asyncio
@@ -18,31 +18,33 @@ from portal.platform.ui.ways import OutsideLink
 
 from . import forms, section
 
-KEPT_SECONDS = 300.0  # for which a list is shown as it was read
-FAILED_SECONDS = 15.0  # after a failure, before it is asked again
-PAGE_SECONDS = 2.0  # for each page of a list
+KEPT_SECONDS = 300.0  # for which a list that was read is shown
+FAILED_SECONDS = 15.0  # after a failure, before the list is asked again
+PAGE_SECONDS = 2.0  # the deadline for each page of a list
 WAIT_SECONDS = 0.3  # that the page of applications waits for all of them
 
-How = Literal["ready", "partial", "waiting", "late", "down", "unusable", "maintenance", "off"]
+FormListState = Literal["ready", "partial", "waiting", "late", "down", "unusable", "maintenance", "off"]
 
 log = logging.getLogger("portal.dossiers")
 
 
 @dataclass(frozen=True, slots=True)
 class FormList:
-    """What is known of a body's own forms. how: it was read. forms: by product. unknown: forms of which no service of
-    the body has the product.
+    """What is known of a body's own forms.
+
+    state: whether the list could be read, or why not. forms: by the number of their product. unknown: how many forms
+    have a product that no service in the body's manifest has.
     """
 
     agency: Agency
-    how: How
+    state: FormListState
     forms: Mapping[str, OutsideLink] = field(default_factory=dict)
     unknown: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _KeptList:
-    listed: FormList
+    form_list: FormList
     until: float
 
 
@@ -51,14 +53,14 @@ _reading: dict[str, asyncio.Task[None]] = {}
 
 
 async def all_lists() -> Mapping[str, FormList]:
-    """Give each body's list as it is kept, read anew where that is too old; by the body's id."""
-    serving = [agency for agency in catalogue.installed().agencies if section.dutch(agency).forms]
+    """Give the list of each body that serves one, by the body's id; a list that is too old is read anew."""
+    agencies = [agency for agency in catalogue.installed().agencies if section.dutch(agency).forms]
     now = time.monotonic()
-    under_way = [_read_once(agency) for agency in serving if _is_old(agency, now)]
+    under_way = [_read_once(agency) for agency in agencies if _is_old(agency, now)]
     if under_way:
-        # The reading goes on when the page no longer waits for it, for whoever comes next.
+        # The reading goes on when the page no longer waits, for the next visitor.
         await asyncio.wait(under_way, timeout=WAIT_SECONDS)
-    return {agency.id: _own_list(agency) for agency in serving}
+    return {agency.id: _own_list(agency) for agency in agencies}
 
 
 def _is_old(agency: Agency, now: float) -> bool:
@@ -68,11 +70,11 @@ def _is_old(agency: Agency, now: float) -> bool:
 
 def _own_list(agency: Agency) -> FormList:
     kept = _kept.get(agency.id)
-    return kept.listed if kept else FormList(agency, "waiting")
+    return kept.form_list if kept else FormList(agency, "waiting")
 
 
 def _read_once(agency: Agency) -> asyncio.Task[None]:
-    """Read a list, or wait for who is reading it."""
+    """Begin to read a list, or give the task that is reading it already."""
     task = _reading.get(agency.id)
     if task is None or task.done() or task.get_loop() is not asyncio.get_running_loop():
         task = _reading[agency.id] = asyncio.create_task(_keep(agency))
@@ -81,46 +83,46 @@ def _read_once(agency: Agency) -> asyncio.Task[None]:
 
 async def _keep(agency: Agency) -> None:
     try:
-        listed = await _read(agency)
+        form_list = await _read(agency)
     except Exception as error:
         # A fault of ours: the page goes on with the addresses of the manifest.
         log.error("forms of %s not read: %s", agency.id, type(error).__name__)
-        listed = FormList(agency, "down")
-    seconds = KEPT_SECONDS if listed.how in ("ready", "partial") else FAILED_SECONDS
-    _kept[agency.id] = _KeptList(listed, time.monotonic() + seconds)
+        form_list = FormList(agency, "down")
+    seconds = KEPT_SECONDS if form_list.state in ("ready", "partial") else FAILED_SECONDS
+    _kept[agency.id] = _KeptList(form_list, time.monotonic() + seconds)
 
 
 async def _read(agency: Agency) -> FormList:
     """Read every page of a list, one after another."""
-    (listed,) = [one for one in agency.lists if one.id == section.FORMS]
-    said = section.dutch(agency)
-    assert said.forms is not None  # noqa: S101 - the bodies that are asked serve one
-    found = forms.FormListContent(said.forms.origin)
+    (address,) = [each for each in agency.lists if each.id == section.FORMS]
+    table = section.dutch(agency)
+    assert table.forms is not None  # noqa: S101 - the bodies that are asked serve one
+    content = forms.FormListContent(table.forms.origin)
     for number in range(forms.MOST_PAGES):
-        query = {"limit": forms.SIZE, "offset": found.seen}
-        came = await listing.page_of(agency, listed, query, seconds=PAGE_SECONDS)
-        if not isinstance(came, bytes):
-            return _failure(agency, listed, came)
-        follows = found.take(came, found.seen)
-        if follows is None:
-            listing.count_unusable(agency, listed.id, ["page unusable"])
+        query = {"limit": forms.SIZE, "offset": content.seen}
+        page = await listing.page_of(agency, address, query, seconds=PAGE_SECONDS)
+        if not isinstance(page, bytes):
+            return _failure(agency, address, page)
+        has_next = content.add_page(page, content.seen)
+        if has_next is None:
+            listing.count_unusable(agency, address.id, ["page unusable"])
             return FormList(agency, "unusable")
-        if not follows:
+        if not has_next:
             break
-        found.is_cut = number == forms.MOST_PAGES - 1
-    return _gather(agency, listed, found)
+        content.is_cut = number == forms.MOST_PAGES - 1
+    return _gather(agency, address, content)
 
 
-def _gather(agency: Agency, listed: Lists, found: forms.FormListContent) -> FormList:
-    left_out = [*found.left_out, *(["too many pages"] if found.is_cut else [])]
+def _gather(agency: Agency, address: Lists, content: forms.FormListContent) -> FormList:
+    left_out = [*content.left_out, *(["too many pages"] if content.is_cut else [])]
     products = frozenset(service.product for service in section.dutch(agency).services.values())
-    unknown = forms.unknown_of(found.forms, products)
+    unknown = forms.unknown_of(content.forms, products)
     if left_out:
-        listing.count_unusable(agency, listed.id, left_out)
-    return FormList(agency, "partial" if left_out else "ready", found.forms, unknown)
+        listing.count_unusable(agency, address.id, left_out)
+    return FormList(agency, "partial" if left_out else "ready", content.forms, unknown)
 
 
-def _failure(agency: Agency, listed: Lists, outcome: Down | Late) -> FormList:
+def _failure(agency: Agency, address: Lists, outcome: Down | Late) -> FormList:
     if isinstance(outcome, Late):
         return FormList(agency, "late")
     match outcome.reason:
@@ -129,6 +131,6 @@ def _failure(agency: Agency, listed: Lists, outcome: Down | Late) -> FormList:
         case "maintenance":
             return FormList(agency, "maintenance")
         case "unreadable":
-            listing.count_unusable(agency, listed.id, [outcome.detail or "unreadable"])
+            listing.count_unusable(agency, address.id, [outcome.detail or "unreadable"])
             return FormList(agency, "unusable")
     return FormList(agency, "down")

@@ -1,6 +1,7 @@
-"""Read a page of a body's own list of forms (HAL), item by item: what cannot be used is left out, and counted.
+"""Read a page of a body's own list of forms (HAL), item by item: an item that cannot be used is left out, and
+counted.
 
-Nothing of an item is shown but where its form stands, and that only at the origin that the body's manifest names.
+Of an item only the address of its form is used, and only at the origin that the body's manifest names.
 """
 
 from collections import Counter
@@ -14,9 +15,9 @@ from portal.platform.sources.reading import json_text
 from portal.platform.ui import ways
 from portal.platform.ui.ways import OutsideLink
 
-LARGEST = 512 * 1024  # bytes of a page that are read
-SIZE = 100  # forms of a page, as it is asked for
-MOST_PAGES = 10  # of one list
+LARGEST = 512 * 1024  # bytes of a page that is read
+SIZE = 100  # forms that are asked for in one page
+MOST_PAGES = 10  # of one list that are read
 
 # Why an item is left out: what operators read.
 NO_FORM, NO_PRODUCT, ELSEWHERE, TWICE = "item unreadable", "no product", "address elsewhere", "product twice"
@@ -26,16 +27,16 @@ class _FormAddress(msgspec.Struct):
     href: str
 
 
-class _Ways(msgspec.Struct):
+class _FormLinks(msgspec.Struct):
     fallback: _FormAddress
 
 
 class _FormItem(msgspec.Struct, rename="camel"):
     product_id: str | int
-    links: _Ways = msgspec.field(name="_links")
+    links: _FormLinks = msgspec.field(name="_links")
 
 
-class _Several(msgspec.Struct):
+class _FormItems(msgspec.Struct):
     items: list[msgspec.Raw] = []
 
 
@@ -46,7 +47,7 @@ class _FormCounts(msgspec.Struct, rename="camel"):
 
 class _FormsPage(msgspec.Struct):
     counts: _FormCounts = msgspec.field(name="_pageMetadata")
-    embedded: _Several = msgspec.field(name="_embedded", default_factory=_Several)
+    embedded: _FormItems = msgspec.field(name="_embedded", default_factory=_FormItems)
 
 
 _page = msgspec.json.Decoder(_FormsPage)
@@ -55,7 +56,7 @@ _item = msgspec.json.Decoder(_FormItem)
 
 @dataclass(slots=True)
 class FormListContent:
-    """What the pages of one list brought, as they come.
+    """What the pages of one list brought so far.
 
     forms: by product. left_out: how many items, by reason. seen: how many items came. is_cut: there are more pages
     than are read.
@@ -67,11 +68,11 @@ class FormListContent:
     seen: int = 0
     is_cut: bool = False
 
-    def take(self, data: bytes, offset: int) -> bool | None:
-        """Take a page in; tell whether another follows, or None for one that cannot be used.
+    def add_page(self, data: bytes, offset: int) -> bool | None:
+        """Add a page; tell whether another follows, or give None for a page that cannot be used.
 
-        offset: where it was asked to begin. A page that begins elsewhere, or is empty before the end, is no page of
-        this list: whoever followed it would go round and round.
+        offset: where the page was asked to begin. A page that begins elsewhere, or is empty before the end, cannot be
+        used: whoever followed it would never reach the end.
         """
         if len(data) > LARGEST:
             return None
@@ -84,11 +85,11 @@ class FormListContent:
         if page.counts.offset != offset or len(items) > SIZE or (more and not items):
             return None
         for item in items:
-            self._take_item(bytes(item))
+            self._add_item(bytes(item))
         self.seen += len(items)
         return more
 
-    def _take_item(self, data: bytes) -> None:
+    def _add_item(self, data: bytes) -> None:
         try:
             item: Any = _item.decode(data)
         except json_text.FAILURES:

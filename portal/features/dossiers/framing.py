@@ -1,4 +1,4 @@
-"""What every template of dossiers has at hand: words for phases and kinds, and which texts can be led to."""
+"""What every template of dossiers can use: words for phases and kinds, and functions that make links of texts."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -11,8 +11,8 @@ from portal.platform.ui import ways
 from . import addresses, arranging, rules, wording
 
 
-def at_hand() -> Mapping[str, Any]:
-    """Give it."""
+def shared_context() -> Mapping[str, Any]:
+    """Give the part of a template's context that all pages of dossiers share."""
     return {
         "overview": addresses.overview(),
         "kind_words": wording.KINDS,

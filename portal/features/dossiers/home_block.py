@@ -1,4 +1,4 @@
-"""What dossiers bring to the home page: how many run and which moved last, and what a body expects of the citizen."""
+"""The block of dossiers on the home page: how many run, which changed last, and what a body expects of the citizen."""
 
 import hashlib
 from collections.abc import AsyncGenerator, Iterator, Sequence
@@ -20,8 +20,8 @@ from .rules import DossierCard, Stand
 NAME = "dossiers"
 # Characters of a dossier's name: in the card it stands behind a count, in what asks for attention it is what matters.
 LONGEST_IN_CARD, LONGEST_IN_ATTENTION = 28, 48
-MOST_NAMED = 5  # of those that have a notice together
-MOST_SIGNALS = 2  # dossiers that each have a notice of their own; more have one together
+MOST_NAMED = 5  # dossiers that one signal for several names
+MOST_SIGNALS = 2  # dossiers that each have a signal of their own; more have one together
 ACTION = Rule("dossiers.action", gettext_noop("Volgens de dienst moet u voor dit dossier nog iets doen."))
 RUNNING = "lopend"  # the one slot of the card
 
@@ -45,7 +45,7 @@ def cards() -> Sequence[Card]:
 
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
-    """Ask for the dossiers once, and say what the home page shows of them."""
+    """Ask for the dossiers once; yield what the home page shows of them."""
     if not inquiries.is_answered():
         return
     is_again = inquiries.name() in request.GET.getlist("opnieuw")
@@ -61,12 +61,12 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
 
 
 def line_of(shown: Sequence[DossierCard]) -> dict[str, object] | None:
-    """Say how many run, and which moved last; what waits for the citizen stands above the cards."""
+    """Give the context of the line in the card: how many dossiers run, and which changed last; None for no dossiers."""
     if not shown:
         return None
     running = sum(card.stand in (Stand.ACTION, Stand.RUNNING) for card in shown)
     today = timezone.localdate()
-    # What a body dated ahead did not move yet.
+    # A change that a body dated ahead did not happen yet.
     last = next((card for card in shown if not rules.is_ahead(card.dossier, today)), shown[0])
     return {
         "part": "line",
@@ -76,12 +76,12 @@ def line_of(shown: Sequence[DossierCard]) -> dict[str, object] | None:
 
 
 def action_signals(shown: Sequence[DossierCard]) -> Iterator[Signal]:
-    """Tell of each dossier that waits for the citizen; of very many in one."""
+    """Give a signal for each dossier that waits for the citizen; one for all where there are more than MOST_SIGNALS."""
     asking = [card for card in shown if card.stand is Stand.ACTION]
     if len(asking) > MOST_SIGNALS:
         states = b"".join(sorted(rules.state_of(card.dossier) for card in asking))
         title = _("%(count)s dossiers wachten op iets van u.") % {"count": counted(len(asking))}
-        # What must be done first stands first; what has no last day, last.
+        # By the last day on which something must be done; "9" sorts after every date.
         asking.sort(key=lambda card: card.newest.due or "9")
         named = [_with_day(card) for card in asking[:MOST_NAMED]] + ["…"] * (len(asking) > MOST_NAMED)
         label = _("Bekijk wat u moet doen")
@@ -101,24 +101,24 @@ def action_signals(shown: Sequence[DossierCard]) -> Iterator[Signal]:
 
 
 def _with_day(card: DossierCard) -> str:
-    """Name a dossier with its last day, or else with the day since when it waits."""
+    """Name a dossier with the last day to act, or else with the day since when it waits."""
     newest = card.newest
-    said = {"name": _short(card.title, LONGEST_IN_CARD), "day": readable(newest.due or newest.day, "date")}
+    values = {"name": _short(card.title, LONGEST_IN_CARD), "day": readable(newest.due or newest.day, "date")}
     if newest.due:
-        return _("%(name)s (tegen %(day)s)") % said
-    return _("%(name)s (sinds %(day)s)") % said if newest.day else said["name"]
+        return _("%(name)s (tegen %(day)s)") % values
+    return _("%(name)s (sinds %(day)s)") % values if newest.day else values["name"]
 
 
 def _title_of(card: DossierCard) -> str:
-    """Say who asks something for which dossier, and until or since when."""
+    """Say which body asks something for which dossier, and until or since when."""
     newest = card.newest
     name, day = _short(card.title, LONGEST_IN_ATTENTION), readable(newest.due or newest.day, "date")
-    said = {"body": card.body, "name": name, "day": day}
+    values = {"body": card.body, "name": name, "day": day}
     if newest.due:
-        return _("%(body)s wacht op u: %(name)s (tegen %(day)s)") % said
+        return _("%(body)s wacht op u: %(name)s (tegen %(day)s)") % values
     if newest.day:
-        return _("%(body)s wacht op u: %(name)s (sinds %(day)s)") % said
-    return _("%(body)s wacht op u: %(name)s") % said
+        return _("%(body)s wacht op u: %(name)s (sinds %(day)s)") % values
+    return _("%(body)s wacht op u: %(name)s") % values
 
 
 def _short(name: str, most: int) -> str:

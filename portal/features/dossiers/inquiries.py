@@ -1,4 +1,4 @@
-"""What is asked about dossiers, as `sources` asks it: one question for every body, read into `Dossiers`."""
+"""The question about somebody's dossiers, as `sources` asks it: one question for all bodies, read into `Dossiers`."""
 
 import logging
 from functools import cache, partial
@@ -20,82 +20,82 @@ type DossierOutcome = Outcome[Dossiers]
 log = logging.getLogger("portal.dossiers")
 
 
-class _ForEveryone(NamedTuple):
-    """What is the same for everyone who asks."""
+class _CommonParts(NamedTuple):
+    """The parts of the question that do not depend on the person."""
 
     agency: Agency
-    asked: DossiersQuestion
+    terms: DossiersQuestion
     question: SourceQuestion
     left_out: LeftOut
 
 
 def inquiry_about(insz: str) -> Inquiry[str, Dossiers] | None:
-    """Say how the dossiers of a person are asked; None where no body of this portal answers for them."""
-    known = _prepare()
-    if known is None:
+    """Make the question about a person's dossiers; None where no body of this portal answers for them."""
+    common = _common_parts()
+    if common is None:
         return None
-    agency, asked = known.agency, known.asked
+    agency, terms = common.agency, common.terms
     return Inquiry(
         key=section.DATASET,
         name=f"{agency.id}.{section.DATASET}",
         agency=agency,
-        question=known.question,
-        service=asked.magda,
-        reader=partial(reading.read, insz=insz, spelled=section.spell, left_out=known.left_out),
-        activity=partial(_activity, known),
+        question=common.question,
+        service=terms.magda,
+        reader=partial(reading.read, insz=insz, spell=section.spell, left_out=common.left_out),
+        activity=partial(_activity, common),
         kept_as=Dossiers,
         names_behind=True,
-        deadline_s=asked.deadline_s,
-        assurance=asked.assurance,
+        deadline_s=terms.deadline_s,
+        assurance=terms.assurance,
         bound=partial(_bound_outcome, agency),
     )
 
 
 def is_answered() -> bool:
     """Tell whether some body of this portal answers for dossiers."""
-    return _prepare() is not None
+    return _common_parts() is not None
 
 
 def activity_for(purpose: Purpose) -> Activity | None:
-    """Say for the journal's register what asking for dossiers is; None where nobody answers."""
-    known = _prepare()
-    return _activity(known, purpose) if known else None
+    """Describe asking for dossiers as an activity of the journal's register; None where no body answers for them."""
+    common = _common_parts()
+    return _activity(common, purpose) if common else None
 
 
 def name() -> str:
-    """Give the name of what is asked, AGENCY.WHAT; "" where nobody answers."""
-    known = _prepare()
-    return f"{known.agency.id}.{section.DATASET}" if known else ""
+    """Give the name of the question, `AGENCY.dossiers`; "" where no body answers for dossiers."""
+    common = _common_parts()
+    return f"{common.agency.id}.{section.DATASET}" if common else ""
 
 
 @cache
-def _prepare() -> _ForEveryone | None:
+def _common_parts() -> _CommonParts | None:
     agency = section.answering()
     if agency is None:
         return None
-    # What is asked, and written in the journal, is by the manifest itself, which is Dutch.
-    asked = section.dutch(agency).question
-    assert asked is not None  # noqa: S101 - the body that answers has it
-    question = catalogue.question_of(agency, asked.source, asked.magda)
+    # In Dutch, whatever language holds now: the journal keeps these words.
+    terms = section.dutch(agency).question
+    assert terms is not None  # noqa: S101 - the body that answers has the table
+    question = catalogue.question_of(agency, terms.source, terms.magda)
     left_out = LeftOut(manifest.left_out(agency.folder / manifest.LEFT_OUT, section.DATASET))
-    return _ForEveryone(agency, asked, question, left_out)
+    return _CommonParts(agency, terms, question, left_out)
 
 
-def _activity(known: _ForEveryone, purpose: Purpose) -> Activity:
+def _activity(common: _CommonParts, purpose: Purpose) -> Activity:
     return Activity(
-        body=known.agency.id,
-        body_name=known.agency.manifest.name,
+        body=common.agency.id,
+        body_name=common.agency.manifest.name,
         dataset=section.DATASET,
-        title=known.asked.title,
+        title=common.terms.title,
         purpose=purpose.sentence,
-        legal_basis=known.asked.legal_basis,
-        services=(f"{known.asked.magda.service}/{known.asked.magda.version}",),
+        legal_basis=common.terms.legal_basis,
+        services=(f"{common.terms.magda.service}/{common.terms.magda.version}",),
         retention="session",
     )
 
 
 def _bound_outcome(agency: Agency, outcome: Outcome[Any]) -> Outcome[Any]:
-    """Refuse an answer about somebody else, and say in an outcome that not all of it was kept."""
+    """Refuse an answer about somebody else, and mark an answer of which not all was kept as partial."""
     if not isinstance(outcome, Ready | Partial):
         return outcome
     if of_others := outcome.value.of_others:

@@ -28,10 +28,10 @@ REPORTED = own_activity(
 
 
 async def note_marks(conn: AsyncConnection[Any], occasion: Occasion) -> None:
-    """Write down that marks were given, in the same transaction."""
+    """Write in the journal that a citizen marked dossiers as seen, in the transaction that stores the marks."""
     await actions.record_done(conn, begin(MARK, [SEEN], occasion))
 
 
 async def note_look_at_reported(conn: AsyncConnection[Any], occasion: Occasion) -> None:
-    """Write down that a citizen is shown what was reported to them, in the transaction that reads it."""
+    """Write in the journal that a citizen is shown what was reported to them, in the transaction that reads it."""
     await actions.record_done(conn, begin(LOOK_AT_REPORTED, [REPORTED], occasion))

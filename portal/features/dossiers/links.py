@@ -7,9 +7,10 @@ from . import addresses, inquiries, rules, section
 
 
 def dossier(session: Session, source: str, number: str) -> str:
-    """Lead to one's own dossier, by its `Bron` and number; "" for a source that we do not know, or cannot ask.
+    """Give the path of one's own dossier, by its `Bron` and number; "" for a source that we do not know, or cannot
+    ask.
 
-    Nobody is asked for it here: whether there is such a dossier is found out by its page.
+    No body is asked here: only the page itself finds out whether there is such a dossier.
     """
     if not inquiries.is_answered() or section.body_of(source) is None:
         return ""

@@ -1,4 +1,7 @@
-"""Look at somebody's dossiers: asked live, written down and kept as everything that bodies say."""
+"""Look up somebody's dossiers: ask the body that answers for all bodies, and add what bodies reported.
+
+The question is journalled, and its answer kept for the session, as every question of `sources`.
+"""
 
 import asyncio
 import logging
@@ -25,20 +28,20 @@ from .reported.types import ReportedToCitizen
 from .rules import DossierCard
 from .types import LOOK, Dossier
 
-FRESH = timedelta(seconds=60)  # for which an answer that the session kept is taken to be live still
+FRESH = timedelta(seconds=60)  # for which an answer that the session kept counts as live
 LIVE = timedelta(0)
-LENT_SECONDS = 2.0  # that the page waits for what other features lend to its list
-REPORTED_SECONDS = 2.0  # that it waits for what bodies reported
-SEEN_SECONDS = 1.0  # that it waits for what was marked as seen
-MANY = 50  # dossiers that are arranged at once; more are beside the loop
+LENT_SECONDS = 2.0  # that the page waits for each loan of another feature
+REPORTED_SECONDS = 2.0  # that the page waits for what bodies reported
+SEEN_SECONDS = 1.0  # that the page waits for what was marked as seen
+MANY = 50  # dossiers that are arranged in the event loop; more are arranged in a thread (`beside`)
 
 log = logging.getLogger("portal.dossiers")
 
 
 async def look(request: SignedInRequest, *, fresh: timedelta | None = FRESH) -> DossierOutcome:
-    """Ask for the citizen's dossiers, or take what the session kept of them; trouble comes back as a value.
+    """Ask for the citizen's dossiers, or take the answer that the session kept; trouble comes back as a value.
 
-    fresh: how old what was kept may be, None for any age, LIVE for none at all.
+    fresh: how old the kept answer may be; None for any age, LIVE to ask in any case.
     """
     inquiry = inquiries.inquiry_about(request.session.identity.insz)
     if inquiry is None:
@@ -56,15 +59,15 @@ def dossiers_in(outcome: DossierOutcome) -> Sequence[Dossier]:
     return outcome.value.found if isinstance(outcome, Ready | Partial) else ()
 
 
-class Looked(NamedTuple):
-    """The cards of a page. is_whole: what was reported was read, all of it."""
+class OverviewCards(NamedTuple):
+    """The cards of a page. is_whole: all that was reported to the citizen could be read."""
 
     cards: list[DossierCard]
     is_whole: bool
 
     @property
     def has_reported(self) -> bool:
-        """Tell whether some were only reported."""
+        """Tell whether some dossiers were only reported, and not among the live answer."""
         return any(card.reported_at for card in self.cards)
 
 
@@ -73,25 +76,25 @@ async def cards(request: SignedInRequest, outcome: DossierOutcome) -> list[Dossi
     return (await overview_of(request, outcome)).cards
 
 
-async def overview_of(request: SignedInRequest, outcome: DossierOutcome) -> Looked:
-    """Make the same cards, and tell whether what was reported could be read."""
-    told = await _read_reported(request)
+async def overview_of(request: SignedInRequest, outcome: DossierOutcome) -> OverviewCards:
+    """Make the same cards as `cards`, and tell whether what was reported could be read."""
+    reported_to_citizen = await _read_reported(request)
     withheld = outcome.value.withheld if isinstance(outcome, Ready | Partial) else ()
-    together = combining.combine(dossiers_in(outcome), told.found, withheld)
-    found, today = together.dossiers, timezone.localdate()
-    seen = await _find_seen(request, [one for one in found if rules.is_recent(one, today)])
+    combined = combining.combine(dossiers_in(outcome), reported_to_citizen.found, withheld)
+    dossiers, today = combined.dossiers, timezone.localdate()
+    seen = await _find_seen(request, [dossier for dossier in dossiers if rules.is_recent(dossier, today)])
 
-    def made() -> list[DossierCard]:
+    def make_cards() -> list[DossierCard]:
         return rules.cards_of(
-            found,
+            dossiers,
             name_of=name_of,
             handle_of=lambda identity: sessions.item_handle(request.session, identity),
             seen=lambda dossier: rules.state_of(dossier) in seen,
-            reported_at=lambda identity: one.at if (one := together.reported.get(identity)) else None,
+            reported_at=lambda identity: report.at if (report := combined.reported.get(identity)) else None,
             today=today,
         )
 
-    return Looked(await beside.run(len(found) > MANY, made), told.is_whole)
+    return OverviewCards(await beside.run(len(dossiers) > MANY, make_cards), reported_to_citizen.is_whole)
 
 
 async def _read_reported(request: SignedInRequest) -> ReportedToCitizen:
@@ -105,7 +108,7 @@ async def _read_reported(request: SignedInRequest) -> ReportedToCitizen:
 
 
 async def _find_seen(request: SignedInRequest, recent: Sequence[Dossier]) -> frozenset[bytes]:
-    """Find which were marked as seen; where that cannot be read, all that is recent is shown as new."""
+    """Find the states (`rules.state_of`) that were marked as seen; where the marks cannot be read, all recent is new."""
     try:
         async with asyncio.timeout(SEEN_SECONDS):
             return await queries.seen_of(request.session.citizen_id, recent)
@@ -115,26 +118,26 @@ async def _find_seen(request: SignedInRequest, recent: Sequence[Dossier]) -> fro
 
 
 def name_of(source: str) -> str:
-    """Name the body of a `Bron`; a stranger goes by the name that it gave itself."""
+    """Name the body of a `Bron` in the language that holds; for an unknown source give the `Bron` itself."""
     agency = section.body_of(source)
     return agency.words.short if agency else source or _("dienst niet vermeld")
 
 
 def mention_of(origin: str) -> str:
-    """Name whose part of an answer is missing, in the middle of a sentence."""
+    """Name, for use in a sentence, the body whose part of an answer is missing. origin: as `Missing` has it."""
     agency = section.body_of(origin) or section.answering()
     return agency.words.mention if agency else origin
 
 
 async def borrow(request: SignedInRequest) -> tuple[Sequence[LoanLine], bool]:
-    """Gather what other features lend to the list, and tell whether all of it came."""
-    found: list[LoanLine] = []
+    """Gather the lines that other features lend to the list, the newest first; tell whether none failed."""
+    lines: list[LoanLine] = []
     is_whole = True
     for loan in installed.loans_to("dossiers"):
         try:
             async with asyncio.timeout(LENT_SECONDS):
-                found += await loan.lines(request.occasion)
+                lines += await loan.lines(request.occasion)
         except Exception as error:
             log.error("lines not lent: %s %s", type(error).__name__, request.correlation_id)
             is_whole = False
-    return sorted(found, key=lambda line: line.since, reverse=True), is_whole
+    return sorted(lines, key=lambda line: line.since, reverse=True), is_whole

@@ -6,9 +6,10 @@ from portal.platform.database.tables import TableSql
 
 
 class Seen(models.Model):
-    """A mark that a citizen saw a dossier in the state of a day; which dossier and day is sealed with their data key.
+    """A mark that a citizen saw a dossier in one state.
 
-    mark: a keyed hash of that state, by which the portal recognises it without decrypting.
+    mark: a keyed hash of that state, by which the portal recognises it without decrypting. sealed: which dossier and
+    day (`types.Seen`), with the citizen's data key.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "mark")
@@ -49,9 +50,10 @@ class Upload(models.Model):
     """One report of a body, without the citizens it is about: it shows which is a repeat, and which is the newest.
 
     upload, dossier, content, state: keyed hashes of its UploadId, of the dossier's number, of all its content, and of
-    product and status. changed_at: when the dossier came into what is reported, as the body says; since, begun_at:
-    when it came into this state, and when it began. is_newest: nothing newer was known when it came. is_removed: the
-    body withdrew the dossier. sealed: the numbers of dossier and upload, for the body's own questions.
+    product and status. changed_at: from when the report holds, as the body says. since, begun_at: when the dossier
+    came into this state, and when it began. is_newest: nothing newer was known when the report was received.
+    is_removed: the body withdrew the dossier. sealed: the numbers of dossier and upload, for the body's own
+    questions.
     """
 
     pk = models.CompositePrimaryKey("body", "upload")
@@ -81,7 +83,9 @@ class Upload(models.Model):
 
 
 class Duration(models.Model):
-    """How many dossiers spent so many days in a state; it names no dossier and no citizen. state: as in `Upload`."""
+    """How many dossiers spent so many days in a state; it names no dossier and no citizen. state: as in `Upload`, or
+    of a whole dossier (`reported.actions.WHOLE`).
+    """
 
     pk = models.CompositePrimaryKey("state", "days")
     state = models.BinaryField()

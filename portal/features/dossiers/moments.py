@@ -1,4 +1,4 @@
-"""Read the dates and times that bodies write in dossiers: the day for people, and a number to sort by."""
+"""Read the dates and times that bodies write in dossiers, into a day for people and a number to sort by."""
 
 import math
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import NamedTuple
 from portal.platform.sources.reading import dates
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-LONG_AGO = -math.inf  # what has no date comes before all that has one
+LONG_AGO = -math.inf  # the order of a change without a date: older than all that have one
 
 
 class Moment(NamedTuple):
@@ -26,7 +26,7 @@ UNKNOWN = Moment(LONG_AGO, "", "")
 
 
 def read(written: str) -> Moment:
-    """Read a date with or without a time, in any spelling; UNKNOWN for any other text, or one that says "none"."""
+    """Read a date with or without a time, in any spelling; UNKNOWN for a text that is no date, or that means "none"."""
     day = dates.read(written) if written else None
     if day is None or not day.year or dates.is_never(day):
         return UNKNOWN
@@ -55,10 +55,10 @@ def exact(written: str) -> datetime | None:
     if len(text) <= len("2018-01-08") or text[4:5] != "-":
         return None
     try:
-        found = datetime.fromisoformat(text)
-        found = found if found.tzinfo else found.replace(tzinfo=dates.BRUSSELS)
-        found.astimezone(dates.BRUSSELS)
-        found.astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=dates.BRUSSELS)
+        moment.astimezone(dates.BRUSSELS)
+        moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return found
+    return moment

@@ -1,4 +1,4 @@
-"""What the portal reads in a file with an answer of GeefDossiers, for whoever connects a body (`manage.py parse`)."""
+"""Describe what the portal reads in an answer of GeefDossiers from a file, for `manage.py parse`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ inquiry_about = inquiries.inquiry_about
 
 
 def describe(outcome: DossierOutcome) -> Mapping[str, Any]:
-    """Describe what came of an answer in one record; `reason` is null unless it was down."""
+    """Describe the outcome of reading an answer, as one record of JSON; `reason` is null unless it is `Down`."""
     value = outcome.value if isinstance(outcome, Ready | Partial) else None
     missing = outcome.missing if isinstance(outcome, Partial) else ()
     reason = f"{outcome.reason}: {outcome.detail}".rstrip(": ") if isinstance(outcome, Down) else None

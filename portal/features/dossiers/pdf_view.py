@@ -1,4 +1,4 @@
-"""One dossier as a PDF: asked and journalled as its page is, made while they wait, and not kept."""
+"""One dossier as a PDF: asked and journalled as its page is, made during the request, and not kept."""
 
 import logging
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from . import addresses, document, dossier_view, looking, troubles
 log = logging.getLogger("portal.dossiers")
 
 
-@no_destination  # whoever comes back after signing in wants a page
+@no_destination  # after signing in, people are led to a page and not to a download
 @require_safe
 @signed_in
 async def pdf(request: SignedInRequest, handle: str) -> HttpResponseBase:
@@ -30,12 +30,12 @@ async def pdf(request: SignedInRequest, handle: str) -> HttpResponseBase:
 
 async def _answer(request: SignedInRequest, handle: str) -> HttpResponseBase:
     outcome = await looking.look(request, fresh=looking.LIVE if request.GET.get("opnieuw") else None)
-    looked = await looking.overview_of(request, outcome)
-    card = dossier_view.card_at(looked.cards, handle)
+    overview = await looking.overview_of(request, outcome)
+    card = dossier_view.card_at(overview.cards, handle)
     now = datetime.now(UTC)
-    said = troubles.context_of(outcome, now, looked)
+    context = troubles.context_of(outcome, now, overview)
     if card is None:
-        return dossier_view.without_card(request, outcome, said)
-    who = request.session.identity
-    text = document.of_dossier(card, said, who=f"{who.given_name} {who.family_name}", now=now)
+        return dossier_view.without_card(request, outcome, context)
+    identity = request.session.identity
+    text = document.of_dossier(card, context, who=f"{identity.given_name} {identity.family_name}", now=now)
     return answers.download(await typesetting.typeset(text), "dossier")

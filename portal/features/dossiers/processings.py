@@ -1,4 +1,4 @@
-"""What dossiers do with personal data: they are asked of one body, reported by others, and marked as seen."""
+"""What is done with personal data in dossiers: one body is asked, others report, and citizens mark what they saw."""
 
 from collections.abc import Iterator, Sequence
 
@@ -15,7 +15,7 @@ FUNCTION = _("Aanvragen en dossiers")
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register."""
+    """List the processings of dossiers, for the register."""
     return (
         *_questions(),
         *(

@@ -1,4 +1,4 @@
-"""Read what a citizen saw of their dossiers."""
+"""Read which states of dossiers a citizen marked as seen."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -21,7 +21,7 @@ _seen = msgspec.json.Decoder(Seen)
 
 
 async def seen_of(citizen_id: UUID, dossiers: Iterable[Dossier]) -> frozenset[bytes]:
-    """Give the states (`rules.state_of`) of these that the citizen marked as seen; nothing of it is opened."""
+    """Give the states (`rules.state_of`) of these dossiers that the citizen marked as seen; nothing is decrypted."""
     states = {await mark_of(citizen_id, state): state for state in map(rules.state_of, dossiers)}
     if not states:
         return frozenset()
@@ -31,7 +31,7 @@ async def seen_of(citizen_id: UUID, dossiers: Iterable[Dossier]) -> frozenset[by
 
 
 async def mark_of(citizen_id: UUID, state: bytes) -> bytes:
-    """Make the mark by which what a dossier said is known."""
+    """Give the keyed hash under which a state (`rules.state_of`) of a dossier is stored."""
     return await pseudonym.mark(citizen_id, b"dossiers seen", state)
 
 
@@ -39,16 +39,16 @@ async def export(citizen_id: UUID) -> list[Record]:
     """Give a citizen which of their dossiers they marked as seen, and what bodies reported to them."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
-    told = await reported.export(citizen_id)
+    reports = await reported.export(citizen_id)
     if not rows:
-        return told
+        return reports
     box = await citizens.data_box_if_any(citizen_id)
     seen = [Record("seen", _open(box, bytes(mark), bytes(sealed)), since) for mark, sealed, since in rows]
-    return [*seen, *told]
+    return [*seen, *reports]
 
 
 def binding(mark: bytes) -> bytes:
-    """Name what is sealed in a row."""
+    """Give the associated data with which the row of a mark is sealed."""
     return b"dossiers_seen\0" + mark
 
 

@@ -1,7 +1,7 @@
-"""Read what GeefDossiers says into dossiers: changes that belong together, of those that are for the citizen.
+"""Read an answer of GeefDossiers into dossiers: the changes that the citizen may see, put together by dossier.
 
-Total: whatever the content, nothing is raised. What nobody here reads is named by its place, so that the outcome says
-that a part is missing.
+Whatever the content, nothing is raised. What is not read here is named by its place, so that the outcome becomes
+partial.
 """
 
 import re
@@ -23,26 +23,29 @@ from . import moments
 from .moments import LONG_AGO, Moment
 from .types import Change, Contact, Dossier, Dossiers
 
-MOST_OF_OTHERS = 5  # bodies that are named in the log for one answer
-MOST_CHANGES = 10_000  # of one answer; 4 MB hold some 6,000 of the shortest
+MOST_OF_OTHERS = 5  # sources of changes about others that are named in the log, for one answer
+MOST_CHANGES = 10_000  # of one answer that are read; the largest answer, 4 MB, holds some 6,000 of the shortest
 MOST_TEXT = 4_000  # characters of one text: two printed pages
 MOST_NAME = 300  # of a name, a number, a code
 READER = "raadpleger"
 PERSON = "pers"
-# The contract has everything below the root unqualified; its own namespaces are forgiven to a gateway.
+# By the contract nothing below the root has a namespace; a gateway that adds namespaces of the contract is
+# understood.
 _OWN_NAMESPACE = re.compile(r"http://[a-z0-9_.-]{1,100}\.vip\.vlaanderen\.be/?")
 
 CLOSED = "Eigenschappen/IsNietRaadpleegbaar"
 CHANGE = "Dossiers/Dossier/DossierMutaties/DossierMutatie"
 
-# Writes a `Bron` in one way, however its body spells it.
-type Spelled = Callable[[str], str]
-type Parts = Mapping[str, Element]
+# A function that writes a `Bron` in one way, however its body spells it (`section.spell`).
+type Spell = Callable[[str], str]
+type Parts = Mapping[str, Element]  # the first child of each name
 _NONE: Parts = {}
 
 
 class _ReadChange(NamedTuple):
-    """One change as it was read: whose dossier, when, whether it is for the citizen, and what it says."""
+    """One change as it was read. identity: of its dossier, equal for its changes only. is_theirs: the citizen may see
+    it.
+    """
 
     identity: tuple[str, str]
     source: str
@@ -52,23 +55,26 @@ class _ReadChange(NamedTuple):
     change: Change
 
 
-def read(content: Any, notes: Sequence[Fact], *, insz: str, spelled: Spelled, left_out: LeftOut) -> Read[Dossiers]:
-    """Read the Inhoud of an answer about a person. notes: remarks that came with it, which change nothing here."""
+def read(content: Any, notes: Sequence[Fact], *, insz: str, spell: Spell, left_out: LeftOut) -> Read[Dossiers]:
+    """Read the `Inhoud` of an answer about the person `insz`; its namespaces are taken out of `content`.
+
+    notes: remarks of the answer, which are not used here. left_out: what is not read on purpose.
+    """
     own = {name for e in content.iter() if (name := namespace_of(e)) and _OWN_NAMESPACE.fullmatch(name)}
     if own:
         without_namespaces(content, own)
     with marks.note_reads() as read_marks:
-        reader = _ChangeReader(insz, spelled)
-        told = [reader.change_of(element) for element in _changes_in(content)]
-        made = group(told)
+        reader = _ChangeReader(insz, spell)
+        changes = [reader.change_of(element) for element in _changes_in(content)]
+        dossiers = group(changes)
     unread = [*reader.unread, *leaves.unread_in_xml(content, read_marks, (), left_out)]
-    dossiers = msgspec.structs.replace(
-        made,
-        is_cut=reader.is_cut or len(told) == MOST_CHANGES,
+    complete = msgspec.structs.replace(
+        dossiers,
+        is_cut=reader.is_cut or len(changes) == MOST_CHANGES,
         is_about_another=reader.names_people and not reader.names_them,
         of_others=tuple(reader.of_others)[:MOST_OF_OTHERS],
     )
-    return Read(dossiers, list(dict.fromkeys(unread)), is_empty=not told)
+    return Read(complete, list(dict.fromkeys(unread)), is_empty=not changes)
 
 
 def _changes_in(content: Element) -> Iterable[Element]:
@@ -79,46 +85,47 @@ def _changes_in(content: Element) -> Iterable[Element]:
         yield element
 
 
-def group(told: Sequence[_ReadChange]) -> Dossiers:
+def group(changes: Sequence[_ReadChange]) -> Dossiers:
     """Put the changes of each dossier together, the newest first; of one moment the last in the answer is the newest.
 
-    Where the newest is not for the citizen, none of that dossier is: an older state would be shown as if it held.
+    Where the citizen may not see the newest change, they see nothing of the dossier: an older state would seem to
+    hold.
     """
     by_identity: dict[tuple[str, str], list[tuple[tuple[float, int], _ReadChange]]] = {}
-    for at, one in enumerate(told):
-        by_identity.setdefault(one.identity, []).append(((one.moment.order, at), one))
-    found: list[tuple[float, Dossier]] = []
+    for at, change in enumerate(changes):
+        by_identity.setdefault(change.identity, []).append(((change.moment.order, at), change))
+    dossiers: list[tuple[float, Dossier]] = []
     hidden, withheld = 0, []
     for of_dossier in by_identity.values():
-        of_dossier.sort(key=lambda one: one[0], reverse=True)
+        of_dossier.sort(key=lambda ranked: ranked[0], reverse=True)
         newest = of_dossier[0][1]
-        theirs = [one for _, one in of_dossier if one.is_theirs] if newest.is_theirs else []
+        theirs = [change for _, change in of_dossier if change.is_theirs] if newest.is_theirs else []
         hidden += len(of_dossier) - len(theirs)
         if theirs:
-            found.append((newest.moment.order, _dossier(theirs)))
+            dossiers.append((newest.moment.order, _dossier(theirs)))
         elif newest.number:
             withheld.append(newest.identity)
-    found.sort(key=lambda one: one[0], reverse=True)
-    return Dossiers(tuple(dossier for _, dossier in found), hidden, tuple(withheld))
+    dossiers.sort(key=lambda ranked: ranked[0], reverse=True)
+    return Dossiers(tuple(dossier for _, dossier in dossiers), hidden, tuple(withheld))
 
 
-def _dossier(told: Sequence[_ReadChange]) -> Dossier:
-    newest = told[0]
+def _dossier(changes: Sequence[_ReadChange]) -> Dossier:
+    newest = changes[0]
     states = {
-        (one.change.status, one.change.phase, one.change.needs_action)
-        for one in told
-        if one.moment.order == newest.moment.order != LONG_AGO
+        (each.change.status, each.change.phase, each.change.needs_action)
+        for each in changes
+        if each.moment.order == newest.moment.order != LONG_AGO
     }
-    changes = tuple(one.change for one in told)
-    return Dossier(newest.source, newest.number, changes, is_contested=len(states) > 1)
+    own_changes = tuple(each.change for each in changes)
+    return Dossier(newest.source, newest.number, own_changes, is_contested=len(states) > 1)
 
 
 class _ChangeReader:
-    """Reads the changes of one answer; unread: the places of what was there and makes no sense."""
+    """Reads the changes of one answer. unread: the places of values that cannot be understood."""
 
-    def __init__(self, insz: str, spelled: Spelled) -> None:
+    def __init__(self, insz: str, spell: Spell) -> None:
         self.insz = insz
-        self.spelled = spelled
+        self.spell = spell
         self.unread: list[str] = []
         self.is_cut = self.names_people = self.names_them = False
         self.of_others: dict[str, None] = {}
@@ -135,14 +142,14 @@ class _ChangeReader:
         number = self._text(identification.get("Dossiernummer"), MOST_NAME)
         if not number:
             self.unread.append(f"{CHANGE}/Identificatie/Dossiernummer")
-        # Without a number nobody can say which others belong to it.
-        identity = (self.spelled(source), number or f"\0{self._count}")
-        what = self._text(action.get("Omschrijving"), MOST_TEXT)
+        # Without a number, no other change can belong to the same dossier.
+        identity = (self.spell(source), number or f"\0{self._count}")
+        action_words = self._text(action.get("Omschrijving"), MOST_TEXT)
         period = _parts(parts.get("Periode"))
         changed = self._moment(status.get("DatumModificatie"), "Status/DatumModificatie")
         modified = self._moment(parts.get("DatumModificatie"), "DatumModificatie")
         begun = self._begin(period.get("Begin"))
-        moment = next((one for one in (changed, modified, begun) if one.day), moments.UNKNOWN)
+        moment = next((each for each in (changed, modified, begun) if each.day), moments.UNKNOWN)
         change = Change(
             name=self._text(parts.get("Naam"), MOST_NAME),
             kind=self._text(parts.get("Type"), MOST_NAME),
@@ -151,8 +158,8 @@ class _ChangeReader:
             details=self._texts(status.get("Details"), "Detail"),
             day=moment.day,
             time=moment.time,
-            needs_action=self._needs(action.get("ActieNodig"), what),
-            action=what,
+            needs_action=self._needs(action.get("ActieNodig"), action_words),
+            action=action_words,
             due=self._moment(status.get("StreefDatum"), "Status/StreefDatum").day,
             target=self._moment(parts.get("StreefDatum"), "StreefDatum").day,
             until=self._begin(period.get("Einde")).day,
@@ -173,7 +180,7 @@ class _ChangeReader:
             is_person = fold(text_of(of_subject.get("Type"))[:MOST_NAME]) == PERSON
             key = text_of(of_subject.get("Sleutel"))
             is_them = is_person and plain_number(key) == self.insz
-            # A body gives somebody a list of rights: one of several roles is enough.
+            # A subject can have several roles; that of reader among them is enough.
             roles = {fold(text_of(part)[:MOST_NAME]) for part in children_of(each) if part.tag == "Rol"}
             is_reader |= is_them and READER in roles
             names_people |= is_person
@@ -182,7 +189,7 @@ class _ChangeReader:
         self.names_them |= names_them
         if names_people and not names_them:
             self.of_others[source] = None
-        # What cannot be understood here closes rather than opens, and so does one of several.
+        # A flag that cannot be understood closes the dossier, and so does one of several.
         flags = [self._flag(flag, CLOSED, unknown=True) for flag in element.iterfind(CLOSED)]
         return is_reader and not any(flags)
 
@@ -191,18 +198,22 @@ class _ChangeReader:
         if not written or (len(written) <= most and written.isascii() and written.isprintable()):
             return written
         self.is_cut |= len(written) > most
-        said = typed_text.beginning(written, most=most)
-        return f"{said}…" if len(written) > most else said
+        kept = typed_text.beginning(written, most=most)
+        return f"{kept}…" if len(written) > most else kept
 
     def _texts(self, element: Element | None, name: str) -> tuple[str, ...]:
         if element is None:
             return ()
-        said = (self._text(each, MOST_TEXT) for each in children_of(element) if each.tag == name)
-        return tuple(one for one in said if one)
+        texts = (self._text(each, MOST_TEXT) for each in children_of(element) if each.tag == name)
+        return tuple(text for text in texts if text)
 
-    def _needs(self, flag: Element | None, what: str) -> bool:
-        """Tell whether something is expected; what is described without a flag is."""
-        return bool(what) if not text_of(flag) else self._flag(flag, "Status/Actie/ActieNodig", unknown=bool(what))
+    def _needs(self, flag: Element | None, action_words: str) -> bool:
+        """Tell whether something is expected of the citizen; without a flag, whether it is described."""
+        return (
+            bool(action_words)
+            if not text_of(flag)
+            else self._flag(flag, "Status/Actie/ActieNodig", unknown=bool(action_words))
+        )
 
     def _flag(self, element: Element | None, place: str, *, unknown: bool) -> bool:
         written = fold(text_of(element)[:MOST_NAME])
@@ -217,27 +228,27 @@ class _ChangeReader:
         written = text_of(element)
         if not written:
             return moments.UNKNOWN
-        found = moments.read(written)
-        if not found.day and not moments.says_nothing(written):
+        moment = moments.read(written)
+        if not moment.day and not moments.says_nothing(written):
             self.unread.append(f"{CHANGE}/{place}")
-        return found
+        return moment
 
     def _begin(self, element: Element | None) -> Moment:
-        """Read a day with a time beside it."""
+        """Read a day and a time that stand in elements of their own; a time that cannot be read is ignored."""
         parts = _parts(element)
         day, time = text_of(parts.get("Datum")), text_of(parts.get("Tijd"))
         if not day:
             return moments.UNKNOWN
         together = moments.read(f"{day}T{time}") if time else moments.UNKNOWN
-        found = together if together.day else moments.read(day)
-        if not found.day and not moments.says_nothing(day):
+        moment = together if together.day else moments.read(day)
+        if not moment.day and not moments.says_nothing(day):
             self.unread.append(f"{CHANGE}/Periode")
-        return found
+        return moment
 
     def _contact(self, element: Element | None) -> Contact | None:
         parts = _parts(element)
         contact = _parts(parts.get("Contact"))
-        made = Contact(
+        read_contact = Contact(
             name=self._text(contact.get("Naam"), MOST_NAME),
             service=self._text(_parts(contact.get("Dienst")).get("Omschrijving"), MOST_NAME),
             phone=self._text(contact.get("Telefoon"), MOST_NAME),
@@ -246,7 +257,7 @@ class _ChangeReader:
             website=self._text(contact.get("Website"), MOST_TEXT),
             address=self._address(_parts(parts.get("Adres"))),
         )
-        return made if made != _NO_CONTACT else None
+        return read_contact if read_contact != _NO_CONTACT else None
 
     def _address(self, parts: Parts) -> str:
         town, country = _parts(parts.get("Gemeente")), _parts(parts.get("Land"))
@@ -267,10 +278,10 @@ _NO_CONTACT = Contact()
 
 
 def _parts(element: Element | None) -> Parts:
-    """Give the first child of each name."""
+    """Give the children of an element by name, the first of each name."""
     if element is None:
         return _NONE
-    found: dict[str, Element] = {}
+    parts: dict[str, Element] = {}
     for part in children_of(element):
-        found.setdefault(str(part.tag), part)
-    return found
+        parts.setdefault(str(part.tag), part)
+    return parts

@@ -1,4 +1,4 @@
-"""Decide what a page says of each of somebody's dossiers: its group, its steps, and whether a filter leaves it."""
+"""Decide what a page says of each of somebody's dossiers: its group, its steps, and whether a filter lets it through."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -21,15 +21,15 @@ from . import section, wording
 from .types import Change, Dossier
 from .wording import Phase
 
-NEWS = timedelta(days=60)  # after which a change is no news any more
-LONGEST_BODY = 301  # characters of the name of a body: a stranger's own, with the sign that it was cut
+NEWS = timedelta(days=60)  # for which a change counts as new
+LONGEST_BODY = 301  # characters of the name of a body: at most 300 of an unknown one (`reading`), and "…"
 LONGEST_TEXT = 100  # characters of a filter that are read
 
 _encode = msgspec.msgpack.Encoder().encode
 
 
 class Stand(StrEnum):
-    """In which of its groups a page shows a dossier. The value stands in addresses."""
+    """The group in which a page shows a dossier. The value is used in addresses."""
 
     ACTION = "actie"
     RUNNING = "lopend"
@@ -46,7 +46,7 @@ TITLES: Mapping[Stand, str] = {
 
 
 class Recency(StrEnum):
-    """When a dossier changed last, as a filter says it."""
+    """The choices of a filter by when a dossier changed last."""
 
     ANY = ""
     MONTH = "maand"
@@ -63,7 +63,7 @@ PERIODS: Mapping[Recency, str] = {
 
 
 class DossierFilter(Unprinted, frozen=True):
-    """Which dossiers somebody wants to see; "" for all. body: by its name on the page. Never printed."""
+    """Which dossiers somebody wants to see; "" for all. body: its name on the page. Never printed."""
 
     text: str = ""
     body: str = ""
@@ -78,7 +78,7 @@ class DossierFilter(Unprinted, frozen=True):
 
 
 class DossierStep(NamedTuple):
-    """A phase among the steps of a dossier. state: done, now or later."""
+    """A phase among the steps of a dossier. title: its name in Dutch; state: "done", "now" or "later"."""
 
     title: str
     state: str
@@ -88,10 +88,11 @@ class DossierStep(NamedTuple):
 class DossierCard:
     """A dossier as pages show it.
 
-    body: the name of its body, or the source's own for a stranger; "" where nobody is named. handle: its name in
-    addresses of the session. mark: what a mark that it was seen is made of. stand: its group. steps: none where the
-    phase is not known. sentence: of ours, in Dutch; "" where the body's own words say it.
-    reported_at: when its body reported it (UTC), for one that nobody was asked about; None for what was asked.
+    body: the name of its body on the page (`looking.name_of`). handle: the name of the dossier in addresses, for this
+    session. stand: its group. steps: empty where the phase is not known. sentence: our sentence for the status, in
+    Dutch; "" where only the body's own words are shown. link: where the body shows the dossier.
+    reported_at: when its body reported it (UTC), for a dossier that was only reported; None for one of the live
+    answer.
     """
 
     dossier: Dossier
@@ -111,37 +112,37 @@ class DossierCard:
 
     @property
     def reported_on(self) -> str:
-        """On which day its body reported it, `YYYY-MM-DD` in Belgium; "" for what was asked."""
+        """On which day its body reported it, `YYYY-MM-DD` in Belgium; "" for a dossier of the live answer."""
         return day_here(self.reported_at).isoformat() if self.reported_at else ""
 
     @property
     def title(self) -> str:
-        """What it is called; the number where it has no name."""
+        """The name of the dossier, or else its number."""
         return self.newest.name or self.dossier.number
 
     @property
     def phase(self) -> Phase | None:
-        """In which phase it is."""
+        """The phase of the dossier; None where we do not know it."""
         return wording.phase_of(self.newest)
 
     @property
     def phase_words(self) -> str:
-        """Its phase in our words, or in the body's where we do not know it."""
+        """The phase in our words, or in the body's where we do not know it."""
         return wording.PHASES[self.phase] if self.phase else self.newest.phase
 
     @property
     def at(self) -> int:
-        """Which of its steps it is at, from 1; 0 where it has none."""
+        """The number of the present step, from 1; 0 where there are no steps."""
         return next((n for n, step in enumerate(self.steps, 1) if step.state == "now"), 0)
 
     @property
     def kind(self) -> str:
-        """What it is, where that is more than a dossier."""
+        """The kind of the dossier (`wording.kind_of`); "" for a plain one."""
         return wording.kind_of(self.newest)
 
 
 def choice_of(posted: Mapping[str, str]) -> DossierFilter:
-    """Read what somebody wants to see from its form; what makes no sense counts as not said."""
+    """Read a filter from its form; a value that is none of the choices counts as empty."""
     phase, stand, period = (posted.get(name, "") for name in ("fase", "stand", "periode"))
     return DossierFilter(
         text=typed_text.beginning(posted.get("zoek", ""), most=LONGEST_TEXT),
@@ -153,7 +154,7 @@ def choice_of(posted: Mapping[str, str]) -> DossierFilter:
 
 
 def stand_of(dossier: Dossier) -> Stand:
-    """Tell in which group a dossier stands: what asks something first, whatever its phase."""
+    """Tell in which group a dossier belongs; one that asks something of the citizen is in ACTION, whatever its phase."""
     newest = dossier.newest
     if newest.needs_action:
         return Stand.ACTION
@@ -163,7 +164,7 @@ def stand_of(dossier: Dossier) -> Stand:
 
 
 def steps_of(dossier: Dossier) -> Sequence[DossierStep]:
-    """Draw the phases as steps; none where the dossier is in no phase that we know."""
+    """List the phases as steps; empty where the dossier is in no phase that we know."""
     now = wording.phase_of(dossier.newest)
     if now is None:
         return ()
@@ -176,13 +177,13 @@ def steps_of(dossier: Dossier) -> Sequence[DossierStep]:
 
 
 def identity_of(dossier: Dossier) -> bytes:
-    """Name a dossier: the same when it is asked anew, whatever was said of it meanwhile."""
+    """Give bytes that identify a dossier, and stay the same when its body changes it."""
     nameless = "" if dossier.number else f"{dossier.newest.name}\0{dossier.changes[-1].day}"
     return _identity(dossier.source, dossier.number, nameless)
 
 
 def identity_by_number(source: str, number: str) -> bytes:
-    """Name a dossier that has a number as `identity_of` does, by what others know of it."""
+    """Give what `identity_of` gives, of a dossier with a number, to callers that know only its `Bron` and number."""
     return _identity(source, number, "")
 
 
@@ -191,45 +192,45 @@ def _identity(source: str, number: str, nameless: str) -> bytes:
 
 
 def key_of(dossier: Dossier) -> tuple[str, str]:
-    """Name a dossier by its source, in one spelling, and its number."""
+    """Give the source of a dossier, in one spelling, and its number, as `Dossiers.withheld` has them."""
     return section.spell(dossier.source), dossier.number
 
 
 def state_of(dossier: Dossier) -> bytes:
-    """Name what a dossier says now: another once its body changed it."""
+    """Give bytes that identify what a dossier says now, and differ once its body changed it."""
     newest = dossier.newest
-    asked = (newest.needs_action, newest.action, newest.due)
-    said = (newest.day, newest.time, newest.status, newest.phase, newest.details, *asked, newest.target)
-    return _encode((identity_of(dossier), said))
+    action = (newest.needs_action, newest.action, newest.due)
+    state = (newest.day, newest.time, newest.status, newest.phase, newest.details, *action, newest.target)
+    return _encode((identity_of(dossier), state))
 
 
 def day_of(dossier: Dossier) -> date | None:
-    """Find the first day on which its newest change can have been; None where that is not known."""
+    """Give the first day on which the newest change can have been; None where the year is not known."""
     day = incomplete_date.read(dossier.newest.day)
     return day.earliest() if day else None
 
 
 def is_over(day: str, today: date) -> bool:
-    """Tell whether a day is over; one of which only the month or the year is known, when all of that is."""
-    read = incomplete_date.read(day)
-    latest = read.latest() if read else None
+    """Tell whether a day (`Change.day`) is over; where only its month or year is known, whether all of that is."""
+    incomplete = incomplete_date.read(day)
+    latest = incomplete.latest() if incomplete else None
     return latest is not None and latest < today
 
 
 def is_ahead(dossier: Dossier, today: date) -> bool:
-    """Tell whether its body dated its newest change ahead."""
+    """Tell whether the body dated the newest change of a dossier ahead."""
     day = day_of(dossier)
     return day is not None and day > today
 
 
 def is_recent(dossier: Dossier, today: date) -> bool:
-    """Tell whether its newest change is still news."""
+    """Tell whether the newest change of a dossier counts as new."""
     day = day_of(dossier)
     return day is not None and today - NEWS <= day <= today
 
 
 def is_chosen(card: DossierCard, choice: DossierFilter, today: date) -> bool:
-    """Tell whether a filter leaves a dossier; every word must occur in it, whatever the case and the accents."""
+    """Tell whether a filter lets a dossier through; every word must occur in it, whatever the case and the accents."""
     if choice.body and fold(card.body) != fold(choice.body):
         return False
     if choice.phase and card.phase != choice.phase:
@@ -254,7 +255,7 @@ def _is_within(dossier: Dossier, period: Recency, today: date) -> bool:
 
 def _has(card: DossierCard, words: Collection[str]) -> bool:
     newest = card.newest
-    said = (
+    texts = (
         card.title,
         card.dossier.number,
         card.body,
@@ -263,7 +264,7 @@ def _has(card: DossierCard, words: Collection[str]) -> bool:
         newest.action,
         *newest.details,
     )
-    return have_words(said, words)
+    return have_words(texts, words)
 
 
 def cards_of(
@@ -275,22 +276,23 @@ def cards_of(
     today: date,
     reported_at: Callable[[bytes], datetime | None] = lambda _: None,
 ) -> list[DossierCard]:
-    """Make the cards of dossiers. name_of: of a body, by its `Bron`.
+    """Make the cards of dossiers, in their order.
 
-    reported_at: when a dossier, by its identity, was reported; None for what was asked.
+    name_of: gives the name of a body by its `Bron`. handle_of: gives a dossier's name in addresses, by its identity.
+    seen: tells whether the citizen marked it as seen. reported_at: gives `DossierCard.reported_at` by an identity.
     """
-    made = []
+    cards = []
     namesakes: Counter[bytes] = Counter()
     for dossier in dossiers:
         identity = identity_of(dossier)
         namesakes[identity] += 1
-        # Of dossiers without a number two can have one name and day: each has an address all the same.
-        again = namesakes[identity] - 1
-        made.append(
+        # Dossiers without a number can have the same name and day; each needs an address of its own.
+        repeats = namesakes[identity] - 1
+        cards.append(
             DossierCard(
                 dossier,
                 name_of(dossier.source),
-                handle_of(identity + b"\0%d" % again if again else identity),
+                handle_of(identity + b"\0%d" % repeats if repeats else identity),
                 stand_of(dossier),
                 steps_of(dossier),
                 wording.sentence_of(dossier.newest),
@@ -299,4 +301,4 @@ def cards_of(
                 reported_at=reported_at(identity),
             )
         )
-    return made
+    return cards

@@ -1,4 +1,4 @@
-"""What dossiers read of a body's `agency.toml`: which dossiers are its own, what it serves, where they are asked."""
+"""The table `[dossiers]` of a body's `agency.toml`: its own sources and services, and the question about dossiers."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -14,11 +14,11 @@ from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.manifest import Magda, Slug
 from portal.platform.sources.sections import Asks, Keys, Lists, Section, WrongKey
 
-SCOPE = "DosisImport"  # of a body's machines, to report dossiers
-DATASET = "dossiers"  # the name of what is asked, within the body that answers for all
+SCOPE = "DosisImport"  # the OAuth scope with which machines of a body report dossiers
+DATASET = "dossiers"  # the name of the question, within the body that answers for all
 FORMS = "forms"  # the name of a body's list of forms, within the body
 
-Said = Annotated[Text, msgspec.Meta(min_length=1)]
+RequiredText = Annotated[Text, msgspec.Meta(min_length=1)]
 
 
 class ServiceOnOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -26,23 +26,23 @@ class ServiceOnOffer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     product:  its number in the IPDC, the Flemish catalogue of services; "" where none was published.
     for_whom: who can apply; needs: what one must have at hand; how: how one applies, in whole sentences.
-    url:      where the body's own form, or its explanation, stands (https).
+    url:      the address of the body's own form, or of its explanation (https).
     """
 
-    name: Said
+    name: RequiredText
     theme: ServiceTheme
-    about: Said
-    for_whom: Said
-    how: Said
+    about: RequiredText
+    for_whom: RequiredText
+    how: RequiredText
     url: Annotated[str, msgspec.Meta(pattern=r"^https://[^\s]+$")]
-    needs: tuple[Said, ...] = ()
+    needs: tuple[RequiredText, ...] = ()
     product: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{0,10}$")] = ""
 
 
 class DossiersQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The question that brings the dossiers of every body: one body's manifest has it, and no other.
 
-    source is the name of its switch; title and legal_basis are what the journal's register says of it.
+    source is the name of its switch; title and legal_basis stand in the journal's register.
     """
 
     title: Text
@@ -56,8 +56,8 @@ class DossiersQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class FormsList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a body serves the list of its own forms, page by page.
 
-    source is the name of its switch, path where it is read, below REST_URL. origin is where its forms stand: people
-    are led nowhere else. An item names its product; the service with that product has the form.
+    source is the name of its switch, path its path below REST_URL. origin is the only origin to which people are
+    led. An item of the list names its product; the service with that product has the form.
     """
 
     source: Annotated[str, msgspec.Meta(min_length=1)]
@@ -70,9 +70,9 @@ class DossiersTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     sources:  each `Bron` by which dossiers are this body's (case does not count). A URI is another spelling of the
               name before it: a number under either is the same dossier.
-    services: by a name of their own; forms: the body's own list of them, if it serves one.
+    services: what people can apply for, each under a name of its own; forms: the body's list of forms, if it has one.
     keep_days: how long what the body reports of a dossier is kept, from its arrival.
-    question: of the body that answers for all bodies.
+    question: in the manifest of the body that answers for all bodies.
     """
 
     sources: tuple[Annotated[str, msgspec.Meta(min_length=1)], ...] = ()
@@ -88,15 +88,15 @@ class DossierKeys(Keys, frozen=True):
     dossiers: DossiersTable = DossiersTable()
 
     def __post_init__(self) -> None:
-        """Refuse a source that stands there twice."""
+        """Refuse a source that is named twice; raise WrongKey."""
         plain = [fold(source) for source in self.dossiers.sources]
         if twice := next((source for source in plain if plain.count(source) > 1), ""):
             raise WrongKey("sources", f"[dossiers] names the source {twice!r} twice", "leave one out")
 
     def asks(self) -> tuple[Asks, ...]:
         """Give the question about dossiers, where this body answers it."""
-        asked = self.dossiers.question
-        return (Asks(DATASET, asked.source, asked.magda),) if asked else ()
+        question = self.dossiers.question
+        return (Asks(DATASET, question.source, question.magda),) if question else ()
 
     def lists(self) -> tuple[Lists, ...]:
         """Give the body's own list of forms, where it serves one."""
@@ -108,12 +108,12 @@ SECTION = Section("dossiers", DossierKeys, level="body", scopes=(SCOPE,))
 
 
 def of(agency: Agency) -> DossiersTable:
-    """Give what a body's manifest says of dossiers, its texts in the language that holds now."""
+    """Give the table of a body, its texts in the language that holds now."""
     return SECTION.of(agency).dossiers
 
 
 def dutch(agency: Agency) -> DossiersTable:
-    """Give the same as the manifest itself says it, in Dutch."""
+    """Give the table of a body, its texts in Dutch as the manifest has them."""
     keys = agency.sections[SECTION]
     assert isinstance(keys, DossierKeys)  # noqa: S101 - its own section
     return keys.dossiers
@@ -121,30 +121,30 @@ def dutch(agency: Agency) -> DossiersTable:
 
 @cache
 def answering() -> Agency | None:
-    """Find the body that answers for the dossiers of all; None where this portal is connected to none."""
+    """Find the body that answers for the dossiers of all bodies; None where no manifest has the question."""
     return next((agency for agency in catalogue.installed().agencies if dutch(agency).question), None)
 
 
 def spell(source: str) -> str:
-    """Write a `Bron` in one way: two spellings of it come out the same, and so does a stranger's own name."""
+    """Write a `Bron` in one way, so that its spellings in a manifest are equal; an unknown one is only folded."""
     plain = fold(source)
     return _spellings().get(plain, plain)
 
 
 @cache
 def _spellings() -> Mapping[str, str]:
-    found: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for agency in catalogue.installed().agencies:
         name = ""
         for source in map(fold, dutch(agency).sources):
             name = name if name and "://" in source else source
-            found[source] = name
-    return found
+            spellings[source] = name
+    return spellings
 
 
 @cache
 def _by_source() -> Mapping[str, Agency]:
-    return {fold(source): one for one in catalogue.installed().agencies for source in dutch(one).sources}
+    return {fold(source): agency for agency in catalogue.installed().agencies for source in dutch(agency).sources}
 
 
 def body_of(source: str) -> Agency | None:
@@ -153,11 +153,11 @@ def body_of(source: str) -> Agency | None:
 
 
 def keep_days(agency_id: str) -> int:
-    """Say for how many days what a body reports is kept."""
-    return next((dutch(one).keep_days for one in catalogue.installed().agencies if one.id == agency_id), 1)
+    """Say for how many days what a body reports is kept; 1 for an agency that no manifest has any more."""
+    return next((dutch(agency).keep_days for agency in catalogue.installed().agencies if agency.id == agency_id), 1)
 
 
 def uris_of(agency_id: str) -> list[str]:
     """List the sources of a body that are URIs, as its manifest writes them."""
-    own = (dutch(one).sources for one in catalogue.installed().agencies if one.id == agency_id)
+    own = (dutch(agency).sources for agency in catalogue.installed().agencies if agency.id == agency_id)
     return [source for sources in own for source in sources if "://" in source]

@@ -1,4 +1,4 @@
-"""The job of dossiers."""
+"""The daily job of dossiers that removes what is past its term."""
 
 from portal.platform.jobs.queue import app
 from portal.platform.jobs.retries import GrowingPauses
@@ -10,5 +10,5 @@ from . import actions
 @app.periodic(cron="41 4 * * *")
 @app.task(name="dossiers.expire", queueing_lock="dossiers.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
-    """Take away, each day, the marks and the reports whose term is over."""
+    """Delete, each day, the marks and the reports whose term is over."""
     await actions.expire(await clock.verify(timestamp))

@@ -1,4 +1,4 @@
-"""What is missing of an answer about dossiers, in the order in which a page says it."""
+"""What pages say of an answer about dossiers beside the dossiers themselves: above all, what is missing."""
 
 from datetime import datetime
 from typing import Any
@@ -7,11 +7,11 @@ from portal.platform.sources import gaps
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready, name_of
 
 from . import inquiries, looking, section
-from .looking import Looked
+from .looking import OverviewCards
 
 
-def context_of(outcome: Outcome[Any], now: datetime, looked: Looked) -> dict[str, Any]:
-    """Give what the templates say of an outcome beside its dossiers."""
+def context_of(outcome: Outcome[Any], now: datetime, overview: OverviewCards) -> dict[str, Any]:
+    """Give the part of a template's context that is about the answer: what is missing, hidden, or only reported."""
     agency = section.answering()
     return {
         "outcome": outcome,
@@ -21,8 +21,8 @@ def context_of(outcome: Outcome[Any], now: datetime, looked: Looked) -> dict[str
         "opening": agency.words.opening if agency else "",
         "gaps": gaps.gaps_of(outcome.missing, looking.mention_of) if isinstance(outcome, Partial) else [],
         "hidden": outcome.value.hidden if isinstance(outcome, Ready | Partial) else 0,
-        "has_reported": looked.has_reported,
-        "is_reported_whole": looked.is_whole,
+        "has_reported": overview.has_reported,
+        "is_reported_whole": overview.is_whole,
         "may_ask_again": gaps.may_help_to_ask_again(outcome),
         "now": now,
     }

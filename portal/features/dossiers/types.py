@@ -1,4 +1,4 @@
-"""The nouns of dossiers."""
+"""The types of dossiers: what an answer about them is read into."""
 
 import msgspec
 from django.utils.translation import gettext_noop as _
@@ -6,12 +6,12 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.journal.types import Purpose
 from portal.platform.kit.unprinted import Unprinted
 
-# Why it is asked, as the journal and its register say it.
+# Why dossiers are asked, as the journal and its register say it.
 LOOK = Purpose("look at own dossiers", _("U bekijkt hoever uw aanvragen staan."))
 
 
 class Contact(msgspec.Struct, frozen=True, gc=False):
-    """Who handles a dossier, and how they are reached; "" for what the body does not say."""
+    """Who handles a dossier, and how to reach them; "" for what the body does not say."""
 
     name: str = ""
     service: str = ""
@@ -25,12 +25,15 @@ class Contact(msgspec.Struct, frozen=True, gc=False):
 class Change(Unprinted, frozen=True):
     """What a body said of a dossier at one moment (a DossierMutatie). Never printed.
 
-    kind, phase, status: in the body's own codes, "" for none (`wording` says them); details: its own words for them.
+    kind, phase, status: in the body's own codes, "" for none (`wording` has words for them).
+    details:  the body's own words for the status.
     day:      when the status changed, `YYYY-MM-DD` with 00 for what is not known; time: HH:MM in Belgium, or "".
     needs_action: something is expected of the citizen; action: what, in the body's words, or "".
-    due:      the day that it aims at for this step, as `day`, or ""; target: the same for the dossier.
-    until:    when this ceased to hold, as the body says.
-    products: numbers in the IPDC. link: where the body shows the dossier, as it wrote it.
+    due:      the day by which this step must be done, written as `day`, or "".
+    target:   the day at which the body aims for the whole dossier, written as `day`, or "".
+    until:    the day when this ceased to hold, written as `day`, or "".
+    products: numbers in the IPDC. link: where the body shows the dossier, as the body wrote it, so not checked yet.
+    extra:    more, in the body's words.
     """
 
     name: str
@@ -52,10 +55,10 @@ class Change(Unprinted, frozen=True):
 
 
 class Dossier(Unprinted, frozen=True):
-    """One dossier: all that its body said of it, the newest first. Never printed.
+    """One dossier, with its changes, the newest first; there is at least one. Never printed.
 
     source: the `Bron` as the newest change writes it, "" where it names none. number: the body's own, or "".
-    is_contested: of the newest moment the body said two things.
+    is_contested: the body gave two different states for the newest moment.
     """
 
     source: str
@@ -65,12 +68,12 @@ class Dossier(Unprinted, frozen=True):
 
     @property
     def newest(self) -> Change:
-        """What holds now."""
+        """The change that holds now."""
         return self.changes[0]
 
 
 class Seen(Unprinted, frozen=True):
-    """What a citizen marked as seen: which dossier, called what, and of which day. Never printed."""
+    """What is sealed of a mark: the source, number and name of the dossier, and the day of its change. Never printed."""
 
     source: str
     number: str
@@ -81,10 +84,11 @@ class Seen(Unprinted, frozen=True):
 class Dossiers(Unprinted, frozen=True):
     """What an answer holds: the dossiers that the citizen may see, the one that changed last first.
 
-    hidden: changes that were not for them. is_cut: a text was longer than what is kept, or there were more changes.
-    withheld: the dossiers of which nothing is for them, each by its source in one spelling and its number.
-    is_about_another: people are among the subjects, and the citizen is not: it answers another question.
-    of_others: each `Bron` that gave a change of which people are subjects, and the citizen is not.
+    hidden: how many changes the citizen may not see.
+    withheld: the dossiers of which they may see nothing, each by its source in one spelling and its number.
+    is_cut: a text was longer than what is kept, or there were more changes.
+    is_about_another: people are named as subjects, but nowhere the citizen: it is an answer about somebody else.
+    of_others: each `Bron` with a change that names people as subjects, but not the citizen.
     """
 
     found: tuple[Dossier, ...]

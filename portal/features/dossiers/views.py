@@ -1,4 +1,4 @@
-"""The overview of somebody's dossiers: a page that streams, and fills when the source of all has answered."""
+"""The overview of somebody's dossiers, streamed: its list follows when the body that answers for all has answered."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -33,14 +33,14 @@ CHOICE = b"choice of dossiers"
 async def overview(request: SignedInRequest) -> HttpResponseBase:
     """Show all dossiers, what asks something of the citizen first; a POST filters them."""
     if request.method == "POST":
-        # Sealed: what people seek about themselves is theirs.
+        # Sealed, so that logs and histories of addresses do not show what people look for.
         sealed = carried.seal(request.session, CHOICE, rules.choice_of(request.POST))
         return SeeOther(f"{request.path}?lijst={sealed}#dossiers")
     return streaming.answer(_stream(request))
 
 
 async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
-    """Send the head at once, then the frame, the dossiers when they come, and the closing line last."""
+    """Send the head at once, then the frame, the dossiers when they come, and the end of the page last."""
     async for piece in streaming.opening(request, "dossiers/open.html", {"title": TITLE, "crumbs": ()}, SHEETS):
         yield piece
     sight = Sight()
@@ -49,12 +49,12 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
         sealed = request.GET.get("lijst", "")
         choice = carried.unseal(DossierFilter, request.session, CHOICE, sealed) or DossierFilter()
         begins = _begins(request)
-        # Who filters looks through what they saw a moment ago.
+        # A filter, and a next part of the list, apply to the answer that the citizen saw a moment ago.
         is_again = "opnieuw" in request.GET
         is_same_look = (choice.is_made or begins) and not is_again
         outcome = await looking.look(request, fresh=looking.FRESH if is_same_look else looking.LIVE)
-        looked = await looking.overview_of(request, outcome)
-        cards = looked.cards
+        overview_cards = await looking.overview_of(request, outcome)
+        cards = overview_cards.cards
         arranged = await beside.run(
             len(cards) > looking.MANY, arranging.arrange, cards, choice, timezone.localdate(), begins
         )
@@ -66,8 +66,8 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
             "today": timezone.localdate().isoformat(),
             "periods": rules.PERIODS,
             "stands": rules.TITLES,
-            **framing.at_hand(),
-            **troubles.context_of(outcome, datetime.now(UTC), looked),
+            **framing.shared_context(),
+            **troubles.context_of(outcome, datetime.now(UTC), overview_cards),
         }
         yield sight.mark().encode()
         async for chunk in streaming.stretches(_pieces(context)):
@@ -88,19 +88,19 @@ async def _pieces(context: dict[str, Any]) -> AsyncIterator[str]:
     card = get_template("dossiers/card.html")
     for group in context["arranged"].groups:
         yield get_template("dossiers/group.html").render({"group": group, "part": "open"})
-        for one in group.first:
-            yield card.render({**context, "card": one})
+        for shown in group.first:
+            yield card.render({**context, "card": shown})
         if group.folded:
             yield get_template("dossiers/group.html").render({"group": group, "part": "fold"})
-            for one in group.folded:
-                yield card.render({**context, "card": one})
+            for shown in group.folded:
+                yield card.render({**context, "card": shown})
             yield "</details>"
         yield "</section>"
     yield get_template("dossiers/list_end.html").render(context)
 
 
 def _begins(request: SignedInRequest) -> int:
-    """Read from which dossier on a part of very many begins; what makes no sense counts as not said."""
+    """Read the number of dossiers before the part that is asked for; anything else than a number counts as 0."""
     written = request.GET.get("vanaf", "")
     return int(written) if written.isascii() and written.isdigit() and len(written) < 8 else 0
 

@@ -1,7 +1,7 @@
 """Dossiers in plain words: what usually comes next, when one is closed, which steps it has.
 
-What phases and statuses mean stands in `platform.dosis`. A code that is not known is said in the body's own words for
-it (`Detail`).
+The words for phases and statuses stand in `platform.dosis`. For a code that we do not know, pages show the body's own
+words (`Detail`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,12 +31,12 @@ NEXT: Mapping[Phase, str] = {
 
 REFUSALS = frozenset(("OnOntvankelijk", "Geweigerd"))
 AFTER_REFUSAL = _("Bent u het niet eens met die beslissing? De dienst zegt u of en hoe u in beroep gaat.")
-# Where no phase is said, what says that nothing more will come.
+# Statuses after which nothing more comes, for changes without a phase.
 ENDS = frozenset(("OnOntvankelijk", "Stopgezet", "Geweigerd", "Betaald", "Uitgevoerd", "ErkendVergund", "Aktename"))
 
 REFERRAL = "Verwijzing"
 BENEFIT = "Financieel voordeel"
-# What a dossier is, where that is more than a dossier.
+# The kinds of dossier that pages name; every other kind is a plain dossier.
 KINDS: Mapping[str, str] = {REFERRAL: _("Verwijzing"), BENEFIT: _("Financieel voordeel")}
 
 
@@ -44,7 +44,7 @@ _KINDS = {plain(kind): kind for kind in KINDS}
 
 
 def phase_of(change: Change) -> Phase | None:
-    """Tell in which phase a dossier was; None for one that the body does not say, or that we do not know."""
+    """Give the phase of a change; None where the body gives none, or one that we do not know."""
     return codes.phase_of(change.phase)
 
 
@@ -54,17 +54,17 @@ def status_of(change: Change) -> str:
 
 
 def kind_of(change: Change) -> str:
-    """Tell what a dossier is, "Verwijzing" or "Financieel voordeel"; "" for a dossier."""
+    """Give the kind of a dossier, REFERRAL or BENEFIT; "" for a plain dossier."""
     return _KINDS.get(plain(change.kind), "")
 
 
 def sentence_of(change: Change) -> str:
-    """Say a status in a sentence of ours, in Dutch; "" where only the body's own words say it."""
+    """Give our sentence for the status of a change, in Dutch; "" for a status that we do not know."""
     return STATUSES.get(status_of(change), "")
 
 
 def next_of(change: Change) -> str:
-    """Say what usually comes after a phase, in Dutch; nothing is carried out or paid of what was refused."""
+    """Say in Dutch what usually comes after a phase; after a refusal, what one can do against it."""
     phase = phase_of(change)
     if phase is Phase.DECISION and status_of(change) in REFUSALS:
         return AFTER_REFUSAL
@@ -72,7 +72,7 @@ def next_of(change: Change) -> str:
 
 
 def is_closed(change: Change) -> bool:
-    """Tell whether nothing more will come of a dossier."""
+    """Tell whether a dossier is closed: by its phase, or else by its status."""
     phase = phase_of(change)
     return phase is Phase.CLOSED or (phase is None and not change.phase and status_of(change) in ENDS)
 

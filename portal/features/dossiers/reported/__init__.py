@@ -1,4 +1,5 @@
-"""What bodies report of their dossiers (DOSIS): taken in whole, sealed to each citizen who may see it, shown apart.
+"""Take in the dossiers that bodies report themselves (DOSIS), and keep each sealed to every citizen who may see it.
 
-A report is never mixed with what was asked live. It is gone when its body takes it back, at its term, and on erasure.
+A reported dossier is shown only where no live answer has it, and is marked as reported. It is deleted when its body
+takes it back, at the end of its term, and when its citizen is erased.
 """

@@ -14,8 +14,8 @@ from . import reading, sealing
 from .contract import Push, readers_of
 from .types import ReportOutcome
 
-WHOLE = ""  # stands for a state, to count how long whole dossiers take, from their first report to their end
-LONGEST_DAYS = 3650  # A longer duration counts as this.
+WHOLE = ""  # used as a state, under which is counted how long whole dossiers take, from first report to end
+LONGEST_DAYS = 3650  # what a longer duration is counted as
 
 AS_BODY = "select set_config('app.body', %s, true)"
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -56,44 +56,45 @@ EXPIRE = (
 async def take(body: str, push: Push, at: datetime, *, now: datetime) -> ReportOutcome:
     """Take in the whole state of a dossier; a state older than the newest known one changes nothing that is shown.
 
-    at: since when the dossier is in this state, as the body says. Each citizen who may see it gets a sealed copy; the
-    work is the same for citizens with and without keys. The same upload a second time changes nothing.
+    body: the id of the agency that reports. at: since when the dossier is in this state, as the body says. Each
+    citizen who may see the dossier gets a sealed copy; the work is the same for citizens with and without keys, so
+    that the time it takes does not tell a body who uses the portal. The same upload a second time changes nothing.
     """
     identification = push.identification
     dossier = await sealing.dossier_id(body, identification.source, identification.number)
     upload, content = await sealing.upload_id(body, push.upload_id), await sealing.content_mark(body, push)
     citizens = await pseudonym.citizen_ids(readers_of(push))
-    made = reading.dossier_of(push)
-    sealed, of_upload = await sealing.seal(citizens, dossier, made, (identification, push.upload_id))
+    reported = reading.dossier_of(push)
+    sealed, of_upload = await sealing.seal(citizens, dossier, reported, (identification, push.upload_id))
     product = push.products[0].id
-    state = await sealing.state_mark(body, product, wording.status_of(made.newest) or push.status.code)
+    state = await sealing.state_mark(body, product, wording.status_of(reported.newest) or push.status.code)
     whole = await sealing.state_mark(body, product, WHOLE)
     ends = now + timedelta(days=section.keep_days(body))
-    is_closed = wording.is_closed(made.newest)
+    is_closed = wording.is_closed(reported.newest)
     async with pool.transaction() as conn:
         await conn.execute(AS_BODY, (body,))
         # Always the upload's lock before the dossier's, so that no two requests wait for each other in a circle.
         await conn.execute(ONE_BY_ONE, (f"dossiers upload {upload}",))
         await conn.execute(ONE_BY_ONE, (f"dossiers dossier {dossier}",))
-        if known := await (await conn.execute(KNOWN, (body, upload))).fetchone():
-            return ReportOutcome.KNOWN if bytes(known[0]) == content else ReportOutcome.CONTRADICTS
+        if earlier := await (await conn.execute(KNOWN, (body, upload))).fetchone():
+            return ReportOutcome.KNOWN if bytes(earlier[0]) == content else ReportOutcome.CONTRADICTS
         before = await (await conn.execute(NEWEST, (dossier, body))).fetchone()
         course = _Course(before, at=at, state=state, is_closed=is_closed)
-        given = {"body": body, "upload": upload, "content": content, "dossier": dossier, "at": at, "now": now}
-        given |= {"ends": ends, "newest": course.is_newest, "state": state, "since": course.since}
-        given |= {"begun": course.begun, "closed": course.was_ever_closed, "sealed": of_upload}
-        await conn.execute(PUT_UPLOAD, given)
+        parameters = {"body": body, "upload": upload, "content": content, "dossier": dossier, "at": at, "now": now}
+        parameters |= {"ends": ends, "newest": course.is_newest, "state": state, "since": course.since}
+        parameters |= {"begun": course.begun, "closed": course.was_ever_closed, "sealed": of_upload}
+        await conn.execute(PUT_UPLOAD, parameters)
         if course.is_newest:
             await conn.execute(TAKE_AWAY, (dossier, body))
-            waiting, contents = [one.is_waiting for one in sealed], [one.content for one in sealed]
-            await conn.execute(PUT, given | {"citizens": citizens, "waiting": waiting, "contents": contents})
-            over = course.durations(whole)
-            await conn.execute(COUNT, ([mark for mark, _ in over], [days for _, days in over]))
+            waiting, contents = [copy.is_waiting for copy in sealed], [copy.content for copy in sealed]
+            await conn.execute(PUT, parameters | {"citizens": citizens, "waiting": waiting, "contents": contents})
+            ended = course.durations(whole)
+            await conn.execute(COUNT, ([mark for mark, _ in ended], [days for _, days in ended]))
         return ReportOutcome.NEW
 
 
 async def remove(body: str, source: str, number: str) -> None:
-    """Delete, for every citizen, what a body reported of its own dossier; one never reported is no error."""
+    """Delete, for every citizen, what a body reported of its dossier; a dossier never reported is no error."""
     dossier = await sealing.dossier_id(body, source, number)
     async with pool.transaction() as conn:
         await conn.execute(AS_BODY, (body,))
@@ -108,19 +109,19 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 
 async def forget_late(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Delete what was sealed with keys that are gone; what was reported since waits until its citizen has keys."""
+    """Delete, after an erasure, what is sealed with the keys that are gone; what was reported since stays and waits."""
     await conn.execute(FORGET_LATE, (citizen_id,))
 
 
 async def expire(before: datetime) -> int:
-    """Delete what ended before a moment; return how many. For the worker."""
+    """Delete the rows whose term ended before a moment; return how many. For the worker."""
     return sum([await pool.sweep(statement, (before,)) for statement in EXPIRE])
 
 
 class _Course:
-    """The course of a dossier up to the state reported now. before: the row of its newest upload, None for none.
+    """How the state that is reported now follows on the newest known one. before: that one's row (NEWEST), or None.
 
-    After a dossier was closed, its durations are counted no more.
+    Once a dossier was closed, its durations are counted no more.
     """
 
     def __init__(self, before: tuple[Any, ...] | None, *, at: datetime, state: bytes, is_closed: bool) -> None:
@@ -141,9 +142,13 @@ class _Course:
         return self.is_closed or self.was_closed
 
     def durations(self, whole: bytes) -> list[tuple[bytes, int]]:
-        """List which state ended, and the whole dossier if it is closed now, each with how many days it took."""
+        """List the marks to count, each with how many days it took: of the state that ended, and of the whole
+        dossier.
+
+        whole: the mark of the whole dossier, which is counted when the dossier closes now.
+        """
         if self.was_state is None or self.was_closed:
             return []
-        found = [(self.was_state, self.was_since)] if self.was_state != self.state else []
-        found += [(whole, self.begun)] if self.is_closed else []
-        return [(mark, min((self.at - begun).days, LONGEST_DAYS)) for mark, begun in found]
+        ended = [(self.was_state, self.was_since)] if self.was_state != self.state else []
+        ended += [(whole, self.begun)] if self.is_closed else []
+        return [(mark, min((self.at - since).days, LONGEST_DAYS)) for mark, since in ended]

@@ -1,4 +1,4 @@
-"""What bodies call to report dossiers (docs/dosis.md): thin, for what is checked stands in `contract`."""
+"""The views that bodies call to report dossiers (docs/dosis.md); `contract` checks what they send."""
 
 from datetime import UTC, datetime
 from functools import wraps
@@ -14,39 +14,39 @@ from portal.platform.access.types import ForMachine, MachineRequest
 from .. import section, wording
 from ..section import SCOPE
 from . import actions, contract, queries
-from .contract import Accepted, PushRefused, Settings, Which, Whose
+from .contract import Acceptance, DossierQuery, PushRefused, ReportSettings, UploadQuery
 from .types import ReportOutcome
 
 _TWICE = "This UploadId came with other contents before. Use a new one."
 
 
-def _refusing(view: ForMachine[[]]) -> ForMachine[[]]:
-    """Answer what is not as the contract says in its own shape."""
+def _with_refusals(view: ForMachine[[]]) -> ForMachine[[]]:
+    """Answer what `contract` refuses in the contract's own form, a Refusal."""
 
     @wraps(view)
-    async def answered(request: MachineRequest) -> HttpResponseBase:
+    async def answer(request: MachineRequest) -> HttpResponseBase:
         try:
             return await view(request)
         except PushRefused as error:
             return json_answer(error.refusal, HTTPStatus.BAD_REQUEST)
 
-    return answered
+    return answer
 
 
 @require_http_methods(["POST", "DELETE"])
 @machine_client(scope=SCOPE)
-@_refusing
+@_with_refusals
 async def reports(request: MachineRequest) -> HttpResponseBase:
-    """Take in a report, or take away what was reported of a dossier."""
+    """Take in a report (POST), or delete what was reported of a dossier (DELETE)."""
     body, now = request.machine.client, datetime.now(UTC)
     if request.method == "DELETE":
-        whose = _whose(request)
-        await actions.remove(body, whose.source, whose.number)
+        query = _dossier_query(request)
+        await actions.remove(body, query.source, query.number)
         return HttpResponse(status=HTTPStatus.NO_CONTENT, content_type="application/json")
     push, at = contract.read(request.body, body=body, now=now)
     if await actions.take(body, push, at, now=now) is ReportOutcome.CONTRADICTS:
         return json_answer(PushRefused("conflict", "UploadId", _TWICE).refusal, HTTPStatus.CONFLICT)
-    return json_answer(Accepted(push.upload_id))
+    return json_answer(Acceptance(push.upload_id))
 
 
 @require_GET
@@ -59,44 +59,44 @@ async def sources(request: MachineRequest) -> HttpResponseBase:
 @require_GET
 @machine_client(scope=SCOPE)
 async def settings(request: MachineRequest) -> HttpResponseBase:
-    """Say by what a report is checked."""
+    """Give the codes and limits by which a report is checked."""
     phases, codes = tuple(phase.value for phase in wording.Phase), tuple(wording.STATUSES)
-    return json_answer(Settings(phases, codes, ("DossierStatus",), (contract.READER,), contract.MOST_AGENTS))
+    return json_answer(ReportSettings(phases, codes, ("DossierStatus",), (contract.READER,), contract.MOST_AGENTS))
 
 
 @require_GET
 @machine_client(scope=SCOPE)
-@_refusing
+@_with_refusals
 async def results(request: MachineRequest) -> HttpResponseBase:
-    """Say what became of a body's uploads of a dossier."""
-    whose = _whose(request)
-    return json_answer(await queries.results_of(request.machine.client, whose.source, whose.number))
+    """Give what became of the body's uploads of a dossier."""
+    query = _dossier_query(request)
+    return json_answer(await queries.results_of(request.machine.client, query.source, query.number))
 
 
 @require_GET
 @machine_client(scope=SCOPE)
-@_refusing
+@_with_refusals
 async def faults(request: MachineRequest) -> HttpResponseBase:
-    """Say which uploads of a dossier failed once they were taken: none can."""
-    _whose(request)
+    """List the uploads of a dossier that failed after they were accepted: always none, for each is checked at once."""
+    _dossier_query(request)
     return json_answer([])
 
 
 @require_GET
 @machine_client(scope=SCOPE)
-@_refusing
+@_with_refusals
 async def result(request: MachineRequest) -> HttpResponseBase:
-    """Say what became of one upload."""
-    which = contract.query_of(request.GET.dict(), Which)
-    found = await queries.result_of(request.machine.client, which.upload_id)
+    """Give what became of one upload."""
+    query = contract.query_of(request.GET.dict(), UploadQuery)
+    found = await queries.result_of(request.machine.client, query.upload_id)
     if found is None:
         note_refused(request, "upload, for a body")
         return problem(HTTPStatus.NOT_FOUND, "resourceNotFound", "You sent no upload by that name.")
     return json_answer(found)
 
 
-def _whose(request: MachineRequest) -> Whose:
-    whose = contract.query_of(request.GET.dict(), Whose)
-    contract.check_source(whose.source, request.machine.client, "bron")
-    contract.check_plain(whose.number, "dossierNummer")
-    return whose
+def _dossier_query(request: MachineRequest) -> DossierQuery:
+    query = contract.query_of(request.GET.dict(), DossierQuery)
+    contract.check_source(query.source, request.machine.client, "bron")
+    contract.check_plain(query.number, "dossierNummer")
+    return query

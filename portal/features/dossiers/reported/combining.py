@@ -1,4 +1,4 @@
-"""Put what was reported beside what was asked live: where both are there, the live one counts."""
+"""Combine the dossiers of the live answer with the reported ones; where a dossier is in both, the live one counts."""
 
 import logging
 from collections import Counter
@@ -9,54 +9,54 @@ from portal.platform.kit.folding import fold
 
 from .. import rules, wording
 from ..types import Change, Dossier
-from .types import Reported
+from .types import ReportedDossier
 
 log = logging.getLogger("portal.dossiers")
 
 
-class Combined(NamedTuple):
+class CombinedDossiers(NamedTuple):
     """The dossiers of a page; reported: those that were only reported, by their identity (`rules.identity_of`)."""
 
     dossiers: Sequence[Dossier]
-    reported: Mapping[bytes, Reported]
+    reported: Mapping[bytes, ReportedDossier]
 
 
 def combine(
-    live: Sequence[Dossier], reported: Sequence[Reported], withheld: Collection[tuple[str, str]] = ()
-) -> Combined:
-    """Add what nobody answered live, the newest first; log how often what a body reported differs from its answer.
+    live: Sequence[Dossier], reported: Sequence[ReportedDossier], withheld: Collection[tuple[str, str]] = ()
+) -> CombinedDossiers:
+    """Add the reported dossiers that no live answer has, the newest first; log how often the two differ.
 
-    withheld: what the live answer keeps from the citizen (`Dossiers.withheld`), which no report shows either.
+    withheld: the dossiers that the citizen may not see by the live answer (`Dossiers.withheld`); no report shows one.
     """
-    known = {rules.identity_of(dossier): dossier for dossier in live}
-    alone: dict[bytes, Reported] = {}
+    live_by_identity = {rules.identity_of(dossier): dossier for dossier in live}
+    only_reported: dict[bytes, ReportedDossier] = {}
     differ: Counter[tuple[str, str]] = Counter()
-    for one in reported:
-        identity = rules.identity_of(one.dossier)
-        if rules.key_of(one.dossier) in withheld:
-            differ[one.body, "who may see it"] += 1
-        elif answered := known.get(identity):
-            differ.update((one.body, what) for what in _differences(answered, one.dossier))
+    for report in reported:
+        identity = rules.identity_of(report.dossier)
+        if rules.key_of(report.dossier) in withheld:
+            differ[report.body, "who may see it"] += 1
+        elif answered := live_by_identity.get(identity):
+            differ.update((report.body, aspect) for aspect in _differences(answered, report.dossier))
         else:
-            alone.setdefault(identity, one)
-    for (body, what), count in sorted(differ.items()):
-        # How many and whose, never which or of whom.
-        log.warning("reported otherwise than answered: %s, %s of %d", body, what, count)
-    if not alone:
-        return Combined(live, {})
-    every = [*live, *(one.dossier for one in alone.values())]
-    every.sort(key=lambda dossier: (dossier.newest.day, dossier.newest.time), reverse=True)
-    return Combined(every, alone)
+            only_reported.setdefault(identity, report)
+    for (body, aspect), count in sorted(differ.items()):
+        # The log has counts by body, never a dossier or a person.
+        log.warning("reported otherwise than answered: %s, %s of %d", body, aspect, count)
+    if not only_reported:
+        return CombinedDossiers(live, {})
+    dossiers = [*live, *(report.dossier for report in only_reported.values())]
+    dossiers.sort(key=lambda dossier: (dossier.newest.day, dossier.newest.time), reverse=True)
+    return CombinedDossiers(dossiers, only_reported)
 
 
 def _differences(live: Dossier, reported: Dossier) -> list[str]:
-    one, other = live.newest, reported.newest
-    compared = {
-        "status": (_status_of(one), _status_of(other)),
-        "phase": (wording.phase_of(one), wording.phase_of(other)),
-        "action": (one.needs_action, other.needs_action),
+    live_change, reported_change = live.newest, reported.newest
+    pairs = {
+        "status": (_status_of(live_change), _status_of(reported_change)),
+        "phase": (wording.phase_of(live_change), wording.phase_of(reported_change)),
+        "action": (live_change.needs_action, reported_change.needs_action),
     }
-    return [what for what, (answered, told) in compared.items() if answered != told]
+    return [aspect for aspect, (from_live, from_report) in pairs.items() if from_live != from_report]
 
 
 def _status_of(change: Change) -> str:

@@ -1,6 +1,6 @@
-"""What a body sends when it reports a dossier, and what it is answered, as the contract of DOSIS has it.
+"""The messages with which a body reports a dossier, and our answers, by the contract of DOSIS; reads and checks them.
 
-Source: the published contract, in docs/dosis.md; what it leaves open is of our own design, and said there.
+Source: docs/dosis.md, which has the published contract, and says what is our own design where that leaves room.
 """
 
 import re
@@ -19,38 +19,39 @@ from .. import moments, section
 from ..wording import Phase
 
 READER = "Raadpleger"
-CLOCKS_DIFFER = timedelta(days=1)  # at most, a body's and ours
+CLOCKS_DIFFER = timedelta(days=1)  # how far the clock of a body may be ahead of ours
 MOST_AGENTS = 100
 
-Named = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-Short = Annotated[str, msgspec.Meta(max_length=300)]
-Long = Annotated[str, msgspec.Meta(max_length=4000)]
+RequiredText = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+ShortText = Annotated[str, msgspec.Meta(max_length=300)]
+LongText = Annotated[str, msgspec.Meta(max_length=4000)]
 
+# What msgspec says of a missing field, and of the place of an error.
 _MISSING = re.compile(r"missing required field `(\w+)`")
 _PLACE = re.compile(r" - at `\$\.?([\w.\[\]]*)`$")
 
 
 class Identification(Unprinted, frozen=True):
-    """Which dossier it is: its Bron, one of the body's own, and its number there."""
+    """Which dossier it is: its Bron, one of the body's own sources, and its number there."""
 
-    source: Named = msgspec.field(name="Bron")
-    number: Named = msgspec.field(name="DossierNummer")
+    source: RequiredText = msgspec.field(name="Bron")
+    number: RequiredText = msgspec.field(name="DossierNummer")
 
 
-class ActionSaid(Unprinted, frozen=True):
+class ReportedAction(Unprinted, frozen=True):
     """Whether the citizen must do something, and what."""
 
     is_needed: bool | None = msgspec.field(name="ActieNodig", default=None)
-    what: Long | None = msgspec.field(name="Actie", default=None)
+    what: LongText | None = msgspec.field(name="Actie", default=None)
 
 
-class StatusSaid(Unprinted, frozen=True):
-    """How far it is. A code that is not known here is shown in the words of Detail1."""
+class ReportedStatus(Unprinted, frozen=True):
+    """How far a dossier is. A code that is not known here is shown in the words of Detail1."""
 
-    code: Named = msgspec.field(name="VlaamsCode")
+    code: RequiredText = msgspec.field(name="VlaamsCode")
     phase: Phase = msgspec.field(name="VlaamsFase")
-    detail: Long | None = msgspec.field(name="Detail1", default=None)
-    action: ActionSaid | None = msgspec.field(name="Actie", default=None)
+    detail: LongText | None = msgspec.field(name="Detail1", default=None)
+    action: ReportedAction | None = msgspec.field(name="Actie", default=None)
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -59,45 +60,45 @@ class Product(msgspec.Struct, frozen=True):
     id: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,10}$")] = msgspec.field(name="Id")
 
 
-class AddressSaid(Unprinted, frozen=True):
-    """Where the handler is."""
+class ReportedAddress(Unprinted, frozen=True):
+    """The address of a handler."""
 
-    street: Short | None = msgspec.field(name="Straat", default=None)
-    number: Short | None = msgspec.field(name="Nummer", default=None)
-    postcode: Short | None = msgspec.field(name="Postcode", default=None)
-    municipality: Short | None = msgspec.field(name="Gemeente", default=None)
+    street: ShortText | None = msgspec.field(name="Straat", default=None)
+    number: ShortText | None = msgspec.field(name="Nummer", default=None)
+    postcode: ShortText | None = msgspec.field(name="Postcode", default=None)
+    municipality: ShortText | None = msgspec.field(name="Gemeente", default=None)
 
 
 class Handler(Unprinted, frozen=True):
-    """Who handles it, and how they are reached."""
+    """Who handles a dossier, and how to reach them."""
 
-    name: Short | None = msgspec.field(name="Naam", default=None)
-    service: Short | None = msgspec.field(name="Dienst", default=None)
-    phone: Short | None = msgspec.field(name="Telefoon", default=None)
-    email: Short | None = msgspec.field(name="Email", default=None)
-    website: Long | None = msgspec.field(name="Website", default=None)
-    address: AddressSaid | None = msgspec.field(name="Adres", default=None)
+    name: ShortText | None = msgspec.field(name="Naam", default=None)
+    service: ShortText | None = msgspec.field(name="Dienst", default=None)
+    phone: ShortText | None = msgspec.field(name="Telefoon", default=None)
+    email: ShortText | None = msgspec.field(name="Email", default=None)
+    website: LongText | None = msgspec.field(name="Website", default=None)
+    address: ReportedAddress | None = msgspec.field(name="Adres", default=None)
 
 
 class Right(msgspec.Struct, frozen=True):
-    """What an agent may do; who has Raadpleger may see the dossier."""
+    """What an agent may do; an agent with Raadpleger may see the dossier."""
 
-    code: Named = msgspec.field(name="Code")
+    code: RequiredText = msgspec.field(name="Code")
 
 
 class Agent(Unprinted, frozen=True):
-    """Whom it concerns: a national number, or the number of an enterprise or association, which is not kept."""
+    """Whom a dossier concerns: a national number, or the number of an enterprise or association, which is not kept."""
 
-    identification: Named = msgspec.field(name="Identificatie")
+    identification: RequiredText = msgspec.field(name="Identificatie")
     rights: Annotated[tuple[Right, ...], msgspec.Meta(max_length=100)] = msgspec.field(name="Toegangsrechten")
 
 
 class Push(Unprinted, frozen=True, kw_only=True):
-    """The whole state of a dossier, as its body reports it."""
+    """A report: the whole state of a dossier, as its body sends it."""
 
     identification: Identification = msgspec.field(name="Identificatie")
-    upload_id: Named = msgspec.field(name="UploadId")
-    name: Named = msgspec.field(name="Naam")
+    upload_id: RequiredText = msgspec.field(name="UploadId")
+    name: RequiredText = msgspec.field(name="Naam")
     changed: Annotated[
         str,
         msgspec.Meta(
@@ -106,7 +107,7 @@ class Push(Unprinted, frozen=True, kw_only=True):
             description="When it came to stand so: date and time in ISO 8601. Without an offset it is Belgian time.",
         ),
     ] = msgspec.field(name="WijzigingsDatum")
-    status: StatusSaid = msgspec.field(name="Status")
+    status: ReportedStatus = msgspec.field(name="Status")
     kind: Literal["DossierStatus"] = msgspec.field(name="TypeDossierCode")
     products: Annotated[tuple[Product, ...], msgspec.Meta(min_length=1, max_length=1)] = msgspec.field(
         name="Producten"
@@ -114,39 +115,39 @@ class Push(Unprinted, frozen=True, kw_only=True):
     agents: Annotated[tuple[Agent, ...], msgspec.Meta(min_length=1, max_length=MOST_AGENTS)] = msgspec.field(
         name="Agenten"
     )
-    link: Long | None = msgspec.field(name="Doorverwijzing", default=None)
+    link: LongText | None = msgspec.field(name="Doorverwijzing", default=None)
     handler: Handler | None = msgspec.field(name="DossierBeheerder", default=None)
 
 
-class Whose(Unprinted, frozen=True):
-    """Which dossier is meant."""
+class DossierQuery(Unprinted, frozen=True):
+    """The query parameters that name a dossier."""
 
-    source: Named = msgspec.field(name="bron")
-    number: Named = msgspec.field(name="dossierNummer")
-
-
-class Which(msgspec.Struct, frozen=True):
-    """Which upload is meant."""
-
-    upload_id: Named = msgspec.field(name="uploadId")
+    source: RequiredText = msgspec.field(name="bron")
+    number: RequiredText = msgspec.field(name="dossierNummer")
 
 
-class Accepted(msgspec.Struct, frozen=True):
-    """That a report was taken, now or before."""
+class UploadQuery(msgspec.Struct, frozen=True):
+    """The query parameter that names an upload."""
+
+    upload_id: RequiredText = msgspec.field(name="uploadId")
+
+
+class Acceptance(msgspec.Struct, frozen=True):
+    """The answer to a report that was accepted, now or before."""
 
     upload_id: str = msgspec.field(name="UploadId")
     status: Literal["OK"] = msgspec.field(name="Status", default="OK")
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """What was wrong with an upload; there are none, because what is wrong is refused at once."""
+    """What was wrong with an upload; none occur, because a faulty report is refused at once."""
 
     description: str = msgspec.field(name="Omschrijving")
     line: int = msgspec.field(name="LijnNummer")
 
 
 class Result(Unprinted, frozen=True):
-    """What became of an upload. VerwerktVoorOpvraging: nothing newer was known of the dossier when it came."""
+    """What became of an upload. VerwerktVoorOpvraging: nothing newer was known of the dossier when it arrived."""
 
     identification: Identification = msgspec.field(name="Identificatie")
     upload_id: str = msgspec.field(name="UploadId")
@@ -160,8 +161,8 @@ class Result(Unprinted, frozen=True):
     faults: tuple[Fault, ...] = msgspec.field(name="Fouten", default=())
 
 
-class Settings(msgspec.Struct, frozen=True):
-    """By what a report is checked."""
+class ReportSettings(msgspec.Struct, frozen=True):
+    """The codes and limits by which a report is checked."""
 
     phases: tuple[str, ...] = msgspec.field(name="VlaamseFases")
     codes: tuple[str, ...] = msgspec.field(name="VlaamseCodes")
@@ -170,7 +171,7 @@ class Settings(msgspec.Struct, frozen=True):
     most_agents: int = msgspec.field(name="MaximumAgenten")
 
 
-class ErrorOfField(msgspec.Struct, frozen=True):
+class FieldError(msgspec.Struct, frozen=True):
     """What is wrong with one field; never what was sent."""
 
     code: str
@@ -180,16 +181,18 @@ class ErrorOfField(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why nothing was taken."""
+    """Why a report was refused; nothing of it was kept."""
 
     code: str
     message: str
     description: str
-    errors: tuple[ErrorOfField, ...]
+    errors: tuple[FieldError, ...]
 
 
 class PushRefused(PortalError):
-    """What a body sent is not as the contract says; `field` is the place, as `Status.VlaamsFase`."""
+    """A body sent what is not as the contract says. field: the place, as `Status.VlaamsFase`; description: for
+    people.
+    """
 
     code = "badRequest"
 
@@ -199,7 +202,7 @@ class PushRefused(PortalError):
             code,
             "The request is not as the contract says.",
             "Nothing of it was kept.",
-            (ErrorOfField(code, f"{field}: {description}", description, field),),
+            (FieldError(code, f"{field}: {description}", description, field),),
         )
 
 
@@ -207,7 +210,7 @@ _decoder = msgspec.json.Decoder(Push)
 
 
 def read(content: bytes, *, body: str, now: datetime) -> tuple[Push, datetime]:
-    """Read a report, and when the dossier came to stand so; raise PushRefused, which never repeats what was sent."""
+    """Read a report of a body, and since when its state holds; raise PushRefused, which never repeats what was sent."""
     try:
         push = machine_json.decode(content, _decoder)
     except machine_json.NameTwice:
@@ -232,14 +235,14 @@ def read(content: bytes, *, body: str, now: datetime) -> tuple[Push, datetime]:
 
 def readers_of(push: Push) -> tuple[str, ...]:
     """List the national numbers of those who may see the dossier, each once."""
-    found = (one.identification for one in push.agents if _is_reader(one) and _is_number(one))
-    return tuple(dict.fromkeys(found))
+    numbers = (agent.identification for agent in push.agents if _is_reader(agent) and _is_number(agent))
+    return tuple(dict.fromkeys(numbers))
 
 
-def query_of[Query: msgspec.Struct](given: dict[str, str], kind: type[Query]) -> Query:
-    """Read a query; raise PushRefused."""
+def query_of[Query: msgspec.Struct](parameters: dict[str, str], struct: type[Query]) -> Query:
+    """Read query parameters into a struct; raise PushRefused."""
     try:
-        return msgspec.convert(given, kind)
+        return msgspec.convert(parameters, struct)
     except msgspec.ValidationError as error:
         raise _refusal(str(error)) from None
 
@@ -267,7 +270,7 @@ def _is_number(agent: Agent) -> bool:
 
 
 def _refusal(message: str) -> PushRefused:
-    place = found[1] if (found := _PLACE.search(message)) else ""
+    place = match[1] if (match := _PLACE.search(message)) else ""
     if missing := _MISSING.search(message):
         return PushRefused("required", f"{place}.{missing[1]}".lstrip("."), "It is missing.")
     return PushRefused("value", place, "What stands there is not as the contract says.")

@@ -1,4 +1,4 @@
-"""How long dossiers of a service took, by what was reported: an observation, of counts that name nobody."""
+"""How long dossiers of a service took, read off counts of reported dossiers that name no citizen and no dossier."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -8,13 +8,15 @@ from portal.platform.database import pool
 from . import sealing
 from .actions import WHOLE
 
-FEWEST = 30  # dossiers from which on it is told
+FEWEST = 30  # dossiers; of fewer no duration is given
 COUNTS = "select state, days, dossiers from dossiers_duration where state = any(%s) order by state, days"
 
 
 class ObservedDuration(NamedTuple):
-    """How long it took. half: days within which half were done; quarter: days that a quarter took longer than, 0
-    where that says nothing more. dossiers: of how many.
+    """How long dossiers took.
+
+    half: days within which half were done. quarter: days that a quarter took longer than, 0 where that says nothing
+    more. dossiers: how many were observed.
     """
 
     half: int
@@ -30,25 +32,27 @@ class BodyProduct(NamedTuple):
 
 
 async def of_state(service: BodyProduct, state: str) -> ObservedDuration | None:
-    """Say how long dossiers of a service stood in a state; None for too few."""
+    """Give how long dossiers of a service were in a state; None for too few."""
     return (await _observe([service], state)).get(service)
 
 
 async def of_whole(services: Iterable[BodyProduct]) -> Mapping[BodyProduct, ObservedDuration]:
-    """Say how long dossiers of services took from their first report to their end; too few are left out."""
+    """Give how long dossiers of services took from first report to end; services with too few are left out."""
     return await _observe(services, WHOLE)
 
 
 async def _observe(services: Iterable[BodyProduct], state: str) -> dict[BodyProduct, ObservedDuration]:
-    marks = {await sealing.state_mark(one.body, one.product, state): one for one in services}
-    counted: dict[BodyProduct, list[tuple[int, int]]] = {}
+    marks = {await sealing.state_mark(service.body, service.product, state): service for service in services}
+    counts_of: dict[BodyProduct, list[tuple[int, int]]] = {}
     for mark, days, dossiers in await pool.repeatable(COUNTS, (list(marks),)) if marks else ():
-        counted.setdefault(marks[bytes(mark)], []).append((days, dossiers))
-    return {one: made for one, counts in counted.items() if (made := duration_in(counts))}
+        counts_of.setdefault(marks[bytes(mark)], []).append((days, dossiers))
+    return {service: duration for service, counts in counts_of.items() if (duration := duration_in(counts))}
 
 
 def duration_in(counts: Sequence[tuple[int, int]]) -> ObservedDuration | None:
-    """Read the half and the quarter off counts: days, the shortest first, and how many dossiers took them."""
+    """Compute a duration from pairs of days, the shortest first, and how many dossiers took so many; None for too
+    few.
+    """
     total = sum(dossiers for _, dossiers in counts)
     if total < FEWEST:
         return None

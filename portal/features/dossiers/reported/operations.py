@@ -1,4 +1,4 @@
-"""What bodies' machines can ask about the dossiers that they report (docs/dosis.md)."""
+"""The operations of `api`, as the portal's OpenAPI describes them (docs/dosis.md)."""
 
 from http import HTTPStatus
 
@@ -6,10 +6,12 @@ from portal.platform.access.machine_guard import PROBLEM, Problem
 from portal.platform.feature.types import MachineAnswer, MachineOperation
 
 from ..section import SCOPE
-from .contract import Accepted, Push, Refusal, Result, Settings, Which, Whose
+from .contract import Acceptance, DossierQuery, Push, Refusal, ReportSettings, Result, UploadQuery
 
 _WRONG: dict[int, MachineAnswer] = {
-    HTTPStatus.BAD_REQUEST: MachineAnswer("Not what is described here; it says which field.", Refusal)
+    HTTPStatus.BAD_REQUEST: MachineAnswer(
+        "What was sent is not as described here; `errors` says which field.", Refusal
+    )
 }
 
 OPERATIONS = (
@@ -22,7 +24,7 @@ OPERATIONS = (
         scope=SCOPE,
         body=Push,
         answers={
-            HTTPStatus.OK: MachineAnswer("Taken, now or before.", Accepted),
+            HTTPStatus.OK: MachineAnswer("Taken, now or before.", Acceptance),
             HTTPStatus.CONFLICT: MachineAnswer("This UploadId came with other contents before.", Refusal),
             **_WRONG,
         },
@@ -32,7 +34,7 @@ OPERATIONS = (
         method="DELETE",
         summary="Take back what was reported of a dossier",
         scope=SCOPE,
-        query=Whose,
+        query=DossierQuery,
         answers={HTTPStatus.NO_CONTENT: MachineAnswer("Nothing of it is there any more."), **_WRONG},
     ),
     MachineOperation(
@@ -48,14 +50,14 @@ OPERATIONS = (
         method="GET",
         summary="Read by what a report is checked",
         scope=SCOPE,
-        answers={HTTPStatus.OK: MachineAnswer("The codes that are known, and the limits.", Settings)},
+        answers={HTTPStatus.OK: MachineAnswer("The codes that are known, and the limits.", ReportSettings)},
     ),
     MachineOperation(
         route="dossiers:report-results",
         method="GET",
         summary="Read what became of your uploads of a dossier",
         scope=SCOPE,
-        query=Whose,
+        query=DossierQuery,
         answers={HTTPStatus.OK: MachineAnswer("The newest first, at most a hundred.", list[Result]), **_WRONG},
     ),
     MachineOperation(
@@ -64,7 +66,7 @@ OPERATIONS = (
         summary="Read which uploads of a dossier failed after they were taken",
         about="Always none: a report is checked whole, and kept, before it is answered.",
         scope=SCOPE,
-        query=Whose,
+        query=DossierQuery,
         answers={HTTPStatus.OK: MachineAnswer("Those that failed.", list[Result]), **_WRONG},
     ),
     MachineOperation(
@@ -72,7 +74,7 @@ OPERATIONS = (
         method="GET",
         summary="Read what became of one upload",
         scope=SCOPE,
-        query=Which,
+        query=UploadQuery,
         answers={
             HTTPStatus.OK: MachineAnswer("What became of it.", Result),
             HTTPStatus.NOT_FOUND: MachineAnswer("You sent no upload by that name.", Problem, PROBLEM),

@@ -15,17 +15,17 @@ from portal.platform.sources.reading import dates
 from .. import journalling
 from . import actions, sealing
 from .contract import Result
-from .types import Reported, ReportedToCitizen
+from .types import ReportedDossier, ReportedToCitizen
 
 MOST = 1_000  # dossiers of one citizen that are read
-MOST_RESULTS = 100  # uploads of one dossier, the newest
+MOST_RESULTS = 100  # uploads of one dossier that are given, the newest
 
 OF_CITIZEN = """
 select dossier, body, reported_at, is_waiting, sealed from dossiers_reported
 where citizen_id = %s and ends_at > %s order by reported_at desc, dossier limit %s
 """
 ALL = "select dossier, reported_at, sealed from dossiers_reported where citizen_id = %s order by reported_at, dossier"
-# Locked, so that forgetting waits: who is erased meanwhile gets no keys after that.
+# Locked, so that an erasure waits: `seal_anew` would make new keys for a citizen who was erased meanwhile.
 STILL_WAITING = """
 select dossier from dossiers_reported where citizen_id = %s and is_waiting and dossier = any(%s) for update
 """
@@ -42,9 +42,9 @@ OF_UPLOAD = "select dossier, received_at, is_newest, sealed from dossiers_upload
 
 
 async def reported_to(occasion: Occasion) -> ReportedToCitizen:
-    """Give all that bodies reported to a citizen, the newest first, and write down that they look at it.
+    """Give all that bodies reported to a citizen, the newest first, and write in the journal that they look at it.
 
-    What waited for them is sealed to their own keys from now on.
+    What was sealed for the installation until they came is sealed with their own keys from now on.
     """
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
@@ -53,25 +53,33 @@ async def reported_to(occasion: Occasion) -> ReportedToCitizen:
             return ReportedToCitizen(())
         await journalling.note_look_at_reported(conn, occasion)
     opened = await sealing.dossiers_in(citizen_id, [(row[0], bytes(row[4])) for row in rows])
-    found = tuple(
-        Reported(dossier, row[1], row[2]) for row, dossier in zip(rows, opened, strict=True) if dossier is not None
+    reported = tuple(
+        ReportedDossier(dossier, row[1], row[2])
+        for row, dossier in zip(rows, opened, strict=True)
+        if dossier is not None
     )
-    waiting = [(row[0], bytes(row[4]), one) for row, one in zip(rows, opened, strict=True) if row[3] and one]
+    waiting = [
+        (row[0], bytes(row[4]), dossier) for row, dossier in zip(rows, opened, strict=True) if row[3] and dossier
+    ]
     if waiting:
         await _seal_anew(citizen_id, waiting)
-    return ReportedToCitizen(found, is_whole=len(found) == len(rows))
+    return ReportedToCitizen(reported, is_whole=len(reported) == len(rows))
 
 
 async def _seal_anew(citizen_id: UUID, waiting: Sequence[tuple[UUID, bytes, Any]]) -> None:
     async with pool.as_citizen(citizen_id) as conn:
         rows = await conn.execute(STILL_WAITING, (citizen_id, [each[0] for each in waiting]))
         still = {dossier for (dossier,) in await rows.fetchall()}
-        taken = [each for each in waiting if each[0] in still]
-        if not taken:
+        sealable = [each for each in waiting if each[0] in still]
+        if not sealable:
             return
-        sealed = await sealing.seal_anew(citizen_id, [(dossier, one) for dossier, _, one in taken])
-        given = {"citizen": citizen_id, "dossiers": [each[0] for each in taken], "was": [each[1] for each in taken]}
-        await conn.execute(SEAL_ANEW, given | {"sealed": sealed})
+        sealed = await sealing.seal_anew(citizen_id, [(dossier, content) for dossier, _, content in sealable])
+        parameters = {
+            "citizen": citizen_id,
+            "dossiers": [each[0] for each in sealable],
+            "was": [each[1] for each in sealable],
+        }
+        await conn.execute(SEAL_ANEW, parameters | {"sealed": sealed})
 
 
 async def results_of(body: str, source: str, number: str) -> list[Result]:
@@ -81,7 +89,7 @@ async def results_of(body: str, source: str, number: str) -> list[Result]:
 
 
 async def result_of(body: str, upload_id: str) -> Result | None:
-    """Give what became of one upload of a body; None where it sent none by that name."""
+    """Give what became of one upload of a body; None where it sent none with that UploadId."""
     upload = await sealing.upload_id(body, upload_id)
     return next(iter(await _results(body, OF_UPLOAD, (body, upload))), None)
 
@@ -103,11 +111,11 @@ async def export(citizen_id: UUID) -> list[Record]:
         rows = await (await conn.execute(ALL, (citizen_id,))).fetchall()
     opened = await sealing.dossiers_in(citizen_id, [(row[0], bytes(row[2])) for row in rows]) if rows else []
     return [
-        Record("reported", None if one is None else msgspec.to_builtins(one), row[1])
-        for row, one in zip(rows, opened, strict=True)
+        Record("reported", None if dossier is None else msgspec.to_builtins(dossier), row[1])
+        for row, dossier in zip(rows, opened, strict=True)
     ]
 
 
 def _belgian(at: datetime) -> str:
-    """Write a moment as clients of DOSIS read it."""
+    """Write a moment in Belgian time without an offset, as clients of DOSIS read it."""
     return at.astimezone(dates.BRUSSELS).replace(tzinfo=None).isoformat(timespec="seconds")

@@ -1,23 +1,23 @@
-"""Make of a report the dossier that a citizen sees: the same nouns as of what is asked live."""
+"""Read a report into a dossier, of the same types as those of the live answer."""
 
 from portal.platform.kit import typed_text
 from portal.platform.sources.reading import places
 
 from .. import moments
 from ..types import Change, Contact, Dossier
-from .contract import AddressSaid, Handler, Push
+from .contract import Handler, Push, ReportedAddress
 
 MOST_NAME = 300  # characters
 MOST_TEXT = 4_000
 
 
 def dossier_of(push: Push) -> Dossier:
-    """Make it; what cannot be seen is taken out of its texts."""
+    """Give the dossier of a report, with one change; characters that cannot be seen are taken out of its texts."""
     status, moment = push.status, moments.read(push.changed)
     detail = _text(status.detail)
-    what = _text(status.action.what) if status.action else ""
+    action_words = _text(status.action.what) if status.action else ""
     needs_action = status.action is not None and (
-        status.action.is_needed or (status.action.is_needed is None and what)
+        status.action.is_needed or (status.action.is_needed is None and action_words)
     )
     change = Change(
         name=_name(push.name),
@@ -28,7 +28,7 @@ def dossier_of(push: Push) -> Dossier:
         day=moment.day,
         time=moment.time,
         needs_action=bool(needs_action),
-        action=what,
+        action=action_words,
         products=tuple(product.id for product in push.products),
         contact=_contact(push.handler),
         link=_text(push.link),
@@ -39,7 +39,7 @@ def dossier_of(push: Push) -> Dossier:
 def _contact(handler: Handler | None) -> Contact | None:
     if handler is None:
         return None
-    made = Contact(
+    contact = Contact(
         name=_name(handler.name),
         service=_name(handler.service),
         phone=_name(handler.phone),
@@ -47,13 +47,13 @@ def _contact(handler: Handler | None) -> Contact | None:
         website=_text(handler.website),
         address=_address(handler.address),
     )
-    return made if made != Contact() else None
+    return contact if contact != Contact() else None
 
 
-def _address(said: AddressSaid | None) -> str:
-    if said is None:
+def _address(address: ReportedAddress | None) -> str:
+    if address is None:
         return ""
-    lines = ((said.street, said.number), (said.postcode, said.municipality))
+    lines = ((address.street, address.number), (address.postcode, address.municipality))
     written = (" ".join(filled for part in line if (filled := places.filled(_name(part)))) for line in lines)
     return ", ".join(line for line in written if line)
 

@@ -1,4 +1,7 @@
-"""How what is reported is named and sealed: by whoever takes it in, who cannot read it back."""
+"""Name and seal reported dossiers, with `keys.arrivals`: who takes them in cannot read them back.
+
+Names are keyed hashes, under which rows are found again, but from which nobody reads what they name.
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -19,74 +22,74 @@ _upload = msgspec.json.Decoder(tuple[Identification, str])
 
 
 async def dossier_id(body: str, source: str, number: str) -> UUID:
-    """Name a dossier of a body: the same whatever was said of it, and whose it is cannot be told by it."""
+    """Give the name of a body's dossier, by its `Bron` and number."""
     return await _id(b"dossier", body, section.spell(source), number)
 
 
-async def upload_id(body: str, given: str) -> UUID:
-    """Name an upload of a body."""
-    return await _id(b"upload", body, given)
+async def upload_id(body: str, sent_id: str) -> UUID:
+    """Give the name of a body's upload, by the UploadId that it sent."""
+    return await _id(b"upload", body, sent_id)
 
 
 async def content_mark(body: str, push: Push) -> bytes:
-    """Hash the contents of an upload, by which the same are known again: 32 bytes."""
-    return await _code(b"content", body, _encode(push).decode())
+    """Give a keyed hash of all that an upload says, by which a repeat is recognised: 32 bytes."""
+    return await _keyed_hash(b"content", body, _encode(push).decode())
 
 
 async def state_mark(body: str, product: str, state: str) -> bytes:
-    """Hash a state of a body's dossiers of a product, by which they are counted and nobody reads which: 32 bytes."""
-    return await _code(b"state", body, product, state)
+    """Give a keyed hash of a state of a body's dossiers of a product, under which they are counted: 32 bytes."""
+    return await _keyed_hash(b"state", body, product, state)
 
 
 async def seal(
     citizens: Sequence[UUID], dossier: UUID, content: Dossier, upload: tuple[Identification, str]
 ) -> tuple[list[arrivals.SealedArrival], bytes]:
-    """Seal a dossier to each citizen, and for the installation of which dossier and upload it came."""
-    said = _encode(content)
-    every = [Arrival(citizen, said, binding(dossier)) for citizen in citizens]
-    # Nobody has keys under the name of a dossier, so this is sealed for the installation.
-    every.append(Arrival(dossier, _encode(upload), binding(dossier)))
-    *for_citizens, of_upload = await arrivals.seal_all(every)
+    """Seal a dossier to each citizen, in their order; and for the installation, the numbers of dossier and upload."""
+    encoded = _encode(content)
+    arriving = [Arrival(citizen, encoded, binding(dossier)) for citizen in citizens]
+    # No citizen has the name of a dossier for an id, so `arrivals` seals this for the installation.
+    arriving.append(Arrival(dossier, _encode(upload), binding(dossier)))
+    *for_citizens, of_upload = await arrivals.seal_all(arriving)
     return for_citizens, of_upload.content
 
 
 async def uploads_in(rows: Sequence[tuple[UUID, bytes]]) -> list[tuple[Identification, str]]:
-    """Open of which dossiers and uploads these are; raise CannotOpen."""
-    found = []
+    """Open the numbers of dossiers and uploads, from rows of a dossier's name and what is sealed; raise CannotOpen."""
+    uploads = []
     for dossier, content in rows:
         opener = await arrivals.opener(dossier, [content])
-        found.append(_upload.decode(opener.open(content, binding(dossier))))
-    return found
+        uploads.append(_upload.decode(opener.open(content, binding(dossier))))
+    return uploads
 
 
 async def dossiers_in(citizen_id: UUID, rows: Sequence[tuple[UUID, bytes]]) -> list[Dossier | None]:
-    """Open what was reported to a citizen; None for what cannot be opened any more."""
+    """Open what was reported to a citizen, from such rows; None for what cannot be opened any more."""
     opener = await arrivals.opener(citizen_id, [content for _, content in rows])
 
-    def opened(dossier: UUID, content: bytes) -> Dossier | None:
+    def open_row(dossier: UUID, content: bytes) -> Dossier | None:
         try:
             return _dossier.decode(opener.open(content, binding(dossier)))
         except (CannotOpen, msgspec.DecodeError):
             return None
 
-    return [opened(dossier, content) for dossier, content in rows]
+    return [open_row(dossier, content) for dossier, content in rows]
 
 
 async def seal_anew(citizen_id: UUID, rows: Sequence[tuple[UUID, Dossier]]) -> list[bytes]:
-    """Seal to a citizen what waited for them to come."""
+    """Seal, with the keys of a citizen, dossiers that were sealed for the installation until they came."""
     return await arrivals.seal_anew(citizen_id, [(_encode(dossier), binding(name)) for name, dossier in rows])
 
 
 def binding(dossier: UUID) -> bytes:
-    """Name what is sealed in a row."""
+    """Give the associated data with which the row of a dossier is sealed."""
     return b"dossiers_reported\0" + dossier.bytes
 
 
 async def _id(kind: bytes, *parts: str) -> UUID:
-    return UUID(bytes=(await _code(kind, *parts))[:16])
+    return UUID(bytes=(await _keyed_hash(kind, *parts))[:16])
 
 
-async def _code(kind: bytes, *parts: str) -> bytes:
+async def _keyed_hash(kind: bytes, *parts: str) -> bytes:
     # Each part is preceded by its length, so that no two lists of parts read alike.
-    written = b"".join(b"%d:%s" % (len(part := one.encode()), part) for one in parts)
+    written = b"".join(b"%d:%s" % (len(part := text.encode()), part) for text in parts)
     return await pseudonym.mac(b"dossiers reported\0" + kind + b"\0" + written)

@@ -1,4 +1,4 @@
-"""The nouns of what bodies report."""
+"""The types of reported dossiers, beside those of the contract."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -8,14 +8,14 @@ from ..types import Dossier
 
 
 class ReportOutcome(StrEnum):
-    """What became of a report: it is new, was taken before, or its UploadId was used for other contents."""
+    """What became of a report: it is new, was taken in before, or its UploadId was used for other contents."""
 
     NEW = "new"
     KNOWN = "known"
     CONTRADICTS = "contradicts"
 
 
-class Reported(NamedTuple):
+class ReportedDossier(NamedTuple):
     """A dossier as its body reported it. body: the id of its agency. at: when it reported it (UTC). Never printed."""
 
     dossier: Dossier
@@ -23,13 +23,13 @@ class Reported(NamedTuple):
     at: datetime
 
     def __repr__(self) -> str:
-        return "Reported(…)"
+        return "ReportedDossier(…)"
 
 
 class ReportedToCitizen(NamedTuple):
-    """All that was reported to a citizen. is_whole: nothing of it could not be read."""
+    """All dossiers that were reported to a citizen. is_whole: each of them could be opened."""
 
-    found: tuple[Reported, ...]
+    found: tuple[ReportedDossier, ...]
     is_whole: bool = True
 
     def __repr__(self) -> str:

@@ -10,7 +10,7 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.features.dossiers import lasting
+from portal.features.dossiers import duration_words
 from portal.features.dossiers.reported import actions, contract, durations
 from portal.features.dossiers.reported.durations import BodyProduct, ObservedDuration
 
@@ -104,4 +104,4 @@ def test_what_is_told_is_true(counts):
     ],
 )
 def test_it_is_rounded_so_that_it_holds(duration: ObservedDuration, half: str, quarter: str):
-    assert lasting.in_words(duration)[:2] == (half, quarter)
+    assert duration_words.in_words(duration)[:2] == (half, quarter)

@@ -31,7 +31,7 @@ def page(*items: Any, offset: Any = 0, total: Any = None) -> bytes:
 
 def found(data: bytes, offset: int = 0) -> tuple[bool | None, forms.FormListContent]:
     taking = forms.FormListContent(ORIGIN)
-    return taking.take(data, offset), taking
+    return taking.add_page(data, offset), taking
 
 
 def test_forms_are_found_by_product_and_nothing_else_of_an_item_is_kept():
@@ -142,7 +142,7 @@ async def test_every_page_is_read_once_for_all_and_names_nobody(kortrijk: Kortri
     many = [item(str(number), f"{ORIGIN}/{number}") for number in range(1, 121)]
     kortrijk.answers(page(*many[:100], total=120), page(*many[100:], offset=100, total=120))
     several = await asyncio.gather(listed(), listed(), listed())
-    assert [(one.how, len(one.forms)) for one in several] == [("ready", 120)] * 3
+    assert [(one.state, len(one.forms)) for one in several] == [("ready", 120)] * 3
     assert [dict(request.query) for request in kortrijk.asked] == [
         {"limit": "100", "offset": "0"},
         {"limit": "100", "offset": "100"},
@@ -159,11 +159,11 @@ async def test_a_list_without_an_end_is_cut_and_one_that_goes_round_is_refused(k
         for at in range(0, 2000, 100)
     ]
     kortrijk.answers(*ahead)
-    assert ((await listed()).how, len(kortrijk.asked)) == ("partial", forms.MOST_PAGES)
+    assert ((await listed()).state, len(kortrijk.asked)) == ("partial", forms.MOST_PAGES)
     form_lists._kept.clear()
     kortrijk.asked.clear()
     kortrijk.answers(page(item(), total=50))
-    assert ((await listed()).how, len(kortrijk.asked)) == ("unusable", 2)
+    assert ((await listed()).state, len(kortrijk.asked)) == ("unusable", 2)
     assert {"too many pages", "page unusable"} <= set(unread_of_kortrijk())
 
 
@@ -185,13 +185,13 @@ async def test_a_list_without_an_end_is_cut_and_one_that_goes_round_is_refused(k
 async def test_each_failure_is_told_as_what_it_is(kortrijk: Kortrijk, pages, status, how, words):
     kortrijk.answers(*pages, status=status)
     one = await listed()
-    assert one.how == how
+    assert one.state == how
     said = get_template("dossiers/_form_list.html").render({"one": one})
     assert words in said
     assert "wel de weg naar de website" in said
     # It is asked again soon, not at once.
     asked = len(kortrijk.asked)
-    assert ((await listed()).how, len(kortrijk.asked)) == (how, asked)
+    assert ((await listed()).state, len(kortrijk.asked)) == (how, asked)
 
 
 async def test_a_list_that_hangs_holds_no_page_up_and_is_there_for_who_comes_next(kortrijk: Kortrijk, monkeypatch):
@@ -203,11 +203,11 @@ async def test_a_list_that_hangs_holds_no_page_up_and_is_there_for_who_comes_nex
 
     kortrijk.town.answer = hangs
     monkeypatch.setattr(form_lists, "WAIT_SECONDS", 0.0)
-    assert (await listed()).how == "waiting"
+    assert (await listed()).state == "waiting"
     released.set()
     await form_lists._reading["kortrijk"]
     one = await listed()
-    assert (one.how, one.forms["30101"].address) == ("ready", FORM)
+    assert (one.state, one.forms["30101"].address) == ("ready", FORM)
     offered = {each.anchor: each for each in applications_view.services_on_offer({"kortrijk": one})}
     form, other = (offered[f"kortrijk-{name}"] for name in ("inname_openbaar_domein", "meldpunt_1777"))
     assert (form.is_form, form.link and form.link.address, other.is_form) == (True, FORM, False)
@@ -222,10 +222,10 @@ async def test_a_list_that_never_answers_is_late_and_one_that_is_switched_off_is
 
     kortrijk.town.answer = never
     monkeypatch.setattr(form_lists, "PAGE_SECONDS", 0.05)
-    assert (await listed()).how == "late"
+    assert (await listed()).state == "late"
     form_lists._kept.clear()
     kortrijk.answers(page(item()))
     with override_settings(SOURCES_OFF=["kortrijk-formulieren"]):
-        assert ((await listed()).how, kortrijk.asked) == ("off", [])
+        assert ((await listed()).state, kortrijk.asked) == ("off", [])
     assert "kortrijk-formulieren" in {state.source for state in states.states(0)}
     assert any(agency.lists for agency in catalogue.installed().agencies)

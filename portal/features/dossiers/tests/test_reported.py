@@ -21,7 +21,7 @@ from portal.features.dossiers.reported import actions as taking
 from portal.features.dossiers.reported import combining, contract, sealing
 from portal.features.dossiers.reported import queries as reported
 from portal.features.dossiers.reported.reading import dossier_of
-from portal.features.dossiers.reported.types import Reported, ReportOutcome
+from portal.features.dossiers.reported.types import ReportedDossier, ReportOutcome
 from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Occasion
@@ -356,7 +356,7 @@ async def test_without_a_token_for_it_nothing_is_taken(past_walls):
 def reported_of(*said: dict[str, Any]) -> list[Any]:
     now = datetime(2026, 3, 9, tzinfo=UTC)
     pushes = [contract.read(json.dumps(each).encode(), body="ahovoks", now=now)[0] for each in said]
-    return [Reported(dossier_of(push), "ahovoks", now) for push in pushes]
+    return [ReportedDossier(dossier_of(push), "ahovoks", now) for push in pushes]
 
 
 def test_what_was_answered_live_counts_and_a_difference_is_logged_without_the_person(caplog):

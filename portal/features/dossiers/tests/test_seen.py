@@ -80,7 +80,7 @@ async def test_marks_are_given_and_taken_away_as_a_whole_and_end(citizen, as_wor
     await actions.mark_seen(occasion(citizen), [FIRST])
     (record,) = await queries.export(citizen)
     assert (record.kind, record.since, record.value["name"]) == ("seen", NOW, "Studietoelage")
-    ends = NOW + actions.HOLDS
+    ends = NOW + actions.KEPT_FOR
     async with as_worker():
         assert (await actions.expire(ends), await actions.expire(ends + timedelta(seconds=1))) == (0, 1)
     await actions.mark_seen(occasion(citizen), [FIRST])

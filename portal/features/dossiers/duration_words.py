@@ -1,4 +1,4 @@
-"""How long it takes, in words: an observation of dossiers that bodies reported, left out where it cannot be read."""
+"""Say how long dossiers take, from those that bodies reported; pages leave that out where it cannot be read."""
 
 import asyncio
 import logging
@@ -14,17 +14,18 @@ from .reported import durations
 from .reported.durations import BodyProduct, ObservedDuration
 from .rules import DossierCard, Stand
 
-SECONDS = 1.0  # that a page waits for it
+SECONDS = 1.0  # that a page waits for the counts
 WEEK = 7  # days
-FEW_DAYS = 14  # from which on weeks say enough
+FEW_DAYS = 14  # fewer are said in days, more in weeks
 
 log = logging.getLogger("portal.dossiers")
 
 
-class Lasting(NamedTuple):
-    """How long it took, in words of the language that holds: half were done within, a quarter took longer than.
+class DurationWords(NamedTuple):
+    """How long dossiers took, in the language that holds.
 
-    quarter: "" where it says nothing more. dossiers: of how many.
+    half: the period within which half were done. quarter: the period that a quarter took longer than, "" where that
+    says nothing more. dossiers: how many were observed.
     """
 
     half: str
@@ -32,38 +33,40 @@ class Lasting(NamedTuple):
     dossiers: str
 
 
-async def of_card(card: DossierCard) -> Lasting | None:
-    """Say how long the state of a dossier lasts; None of one that is closed, and where too few were reported."""
+async def of_card(card: DossierCard) -> DurationWords | None:
+    """Say how long the state of a dossier lasts; None for a closed dossier, and where too few were reported."""
     newest, agency = card.newest, section.body_of(card.dossier.source)
     if card.stand is Stand.CLOSED or not agency or not newest.products or not newest.status:
         return None
     state = wording.status_of(newest) or newest.status
     try:
         async with asyncio.timeout(SECONDS):
-            found = await durations.of_state(BodyProduct(agency.id, newest.products[0]), state)
+            duration = await durations.of_state(BodyProduct(agency.id, newest.products[0]), state)
     except Exception as error:
         log.error("durations not read: %s", type(error).__name__)
         return None
-    return in_words(found) if found else None
+    return in_words(duration) if duration else None
 
 
-async def of_services(services: Iterable[BodyProduct]) -> Mapping[BodyProduct, Lasting]:
-    """Say how long dossiers of services took from first to last; too few reports leave one out."""
+async def of_services(services: Iterable[BodyProduct]) -> Mapping[BodyProduct, DurationWords]:
+    """Say how long dossiers of services took from their first report to their end; services with too few are left
+    out.
+    """
     try:
         async with asyncio.timeout(SECONDS):
-            found = await durations.of_whole(services)
+            observed = await durations.of_whole(services)
     except Exception as error:
         log.error("durations not read: %s", type(error).__name__)
         return {}
-    return {service: in_words(duration) for service, duration in found.items()}
+    return {service: in_words(duration) for service, duration in observed.items()}
 
 
-def in_words(duration: ObservedDuration) -> Lasting:
-    """Write it so that it holds: the half within what is rounded up, the quarter longer than what is rounded down."""
+def in_words(duration: ObservedDuration) -> DurationWords:
+    """Write a duration in words, rounded so that it stays true: the half up, the quarter down."""
     half, quarter = max(duration.half, 1), duration.quarter
     half = -(-half // WEEK) * WEEK if half >= FEW_DAYS else half
     quarter = quarter // WEEK * WEEK if quarter >= FEW_DAYS else quarter
-    return Lasting(_period(half), _period(quarter) if quarter >= half else "", counted(duration.dossiers))
+    return DurationWords(_period(half), _period(quarter) if quarter >= half else "", counted(duration.dossiers))
 
 
 def _period(days: int) -> str:
