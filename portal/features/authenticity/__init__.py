@@ -1,5 +1,5 @@
-"""The check page: whoever received a PDF learns who sealed it, when, and whether it is still what was sealed.
+"""The check page: whoever received a PDF learns who sealed it, when, and whether it was changed since.
 
-For anybody, signed in or not, in four languages, and for programs. It owns nothing and keeps nothing: a document is
-in memory until its judgement (`platform.seals`) is given.
+It is for anybody, signed in or not, in four languages, and for programs. It stores nothing: a document is in memory
+until its judgement (`platform.seals`) is given.
 """

@@ -5,8 +5,7 @@ from portal.platform.seals import checking, checks
 
 from .operations import OPERATIONS
 
-# What a form puts around a file.
-AROUND = 256 * 1024
+AROUND = 256 * 1024  # bytes that a multipart form may add to a file
 
 FEATURE = Feature(
     package=__package__,

@@ -1,8 +1,8 @@
-"""Where others find the check page."""
+"""Addresses of the check page, for other rooms (`ui.links`)."""
 
 from django.urls import reverse
 
 
 def check_document() -> str:
-    """Lead to where anybody can have a document checked."""
+    """Give the path of the page where anybody can have a document checked."""
     return reverse("authenticity:check")

@@ -1,4 +1,4 @@
-"""What programs can ask of the check page, as the OpenAPI document tells it."""
+"""The operation of the check page for programs, as the portal's OpenAPI document describes it."""
 
 from http import HTTPStatus
 
@@ -6,7 +6,7 @@ from portal.platform.access.machine_guard import PROBLEM, Problem
 from portal.platform.feature.types import MachineAnswer, MachineOperation
 from portal.platform.seals import checking
 
-from .types import SpokenJudgement
+from .types import JudgementAnswer
 
 PDF = "application/pdf"
 
@@ -22,7 +22,7 @@ OPERATIONS = (
         ),
         media=PDF,
         answers={
-            HTTPStatus.OK: MachineAnswer("What is said of the document, also of what is no PDF.", SpokenJudgement),
+            HTTPStatus.OK: MachineAnswer("What is said of the document, also of what is no PDF.", JudgementAnswer),
             HTTPStatus.UNPROCESSABLE_ENTITY: MachineAnswer("Nothing was sent.", Problem, PROBLEM),
         },
     ),

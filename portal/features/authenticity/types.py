@@ -1,4 +1,4 @@
-"""What a program is told of a document."""
+"""The answer that a program gets about a document."""
 
 from datetime import datetime
 from typing import Annotated
@@ -8,8 +8,8 @@ import msgspec
 from portal.platform.seals.types import AdditionKind, Verdict, VerdictReason
 
 
-class SpokenJudgement(msgspec.Struct, frozen=True):
-    """The judgement of a document, with its words in one language; what is not known is null."""
+class JudgementAnswer(msgspec.Struct, frozen=True):
+    """The judgement of a document (`seals.types.Judgement`), with its words in one language; what is not known is null."""
 
     verdict: Verdict
     words: str

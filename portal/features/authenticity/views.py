@@ -1,6 +1,6 @@
-"""The page: a form for a file, and what is said of it. Programs send the file and read JSON, at the same address.
+"""The check page: a form for a file, and its judgement. Programs send the file to the same address and get JSON.
 
-Who has to wait reads how many are before them, as it changes, also without JavaScript: the page comes in pieces.
+People who have to wait see how many documents are before theirs, also without JavaScript: the page is streamed.
 """
 
 import asyncio
@@ -23,21 +23,23 @@ from portal.platform.seals.types import Judgement
 from portal.platform.ui import streaming
 
 from . import waiting
-from .types import SpokenJudgement
+from .types import JudgementAnswer
 from .wording import NAMES, choose_language, moment, texts
 
 RETRY_SECONDS = 30
-LOOK_SECONDS = 1.0  # between two looks at the place of who waits
+LOOK_SECONDS = 1.0  # between two looks at the place in the line of a document that waits
 PDF = "application/pdf"
 _JSON = "application/json"
-# Where in a page what is said comes, for one that comes in pieces.
-_HERE = "<!-- uitslag -->"
+_OUTCOME_HERE = "<!-- uitslag -->"  # where a streamed page has the outcome; `check.html` writes it
 
 log = logging.getLogger("portal.authenticity")
 
 
-class _Said(NamedTuple):
-    """What is said of a document, or what stands in the way: which text, with which status, how many were before."""
+class _CheckOutcome(NamedTuple):
+    """The judgement of a document, or why there is none.
+
+    mistake: the key of a text in `words.toml`, "" for none. place: how many documents were before this one.
+    """
 
     judgement: Judgement | None = None
     mistake: str = ""
@@ -50,57 +52,57 @@ class _Said(NamedTuple):
 @without_token
 @takes_programs
 async def check(request: Request) -> HttpResponseBase:
-    """Show the form, or what is said of the document that was sent."""
+    """Show the form, or judge the document that was sent."""
     language = choose_language(request.GET.get("taal", ""))
     if request.method != "POST":
-        return _page(request, language, _Said(mistake="too_large" if "te-groot" in request.GET else ""))
+        return _page(request, language, _CheckOutcome(mistake="too_large" if "te-groot" in request.GET else ""))
     document, is_program = (
         _document_of(request),
         _JSON in request.headers.get("Accept", "") or request.content_type == PDF,
     )
     ticket = waiting.Ticket.of(request.META.get("REMOTE_ADDR", ""))
     if not document:
-        said = _Said(mistake="missing", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        outcome = _CheckOutcome(mistake="missing", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     elif len(document) > checking.LARGEST:
-        said = _Said(mistake="too_large", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        outcome = _CheckOutcome(mistake="too_large", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     elif not is_program and waiting.place(ticket) and not waiting.refuses(ticket):
         return streaming.answer(_pieces(request, language, document, ticket))
     else:
-        said = await _judge(request, document, ticket)
-    return _as_json(language, said) if is_program else _page(request, language, said)
+        outcome = await _judge(request, document, ticket)
+    return _as_json(language, outcome) if is_program else _page(request, language, outcome)
 
 
 def _document_of(request: Request) -> bytes:
-    """Read the document: the whole body, or a file in a form; b"" for none."""
+    """Read the document, which is the whole body or a file in a form; b"" for none."""
     if request.content_type == PDF:
         return bytes(request.read(checking.LARGEST + 1))
     file = request.FILES.get("bestand")
     return bytes(file.read()) if file else b""
 
 
-async def _judge(request: Request, document: bytes, ticket: waiting.Ticket) -> _Said:
+async def _judge(request: Request, document: bytes, ticket: waiting.Ticket) -> _CheckOutcome:
     try:
         async with waiting.turn(ticket):
             judgement = await checking.judge(document)
     except waiting.CheckBusy as busy:
         if busy.is_own:
-            return _Said(mistake="own", status=HTTPStatus.TOO_MANY_REQUESTS)
-        return _Said(mistake="busy", status=HTTPStatus.SERVICE_UNAVAILABLE, place=busy.place)
+            return _CheckOutcome(mistake="own", status=HTTPStatus.TOO_MANY_REQUESTS)
+        return _CheckOutcome(mistake="busy", status=HTTPStatus.SERVICE_UNAVAILABLE, place=busy.place)
     except (NotRun, SealTrustError) as error:
         log.error("no document can be checked: %s %s", error, request.correlation_id)
-        return _Said(mistake="away", status=HTTPStatus.SERVICE_UNAVAILABLE)
-    # All that is counted, and all that is written down.
+        return _CheckOutcome(mistake="away", status=HTTPStatus.SERVICE_UNAVAILABLE)
+    # The log is the only place where a check leaves a trace: its verdict and reason.
     log.info("a document was checked: %s %s", judgement.verdict, judgement.why or "")
-    return _Said(judgement)
+    return _CheckOutcome(judgement)
 
 
 async def _pieces(request: Request, language: str, document: bytes, ticket: waiting.Ticket) -> AsyncIterator[bytes]:
-    """Send the page around a place in the line, the place whenever it changes, and at last what is said."""
-    before, _, after = _write(request, language, _Said(), is_waiting=True).partition(_HERE)
+    """Stream the page: its beginning, the place in the line whenever that changes, the outcome, and its end."""
+    before, _, after = _write(request, language, _CheckOutcome(), is_waiting=True).partition(_OUTCOME_HERE)
     yield before.encode()
     judging = asyncio.create_task(_judge(request, document, ticket))
     try:
-        # It takes its place before anybody is told of one.
+        # Let the task run to where it takes its place, before that place is shown.
         await asyncio.sleep(0)
         shown, place = -1, waiting.place(ticket)
         while not judging.done():
@@ -110,44 +112,44 @@ async def _pieces(request: Request, language: str, document: bytes, ticket: wait
                 ).encode()
             shown, _ = place, await asyncio.wait({judging}, timeout=LOOK_SECONDS)
             place = waiting.place(ticket)
-        said = await judging
+        outcome = await judging
     finally:
-        # Whoever left waits no longer, and their document is not checked.
+        # When the visitor left, their document leaves the line unchecked.
         judging.cancel()
         await asyncio.wait({judging})
-    yield render_to_string("authenticity/_outcome.html", _context(language, said), request).encode()
+    yield render_to_string("authenticity/_outcome.html", _context(language, outcome), request).encode()
     yield after.encode()
 
 
-def _as_json(language: str, said: _Said) -> HttpResponseBase:
-    if said.judgement:
-        return json_answer(_answer(said.judgement, language))
-    detail = texts(language)[said.mistake].format(place=said.place)
-    response = problem(said.status, f"check-{said.mistake.replace('_', '-')}", detail)
-    return _with_patience(response, said.status)
+def _as_json(language: str, outcome: _CheckOutcome) -> HttpResponseBase:
+    if outcome.judgement:
+        return json_answer(_answer(outcome.judgement, language))
+    detail = texts(language)[outcome.mistake].format(place=outcome.place)
+    response = problem(outcome.status, f"check-{outcome.mistake.replace('_', '-')}", detail)
+    return _with_retry_after(response, outcome.status)
 
 
-def _page(request: Request, language: str, said: _Said) -> HttpResponse:
-    return _with_patience(HttpResponse(_write(request, language, said), status=said.status), said.status)
+def _page(request: Request, language: str, outcome: _CheckOutcome) -> HttpResponse:
+    return _with_retry_after(HttpResponse(_write(request, language, outcome), status=outcome.status), outcome.status)
 
 
-def _with_patience(response: HttpResponse, status: HTTPStatus) -> HttpResponse:
+def _with_retry_after(response: HttpResponse, status: HTTPStatus) -> HttpResponse:
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
 
 
-def _write(request: Request, language: str, said: _Said, *, is_waiting: bool = False) -> str:
-    context = {**_context(language, said), "is_waiting": is_waiting, "written_in": NAMES}
+def _write(request: Request, language: str, outcome: _CheckOutcome, *, is_waiting: bool = False) -> str:
+    context = {**_context(language, outcome), "is_waiting": is_waiting, "written_in": NAMES}
     return str(render_to_string("authenticity/check.html", context, request))
 
 
-def _context(language: str, said: _Said) -> dict[str, Any]:
-    words, judgement = texts(language), said.judgement
+def _context(language: str, outcome: _CheckOutcome) -> dict[str, Any]:
+    words, judgement = texts(language), outcome.judgement
     context: dict[str, Any] = {
         "words": words,
         "language_here": language,
-        "mistake": words[said.mistake].format(place=said.place) if said.mistake else "",
+        "mistake": words[outcome.mistake].format(place=outcome.place) if outcome.mistake else "",
         "judgement": judgement,
         "crumbs": [{"title": words["title"], "href": ""}],
     }
@@ -158,8 +160,8 @@ def _context(language: str, said: _Said) -> dict[str, Any]:
     return context
 
 
-def _answer(judgement: Judgement, language: str) -> SpokenJudgement:
-    return SpokenJudgement(
+def _answer(judgement: Judgement, language: str) -> JudgementAnswer:
+    return JudgementAnswer(
         verdict=judgement.verdict,
         words=wording.verdict(judgement, language),
         reason=wording.reason(judgement, language),

@@ -1,6 +1,6 @@
-"""Whose document is checked now: one of a network at a time, so many at once, and no more waiting than can be served.
+"""The waiting line of the check page: one document of a network at a time, AT_ONCE together, and MOST in this process.
 
-Nothing of anybody is kept: a network is known while its document is here.
+Networks are known only while their documents are here.
 """
 
 import asyncio
@@ -14,20 +14,20 @@ from portal.platform.kit.errors import PortalError
 from portal.platform.kit.networks import Network, around
 
 AT_ONCE = 1  # in each process that serves pages: a document may take a processor for ten seconds
-MOST = 30  # documents here at once, those that wait included: 20 MB each
-PATIENCE = 25.0  # seconds that somebody waits for their turn
+MOST = 30  # documents of at most 20 MB in this process at once, with those that wait
+PATIENCE = 25.0  # seconds that a document waits for its turn
 OWN = 1  # documents of one network that wait beside the one that is checked
 
 
 @dataclass(frozen=True, eq=False)
 class Ticket:
-    """A document that is here, and the networks around who sent it."""
+    """A document that is checked or waits, known by the networks around its sender, the smallest first."""
 
     networks: Sequence[Network]
 
     @classmethod
     def of(cls, address: str) -> "Ticket":
-        """Give somebody at an internet address a ticket."""
+        """Make the ticket of a document that came from an internet address."""
         return cls(around(address))
 
 
@@ -36,41 +36,40 @@ _here: list[Ticket] = []
 
 
 class CheckBusy(PortalError):
-    """No document can be taken now; `place` others were before it, and `is_own` that those are one's own."""
+    """A document cannot be checked now. place: how many others were before it; is_own: the limit is that of its network."""
 
     code = "check-busy"
 
     def __init__(self, place: int, *, is_own: bool) -> None:
-        """Say who was before."""
         super().__init__(f"{place} before it")
         self.place, self.is_own = place, is_own
 
 
 def place(ticket: Ticket) -> int:
-    """Count the documents before this one; of one that is not here yet, all."""
+    """Count the documents before this one in the line; for one that is not in it yet, all."""
     return _here.index(ticket) if ticket in _here else len(_here)
 
 
 def refuses(ticket: Ticket) -> bool:
-    """Tell whether this one could not come in now."""
+    """Tell whether a document could not join the line now."""
     return _is_full(ticket) or len(_here) >= MOST
 
 
 def _is_full(ticket: Ticket) -> bool:
-    return any(_of(network) >= (1 + OWN) * network.times for network in ticket.networks)
+    return any(_count_of(network) >= (1 + OWN) * network.times for network in ticket.networks)
 
 
 @asynccontextmanager
 async def turn(ticket: Ticket) -> AsyncIterator[None]:
-    """Hold a turn for a document; raise CheckBusy."""
+    """Wait for the turn of a document and hold it; raise CheckBusy."""
     if refuses(ticket):
         raise CheckBusy(len(_here), is_own=_is_full(ticket))
-    who = ticket.networks[0]
-    own, before = _of(who), len(_here)
+    network = ticket.networks[0]
+    own, before = _count_of(network), len(_here)
     _here.append(ticket)
     turns = _turns.setdefault(asyncio.get_running_loop(), PersonTurns(AT_ONCE, waiting=OWN, patience=PATIENCE))
     try:
-        async with turns.take(who.name):
+        async with turns.take(network.name):
             yield
     except NoTurn:
         raise CheckBusy(before, is_own=own > 0) from None
@@ -78,5 +77,5 @@ async def turn(ticket: Ticket) -> AsyncIterator[None]:
         _here.remove(ticket)
 
 
-def _of(network: Network) -> int:
-    return sum(network in one.networks for one in _here)
+def _count_of(network: Network) -> int:
+    return sum(network in ticket.networks for ticket in _here)

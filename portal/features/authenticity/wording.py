@@ -23,16 +23,16 @@ def _all() -> Mapping[str, Mapping[str, str]]:
 
 
 def texts(language: str) -> Mapping[str, str]:
-    """Give all texts of the page in a language."""
+    """Give all texts of the page in a language, by their keys."""
     return _all()[language]
 
 
-def choose_language(asked: str) -> str:
-    """Give the language that was asked for, else that of the portal's pages."""
-    return asked if asked in LANGUAGES else current() if current() in LANGUAGES else "nl"
+def choose_language(wanted: str) -> str:
+    """Give the language that is wanted, else that of the portal's pages, else Dutch."""
+    return wanted if wanted in LANGUAGES else current() if current() in LANGUAGES else "nl"
 
 
 def moment(at: datetime, language: str) -> str:
-    """Write a moment, by Belgian time."""
+    """Write a moment in a language, in Belgian time."""
     local = at.astimezone(BRUSSELS)
     return f"{format_date(local, 'long', locale_of(language))}, {local:%H:%M}"
