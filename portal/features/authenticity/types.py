@@ -9,7 +9,7 @@ from portal.platform.seals.types import AdditionKind, Verdict, VerdictReason
 
 
 class JudgementAnswer(msgspec.Struct, frozen=True):
-    """The judgement of a document (`seals.types.Judgement`), with its words in one language; what is not known is null."""
+    """The judgement of a document (`seals.types.Judgement`), in words of one language; what is not known is null."""
 
     verdict: Verdict
     words: str

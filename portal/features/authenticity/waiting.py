@@ -1,4 +1,4 @@
-"""The waiting line of the check page: one document of a network at a time, AT_ONCE together, and MOST in this process.
+"""The waiting line of the check page: one document of a network at a time, AT_ONCE together, MOST in this process.
 
 Networks are known only while their documents are here.
 """
@@ -36,7 +36,7 @@ _here: list[Ticket] = []
 
 
 class CheckBusy(PortalError):
-    """A document cannot be checked now. place: how many others were before it; is_own: the limit is that of its network."""
+    """A document cannot be checked now. place: how many others were before it; is_own: its network has too many."""
 
     code = "check-busy"
 

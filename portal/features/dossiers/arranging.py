@@ -68,7 +68,7 @@ class ArrangedDossiers:
 
 
 def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, begins: int = 0) -> ArrangedDossiers:
-    """Arrange the cards that a filter lets through in groups; of very many, those from number `begins` (from 0) on."""
+    """Arrange the cards that a filter lets through in groups; of very many, those from index `begins` on."""
     found = [card for card in cards if rules.is_chosen(card, choice, today)]
     order = list(Stand)
     # The sort is stable: in each group the one that changed last stays first.

@@ -1,4 +1,4 @@
-"""The block of dossiers on the home page: how many run, which changed last, and what a body expects of the citizen."""
+"""The block of dossiers on the home page: how many run, which changed last, and what bodies ask of the citizen."""
 
 import hashlib
 from collections.abc import AsyncGenerator, Iterator, Sequence
@@ -61,7 +61,7 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
 
 
 def line_of(shown: Sequence[DossierCard]) -> dict[str, object] | None:
-    """Give the context of the line in the card: how many dossiers run, and which changed last; None for no dossiers."""
+    """Give the context of the card's line: how many dossiers run, and which changed last; None for no dossiers."""
     if not shown:
         return None
     running = sum(card.stand in (Stand.ACTION, Stand.RUNNING) for card in shown)
@@ -76,7 +76,7 @@ def line_of(shown: Sequence[DossierCard]) -> dict[str, object] | None:
 
 
 def action_signals(shown: Sequence[DossierCard]) -> Iterator[Signal]:
-    """Give a signal for each dossier that waits for the citizen; one for all where there are more than MOST_SIGNALS."""
+    """Give a signal for each dossier that waits for the citizen; one for all if they are more than MOST_SIGNALS."""
     asking = [card for card in shown if card.stand is Stand.ACTION]
     if len(asking) > MOST_SIGNALS:
         states = b"".join(sorted(rules.state_of(card.dossier) for card in asking))

@@ -108,7 +108,7 @@ async def _read_reported(request: SignedInRequest) -> ReportedToCitizen:
 
 
 async def _find_seen(request: SignedInRequest, recent: Sequence[Dossier]) -> frozenset[bytes]:
-    """Find the states (`rules.state_of`) that were marked as seen; where the marks cannot be read, all recent is new."""
+    """Find the states (`rules.state_of`) that were marked as seen; if marks cannot be read, all recent is new."""
     try:
         async with asyncio.timeout(SEEN_SECONDS):
             return await queries.seen_of(request.session.citizen_id, recent)

@@ -26,7 +26,7 @@ UNKNOWN = Moment(LONG_AGO, "", "")
 
 
 def read(written: str) -> Moment:
-    """Read a date with or without a time, in any spelling; UNKNOWN for a text that is no date, or that means "none"."""
+    """Read a date with or without a time, in any spelling; UNKNOWN for a text that is no date or means "none"."""
     day = dates.read(written) if written else None
     if day is None or not day.year or dates.is_never(day):
         return UNKNOWN

@@ -1,4 +1,4 @@
-"""Decide what a page says of each of somebody's dossiers: its group, its steps, and whether a filter lets it through."""
+"""Decide what a page says of each of somebody's dossiers: its group, its steps, whether a filter lets it through."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -154,7 +154,7 @@ def choice_of(posted: Mapping[str, str]) -> DossierFilter:
 
 
 def stand_of(dossier: Dossier) -> Stand:
-    """Tell in which group a dossier belongs; one that asks something of the citizen is in ACTION, whatever its phase."""
+    """Give the group of a dossier; one that asks something of the citizen is in ACTION, whatever its phase."""
     newest = dossier.newest
     if newest.needs_action:
         return Stand.ACTION
@@ -230,7 +230,7 @@ def is_recent(dossier: Dossier, today: date) -> bool:
 
 
 def is_chosen(card: DossierCard, choice: DossierFilter, today: date) -> bool:
-    """Tell whether a filter lets a dossier through; every word must occur in it, whatever the case and the accents."""
+    """Tell whether a filter lets a dossier through; every word must occur in it, whatever its case and accents."""
     if choice.body and fold(card.body) != fold(choice.body):
         return False
     if choice.phase and card.phase != choice.phase:

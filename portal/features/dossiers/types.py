@@ -73,7 +73,7 @@ class Dossier(Unprinted, frozen=True):
 
 
 class Seen(Unprinted, frozen=True):
-    """What is sealed of a mark: the source, number and name of the dossier, and the day of its change. Never printed."""
+    """What is sealed in a mark: the dossier's source, number and name, and the day of its change. Never printed."""
 
     source: str
     number: str

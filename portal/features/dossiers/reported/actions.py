@@ -109,7 +109,7 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 
 async def forget_late(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Delete, after an erasure, what is sealed with the keys that are gone; what was reported since stays and waits."""
+    """Delete, after an erasure, what is sealed with keys that are gone; what was reported since stays and waits."""
     await conn.execute(FORGET_LATE, (citizen_id,))
 
 

@@ -77,7 +77,7 @@ async def results(request: MachineRequest) -> HttpResponseBase:
 @machine_client(scope=SCOPE)
 @_with_refusals
 async def faults(request: MachineRequest) -> HttpResponseBase:
-    """List the uploads of a dossier that failed after they were accepted: always none, for each is checked at once."""
+    """List the uploads of a dossier that failed after they were accepted: none, for each is checked at once."""
     _dossier_query(request)
     return json_answer([])
 

@@ -87,7 +87,7 @@ class Right(msgspec.Struct, frozen=True):
 
 
 class Agent(Unprinted, frozen=True):
-    """Whom a dossier concerns: a national number, or the number of an enterprise or association, which is not kept."""
+    """Whom a dossier concerns: a national number, or that of an enterprise or association, which is not kept."""
 
     identification: RequiredText = msgspec.field(name="Identificatie")
     rights: Annotated[tuple[Right, ...], msgspec.Meta(max_length=100)] = msgspec.field(name="Toegangsrechten")
@@ -210,7 +210,7 @@ _decoder = msgspec.json.Decoder(Push)
 
 
 def read(content: bytes, *, body: str, now: datetime) -> tuple[Push, datetime]:
-    """Read a report of a body, and since when its state holds; raise PushRefused, which never repeats what was sent."""
+    """Read a report of a body and since when its state holds; raise PushRefused, which never quotes what was sent."""
     try:
         push = machine_json.decode(content, _decoder)
     except machine_json.NameTwice:

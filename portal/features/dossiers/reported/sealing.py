@@ -54,7 +54,7 @@ async def seal(
 
 
 async def uploads_in(rows: Sequence[tuple[UUID, bytes]]) -> list[tuple[Identification, str]]:
-    """Open the numbers of dossiers and uploads, from rows of a dossier's name and what is sealed; raise CannotOpen."""
+    """Open the numbers of dossiers and uploads. rows: a dossier's name, and what is sealed. Raises CannotOpen."""
     uploads = []
     for dossier, content in rows:
         opener = await arrivals.opener(dossier, [content])
@@ -63,7 +63,7 @@ async def uploads_in(rows: Sequence[tuple[UUID, bytes]]) -> list[tuple[Identific
 
 
 async def dossiers_in(citizen_id: UUID, rows: Sequence[tuple[UUID, bytes]]) -> list[Dossier | None]:
-    """Open what was reported to a citizen, from such rows; None for what cannot be opened any more."""
+    """Open what was reported to a citizen, from rows as of `uploads_in`; None for what cannot be opened any more."""
     opener = await arrivals.opener(citizen_id, [content for _, content in rows])
 
     def open_row(dossier: UUID, content: bytes) -> Dossier | None:
