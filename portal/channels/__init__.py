@@ -1,1 +1,1 @@
-"""The ways in; they compose features and own no data."""
+"""The entrances of the portal: they put features together into pages and an API, and own no data."""

@@ -1,1 +1,1 @@
-"""Sign in, the return from the provider, sign out; puts the admission rules together. Owns no data."""
+"""Signing in, the return from the identity provider, signing out, and the list of one's sessions. Owns no data."""

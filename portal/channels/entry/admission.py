@@ -1,4 +1,4 @@
-"""Put the rules of admission together: what the provider says, then what the register says of the age."""
+"""Decide by age who may sign in: ask the register for the birth date, and apply `access.rules`."""
 
 from datetime import UTC, date, datetime
 
@@ -17,22 +17,22 @@ from portal.platform.sources.inquiry import Consultation
 from portal.platform.sources.reading.outcomes import Outcome, facts_of, is_answer, missing_of
 
 BIRTH_DATE = "birth_date"
-# Why the register is asked, as the journal says it.
+# Why the register is asked, as the journal and its register say it.
 OF_AGE = Purpose("sign in", _("Nagaan of u oud genoeg bent om u aan te melden."))
-# Reasons for which a missing part may be there the next time.
-PASSING = frozenset(("busy", "unavailable", "fault", "connection", "status", "silent", "late", "full", "failing"))
+# Reasons (`Missing.reason`) for which a part is missing now, but may be there the next time.
+TEMPORARY = frozenset(("busy", "unavailable", "fault", "connection", "status", "silent", "late", "full", "failing"))
 SECONDS = 2.0  # sign-in waits for the register this long and no longer
 
 
 class AgeCheck(msgspec.Struct, frozen=True):
-    """Whether someone of this age may come in, and the register's answer, which the session may keep."""
+    """Whether somebody may sign in by their age, and the register's answer, which the session may keep."""
 
     admission: Admission
     answer: tuple[DatasetEntry, Outcome] | None
 
 
 async def judge(insz: str, *, today: date, correlation_id: str) -> AgeCheck:
-    """Ask the register once for the birth date, and judge the age by it, or without it."""
+    """Ask the register for the birth date, and judge the age by it; without it, by the national number alone."""
     entry = catalogue.installed().provider_of(BIRTH_DATE)
     if entry is None:
         return AgeCheck(rules.admission(insz, None, today), None)
@@ -44,25 +44,25 @@ async def judge(insz: str, *, today: date, correlation_id: str) -> AgeCheck:
 
 
 async def keep(session: Session, answer: tuple[DatasetEntry, Outcome]) -> None:
-    """Keep the register's answer in the session that it led to."""
+    """Keep the register's answer in the session that was opened after it."""
     entry, outcome = answer
     await asking.keep(session, datasets.inquiry_of(entry), outcome)
 
 
 def name_of_register() -> str:
-    """Name the body that is asked for the birth date, as its manifest does in the language that holds now."""
+    """Give the name of the body that is asked for the birth date, in the language that holds now; "" for none."""
     entry = catalogue.installed().provider_of(BIRTH_DATE)
     return entry.agency.words.name if entry else ""
 
 
 def birth_date_in(outcome: Outcome) -> IncompleteDate | None:
-    """Find the birth date in the register's answer; UNKNOWN when it gives none that is a date.
+    """Find the birth date in the register's answer; `rules.UNKNOWN` when the answer has none that is a date.
 
-    None when it did not answer, or when the part that is missing may come later: then nobody can tell yet.
+    None when the register did not answer, or when the part that is missing may be there the next time.
     """
     if not is_answer(outcome):
         return None
-    given = next((fact.value for fact in facts_of(outcome) if fact.key == BIRTH_DATE), None)
-    if given is None and any(part.reason in PASSING for part in missing_of(outcome)):
+    written = next((fact.value for fact in facts_of(outcome) if fact.key == BIRTH_DATE), None)
+    if written is None and any(part.reason in TEMPORARY for part in missing_of(outcome)):
         return None
-    return incomplete_date.read(given or "") or rules.UNKNOWN
+    return incomplete_date.read(written or "") or rules.UNKNOWN

@@ -1,4 +1,4 @@
-"""A sign-in is noted, and with a kind of device that the citizen did not use before it is told to them by mail."""
+"""Note the day of a sign-in, and mail the citizen when it was made with a kind of device that is new for them."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -20,26 +20,26 @@ from portal.platform.journal.types import Occasion
 log = logging.getLogger("portal.access")
 
 
-async def tell(session: Session, occasion: Occasion, kind: str) -> None:
-    """Note the day and the kind of device, and queue a mail if that is new, in one transaction. Without a profile
-    there is no mail.
+async def note_sign_in(session: Session, occasion: Occasion, kind: str) -> None:
+    """Note the day of a sign-in and its kind of device, and queue a mail if the kind is new, in one transaction.
 
-    A failure here does not prevent signing in; the next sign-in finds the device still new. It is no reason to forget
-    the day, by which what the citizen gave us stays: that is tried once more by itself.
+    kind: as `device.kind_of` gives it. Without the feature profile there is no mail. A failure here does not prevent
+    signing in; the next sign-in finds the device still new. The day is then noted once more by itself, because the
+    term of what the citizen gave us counts from it.
     """
-    seen = NewDevice(occasion.now, session.identity.means.label, kind)
+    new_device = NewDevice(occasion.now, session.identity.means.label, kind)
     try:
         async with _note(session) as conn:
             is_new = await devices.is_new(conn, session.citizen_id, kind, on=timezone.localdate())
             if is_new and installed.is_here("profile"):
-                await profile.tell_of_new_device(conn, occasion, seen)
+                await profile.tell_of_new_device(conn, occasion, new_device)
     except Exception as error:
         log.error("device not noted: %s %s", type(error).__name__, occasion.correlation_id)
         try:
             async with _note(session):
                 pass
-        except Exception as again:
-            log.error("sign-in not noted: %s %s", type(again).__name__, occasion.correlation_id)
+        except Exception as second_error:
+            log.error("sign-in not noted: %s %s", type(second_error).__name__, occasion.correlation_id)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What signing in does with personal data."""
+"""What signing in does with personal data, for the register of processing activities."""
 
 from collections.abc import Sequence
 
@@ -11,6 +11,6 @@ from .admission import BIRTH_DATE, OF_AGE
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register: the register is asked for the age of who signs in."""
+    """List the processing: the register of persons is asked for the birth date of somebody who signs in."""
     entry = catalogue.installed().provider_of(BIRTH_DATE)
     return (Processing(function=_("Aanmelden"), activities=(entry.activity(OF_AGE),)),) if entry else ()

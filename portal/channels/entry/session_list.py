@@ -1,4 +1,4 @@
-"""Where a citizen is signed in, and how they end that."""
+"""The list of a citizen's sessions, and the forms that end them."""
 
 from django.conf import settings
 from django.http import HttpResponseBase
@@ -11,21 +11,22 @@ from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import note_refused
 from portal.platform.access.types import SignedInRequest
 
+# Values of the parameter `gedaan`, by which the list says what was done.
 ENDED, OTHERS_ENDED, NOT_FOUND = "beeindigd", "andere-beeindigd", "niet-gevonden"
-OLDEST_ENDED = "oudste-beeindigd"  # by a sign-in, as there were too many; it tells where they were going
+OLDEST_ENDED = "oudste-beeindigd"  # a sign-in ended the oldest of too many; `naar` is where its citizen was going
 
 
 @require_safe
 @signed_in
 async def own_sessions(request: SignedInRequest) -> HttpResponseBase:
     """List the citizen's own sessions: means, device, since when, last used."""
-    listed = await sessions.list_own(request.session, request.occasion)
-    this = [one for one in listed if one.is_this_one]
-    others = [one for one in listed if not one.is_this_one]
-    said = request.GET.get("gedaan", "")
-    context = {"this": this, "others": others, "said": said, "most": settings.SESSIONS_PER_CITIZEN}
+    own = await sessions.list_own(request.session, request.occasion)
+    this = [session for session in own if session.is_this_one]
+    others = [session for session in own if not session.is_this_one]
+    done = request.GET.get("gedaan", "")
+    context = {"this": this, "others": others, "done": done, "most": settings.SESSIONS_PER_CITIZEN}
     context["device_in_words"] = device.in_words
-    going = return_path.safe_path(request.GET.get("naar", "")) if said == OLDEST_ENDED else ""
+    going = return_path.safe_path(request.GET.get("naar", "")) if done == OLDEST_ENDED else ""
     return render(request, "entry/own_sessions.html", {**context, "going": going})
 
 
@@ -49,5 +50,5 @@ async def end_other_sessions(request: SignedInRequest) -> HttpResponseBase:
     return _back(OTHERS_ENDED)
 
 
-def _back(said: str) -> HttpResponseBase:
-    return SeeOther(f"{reverse('entry:own_sessions')}?gedaan={said}")
+def _back(done: str) -> HttpResponseBase:
+    return SeeOther(f"{reverse('entry:own_sessions')}?gedaan={done}")

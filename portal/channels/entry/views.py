@@ -1,4 +1,4 @@
-"""Sign in, come back from the provider, sign out."""
+"""The views of signing in, coming back from the identity provider, extending a session, and signing out."""
 
 import logging
 from datetime import UTC, datetime
@@ -40,10 +40,12 @@ from .admission import judge, name_of_register
 
 log = logging.getLogger("portal.access")
 
-NOT_REACHED = "niet-bereikt"
-# Not "cookies": browsers would delete those of the whole domain, including the provider's, before the sign-out there.
+NOT_REACHED = "niet-bereikt"  # the value of `aanbieder` when the provider cannot be asked to sign somebody out
+# The Clear-Site-Data of a sign-out. Not "cookies": browsers would delete those of the whole domain, including the
+# provider's, before the sign-out there.
 CLEAR = '"cache", "storage"'
 
+# The status of the page that explains a reason; 403 for the others.
 STATUS = {
     SignInFailure.PROVIDER_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     SignInFailure.PROVIDER_SLOW: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -54,8 +56,8 @@ STATUS = {
 }
 
 
-class Returned(Unprinted, frozen=True):
-    """The result of a return from the provider: the address it leads to, and the session's cookie if it opened one.
+class ReturnResult(Unprinted, frozen=True):
+    """The result of a return from the provider: the address to lead to, and the session's cookie if one was opened.
 
     Never printed.
     """
@@ -64,112 +66,114 @@ class Returned(Unprinted, frozen=True):
     session: str | None = None
 
 
-def way_in(view: View) -> View:
-    """Keep a response out of caches and its address out of Referer headers; never lead anyone back here."""
+def sign_in_page(view: View) -> View:
+    """Mark a view of signing in: kept out of caches and Referer headers, and never a page to return to."""
 
     @wraps(view)
-    async def answered(request: Request, *arguments: Any, **named: Any) -> HttpResponseBase:
+    async def answer(request: Request, *arguments: Any, **named: Any) -> HttpResponseBase:
         response = await view(request, *arguments, **named)
         response.headers["Cache-Control"] = "no-store"
-        # A page with a form must send its origin to us; a redirect need not.
+        # From a page with a form, browsers must send the origin to us, which the check of forms needs.
         is_page = response.status_code not in (HTTPStatus.FOUND, HTTPStatus.SEE_OTHER)
         response.headers["Referrer-Policy"] = "same-origin" if is_page else "no-referrer"
         return response
 
-    return no_destination(answered)
+    return no_destination(answer)
 
 
-@way_in
+@sign_in_page
 @require_safe
 @anyone
 async def sign_in(request: Request) -> HttpResponseBase:
-    """Send someone to the provider; who is signed in already goes on to where they wanted to be.
+    """Send somebody to the provider; who is signed in already goes on to the page that they wanted.
 
-    With `opnieuw` the provider asks them again, also when they are signed in.
+    With `opnieuw` the provider asks who they are again, also when they are signed in.
     """
     if request.method == "HEAD":
         # A HEAD request begins no sign-in.
         return HttpResponse()
-    left = await pending.read(request.COOKIES, request.GET.get("state", ""), now=_now())
-    path = request.GET.get("naar") or (left.path if left is not None else None)
+    earlier = await pending.read(request.COOKIES, request.GET.get("state", ""), now=_now())
+    path = request.GET.get("naar") or (earlier.path if earlier is not None else None)
     started = pending.begin(path, now=_now(), is_anew="opnieuw" in request.GET)
     if session_of(request) is not None and not started.is_anew:
         return SeeOther(started.path)
     try:
-        address = await oidc.sign_in_address(started, redirect_uri=_our(links.return_from_provider()), now=_now())
+        address = await oidc.sign_in_address(
+            started, redirect_uri=_absolute(links.return_from_provider()), now=_now()
+        )
     except SignInError as error:
         return _explain(request, error, started.path)
     response = SeeOther(address, HTTPStatus.FOUND)
     await _remember(request, response, started)
-    if left is not None:
-        cookies.remove(response, left.cookie_name)
+    if earlier is not None:
+        cookies.remove(response, earlier.cookie_name)
     return response
 
 
-@way_in
+@sign_in_page
 @require_safe
 @signed_in
 async def sign_in_again(request: SignedInRequest) -> HttpResponse:
-    """Explain why someone who is signed in must show once more who they are, and send them."""
+    """Explain why somebody who is signed in must show again who they are, with the link to do so."""
     again = links.sign_in_anew(return_path.safe_path(request.GET.get("naar")))
     return render(request, "entry/sign_in_again.html", {"again": again})
 
 
-@way_in
+@sign_in_page
 @require_GET
 @anyone
 async def come_back(request: Request) -> HttpResponseBase:
-    """Find out who came back from the provider, whether they may come in, and open a session.
+    """Find out who came back from the provider and whether they may come in, and open a session.
 
-    A return that comes twice (a double click, a reload, a second tab) is processed once. A repeat meanwhile gets the
-    same answer; a later one leads to the same address, without a session.
+    A return that comes twice (a double click, a reload, a second tab) is processed once. A repeat during the
+    processing gets the same answer; a later one leads to the same address, without a session.
     """
     state = request.GET.get("state", "")
-    led = pending.destination_of(request.COOKIES, state)
-    if led is not None:
-        return SeeOther(led)
+    earlier_address = pending.destination_of(request.COOKIES, state)
+    if earlier_address is not None:
+        return SeeOther(earlier_address)
     started = await pending.read(request.COOKIES, state, now=_now())
     if started is None:
         # The back button, or an old tab: somebody who is signed in need not read about a failure.
         return SeeOther(links.landing()) if session_of(request) else _explain(request, StateMismatch())
-    given = await once(started.mark, Box(started.answer_key), lambda: _handle_return(request, started))
-    if given is None:
+    shared_answer = await once(started.mark, Box(started.answer_key), lambda: _handle_return(request, started))
+    if shared_answer is None:
         return _to_not_done(SignInFailure.PROVIDER_SLOW, started.path)
-    returned = msgspec.json.decode(given.answer, type=Returned)
-    response = SeeOther(returned.location)
-    if returned.session is None:
+    result = msgspec.json.decode(shared_answer.answer, type=ReturnResult)
+    response = SeeOther(result.location)
+    if result.session is None:
         cookies.remove(response, started.cookie_name)
         return response
-    if not given.is_late:
-        cookies.set_session(response, returned.session)
+    if not shared_answer.is_late:
+        cookies.set_session(response, result.session)
     cookies.set_destination(response, started.cookie_name, pending.write_destination(started))
     return response
 
 
 async def _handle_return(request: Request, started: Pending) -> bytes:
-    """Work on a return from the provider: where it leads, and the session's cookie when there is one."""
+    """Process a return from the provider; give a ReturnResult as JSON."""
     path = started.path
     try:
         code = oidc.code_in(request.GET, started)
-        said = await oidc.identify(
+        identified = await oidc.identify(
             code,
             started,
             names_issuer="iss" in request.GET,
-            redirect_uri=_our(links.return_from_provider()),
+            redirect_uri=_absolute(links.return_from_provider()),
             now=_now(),
         )
     except SignInError as error:
-        return msgspec.json.encode(Returned(_explain(request, error, path).url))
-    if isinstance(said, Refused):
-        return msgspec.json.encode(Returned(_refuse(request, said, path).url))
-    return msgspec.json.encode(await _open(request, said, started))
+        return msgspec.json.encode(ReturnResult(_explain(request, error, path).url))
+    if isinstance(identified, Refused):
+        return msgspec.json.encode(ReturnResult(_refuse(request, identified, path).url))
+    return msgspec.json.encode(await _open(request, identified, started))
 
 
-@way_in
+@sign_in_page
 @require_safe
 @anyone
 async def not_done(request: Request, reason: str) -> HttpResponse:
-    """Explain why a sign-in did not come about, and which way is open."""
+    """Explain why a sign-in did not succeed, and what one can do now. reason: a `SignInFailure`, else 404."""
     try:
         known = SignInFailure(reason)
     except ValueError:
@@ -188,17 +192,18 @@ async def not_done(request: Request, reason: str) -> HttpResponse:
     )
 
 
-@way_in
+@sign_in_page
 @require_POST
 @anyone
 @repeatable
 async def other_means(request: Request) -> HttpResponseBase:
-    """End the session at the provider, which else would use the same means again, and start anew.
+    """End the session at the provider, which would use the same means again otherwise, and begin a new sign-in.
 
-    The provider redirects only to a registered address without parameters: the cookie holds the page that was wanted.
+    The provider redirects only to a registered address without parameters, so the cookie holds the page that was
+    wanted.
     """
     started = pending.begin(request.POST.get("naar"), now=_now())
-    address = await oidc.sign_out_address(back_to=_our(links.sign_in()), state=started.state, now=_now())
+    address = await oidc.sign_out_address(back_to=_absolute(links.sign_in()), state=started.state, now=_now())
     if address is None:
         return _to_not_done(SignInFailure.PROVIDER_UNAVAILABLE, started.path)
     response = SeeOther(address)
@@ -206,29 +211,30 @@ async def other_means(request: Request) -> HttpResponseBase:
     return response
 
 
-@way_in
+@sign_in_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @anyone
 @without_token
 async def sign_out(request: Request) -> HttpResponseBase:
-    """End the session here first, then at the provider; whose it is, and which page they come from, is all one.
+    """End the session here first, then at the provider.
 
-    A page from before a new sign-in signs out as well: whoever presses the button and leaves must be signed out.
+    It needs no token: a page from before a new sign-in signs out as well, because whoever presses the button and
+    leaves must be signed out.
     """
     if request.method != "POST":
         return SeeOther(links.signed_out()) if session_of(request) is None else render(request, "entry/sign_out.html")
     if request.session is not None:
         await sessions.close(request.session)
         log.info("signed out %s", request.correlation_id)
-    # Also without a session here: ours may have expired while the provider's goes on.
-    address = await oidc.sign_out_address(back_to=_our(links.signed_out()), now=_now())
+    # Also without a session here: the session at the provider can last longer than ours.
+    address = await oidc.sign_out_address(back_to=_absolute(links.signed_out()), now=_now())
     response = SeeOther(address or f"{links.signed_out()}?aanbieder={NOT_REACHED}")
     cookies.remove(response, cookies.SESSION, *cookies.pending_names(request.COOKIES))
     response.headers["Clear-Site-Data"] = CLEAR
     return response
 
 
-@way_in
+@sign_in_page
 @require_safe
 @anyone
 async def signed_out(request: Request) -> HttpResponse:
@@ -251,16 +257,20 @@ async def signed_out(request: Request) -> HttpResponse:
     return response
 
 
-@way_in
+@sign_in_page
 @require_POST
 @anyone
 @repeatable
 async def extend(request: Request) -> HttpResponseBase:
-    """Start the idle time anew. A script (Accept: application/json) gets 204 and `X-Session-Expires` (ISO 8601)."""
+    """Start the idle time of the session anew, and lead back to the page.
+
+    A script (Accept: application/json) gets 204, `X-Session-Expires` (ISO 8601) and `X-Session-Seconds`; 401 without
+    a session.
+    """
     path = return_path.safe_path(request.POST.get("naar"))
     is_script = request.headers.get("Accept", "") == "application/json"
-    known = session_of(request)
-    session = await sessions.extend(known, now=_now()) if known else None
+    current = session_of(request)
+    session = await sessions.extend(current, now=_now()) if current else None
     if session is None:
         ended = links.session_ended(path)
         return HttpResponse(status=HTTPStatus.UNAUTHORIZED) if is_script else SeeOther(ended)
@@ -273,32 +283,33 @@ async def extend(request: Request) -> HttpResponseBase:
     return SeeOther(path)
 
 
-async def _open(request: Request, identity: Identity, started: Pending) -> Returned:
+async def _open(request: Request, identity: Identity, started: Pending) -> ReturnResult:
     path = started.path
-    # Whoever was erased starts from nothing here, and nowhere else.
+    # Only here does a citizen who was erased begin anew, with nothing.
     citizen_id = await pseudonym.citizen_id(identity.insz)
     await erasing.come_back(citizen_id)
-    judged = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
-    if isinstance(judged.admission, Refused):
-        return Returned(_refuse(request, judged.admission, path).url)
+    age_check = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
+    if isinstance(age_check.admission, Refused):
+        return ReturnResult(_refuse(request, age_check.admission, path).url)
     if await erasing.is_open(citizen_id):
-        # Erased from another browser while the register was asked: this one would keep nothing for hours.
+        # The citizen erased everything in another browser while the register was asked: this session could keep
+        # nothing.
         await erasing.come_back(citizen_id)
     kind = device.kind_of(request.headers.get("User-Agent", ""))
     session, cookie = await sessions.open_session(identity, now=_now(), device=kind, replaces=request.session)
     if await sessions.close_oldest(session, settings.SESSIONS_PER_CITIZEN, now=_now()):
         log.info("oldest session ended: too many %s", request.correlation_id)
         path = return_path.with_path(f"{reverse('entry:own_sessions')}?gedaan={session_list.OLDEST_ENDED}", path)
-    if judged.answer is not None:
-        await admission.keep(session, judged.answer)
-    await new_device.tell(session, Occasion(session.citizen_id, _now(), request.correlation_id), kind)
+    if age_check.answer is not None:
+        await admission.keep(session, age_check.answer)
+    await new_device.note_sign_in(session, Occasion(session.citizen_id, _now(), request.correlation_id), kind)
     anew = " anew" if started.is_anew else ""
     log.info("signed in%s with %s %s", anew, identity.means, request.correlation_id)
-    return Returned(path, cookie)
+    return ReturnResult(path, cookie)
 
 
 async def _remember(request: Request, response: HttpResponseBase, started: Pending) -> None:
-    """Set the cookie of this sign-in, and delete the oldest of too many."""
+    """Set the cookie of a sign-in that begins, and delete the oldest when there are too many."""
     cookies.remove(response, *pending.superfluous(request.COOKIES))
     cookies.set_pending(response, started.cookie_name, await pending.cookie_value(started))
 
@@ -312,7 +323,7 @@ def _explain(request: Request, error: SignInError, path: str | None = None) -> S
     log.warning("sign-in failed: %s (%s) %s", error.code, error.detail, request.correlation_id)
     response = _to_not_done(error.reason, path or links.landing())
     if error.reason is SignInFailure.FAILED:
-        # So that the page can show the number to look for in the log.
+        # With this number, which the page shows, the failure is found in the log.
         mark = "&" if "?" in response.url else "?"
         response["Location"] += f"{mark}nummer={request.correlation_id}"
     return response
@@ -324,14 +335,14 @@ def _to_not_done(reason: SignInFailure, path: str) -> SeeOther:
 
 
 def _reference(request: Request) -> str:
-    """Find the number of the action that failed, else of this one."""
+    """Give the number to find a failure by in the log: that of the failed request, else that of this one."""
     try:
         return str(UUID(request.GET.get("nummer", "")))
     except ValueError:
         return str(request.correlation_id)
 
 
-def _our(address: str) -> str:
+def _absolute(address: str) -> str:
     return f"{settings.PORTAL_ORIGIN}{address}"
 
 

@@ -1,10 +1,10 @@
-"""The channel as a Django app, so that its data is checked before anyone comes by."""
+"""The channel as a Django app, so that its data is checked at the start."""
 
 from django.apps import AppConfig
 
 
 class HelpPages(AppConfig):
-    """Read the connected sites and the help: data that cannot be used refuses to start."""
+    """Read the connected sites and the help at the start; data that cannot be used raises an error."""
 
     name = "portal.channels.help"
 

@@ -26,21 +26,21 @@ class ConnectedSitesError(PortalError):
     code = "connected_sites"
 
 
-class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A site where one can sign in. Without an `address`, which must be certain, its name is shown without a link."""
+class ConnectedSite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A site where one can sign in. address: only one that is certain, else "", and the name is no link."""
 
     name: Name
     address: Address = ""
 
 
-class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ConnectedBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A Flemish body and its connected sites. A site with the same name as the body is its main site."""
 
     name: Name
-    sites: Annotated[tuple[Site, ...], msgspec.Meta(min_length=1)]
+    sites: Annotated[tuple[ConnectedSite, ...], msgspec.Meta(min_length=1)]
 
     @property
-    def named_sites(self) -> tuple[Site, ...]:
+    def named_sites(self) -> tuple[ConnectedSite, ...]:
         """The sites with another name than the body: all but its main site."""
         return tuple(site for site in self.sites if site.name != self.name)
 
@@ -48,9 +48,9 @@ class Body(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ConnectedSites(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All sites where one can sign in: those of Flanders itself, of its bodies and of municipalities."""
 
-    entrances: tuple[Site, ...]
-    municipalities: tuple[Site, ...]
-    bodies: tuple[Body, ...]
+    entrances: tuple[ConnectedSite, ...]
+    municipalities: tuple[ConnectedSite, ...]
+    bodies: tuple[ConnectedBody, ...]
 
 
 @cache
@@ -67,7 +67,7 @@ def read(file: Path) -> ConnectedSites:
         raise ConnectedSitesError(f"{file}: {error}. Correct it; its first lines say what it may hold.") from error
     twice = [name for name, times in Counter(_names(sites)).items() if times > 1]
     if twice:
-        raise ConnectedSitesError(f"{file}: {twice[0]!r} stands in it twice; keep one.")
+        raise ConnectedSitesError(f"{file}: {twice[0]!r} is in it twice; keep one.")
     return sites
 
 

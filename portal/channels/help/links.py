@@ -1,4 +1,4 @@
-"""Where others find the help and its answers."""
+"""Addresses of the help, for other rooms (`ui.links`)."""
 
 from functools import cache
 
@@ -7,11 +7,11 @@ from django.urls import reverse
 
 @cache
 def help_page() -> str:
-    """Lead to the help, with every question."""
+    """Give the address of the list of every question."""
     return str(reverse("help:all_questions"))
 
 
 @cache
 def help_entry(slug: str) -> str:
-    """Lead to one answer of the help, by the name that it has there."""
+    """Give the address of the answer to a question, by the slug of its entry."""
     return str(reverse("help:entry", kwargs={"slug": slug}))

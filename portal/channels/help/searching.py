@@ -15,13 +15,15 @@ from portal.platform.language.current import current
 from portal.platform.language.offer import DUTCH
 
 LONGEST_QUERY = 100  # characters
-MOST_WORDS = 8
-MOST_FOUND = 10
+MOST_WORDS = 8  # of a search that are used
+MOST_FOUND = 10  # entries that are given
 SHORTEST_PART = 4  # letters of a word that matches a longer one as its part
+# The weight of a word by the part of an entry where it stands; IN_WORDS: among the words that people use for it.
 IN_TITLE, IN_WORDS, IN_TOPIC, IN_ANSWER = 8, 6, 2, 1
 # How much a match counts: the same word, a part of it, or one with a typing error.
 SAME, PART, TYPING_ERROR = 1.0, 0.7, 0.5
 
+# Each entry with the weight of each of its words.
 Index = Sequence[tuple[HelpEntry, Mapping[str, int]]]
 
 
@@ -35,21 +37,21 @@ def find(query: str) -> Sequence[HelpEntry]:
     best = max(score for score, _ in scored)
     # Entries that fit far less than the best are left out.
     fitting = [(score, entry) for score, entry in scored if score > 0 and score >= best / 4]
-    return [entry for _, entry in sorted(fitting, key=lambda one: -one[0])][:MOST_FOUND]
+    return [entry for _, entry in sorted(fitting, key=lambda ranked: -ranked[0])][:MOST_FOUND]
 
 
-def distance(one: str, other: str, most: int) -> int:
-    """Give the edit distance: letters to change, add, remove or swap (Damerau-Levenshtein); at most `most` + 1."""
-    if abs(len(one) - len(other)) > most:
+def distance(word: str, other: str, most: int) -> int:
+    """Give the edit distance (Damerau-Levenshtein): letters to change, add, remove or swap; at most `most` + 1."""
+    if abs(len(word) - len(other)) > most:
         return most + 1
-    before: list[int] = []
+    previous: list[int] = []
     row = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        before, last, row = row, before, [i]
+    for i, a in enumerate(word, 1):
+        previous, before_previous, row = row, previous, [i]
         for j, b in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, last[j - 2] + 1)
+            cost = min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and word[i - 2] == b:
+                cost = min(cost, before_previous[j - 2] + 1)
             row.append(cost)
         if min(row) > most:
             return most + 1
@@ -61,7 +63,7 @@ def _score(words: Sequence[str], weights: Mapping[str, int]) -> float:
         max((_match(word, known) * weight for known, weight in weights.items()), default=0.0) for word in words
     ]
     # An entry that matches more of the words ranks above one that matches a single word well.
-    return sum(matches) * sum(1 for one in matches if one) / len(words)
+    return sum(matches) * sum(1 for match in matches if match) / len(words)
 
 
 def _match(word: str, known: str) -> float:
@@ -100,6 +102,7 @@ def _index(language: str) -> Index:
 
 
 def _index_of(written: str, language: str) -> Index:
+    """Give the words of each entry as it is written in a language, without the empty words of the other."""
     return [(entry, _weights(entry, language)) for entry in entries.in_language(written).entries.values()]
 
 

@@ -1,4 +1,4 @@
-"""Help: what people ask, a search in it, and one answer."""
+"""The pages of the help: the list of questions, the search, and one answer."""
 
 from http import HTTPStatus
 from uuid import UUID
@@ -26,7 +26,7 @@ HELP = _("Hulp nodig?")
 @anyone
 async def all_questions(request: Request) -> HttpResponse:
     """Say who helps, and list every question by topic."""
-    return render(request, "help/all_questions.html", {"help": entries.whole_help(), **_always()})
+    return render(request, "help/all_questions.html", {"help": entries.whole_help(), **_contact_context()})
 
 
 @require_safe
@@ -35,7 +35,7 @@ async def search(request: Request) -> HttpResponse:
     """List the questions that fit what somebody is looking for."""
     query = typed_text.beginning(request.GET.get("q", ""), most=searching.LONGEST_QUERY)
     title = _("Zoeken in de hulp")
-    context = {"query": query, "found": searching.find(query), "crumbs": _crumbs(title), **_always()}
+    context = {"query": query, "found": searching.find(query), "crumbs": _crumbs(title), **_contact_context()}
     return render(request, "help/search.html", context)
 
 
@@ -43,18 +43,18 @@ async def search(request: Request) -> HttpResponse:
 @anyone
 async def entry(request: Request, slug: str) -> HttpResponse:
     """Answer one question."""
-    listed = entries.whole_help()
-    if slug not in listed.entries:
+    whole_help = entries.whole_help()
+    if slug not in whole_help.entries:
         raise Http404
-    one = listed.entries[slug]
+    shown = whole_help.entries[slug]
     context = {
-        "entry": one,
-        "later": listed.later_of(one),
-        "related": listed.related_to(one),
-        "crumbs": _crumbs(one.question),
+        "entry": shown,
+        "later": whole_help.later_of(shown),
+        "related": whole_help.related_to(shown),
+        "crumbs": _crumbs(shown.question),
         "sites": connected_sites.all_sites(),
         "mail_advice": rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING),
-        **_always(),
+        **_contact_context(),
     }
     return render(request, "help/entry.html", context)
 
@@ -64,7 +64,7 @@ async def entry(request: Request, slug: str) -> HttpResponse:
 @no_destination
 @without_token
 async def question_form_moved(request: Request) -> HttpResponse:
-    """Lead on to the question form, which stood here; one that was opened before it moved is sent there whole."""
+    """Redirect to the question form, which was here before; by 308, so that a form posted here goes on whole."""
     slug = request.GET.get("over", "")
     return _redirect(links.ask_question(slug if slug in entries.whole_help().entries else ""))
 
@@ -73,7 +73,7 @@ async def question_form_moved(request: Request) -> HttpResponse:
 @anyone
 @no_destination
 async def receipt_moved(request: Request, question_id: UUID) -> HttpResponse:
-    """Lead on to a receipt, which stood here."""
+    """Redirect to a receipt of a question, which was here before."""
     return _redirect(links.question_received(question_id))
 
 
@@ -83,7 +83,7 @@ def _redirect(address: str) -> HttpResponse:
     return SeeOther(address, HTTPStatus.PERMANENT_REDIRECT)
 
 
-def _always() -> dict[str, object]:
+def _contact_context() -> dict[str, object]:
     contact = {"phone": settings.CONTACT_PHONE, "email": settings.CONTACT_EMAIL}
     return {"contact": contact, "address": marks.address}
 

@@ -1,8 +1,8 @@
 """What asks for attention on the home page: the signals that features' rules find, without those that the citizen
 dismissed.
 
-A dismissal is of one rule and one cause, and hides nothing else. It is kept with the profile, which takes it by a
-form of its own (`links.dismiss`).
+A dismissal is of one rule and one cause, and hides nothing else. The profile stores dismissals, and has the form for
+them (`links.dismiss`).
 """
 
 import asyncio
@@ -24,16 +24,17 @@ log = logging.getLogger("portal.home")
 
 
 def slot_of(rule_id: str) -> str:
-    """Name the place of what a rule finds."""
+    """Give the name of the HTML slot into which the signals of a rule come."""
     return f"attention-{rule_id.replace('.', '-').replace('_', '-')}"
 
 
 @dataclass(slots=True)
 class Attention:
-    """What asks for attention on one page, and what was left out of it.
+    """The signals of one page, and what was left out of them.
 
-    dismissed: marks of what this citizen dismissed, as they are read. is_whole: everything was looked at. is_told:
-    what is shown says itself that something was not.
+    dismissed: the task that reads the marks of what this citizen dismissed. shown: how many signals were rendered.
+    hidden: the dismissed ones, each with its sealed Dismissal. is_whole: every block looked, and could be shown.
+    is_gap_told: a signal that is shown says itself that something was not looked at. unasked: names of what was not.
     """
 
     session: Session
@@ -42,9 +43,9 @@ class Attention:
     shown: int = 0
     hidden: list[tuple[Signal, str]] = field(default_factory=list)
     is_whole: bool = True
-    is_told: bool = False
+    is_gap_told: bool = False
     unasked: list[str] = field(default_factory=list)
-    _can_tell: bool = True
+    _can_read: bool = True
 
     async def render(self, signal: Signal) -> str:
         """Render a signal, or "" when it was dismissed. A failure to read the dismissals hides nothing."""
@@ -55,28 +56,28 @@ class Attention:
             return ""
         context = {"signal": signal, "rule": self.rules[signal.rule], "sealed": sealed, "session": self.session}
         context["slot"] = slot_of(signal.rule)
-        shown = str(get_template("home/signal.html").render(context))
+        rendered = str(get_template("home/signal.html").render(context))
         self.shown += 1
-        self.is_told |= signal.tells_gap
-        return shown
+        self.is_gap_told |= signal.tells_gap
+        return rendered
 
-    def lacks(self, block: Block) -> None:
-        """Note that what a block looks at was not looked at, or could not be shown."""
+    def note_missing(self, block: Block) -> None:
+        """Note that a block could not look, or that what it found could not be shown."""
         self.is_whole = False
         if block.unasked not in self.unasked:
             self.unasked.append(block.unasked)
 
-    def state(self, *, is_open: bool, is_seen: bool) -> str:
-        """Render how it ended.
+    def render_end(self, *, is_open: bool, is_seen: bool) -> str:
+        """Render the end of the list of signals: that there were none, what was not looked at, what was dismissed.
 
-        is_open: what was dismissed is shown at once, to whoever just did so. is_seen: the room that waited for it is,
-        so it stays.
+        is_open: the fold with the dismissed signals is open, because the citizen just dismissed one. is_seen: the
+        citizen sees the empty slots already, so that they keep their room.
         """
         context = {"attention": self, "session": self.session, "is_open": is_open, "is_seen": is_seen}
         return str(get_template("home/state.html").render(context))
 
     async def _is_dismissed(self, dismissal: Dismissal) -> bool:
-        if not self._can_tell:
+        if not self._can_read:
             return False
         try:
             async with asyncio.timeout(SECONDS):
@@ -84,13 +85,13 @@ class Attention:
                 marks = await asyncio.shield(self.dismissed)
                 return bool(marks) and await profile.mark_of(self.session.citizen_id, dismissal) in marks
         except Exception as error:
-            # The page waits for it once; otherwise each later signal would wait as long again.
-            self._can_tell = False
+            # The page waits only once; otherwise each later signal would wait as long again.
+            self._can_read = False
             log.error("dismissals not read: %s", type(error).__name__)
             return False
 
 
 def rules_of(blocks: Sequence[Block]) -> Mapping[str, Rule]:
-    """Give the rules of the page by their ids, in its order."""
+    """Give the rules of all blocks by their ids, in the order of the page."""
     rules = [rule for block in blocks for rule in block.rules]
     return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.is_last)}

@@ -1,4 +1,4 @@
-"""Let all blocks of the home page look at once; none can delay the page or make it fail."""
+"""Run the finders of all blocks of the home page at once; none can delay the page or make it fail."""
 
 import asyncio
 import logging
@@ -15,25 +15,27 @@ log = logging.getLogger("portal.home")
 
 
 class BlockEnd(NamedTuple):
-    """The end of a block; has_failed: it raised an error, ran out of time, or was stopped."""
+    """What `find_all` yields last of a block. has_failed: it raised an error, ran out of time, or was cancelled."""
 
     has_failed: bool
 
 
-def blocks() -> Sequence[Block]:
-    """List what the features of this portal bring, in the order of the page."""
-    return sorted((each for one in installed.features() for each in one.blocks), key=lambda block: block.order)
+def all_blocks() -> Sequence[Block]:
+    """List the blocks of the features of this portal, in the order of the page."""
+    return sorted(
+        (block for feature in installed.features() for block in feature.blocks), key=lambda block: block.order
+    )
 
 
-type OfBlock = tuple[Block, BlockFinding | BlockEnd]
+type BlockItem = tuple[Block, BlockFinding | BlockEnd]
 
 
-async def found_by(several: Sequence[Block], request: SignedInRequest) -> AsyncGenerator[list[OfBlock]]:
-    """Yield what blocks find as soon as they find it, those of one moment together; of each last that it ended.
+async def find_all(blocks: Sequence[Block], request: SignedInRequest) -> AsyncGenerator[list[BlockItem]]:
+    """Yield what blocks find as soon as they find it, what arrives together in one list; last of each a BlockEnd.
 
-    Leaving early stops each block and waits for it, so that answers that came meanwhile are kept.
+    A consumer that stops early cancels each block and waits for it, so that answers that came meanwhile are kept.
     """
-    arrived: asyncio.Queue[OfBlock] = asyncio.Queue()
+    arrived: asyncio.Queue[BlockItem] = asyncio.Queue()
 
     async def look(block: Block) -> None:
         async with asyncio.timeout(block.seconds), aclosing(block.find(request)) as finding:
@@ -41,7 +43,7 @@ async def found_by(several: Sequence[Block], request: SignedInRequest) -> AsyncG
                 arrived.put_nowait((block, found))
 
     def end(block: Block, task: asyncio.Task[None]) -> None:
-        # In every case: the page waits for the end of each block.
+        # A callback of the task, so that it runs in every case: the page waits for the end of each block.
         failure = asyncio.CancelledError() if task.cancelled() else task.exception()
         if failure is not None and not has_left:
             # Log the type only: the message of an error can quote a value.
@@ -49,17 +51,17 @@ async def found_by(several: Sequence[Block], request: SignedInRequest) -> AsyncG
         arrived.put_nowait((block, BlockEnd(failure is not None)))
 
     has_left = False
-    tasks = [asyncio.create_task(look(block)) for block in several]
-    for block, task in zip(several, tasks, strict=True):
+    tasks = [asyncio.create_task(look(block)) for block in blocks]
+    for block, task in zip(blocks, tasks, strict=True):
         task.add_done_callback(partial(end, block))
-    waiting = len(tasks)
+    running = len(tasks)
     try:
-        while waiting:
-            there = [await arrived.get()]
+        while running:
+            items = [await arrived.get()]
             while not arrived.empty():
-                there.append(arrived.get_nowait())
-            waiting -= sum(isinstance(found, BlockEnd) for _, found in there)
-            yield there
+                items.append(arrived.get_nowait())
+            running -= sum(isinstance(found, BlockEnd) for _, found in items)
+            yield items
     finally:
         has_left = True
         for task in tasks:

@@ -1,4 +1,4 @@
-"""Where others find the start page, and where whoever signs in begins."""
+"""The addresses of the start page and of where signed-in people begin, for other rooms (`ui.links`)."""
 
 from functools import cache
 
@@ -9,14 +9,14 @@ from portal.platform.feature import installed, places
 
 @cache
 def start() -> str:
-    """Lead to the page that says what this is."""
+    """Give the address of the start page."""
     return str(reverse("home:start"))
 
 
 def landing() -> str:
-    """Lead to where whoever is signed in begins, when they wanted no page in particular.
+    """Give the address where somebody begins who signed in without wanting a certain page.
 
-    That is the start page when features have blocks there, else the first place in the navigation.
+    That is the start page when features have blocks for it, else the first place in the navigation.
     """
     if any(feature.blocks for feature in installed.features()):
         return start()

@@ -17,11 +17,13 @@ from . import home_page
 @anyone
 @streams
 async def start(request: Request) -> HttpResponseBase:
-    """Say what this is and how to sign in; for whoever is signed in it is their home page, where there is one."""
+    """Say what the portal is and how to sign in; to whoever is signed in, show the home page or lead to their
+    landing.
+    """
     if request.session is None:
-        finds = [place for place, _ in places.all_places() if place.about]
-        later = [one for one in entries.whole_help().later.values() if one.where]
-        return render(request, "home/start.html", {"finds": finds, "later": later, "address": marks.address})
+        topics = [place for place, _ in places.all_places() if place.about]
+        later = [entry for entry in entries.whole_help().later.values() if entry.where]
+        return render(request, "home/start.html", {"topics": topics, "later": later, "address": marks.address})
     if links.landing() != links.start():
         return SeeOther(links.landing())
     return await home_page.home(request)

@@ -1,1 +1,1 @@
-"""What whoever runs the portal sees of it: how its sources are doing. Shows nothing about any citizen."""
+"""The pages for operators: how sources, processes, journal and retention are doing. They show no citizen's data."""

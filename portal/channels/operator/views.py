@@ -25,31 +25,29 @@ from portal.platform.sweeping import counting
 from portal.platform.sweeping.counting import SweepReport
 from portal.platform.tallies import queries as tallies
 
-SILENT = timedelta(minutes=2)  # A worker looks every ten seconds.
-DAYS = 30  # whose use of pages is drawn
-UNSWEPT = timedelta(minutes=10)  # A worker sweeps every minute.
+SILENT = timedelta(minutes=2)  # without a look of a worker at the journal, which comes every ten seconds
+DAYS = 30  # before today, of which the use of pages is drawn
+UNSWEPT = timedelta(minutes=10)  # without a sweep, which a worker does every minute
 
 
 def operators_only(view: View) -> View:
-    """Let in who has the operator's key, as a Bearer token or as the password of Basic; nobody if no key is set."""
+    """Let in requests with the operator's key, as Bearer token or as password of Basic; 404 where no key is set."""
 
     @seen_by(Audience.OPERATOR)
     @wraps(view)
-    async def guarded(request: Request, *arguments: Any, **named: Any) -> HttpResponseBase:
+    async def guard(request: Request, *arguments: Any, **named: Any) -> HttpResponseBase:
         if not settings.OPERATOR_KEY:
             raise Http404
-        if not hmac.compare_digest(
-            given_key(request.headers.get("Authorization", "")), settings.OPERATOR_KEY.encode()
-        ):
+        if not hmac.compare_digest(key_in(request.headers.get("Authorization", "")), settings.OPERATOR_KEY.encode()):
             headers = {"WWW-Authenticate": 'Basic realm="beheer", charset="UTF-8"'}
             return HttpResponse("Alleen voor beheerders.", status=HTTPStatus.UNAUTHORIZED, headers=headers)
         return await view(request, *arguments, **named)
 
-    return guarded
+    return guard
 
 
-def given_key(authorization: str) -> bytes:
-    """Read the key from an Authorization header; empty when there is none."""
+def key_in(authorization: str) -> bytes:
+    """Read the key from an Authorization header; b"" where there is none."""
     scheme, _, value = authorization.partition(" ")
     if scheme.lower() == "bearer":
         return value.strip().encode()
@@ -74,7 +72,7 @@ async def sources(request: Request) -> HttpResponse:
         "states": states,
         "survey": survey,
         "heard": heard,
-        "journal": await _journal(),
+        "journal": await _journal_state(),
         "sweeping": await _sweeping(),
     }
     return render(request, "operator/sources.html", context)
@@ -83,7 +81,7 @@ async def sources(request: Request) -> HttpResponse:
 @require_safe
 @operators_only
 async def portal_processes(request: Request) -> HttpResponse:
-    """List the processes as JSON, with what each sees; 503 unless all were heard of lately. For monitoring."""
+    """List the processes as JSON, with what each sees, for monitoring: 503 unless all reported lately."""
     survey = await processes.survey()
     is_well = survey.is_whole and all(process.is_heard for process in survey.processes)
     status = HTTPStatus.OK if is_well else HTTPStatus.SERVICE_UNAVAILABLE
@@ -93,8 +91,8 @@ async def portal_processes(request: Request) -> HttpResponse:
 @require_safe
 @operators_only
 async def journal(request: Request) -> HttpResponse:
-    """Tell as JSON whether the journal is sealed: 200 when it is, 503 when not, for monitoring."""
-    state = await _journal()
+    """Tell as JSON, for monitoring, whether the journal is being sealed: 200 when it is, 503 when not."""
+    state = await _journal_state()
     status = HTTPStatus.OK if state.condition == "sealed" else HTTPStatus.SERVICE_UNAVAILABLE
     return json_answer(state, status)
 
@@ -102,7 +100,7 @@ async def journal(request: Request) -> HttpResponse:
 @require_safe
 @operators_only
 async def retention(request: Request) -> HttpResponse:
-    """Tell as JSON whether data is deleted after its term: 200 when it is, 503 when not, for monitoring."""
+    """Tell as JSON, for monitoring, whether data is deleted after its term: 200 when it is, 503 when not."""
     condition, report = await _sweeping()
     answer = {"condition": condition, **(msgspec.structs.asdict(report) if report else {})}
     return json_answer(answer, HTTPStatus.OK if condition == "swept" else HTTPStatus.SERVICE_UNAVAILABLE)
@@ -122,7 +120,9 @@ async def use_of_pages(request: Request) -> HttpResponse:
 
 
 async def _sweeping() -> tuple[str, SweepReport | None]:
-    """Say how sweeping goes: swept, doubt (of the clock), overdue, silent (no worker sweeps), unknown."""
+    """Give the condition of sweeping, with its report: swept, doubt (of the clock), overdue, silent (no worker),
+    unknown.
+    """
     try:
         report = await counting.report()
     except DatabaseBusy:
@@ -134,21 +134,21 @@ async def _sweeping() -> tuple[str, SweepReport | None]:
     return ("overdue" if report.overdue else "swept"), report
 
 
-class Journal(msgspec.Struct, frozen=True):
-    """How sealing goes. condition: sealed, stopped (trouble says why), silent (no worker looked lately), unknown."""
+class JournalState(msgspec.Struct, frozen=True):
+    """The state of sealing. condition: sealed, stopped (see trouble), silent (no worker looked lately), unknown."""
 
     condition: str
     looked_at: datetime | None = None
     trouble: str | None = None
 
 
-async def _journal() -> Journal:
+async def _journal_state() -> JournalState:
     try:
         sealing = await queries.sealing_state()
     except DatabaseBusy:
-        return Journal("unknown")
+        return JournalState("unknown")
     if sealing.trouble:
-        return Journal("stopped", sealing.looked_at, sealing.trouble)
+        return JournalState("stopped", sealing.looked_at, sealing.trouble)
     if sealing.looked_at is None or datetime.now(UTC) - sealing.looked_at > SILENT:
-        return Journal("silent", sealing.looked_at)
-    return Journal("sealed", sealing.looked_at)
+        return JournalState("silent", sealing.looked_at)
+    return JournalState("sealed", sealing.looked_at)

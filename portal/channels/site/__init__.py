@@ -1,4 +1,4 @@
-"""What every page has around its content, and the pages every site owes: cookies, accessibility, refusals.
+"""What every page has around its content, and the pages that every site must have: cookies, accessibility, refusals.
 
 Owns no table.
 """

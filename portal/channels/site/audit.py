@@ -1,7 +1,7 @@
-"""The last audit of accessibility, as it was committed: what the statement says, and on which pages it rests.
+"""The last audit of accessibility, from `audit.toml`: what the statement says, and which pages were examined.
 
-`audit.toml` is written when the pages were looked at again (docs/operations.md, Accessibility statement). A test
-compares its list of pages with the URL table: a page that nobody looked at is named, however young the audit is.
+`audit.toml` is rewritten whenever the pages are examined again (docs/operations.md, Accessibility statement). A test
+(tests/house/test_audit.py) fails for a page of the URL table that is not in its list.
 """
 
 import tomllib
@@ -17,22 +17,22 @@ from portal.platform.language.current import current
 
 FILE = Path(__file__).with_name("audit.toml")
 
-Said = Annotated[translations.Text, msgspec.Meta(min_length=1)]
+RequiredText = Annotated[translations.Text, msgspec.Meta(min_length=1)]
 
 
 class NonConformity(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something that does not conform: what, for whom it matters and what they can do; criterion: of WCAG."""
+    """What does not conform (what), and for whom; what they can do (instead); the criterion of WCAG."""
 
-    what: Said
-    instead: Said
+    what: RequiredText
+    instead: RequiredText
     criterion: str = ""
 
 
 class AccessibilityAudit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was looked at, when, how, and what was found. pages: their addresses, `…` for what differs."""
+    """An audit: when, how, of which pages, and what did not conform. pages: their paths, `…` for a variable part."""
 
     on: date
-    method: tuple[Said, ...]
+    method: tuple[RequiredText, ...]
     pages: tuple[str, ...]
     lacking: tuple[NonConformity, ...] = ()
 

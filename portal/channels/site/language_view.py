@@ -15,9 +15,9 @@ from portal.platform.language.middleware import COOKIE
 @no_destination
 @without_token
 async def choose(request: Request) -> HttpResponseBase:
-    """Have every page from here on in the language that a button of the frame names; lead back to where it stood.
+    """Set the language of all later pages, by a button of the frame, and lead back to the page with that button.
 
-    It changes nothing of anybody's, so it needs no token: a page from before a new sign-in has these buttons too.
+    It changes no data of anybody, so it needs no token: a page from before a new sign-in has these buttons too.
     """
     response = SeeOther(return_path.readable(request.POST.get("naar")))
     language = offer.known_language(request.POST.get("taal"))

@@ -28,8 +28,8 @@ SESSIONS = Place(_("Waar u aangemeld bent"), "entry:own_sessions", under="profil
 class NavigationItem:
     """A place in the navigation of one page, and the places of the second level under it.
 
-    current: `aria-current`: "page" when it is this page, "true" when this page lies below it, else "".
-    unread:  how many things there are new to the citizen.
+    current: the value of `aria-current`: "page" for this page, "true" when this page lies below it, else "".
+    below:   the items of the second level. unread: how many things there are new to the citizen.
     """
 
     title: str
@@ -41,9 +41,9 @@ class NavigationItem:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """What the header of every page says of notices: where they are, and how many were not read, in a figure.
+    """The bell in the header of every page: the address of the notices, and how many are unread, as text.
 
-    current: as of a NavigationItem.
+    current: as in a NavigationItem.
     """
 
     href: str
@@ -52,8 +52,8 @@ class Bell:
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
-    """Who is signed in, and how, in words."""
+class SignedInAs:
+    """The name of who is signed in, and by which means and assurance, in a sentence."""
 
     name: str
     how: str
@@ -61,27 +61,30 @@ class Who:
 
 @cache
 def levels() -> Sequence[tuple[PlaceLink, Sequence[PlaceLink]]]:
-    """List the places of the first level, each with those of the second: places of features, and of the channels."""
+    """List the places of the first level, each with those of the second level under it, of features and channels."""
     # Where a feature's page is the landing page, the start page only leads there and needs no place.
     start = [(START, links.start())] if links.landing() == links.start() else []
-    every = [*start, *all_places(), (SESSIONS, links.own_sessions())]
-    first = {place.route for place, _href in every if not place.under}
+    places = [*start, *all_places(), (SESSIONS, links.own_sessions())]
+    first = {place.route for place, _href in places if not place.under}
     # A place under one that this portal does not have stands on the first level itself.
     return [
-        ((place, href), [link for link in every if link[0].under == place.route])
-        for place, href in every
+        ((place, href), [link for link in places if link[0].under == place.route])
+        for place, href in places
         if place.under not in first
     ]
 
 
 @cache
 def _languages(language: str) -> Sequence[tuple[str, str]]:
-    """Name the languages that one can change to, each in its own words."""
+    """List the languages that one can change to, each with its code and its name in itself."""
     return [(code, name) for code, name in offer.names().items() if code != language]
 
 
 def context(request: Request) -> dict[str, Any]:
-    """Give templates the session (None when signed out), its citizen, the navigation and help about this page."""
+    """Give all templates the session (None when signed out), the navigation, and the help about this page.
+
+    A context processor (`settings.TEMPLATES`).
+    """
     session: Session | None = getattr(request, "session", None)
     always = {
         "languages": _languages(current()),
@@ -91,12 +94,12 @@ def context(request: Request) -> dict[str, Any]:
     if session is None:
         return {"session": None, "who": None, "navigation": (), "bell": None, **always}
     here = return_path.of_page(request)
-    # A page goes here by itself when the session ends; the page that says so has nowhere to go.
+    # A page goes to this address by itself when the session ends; the page that says so needs none.
     over = "" if request.path == links.signed_out() else links.session_ended(here)
     return {
         "session": session,
         "bell": _bell(session.unread, request.path),
-        "who": Who(session.identity.name, _how(session)),
+        "who": SignedInAs(session.identity.name, _how(session)),
         "navigation": [_item(link, below, request.path, session.unread) for link, below in levels()],
         "this_page": here,
         "session_over": over,
@@ -105,7 +108,7 @@ def context(request: Request) -> dict[str, Any]:
 
 
 def _bell(unread: Mapping[str, int], path: str) -> Bell | None:
-    """Make the bell; None in a portal without notices."""
+    """Make the bell from the counts of features; None in a portal without notices."""
     href = links.notices()
     count = unread.get(_features_that_count().get(href, ""), 0)
     return Bell(href, on_a_bell(count), _current(href, path)) if href else None
@@ -124,7 +127,7 @@ def _how(session: Session) -> str:
 @cache
 def _features_that_count() -> Mapping[str, str]:
     """Map the address of a feature's first place, which shows its count of new things, to the feature's id."""
-    # Reversed, so that of several places of a feature the first remains.
+    # Reversed, so that of several places of a feature the first remains in the mapping.
     first = {place.route.partition(":")[0]: href for place, href in reversed(all_places())}
     counting = [feature.id for feature in installed.features() if feature.unread]
     return {first[feature_id]: feature_id for feature_id in counting if feature_id in first}
@@ -140,5 +143,5 @@ def _item(link: PlaceLink, below: Sequence[PlaceLink], path: str, unread: Mappin
 
 
 def _current(href: str, path: str) -> str:
-    """Tell whether a page is a place ("page"), lies below it ("true"), or neither ("")."""
+    """Give `aria-current` of a place: "page" when the path is its address, "true" when it lies below, else ""."""
     return "page" if href == path else "true" if path.startswith(href) and href != links.start() else ""

@@ -1,6 +1,7 @@
-"""How to tell us of a weakness: a page for people, and `security.txt` (RFC 9116) for programs.
+"""How to report a vulnerability: a page for people, and `security.txt` (RFC 9116) for programs.
 
-Source: https://www.rfc-editor.org/rfc/rfc9116. It is not signed, and names no key: nobody here reads by one.
+Source: https://www.rfc-editor.org/rfc/rfc9116. The file is not signed, and names no key, for reports are not
+encrypted.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -16,22 +17,22 @@ from portal.platform.access.types import Request
 from portal.platform.language import offer
 
 MEDIA = "text/plain; charset=utf-8"
-# The file holds until the end of the next month: never over on a portal that runs, and much less than the year that
-# the RFC recommends. Whoever looks later finds a newer one; of a portal that is gone, none that still seems to hold.
+# The file is valid until the end of the next month. On a portal that runs it never expires, and a copy of it soon
+# does: the RFC (2.5.5) recommends less than a year.
 LONGEST_MONTH = timedelta(days=31)
 
 
 @require_safe
 @anyone
 async def security_txt(request: Request) -> HttpResponse:
-    """Say to programs where weaknesses can be reported."""
+    """Give `security.txt` of today."""
     return HttpResponse(text(datetime.now(UTC).date()), content_type=MEDIA)
 
 
 @require_safe
 @anyone
 async def disclosure(request: Request) -> HttpResponse:
-    """Say what may be tried out here, how to report what was found, and what we then do."""
+    """Say what may be tried on this portal, how to report a vulnerability, and what we do then."""
     context = {
         "email": settings.SECURITY_EMAIL,
         "days": settings.SECURITY_ANSWER_DAYS,
@@ -44,7 +45,7 @@ def text(today: date) -> str:
     """Write `security.txt` as it is on a day."""
     lines = [
         f"Contact: mailto:{settings.SECURITY_EMAIL}",
-        f"Expires: {until(today).isoformat()}T00:00:00Z",
+        f"Expires: {expiry(today).isoformat()}T00:00:00Z",
         f"Preferred-Languages: {', '.join(offer.names())}",
         f"Canonical: {settings.PORTAL_ORIGIN}{reverse('site:security_txt')}",
         f"Policy: {settings.PORTAL_ORIGIN}{reverse('site:disclosure')}",
@@ -52,7 +53,7 @@ def text(today: date) -> str:
     return "\n".join([*lines, ""])
 
 
-def until(today: date) -> date:
-    """Give the first day on which what is said today no longer holds: that of the month after the next."""
+def expiry(today: date) -> date:
+    """Give the day on which the file of a day expires: the first of the month after the next."""
     in_next_month = today.replace(day=1) + LONGEST_MONTH
     return (in_next_month.replace(day=1) + LONGEST_MONTH).replace(day=1)

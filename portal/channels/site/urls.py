@@ -1,4 +1,4 @@
-"""Addresses of the pages that every site owes its visitors."""
+"""Addresses of the pages that every site must have."""
 
 from django.urls import path
 

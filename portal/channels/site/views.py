@@ -1,4 +1,4 @@
-"""The pages that every site owes its visitors: cookies, accessibility, and what we refuse or fail at."""
+"""The pages that every site must have: cookies, accessibility, and those for errors (`handler404` and the like)."""
 
 import sys
 from http import HTTPStatus
@@ -18,13 +18,13 @@ from portal.platform.database.pool import DatabaseBusy
 
 from . import audit
 
-RETRY_SECONDS = 30  # after which whoever found us too busy may try again
+RETRY_SECONDS = 30  # of Retry-After, when the portal is too busy
 
 
 @require_safe
 @anyone
 async def cookies(request: Request) -> HttpResponse:
-    """List every cookie, from the declarations the software itself goes by."""
+    """List every cookie, from the declarations that the code itself uses."""
     return render(request, "site/cookies.html", {"storage": storage.declarations()})
 
 
@@ -37,7 +37,7 @@ async def accessibility(request: Request) -> HttpResponse:
 
 
 def not_found(request: Request, exception: Exception) -> HttpResponse:
-    """Answer an address that leads nowhere; one that only lacks its last slash leads on."""
+    """Answer an address that does not exist; redirect one that only lacks its last slash."""
     if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
         return SeeOther(f"{request.path}/", HTTPStatus.MOVED_PERMANENTLY)
     if leads_machines_nowhere(request.path):
@@ -47,12 +47,12 @@ def not_found(request: Request, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: Request, exception: Exception) -> HttpResponse:
-    """Answer a request that we will not read."""
+    """Answer a request that Django refuses as malformed or suspicious."""
     return render(request, "site/bad_request.html", status=HTTPStatus.BAD_REQUEST)
 
 
 def server_error(request: Request) -> HttpResponse:
-    """Answer when we failed: plainly, without what went wrong inside. What will pass is said to pass.
+    """Answer an uncaught error, without details of it: 503 when the database is too busy, else 500.
 
     A form comes back with what was typed in it.
     """

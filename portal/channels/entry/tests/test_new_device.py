@@ -45,7 +45,7 @@ async def test_sign_in_notes_its_day_and_takes_back_what_was_announced(past_wall
     citizen_id, today = who.session.citizen_id, timezone.localdate()
     past_walls.execute("delete from privacy_visit where citizen_id = %s", (citizen_id,))
     past_walls.execute(TOLD, (citizen_id, today - timedelta(days=720), today - timedelta(days=20)))
-    await new_device.tell(who.session, occasion, "Firefox, Linux")
+    await new_device.note_sign_in(who.session, occasion, "Firefox, Linux")
     assert visit(past_walls, who) == (today, None, None)
     assert past_walls.execute(DEVICES, (citizen_id,)).fetchone() != (0,)
 
@@ -54,7 +54,7 @@ async def test_device_that_cannot_be_noted_is_no_reason_to_forget_the_day(past_w
     who, occasion = await somebody()
     past_walls.execute("delete from privacy_visit where citizen_id = %s", (who.session.citizen_id,))
     with away(past_walls, "access_device"):
-        await new_device.tell(who.session, occasion, "Firefox, Linux")
+        await new_device.note_sign_in(who.session, occasion, "Firefox, Linux")
     assert visit(past_walls, who) == (timezone.localdate(), None, None)
     assert "device not noted: UndefinedTable" in caplog.text
 
@@ -62,5 +62,5 @@ async def test_device_that_cannot_be_noted_is_no_reason_to_forget_the_day(past_w
 async def test_day_that_cannot_be_noted_keeps_nobody_out(past_walls, database, caplog):
     who, occasion = await somebody()
     with away(past_walls, "privacy_visit"):
-        await new_device.tell(who.session, occasion, "Firefox, Linux")
+        await new_device.note_sign_in(who.session, occasion, "Firefox, Linux")
     assert "sign-in not noted: UndefinedTable" in caplog.text

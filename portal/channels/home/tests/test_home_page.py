@@ -83,7 +83,7 @@ class Home:
         self._monkeypatch = monkeypatch
 
     async def page(self, *blocks: Block, query: str = "/") -> str:
-        self._monkeypatch.setattr(finding, "blocks", lambda: blocks)
+        self._monkeypatch.setattr(finding, "all_blocks", lambda: blocks)
         answer = await self.citizen.gets(query)
         assert (answer.status_code, answer.streaming) == (200, True)
         return b"".join([part async for part in answer]).decode()
@@ -277,7 +277,7 @@ async def test_who_leaves_half_way_stops_every_block(home: Home, monkeypatch):
         finally:
             stopped.append("block")
 
-    monkeypatch.setattr(finding, "blocks", lambda: [block(notes)])
+    monkeypatch.setattr(finding, "all_blocks", lambda: [block(notes)])
     answer = await home.citizen.gets("/")
     parts = answer.streaming_content
     while b"DIT" not in await anext(parts):

@@ -19,12 +19,12 @@ from portal.config import checks
     ],
 )
 def test_it_holds_until_the_end_of_the_next_month(today, until):
-    assert security_views.until(today) == until
+    assert security_views.expiry(today) == until
 
 
 def test_on_no_day_is_it_over_within_the_month_or_holds_a_year():
     days = [date(2026, 1, 1) + timedelta(days=each) for each in range(5 * 366)]
-    left = {(security_views.until(day) - day).days for day in days}
+    left = {(security_views.expiry(day) - day).days for day in days}
     assert min(left) > 27
     assert max(left) < 365
 
