@@ -1,1 +1,1 @@
-"""Wiring: settings from the environment, URLs, ASGI; the only room that names every feature."""
+"""The wiring: settings, URLs, the server, limits of requests, system checks. Only this room names every feature."""

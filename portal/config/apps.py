@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class Wiring(AppConfig):
-    """Register the system checks."""
+    """Register the system checks of this room and of the features."""
 
     name = "portal.config"
     label = "config"

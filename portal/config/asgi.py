@@ -1,6 +1,6 @@
-"""The ASGI application: Django behind a static-file server, with what a process opens and closes.
+"""The ASGI application: Django behind a static-file server, with what a process opens at its start and closes.
 
-`serve` runs it.
+`serving` gives it to uvicorn.
 """
 
 import asyncio
@@ -25,8 +25,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 django.setup(set_prefix=False)
-# For Django's own connections, which no page uses (`database.pool`). They are not asynchronous: each would give every
-# request a thread, for as long as its page is open.
+# These receivers are for Django's own connections, which no page uses (`database.pool`). They are not asynchronous:
+# each would give every request a thread, for as long as its page is open.
 request_started.disconnect(reset_queries)
 request_started.disconnect(close_old_connections)
 request_finished.disconnect(close_old_connections)
@@ -46,7 +46,9 @@ from portal.platform.tallies import counting
 from portal.platform.ui import jinja
 from portal.platform.wire import calls
 
-LAST_SECONDS = 2.0  # for stopped pages to end; `serve` waits three seconds after the grace before it kills a process
+LAST_SECONDS = (
+    2.0  # for cancelled pages to end; `serve` kills a process three seconds (CLOSING_SECONDS) after the grace
+)
 
 log = logging.getLogger("portal.worker")
 walls.close_to_others()
@@ -64,7 +66,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await installation.verify("portal")
         await programs.installed().start()
         jinja.compile_templates()
-        # What exists now stays for good. Were it searched for garbage, each search would hold up all pages for 0.1 s.
+        # What exists now is never garbage. Each collection that searched it would hold up all pages for 0.1 s.
         gc.collect()
         gc.freeze()
     except Exception as error:
@@ -73,15 +75,15 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         log.critical("not started: %s", error)
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         return
-    beside = [asyncio.create_task(each) for each in (processes.tell(), counting.write(), rounds.go())]
+    background = [asyncio.create_task(each) for each in (processes.tell(), counting.write(), rounds.go())]
     await send({"type": "lifespan.startup.complete"})
     await receive()
-    # uvicorn returns here once it has stopped pages that took too long; their last statements need the pools below.
+    # uvicorn returns here once it has cancelled pages that took too long; their last statements need the pools below.
     await pages.have_ended(LAST_SECONDS)
-    for task in beside:
+    for task in background:
         task.cancel()
     # A report that is being sent would otherwise arrive after this process has signed off.
-    await asyncio.wait(beside)
+    await asyncio.wait(background)
     await processes.leave()
     await counting.write_once()
     await wakes.close()
@@ -93,7 +95,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 async def portal(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve the worker's start and stop, and every page."""
+    """Handle the start and stop of this process (the ASGI lifespan), and serve every page."""
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     else:

@@ -1,4 +1,4 @@
-"""System checks: what is wrong with the settings and manifests, each with an id and a cure."""
+"""System checks of the settings and manifests; each message has an id and says how to mend it."""
 
 from collections.abc import Sequence
 from email.utils import parseaddr
@@ -25,8 +25,8 @@ from portal.platform.sources.transports import ws_security
 
 from . import environment
 
-# Connections that a database gives to roles like ours.
-GIVEN = """
+# How many connections a database has for roles that are no superusers.
+CONNECTIONS = """
 select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
 """
 SHORTEST_KEY = 16  # characters: a shorter key can be guessed by a program that may try without limit
@@ -36,8 +36,8 @@ SHORTEST_KEY = 16  # characters: a shorter key can be guessed by a program that 
 def environment_is_complete(**_: Any) -> list[CheckMessage]:
     """Report each setting that is missing or cannot be read."""
     return [
-        Error(what, hint=f"Set {name}; docs/architecture.md lists every name.", id="portal.E001")
-        for name, what in environment.problems
+        Error(problem, hint=f"Set {name}; docs/architecture.md lists every name.", id="portal.E001")
+        for name, problem in environment.problems
     ]
 
 
@@ -61,7 +61,7 @@ def mail_has_a_sender(**_: Any) -> list[CheckMessage]:
 
 @register
 def contact_can_be_written_to(**_: Any) -> list[CheckMessage]:
-    """Report an address of the contact centre that mail cannot be sent to: what people ask would wait for ever."""
+    """Report an address of the contact centre that mail cannot be sent to: people's questions would wait for ever."""
     if addresses.is_usable(settings.CONTACT_EMAIL):
         return []
     hint = "Set CONTACT_EMAIL to one plain address, as help@portal.example."
@@ -70,7 +70,7 @@ def contact_can_be_written_to(**_: Any) -> list[CheckMessage]:
 
 @register
 def weaknesses_can_be_reported(**_: Any) -> list[CheckMessage]:
-    """Report an address for reports of weaknesses that mail cannot be sent to: `security.txt` names it."""
+    """Report an address for reports of vulnerabilities that mail cannot be sent to: `security.txt` names it."""
     if addresses.is_usable(settings.SECURITY_EMAIL):
         return []
     hint = "Set SECURITY_EMAIL to the address of whoever reads reports of weaknesses, as security@portal.example."
@@ -107,32 +107,34 @@ def keys_can_be_used(**_: Any) -> list[CheckMessage]:
 
 @register(checks.Tags.database)
 def rights_are_narrow(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """Warn when a role still has what PostgreSQL gives everybody; only with `check --database`."""
-    found: list[CheckMessage] = []
+    """Warn when a role still has rights that PostgreSQL gives everybody (PUBLIC); only with `check --database`."""
+    messages: list[CheckMessage] = []
     for alias in databases or ():
         with connections[alias].cursor() as cursor:
             cursor.execute("select has_function_privilege('lo_create(oid)', 'execute')")
             if cursor.fetchone() == (True,):
                 hint = "Run deploy/rights.sql as a superuser in both databases."
                 message = f"The role of {alias!r} may do what PostgreSQL lets everybody do."
-                found.append(checks.Warning(message, hint=hint, id="portal.W019"))
-    return found
+                messages.append(checks.Warning(message, hint=hint, id="portal.W019"))
+    return messages
 
 
 @register(checks.Tags.database)
 def connections_suffice_for_all_processes(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Warn when the portal's processes could want more connections than a database gives; with `check --database`."""
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     for alias in {"default", "keys"} & set(databases or ()):
         with connections[alias].cursor() as cursor:
-            cursor.execute(GIVEN)
-            (given,) = cursor.fetchone()
+            cursor.execute(CONNECTIONS)
+            (available,) = cursor.fetchone()
         wanted = settings.WORKERS * (MOST_CONNECTIONS[alias] + LISTENERS[alias])
-        if wanted > given:
+        if wanted > available:
             hint = "Raise max_connections, put a pooler before it, or lower WORKERS; each machine wants as many."
-            message = f"{settings.WORKERS} processes may want {wanted} connections of {alias!r}, which gives {given}."
-            found.append(checks.Warning(message, hint=hint, id="portal.W022"))
-    return found
+            message = (
+                f"{settings.WORKERS} processes may want {wanted} connections of {alias!r}, which gives {available}."
+            )
+            messages.append(checks.Warning(message, hint=hint, id="portal.W022"))
+    return messages
 
 
 @register
@@ -189,10 +191,10 @@ def manifests_are_sound(**_: Any) -> list[CheckMessage]:
 
 @register
 def switches_name_sources(**_: Any) -> list[CheckMessage]:
-    """Report a kill switch that switches nothing: whoever turned it believes that a source is off."""
+    """Report a name in SOURCES_OFF that is no source: whoever set it believes that a source is off."""
     agencies = _catalogue().agencies
     known = {source for agency in agencies for source in agency.sources} | OWN_SOURCES.keys()
-    # What a body names later cannot be looked up here.
+    # Sources of these families get their names at run time, so they cannot be looked up here.
     families = tuple(family for agency in agencies for family in agency.families)
     return [
         Error(
@@ -207,22 +209,22 @@ def switches_name_sources(**_: Any) -> list[CheckMessage]:
 
 @register
 def connections_suffice_for_a_source(**_: Any) -> list[CheckMessage]:
-    """Report bounds that contradict each other: a source may be asked more at once than connections can carry."""
+    """Report bounds that contradict each other: more calls at once of one source than there are connections."""
     if settings.SOURCES_CONNECTIONS >= settings.SOURCES_AT_ONCE:
         return []
-    said = f"SOURCES_CONNECTIONS ({settings.SOURCES_CONNECTIONS}) is less than SOURCES_AT_ONCE"
+    message = f"SOURCES_CONNECTIONS ({settings.SOURCES_CONNECTIONS}) is less than SOURCES_AT_ONCE"
     hint = f"Raise it to {settings.SOURCES_AT_ONCE} or more: one slow source could else take them all."
-    return [Error(f"{said} ({settings.SOURCES_AT_ONCE}).", hint=hint, id="portal.E016")]
+    return [Error(f"{message} ({settings.SOURCES_AT_ONCE}).", hint=hint, id="portal.E016")]
 
 
 @register
 def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
-    """Report missing addresses when there are JSON sources."""
+    """Report REST_URL and REST_TOKEN_URL when they are not set though there are JSON sources."""
     known = _catalogue()
     entries = known.entries
-    read = [keys for entry in entries for keys in entry.sections.values()]
-    read += [keys for agency in known.agencies for keys in agency.sections.values()]
-    delivers = any(keys.addresses() for keys in read)
+    sections = [keys for entry in entries for keys in entry.sections.values()]
+    sections += [keys for agency in known.agencies for keys in agency.sections.values()]
+    delivers = any(keys.addresses() for keys in sections)
     if not delivers and all(entry.dataset.transport != "rest" for entry in entries):
         return []
     return [
@@ -234,9 +236,9 @@ def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
 
 @register
 def sources_get_tokens(**_: Any) -> list[CheckMessage]:
-    """Report keys of tokens for sources that cannot be used, or that lack where a source wants tokens.
+    """Report a key of source tokens that cannot be used, and a missing key where a source wants tokens.
 
-    A worker asks nobody about certificates, and has none.
+    A worker calls no such source, and has no key.
     """
     if service.role() == "worker":
         return []
@@ -246,17 +248,19 @@ def sources_get_tokens(**_: Any) -> list[CheckMessage]:
     except PortalError as error:
         return [Error(str(error), hint=hint, id="portal.E062")]
     agencies = _catalogue().agencies
-    asked = [one for agency in agencies for one in agency.asks if isinstance(one.service, Partner)]
-    # Sources that a body names later are asked with tokens too.
-    if not (asked or any(agency.families for agency in agencies)) or (signing and settings.REST_URL):
+    partners = [ask for agency in agencies for ask in agency.asks if isinstance(ask.service, Partner)]
+    # Sources that get their names at run time are asked with tokens too.
+    if not (partners or any(agency.families for agency in agencies)) or (signing and settings.REST_URL):
         return []
-    what = "REST_URL is not set" if signing else "There is no key for tokens"
-    return [Error(f"{what}, but sources want them.", hint=hint if not signing else "Set REST_URL.", id="portal.E062")]
+    problem = "REST_URL is not set" if signing else "There is no key for tokens"
+    return [
+        Error(f"{problem}, but sources want them.", hint=hint if not signing else "Set REST_URL.", id="portal.E062")
+    ]
 
 
 @register
 def machines_have_keys(**_: Any) -> list[CheckMessage]:
-    """Report keys of bodies' machines that cannot be read, and bodies of which there are none."""
+    """Report keys of bodies' machines that cannot be read, and warn of bodies without any."""
     try:
         clients = machine_clients.registered()
     except PortalError as error:
@@ -274,7 +278,7 @@ def machines_have_keys(**_: Any) -> list[CheckMessage]:
 
 @register
 def operator_key_is_hard_to_guess(**_: Any) -> list[CheckMessage]:
-    """Refuse a key that a program could try out; the page it opens counts no attempts."""
+    """Report an operator's key that is short enough to be guessed: its pages do not count attempts."""
     if not settings.OPERATOR_KEY or len(settings.OPERATOR_KEY) >= SHORTEST_KEY:
         return []
     return [
@@ -288,7 +292,7 @@ def operator_key_is_hard_to_guess(**_: Any) -> list[CheckMessage]:
 
 @register
 def programs_can_be_confined(**_: Any) -> list[CheckMessage]:
-    """Refuse a kernel that cannot confine the programs that read uploads; with CONFINEMENT_OPTIONAL, only warn."""
+    """Report a kernel that cannot confine the programs that read uploads; with CONFINEMENT_OPTIONAL, only warn."""
     lacking = walls.missing()
     if not lacking:
         return []
@@ -305,7 +309,9 @@ def programs_can_be_confined(**_: Any) -> list[CheckMessage]:
 
 @register
 def large_bodies_have_room(**_: Any) -> list[CheckMessage]:
-    """Report that one network could not send the largest body that a page takes: it has half of all the room."""
+    """Report that one network, which may hold half of UPLOAD_BYTES_AT_ONCE, could not send the largest body of a
+    page.
+    """
     largest = max((most for feature in installed.features() for most in feature.bodies.values()), default=0)
     if 2 * largest <= settings.UPLOAD_BYTES_AT_ONCE:
         return []
@@ -314,7 +320,7 @@ def large_bodies_have_room(**_: Any) -> list[CheckMessage]:
 
 
 def _catalogue() -> catalogue.Catalogue:
-    """Give what there is in the catalogue; nothing when the manifests are wrong, which another check reports."""
+    """Give the catalogue; an empty one when the manifests are wrong, which `manifests_are_sound` reports."""
     try:
         return catalogue.installed()
     except PortalError:
@@ -323,7 +329,7 @@ def _catalogue() -> catalogue.Catalogue:
 
 @register(deploy=True)
 def proxy_is_named(**_: Any) -> list[CheckMessage]:
-    """Ask for the proxy that people come through: unnamed, all of them are one network, and share its limits."""
+    """Report that no proxy is named: all people who come through it would share the limits of one network."""
     if settings.PROXIES or not settings.PORTAL_ORIGIN.startswith("https"):
         return []
     hint = (
@@ -336,7 +342,7 @@ def proxy_is_named(**_: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def not_everybody_is_a_proxy(**_: Any) -> list[CheckMessage]:
-    """Refuse to take everybody's word for where they come from: no limit of a network would hold."""
+    """Report that every client counts as a proxy: each could name any network, and no limit of one would hold."""
     if "*" not in settings.PROXIES:
         return []
     hint = "Name the addresses of your proxies in FORWARDED_ALLOW_IPS, and not *."
@@ -345,7 +351,7 @@ def not_everybody_is_a_proxy(**_: Any) -> list[CheckMessage]:
 
 @register
 def languages_can_be_spoken(**_: Any) -> list[CheckMessage]:
-    """Report a language on offer that we have no catalogue of, or whose catalogue could not be made."""
+    """Report an offered language without a catalogue, or with one that could not be compiled."""
     unknown = settings.LANGUAGES_OFFERED - offer.names().keys()
     lacking = {
         compiled.parents[1].name

@@ -16,7 +16,7 @@ class CountedConnection(Shape):
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether nothing is being answered on it, so that it may give way."""
+        """Tell whether no request is being answered on it, so that it may give way."""
 
     def give_way(self) -> None:
         """Close, because others of its network need it; the connection itself then calls `leave`."""
@@ -29,12 +29,15 @@ class ConnectionCounts:
         self._of: dict[str, dict[CountedConnection, None]] = {}
 
     def enter(self, connection: CountedConnection, networks: Sequence[Network], most: int) -> bool:
-        """Count a connection; False, and not counted, when a network of it is full and none gives way."""
+        """Count a connection, at most `most` times its weight of each network.
+
+        False, and nothing is counted, when a network is full and none of its connections gives way.
+        """
         for name, times in networks:
-            there = self._of.get(name, {})
-            if len(there) < most * times:
+            of_network = self._of.get(name, {})
+            if len(of_network) < most * times:
                 continue
-            oldest = next((one for one in there if one.is_waiting), None)
+            oldest = next((each for each in of_network if each.is_waiting), None)
             if oldest is None:
                 return False
             oldest.give_way()
@@ -45,13 +48,13 @@ class ConnectionCounts:
     def leave(self, connection: CountedConnection, networks: Sequence[Network]) -> None:
         """Count a connection no more; it need not have been counted."""
         for name, _ in networks:
-            there = self._of.get(name)
-            if there is None:
+            of_network = self._of.get(name)
+            if of_network is None:
                 continue
-            there.pop(connection, None)
-            if not there:
+            of_network.pop(connection, None)
+            if not of_network:
                 del self._of[name]
 
     def count(self, name: str) -> int:
-        """Count what there is of one network."""
+        """Give the number of connections of the network with a name."""
         return len(self._of.get(name, ()))

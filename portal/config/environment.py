@@ -1,7 +1,7 @@
-"""Read settings from the environment, and remember what was wrong with them.
+"""Read settings from the environment, and remember what was wrong with them (`problems`).
 
-A missing or wrong value never stops the import: it becomes a system check with an id and a cure (`checks.py`), so
-that an operator sees all of them at once.
+A missing or wrong value never stops the import: a system check reports it (`checks.py`), so that an operator sees all
+of them at once.
 """
 
 import ipaddress
@@ -19,8 +19,8 @@ from portal.platform.database.pool import PINNED
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
-problems: list[tuple[str, str]] = []
-# The settings that name a file, and those that name an address: `checks.py` looks at each of them.
+problems: list[tuple[str, str]] = []  # the name of a setting, and a sentence on what is wrong
+# The settings that name a file, and those that name an address: `checks` and `transport_checks` look at each of them.
 files: list[str] = []
 addresses: list[str] = []
 
@@ -37,13 +37,13 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def file(name: str, default: str | None = None) -> str:
-    """Read the path of a file; a default of "" is for one that need not be."""
+    """Read the path of a file; a default of "" makes the setting optional."""
     files.append(name)
     return text(name, default)
 
 
 def address(name: str, default: str | None = None) -> str:
-    """Read the address of a service; a default of "" is for one that need not be."""
+    """Read the URL of a service; a default of "" makes the setting optional."""
     addresses.append(name)
     value = text(name, default)
     try:
@@ -55,7 +55,7 @@ def address(name: str, default: str | None = None) -> str:
 
 
 def origin(name: str, default: str) -> str:
-    """Read an origin: scheme, host and port. Give it as browsers write it, who name it in what they send."""
+    """Read an origin (scheme, host and port), in the spelling of browsers, with whose headers it is compared."""
     value = address(name, default).rstrip("/")
     parts = urlsplit(value)
     host, port = parts.hostname, parts.port
@@ -64,8 +64,8 @@ def origin(name: str, default: str) -> str:
             problems.append((name, f"{name} must be an origin such as https://portal.example, not {value!r}."))
         return value
     shown = f"[{host}]" if ":" in host else host
-    is_said = port is not None and port != DEFAULT_PORTS[parts.scheme]
-    return f"{parts.scheme}://{shown}:{port}" if is_said else f"{parts.scheme}://{shown}"
+    has_port = port is not None and port != DEFAULT_PORTS[parts.scheme]
+    return f"{parts.scheme}://{shown}:{port}" if has_port else f"{parts.scheme}://{shown}"
 
 
 def host_of(origin: str) -> str:
@@ -99,7 +99,7 @@ def choice(name: str, *allowed: str) -> str:
 
 
 def names(name: str, default: str = "") -> frozenset[str]:
-    """Read names separated by commas."""
+    """Read names separated by commas, in no order."""
     return frozenset(part.strip() for part in os.environ.get(name, default).split(",") if part.strip())
 
 
@@ -109,14 +109,14 @@ def packages(name: str) -> list[str]:
 
 
 def networks(name: str) -> frozenset[ipaddress.IPv4Network | ipaddress.IPv6Network | str]:
-    """Read internet addresses and networks separated by commas; `*` stands for all."""
-    found: set[ipaddress.IPv4Network | ipaddress.IPv6Network | str] = set()
+    """Read internet addresses and networks separated by commas; `*`, for all, stays as it is."""
+    read: set[ipaddress.IPv4Network | ipaddress.IPv6Network | str] = set()
     for part in names(name):
         try:
-            found.add(part if part == "*" else ipaddress.ip_network(part))
+            read.add(part if part == "*" else ipaddress.ip_network(part))
         except ValueError:
             problems.append((name, f"{name} must name addresses or networks such as 192.0.2.0/24, not {part!r}."))
-    return frozenset(found)
+    return frozenset(read)
 
 
 def paths(name: str) -> list[Path]:
@@ -127,25 +127,25 @@ def paths(name: str) -> list[Path]:
 def database(name: str) -> dict[str, Any] | None:
     """Read a `postgresql://role:password@host/name?host=/socket` address into Django's form; None when unset.
 
-    All that libpq reads is right: several hosts with their ports, too.
+    Everything that libpq can read is allowed, also several hosts with their ports.
     """
     value = os.environ.get(name, "")
     if not value:
         return None
-    given: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
     if value.startswith(("postgresql://", "postgres://")):
         with suppress(ProgrammingError):
-            given = conninfo_to_dict(value)
-    if "dbname" not in given:
+            parameters = conninfo_to_dict(value)
+    if "dbname" not in parameters:
         problems.append((name, f"{name} must look like postgresql://role:password@host/name."))
         return None
-    given["options"] = f"{given.get('options', '')} {PINNED}".strip()
+    parameters["options"] = f"{parameters.get('options', '')} {PINNED}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": given.pop("dbname"),
-        "USER": given.pop("user", ""),
-        "PASSWORD": given.pop("password", ""),
-        "HOST": given.pop("host", ""),
-        "PORT": given.pop("port", ""),
-        "OPTIONS": given,
+        "NAME": parameters.pop("dbname"),
+        "USER": parameters.pop("user", ""),
+        "PASSWORD": parameters.pop("password", ""),
+        "HOST": parameters.pop("host", ""),
+        "PORT": parameters.pop("port", ""),
+        "OPTIONS": parameters,
     }

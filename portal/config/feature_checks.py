@@ -1,6 +1,6 @@
-"""System checks: what features declare is there, and is their own.
+"""System checks of what features declare: that it exists, and that no two features claim the same.
 
-Without them the first that is found would win, silently, or every page would fail once somebody asks for it.
+Without them the first of two would win silently, or pages would fail only when somebody asks for them.
 """
 
 import re
@@ -27,9 +27,9 @@ from portal.platform.mail.types import MailContent
 from portal.platform.ui import icons, links
 
 from .transport_checks import is_loopback
-from .url_table import may_meet, module_of, url_entries
+from .url_table import may_overlap, module_of, url_entries
 
-# What pages of a feature may load from elsewhere, or ask there: never code or styles, nor where a form may go.
+# The directives of the content security policy that a feature may widen: never those for code, styles or forms.
 OPEN = frozenset(("connect-src", "font-src", "img-src", "media-src"))
 _ORIGIN = re.compile(r"(?P<scheme>https?)://[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?")
 _PREFIX = re.compile(r"([a-z0-9-]+/)*")
@@ -39,7 +39,7 @@ _RULE = re.compile(r"[a-z_]+\.[a-z_]+")
 
 @register
 def addresses_are_guarded(**_: Any) -> list[CheckMessage]:
-    """Refuse an address that does not say who may see it: it would answer everybody."""
+    """Report an address without a guard: it would answer everybody."""
     return [
         Error(
             f"{entry.pattern.lookup_str} (/{entry.route}) does not say who may see it.",
@@ -53,7 +53,7 @@ def addresses_are_guarded(**_: Any) -> list[CheckMessage]:
 
 @register
 def addresses_are_apart(**_: Any) -> list[CheckMessage]:
-    """Refuse an address that two rooms may answer at, of which the first would."""
+    """Report an address that two rooms may answer: the first would win."""
     table = [(entry.room, entry.route) for entry in url_entries(get_resolver())]
     table.append(("static files", f"{settings.STATIC_URL.strip('/')}/<path:file>"))
     return [
@@ -63,30 +63,32 @@ def addresses_are_apart(**_: Any) -> list[CheckMessage]:
             id="portal.E042",
         )
         for (room, route), (other, others) in combinations(table, 2)
-        if room != other and may_meet(route, others)
+        if room != other and may_overlap(route, others)
     ]
 
 
 @register
 def addresses_bear_the_name_of_their_feature(**_: Any) -> list[CheckMessage]:
-    """Refuse addresses under another name than their feature's: links would lead to another room's."""
+    """Report a URL namespace that is not its feature's id, and a prefix in the wrong form."""
     rooms = [each for each in get_resolver().url_patterns if isinstance(each, URLResolver)]
     spaces = {module_of(room): room.namespace for room in rooms}
-    found: list[CheckMessage] = []
+    messages: list[CheckMessage] = []
     for feature in installed.features():
         if feature.urls and spaces.get(feature.urls) != feature.id:
             hint = f"Write app_name = {feature.id!r} in {feature.urls}."
-            said = f"The addresses of {feature.id!r} are called {spaces.get(feature.urls)!r}."
-            found.append(Error(said, hint=hint, id="portal.E043"))
+            message = f"The addresses of {feature.id!r} are called {spaces.get(feature.urls)!r}."
+            messages.append(Error(message, hint=hint, id="portal.E043"))
         if not _PREFIX.fullmatch(feature.prefix):
             hint = "Write it as `parkeren/`: small letters, digits and hyphens, with a slash at the end only."
-            found.append(Error(f"The prefix of {feature.id!r} is {feature.prefix!r}.", hint=hint, id="portal.E043"))
-    return found
+            messages.append(
+                Error(f"The prefix of {feature.id!r} is {feature.prefix!r}.", hint=hint, id="portal.E043")
+            )
+    return messages
 
 
 @register
 def files_are_apart(**_: Any) -> list[CheckMessage]:
-    """Refuse templates and static files outside the feature's own folder: they would stand in for another room's."""
+    """Report templates and static files outside the feature's own folder: they could replace another room's."""
     return [
         Error(
             f"{feature.package} has {kind}/{child.name}.",
@@ -103,7 +105,7 @@ def files_are_apart(**_: Any) -> list[CheckMessage]:
 
 @register
 def declared_pages_are_there(**_: Any) -> list[CheckMessage]:
-    """Refuse places and sizes of bodies for pages that are not there, or are another's."""
+    """Report places, and sizes of request bodies, for pages that do not exist or are another feature's."""
     return [
         Error(
             f"{feature.id!r} declares the page {route!r}, which is not there, or is another's.",
@@ -118,27 +120,27 @@ def declared_pages_are_there(**_: Any) -> list[CheckMessage]:
 
 @register
 def places_are_apart(**_: Any) -> list[CheckMessage]:
-    """Refuse places in the navigation that people could not tell apart, and one under a place that is not there."""
+    """Report places in the navigation with the same title or page, and one under a place that does not exist."""
     try:
         return list(wrong_places(installed.features(), installed.absent_ids()))
     except PortalError:
-        # They ask the catalogue, and the manifests are wrong: another check says so.
+        # Navigation depends on the catalogue. The manifests are wrong, which another check reports.
         return []
 
 
 @register
 def blocks_can_be_shown(**_: Any) -> list[CheckMessage]:
-    """Refuse blocks of one name, and a block whose template or icon is not there."""
+    """Report two blocks with one name, and a block whose template or icon does not exist."""
     try:
         return list(wrong_blocks(installed.features()))
     except PortalError:
-        # Their cards are named by the manifests, as places are.
+        # Cards depend on the catalogue, as places do.
         return []
 
 
 @register
 def counts_are_their_own(**_: Any) -> list[CheckMessage]:
-    """Refuse a count of what is unread by a function that is another's: its name stands in a statement of ours."""
+    """Report a count of unread things by an SQL function with a foreign name: the name is put into a statement."""
     return [
         Error(
             f"{feature.id!r} counts what is unread by {feature.unread!r}.",
@@ -152,19 +154,19 @@ def counts_are_their_own(**_: Any) -> list[CheckMessage]:
 
 @register
 def operations_are_of_machines(**_: Any) -> list[CheckMessage]:
-    """Refuse an address of machines that no operation names, and an operation without such an address."""
+    """Report an address for machines that no operation describes, and an operation without such an address."""
     return list(wrong_operations(installed.features()))
 
 
 @register
 def mails_are_apart(**_: Any) -> list[CheckMessage]:
-    """Refuse kinds of mail that are none, or that are kept under one tag: one would be read as the other."""
+    """Report kinds of mail that are no `Content`, or that share a tag: one would be decoded as the other."""
     return list(wrong_mails(installed.features()))
 
 
 @register
 def links_are_apart(**_: Any) -> list[CheckMessage]:
-    """Refuse two links of one name, and a module with links that cannot be read."""
+    """Report two links (`ui.links`) with one name, and a module of links that cannot be imported."""
     try:
         links.links_by_name()
     except (ImproperlyConfigured, ImportError) as error:
@@ -174,7 +176,7 @@ def links_are_apart(**_: Any) -> list[CheckMessage]:
 
 @register
 def help_leads_to_pages(**_: Any) -> list[CheckMessage]:
-    """Refuse an answer of the help that leads to no page, or is about none: it would fail, or never be shown."""
+    """Report an answer of the help that leads to a page that does not exist, or is about one."""
     names = {f"{entry.space}:{entry.pattern.name}" for entry in url_entries(get_resolver())}
     answers = entries.whole_help().entries.values()
     about = {(entry.slug, place.route) for entry in answers for place in entry.places}
@@ -200,9 +202,9 @@ def help_leads_to_pages(**_: Any) -> list[CheckMessage]:
 
 @register
 def tasks_bear_the_name_of_their_feature(**_: Any) -> list[CheckMessage]:
-    """Refuse a task under a name that is another's: the queue finds tasks by their names alone.
+    """Report a task whose name does not begin with its feature's id: the queue finds tasks by their names alone.
 
-    An alias may begin otherwise: jobs may still wait under the name that a task had in a release before.
+    An alias may begin otherwise: jobs may still wait under the name that a task had in an earlier release.
     """
     hint = "Begin the name of each task with its feature's and a dot."
     try:
@@ -221,23 +223,23 @@ def tasks_bear_the_name_of_their_feature(**_: Any) -> list[CheckMessage]:
 
 @register
 def policies_are_narrow(**_: Any) -> list[CheckMessage]:
-    """Refuse what would open pages to code of others, or to more than one origin at a time."""
+    """Report what would widen the content security policy too far, or by more than single origins."""
     return list(wrong_policies(installed.features()))
 
 
 @register
 def cookies_are_apart(**_: Any) -> list[CheckMessage]:
-    """Refuse a cookie of ours that others could set or read, and one that is another room's."""
+    """Report a cookie of our host that other sites could set, and one with the name of another."""
     return list(wrong_cookies(installed.features()))
 
 
 def _pages(feature: Feature) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """List the routes that a feature names, with what fills them in."""
+    """List the routes that a feature names, with their arguments."""
     yield from ((route, {}) for route in feature.bodies)
     try:
         yield from ((place.route, place.arguments) for place in feature.navigation())
     except PortalError:
-        # It asks the catalogue, and the manifests are wrong: another check says so.
+        # Navigation depends on the catalogue. The manifests are wrong, which another check reports.
         return
 
 
@@ -268,11 +270,11 @@ def _without_icon(feature: str, name: str) -> CheckMessage:
 
 
 def wrong_places(features: Sequence[Feature], left_out: Collection[str]) -> Iterator[CheckMessage]:
-    """Find what is wrong with places: of two levels only, each with a title and an address of its own."""
-    every = [(feature.id, place) for feature in features for place in feature.navigation()]
-    first = {place.route for _, place in every if not place.under}
-    taken: dict[object, str] = {}
-    for owner, place in every:
+    """Find what is wrong with places: they have two levels, and each its own title on its level and its own page."""
+    places = [(feature.id, place) for feature in features for place in feature.navigation()]
+    first = {place.route for _, place in places if not place.under}
+    claimed: dict[object, str] = {}
+    for owner, place in places:
         if place.under and place.under not in first and place.under.partition(":")[0] not in left_out:
             hint = "Name the route of a place that has none above it, or leave `under` out."
             where = f"under {place.under!r}, where no place of the first level is"
@@ -280,23 +282,23 @@ def wrong_places(features: Sequence[Feature], left_out: Collection[str]) -> Iter
         if place.icon and not icons.is_drawn(place.icon):
             yield _without_icon(owner, place.icon)
         for claim in ((place.under, place.title), (place.route, *sorted(place.arguments.items()))):
-            if claim in taken:
+            if claim in claimed:
                 hint = "Give each place a title of its own where it stands, and name each page once."
-                said = f"The place {place.title!r} of {owner!r} is there already, of {taken[claim]!r}."
-                yield Error(said, hint=hint, id="portal.E056")
-            taken[claim] = owner
+                message = f"The place {place.title!r} of {owner!r} is there already, of {claimed[claim]!r}."
+                yield Error(message, hint=hint, id="portal.E056")
+            claimed[claim] = owner
 
 
 def wrong_blocks(features: Sequence[Feature]) -> Iterator[CheckMessage]:
-    """Find what is wrong with blocks. Their names stand as anchors on one page."""
-    taken: dict[str, str] = {}
+    """Find what is wrong with blocks; their names are anchors on one page."""
+    claimed: dict[str, str] = {}
     taken_rules: set[str] = set()
     for feature, block in ((each, block) for each in features for block in each.blocks):
-        if not _BLOCK.fullmatch(block.name) or block.name in taken:
+        if not _BLOCK.fullmatch(block.name) or block.name in claimed:
             hint = "Give it a name of its own, of small letters, digits and hyphens."
-            said = f"The block {block.name!r} of {feature.id!r} has a name that is taken, or none."
-            yield Error(said, hint=hint, id="portal.E049")
-        taken[block.name] = feature.id
+            message = f"The block {block.name!r} of {feature.id!r} has a name that is taken, or none."
+            yield Error(message, hint=hint, id="portal.E049")
+        claimed[block.name] = feature.id
         if block.template and not (installed.folder_of(feature) / "templates" / block.template).is_file():
             yield _without_template(feature, block.template)
         yield from (
@@ -307,17 +309,17 @@ def wrong_blocks(features: Sequence[Feature]) -> Iterator[CheckMessage]:
         yield from _wrong_rules(feature, block, taken_rules)
 
 
-def _wrong_rules(feature: Feature, block: Block, taken: set[str]) -> Iterator[CheckMessage]:
-    """Find rules under a name that is another's: what somebody dismissed is known by it."""
+def _wrong_rules(feature: Feature, block: Block, claimed: set[str]) -> Iterator[CheckMessage]:
+    """Find rules whose ids are not their own: dismissals are stored by these ids."""
     for rule in block.rules:
-        if not _RULE.fullmatch(rule.id) or rule.id.partition(".")[0] != feature.id or rule.id in taken:
-            said = f"The rule {rule.id!r} of {feature.id!r} has a name that is taken, or none of its own."
-            yield Error(said, hint="Name it FEATURE.RULE, in small letters and underscores.", id="portal.E054")
-        taken.add(rule.id)
+        if not _RULE.fullmatch(rule.id) or rule.id.partition(".")[0] != feature.id or rule.id in claimed:
+            message = f"The rule {rule.id!r} of {feature.id!r} has a name that is taken, or none of its own."
+            yield Error(message, hint="Name it FEATURE.RULE, in small letters and underscores.", id="portal.E054")
+        claimed.add(rule.id)
 
 
 def wrong_operations(features: Sequence[Feature]) -> Iterator[CheckMessage]:
-    """Find what machines could ask and cannot read of, or read of and cannot ask."""
+    """Find addresses for machines without an operation, and operations without such an address."""
     for_machines = {
         f"{entry.space}:{entry.pattern.name}"
         for entry in url_entries(get_resolver())
@@ -329,61 +331,61 @@ def wrong_operations(features: Sequence[Feature]) -> Iterator[CheckMessage]:
         own = {name for name in for_machines if name.partition(":")[0] == feature.id}
         for route in sorted(own ^ {operation.route for operation in feature.operations}):
             hint = "Name in `operations` each address of its own whose view has a guard for machines, and no other."
-            said = f"{feature.id!r} lets machines ask at {route!r}, or says so, and not both."
-            yield Error(said, hint=hint, id="portal.E059")
+            message = f"{feature.id!r} lets machines ask at {route!r}, or says so, and not both."
+            yield Error(message, hint=hint, id="portal.E059")
 
 
 def wrong_mails(features: Sequence[Feature]) -> Iterator[CheckMessage]:
     """Find what is wrong with kinds of mail."""
-    taken: dict[object, str] = {}
+    claimed: dict[object, str] = {}
     for feature, kind in ((each, kind) for each in features for kind in each.mails):
         name, tag = f"{feature.id}'s {kind.__name__}", kind.__struct_config__.tag
         if (
             not issubclass(kind, MailContent)
             or tag is None
-            or not all(hasattr(kind, one) for one in ("subject", "words"))
+            or not all(hasattr(kind, attribute) for attribute in ("subject", "words"))
         ):
             hint = "Derive it from `mail.types.MailContent`, with `tag`, `subject` and `words`."
             yield Error(f"{name} is no kind of mail.", hint=hint, id="portal.E050")
             continue
-        if tag in taken:
-            said = f"{name} and {taken[tag]} are both kept under the tag {tag!r}."
-            yield Error(said, hint="Give one of them another tag.", id="portal.E050")
-        taken[tag] = name
+        if tag in claimed:
+            message = f"{name} and {claimed[tag]} are both kept under the tag {tag!r}."
+            yield Error(message, hint="Give one of them another tag.", id="portal.E050")
+        claimed[tag] = name
         if not (installed.folder_of(feature) / "templates" / kind.words).is_file():
             yield _without_template(feature, kind.words)
 
 
 def wrong_policies(features: Sequence[Feature]) -> Iterator[CheckMessage]:
-    """Find what features ask of the content policy and cannot have."""
+    """Find what features ask of the content security policy that is not allowed."""
     for feature in features:
         for directive, origins in feature.policy.items():
             if directive not in OPEN:
-                said = f"{feature.id!r} asks for {directive} in the content policy."
+                message = f"{feature.id!r} asks for {directive} in the content policy."
                 hint = f"Only these can be widened: {', '.join(sorted(OPEN))}."
-                yield Error(said, hint=hint, id="portal.E051")
+                yield Error(message, hint=hint, id="portal.E051")
             for origin in origins:
                 match = _ORIGIN.fullmatch(origin)
                 if not match or (match["scheme"] == "http" and not is_loopback(urlsplit(origin).hostname or "")):
-                    said = f"{feature.id!r} asks for {origin!r} in the content policy."
-                    yield Error(said, hint="Name one origin, as https://kaart.example.", id="portal.E051")
+                    message = f"{feature.id!r} asks for {origin!r} in the content policy."
+                    yield Error(message, hint="Name one origin, as https://kaart.example.", id="portal.E051")
 
 
 def wrong_cookies(features: Sequence[Feature]) -> Iterator[CheckMessage]:
-    """Find cookies of features that are too open, or that have the name of another."""
-    taken: list[CookieDeclaration] = [*cookies.DECLARED, cookies.LANGUAGE]
-    for feature, declared in ((each, cookie) for each in features for cookie in each.cookies):
-        for name in declared.names:
-            if declared.type == "Cookie" and declared.domain == cookies.OUR_HOST and not name.startswith("__Host-"):
+    """Find cookies of features without `__Host-`, or with the name of another."""
+    claimed: list[CookieDeclaration] = [*cookies.DECLARED, cookies.LANGUAGE]
+    for feature, cookie in ((each, cookie) for each in features for cookie in each.cookies):
+        for name in cookie.names:
+            if cookie.type == "Cookie" and cookie.domain == cookies.OUR_HOST and not name.startswith("__Host-"):
                 hint = "Let its name begin with __Host-: no other site can set it then, and it is sent encrypted."
                 yield Error(f"The cookie {name!r} of {feature.id!r} is too open.", hint=hint, id="portal.E052")
-            if any(_is_one_cookie(name, other) for each in taken for other in each.names):
-                said = f"The cookie {name!r} of {feature.id!r} has the name of another."
-                yield Error(said, hint="Give it a name of its own.", id="portal.E052")
-        taken.append(declared)
+            if any(_is_one_cookie(name, other) for each in claimed for other in each.names):
+                message = f"The cookie {name!r} of {feature.id!r} has the name of another."
+                yield Error(message, hint="Give it a name of its own.", id="portal.E052")
+        claimed.append(cookie)
 
 
 def _is_one_cookie(first: str, second: str) -> bool:
     """Tell whether two names, which may end in `*`, can be those of one cookie."""
-    one, other = first.removesuffix("*"), second.removesuffix("*")
-    return one == other or (first != one and other.startswith(one)) or (second != other and one.startswith(other))
+    stem, other = first.removesuffix("*"), second.removesuffix("*")
+    return stem == other or (first != stem and other.startswith(stem)) or (second != other and stem.startswith(other))

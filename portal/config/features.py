@@ -1,7 +1,8 @@
 """The features of this portal, in the order in which people see them: the only place that names them.
 
-Each declares itself in its `feature.py`. FEATURES in the environment lists others, or fewer: one that is left out has
-no page, no navigation, no job and no mail. Its tables stay, as do their rows and migrations: put back, all is there.
+Each declares itself in its `feature.py`. FEATURES in the environment can list others, or fewer: a feature that is
+left out has no page, no navigation, no job and no mail. Its tables stay, with their rows and migrations, so that it
+can be put back.
 """
 
 from collections.abc import Sequence
@@ -25,20 +26,22 @@ EVERY = (
 
 
 def packages() -> Sequence[str]:
-    """List the packages of the features that this portal has."""
-    given = environment.packages("FEATURES") or EVERY
-    missing = [package for package in given if not _is_there(package)]
-    environment.problems += [("FEATURES", f"FEATURES names {one!r}, which has no feature.py.") for one in missing]
-    return tuple(package for package in given if package not in missing)
+    """List the packages of the features that this portal offers."""
+    listed = environment.packages("FEATURES") or EVERY
+    missing = [package for package in listed if not _is_there(package)]
+    environment.problems += [
+        ("FEATURES", f"FEATURES names {package!r}, which has no feature.py.") for package in missing
+    ]
+    return tuple(package for package in listed if package not in missing)
 
 
 def all_packages() -> Sequence[str]:
-    """List those too that were left out, whose tables the database has."""
+    """List the packages of all features whose tables the database has, also of those that are left out."""
     return tuple(dict.fromkeys((*EVERY, *packages())))
 
 
 def folder_of(package: str) -> Path:
-    """Find the folder of a package; what stands in it is not imported."""
+    """Find the folder of a package without importing its modules."""
     spec = find_spec(package)
     return Path(spec.origin).parent if spec and spec.origin else Path()
 

@@ -1,4 +1,4 @@
-"""What a machine reads when a limit refuses its request, or we fail: the same as people, as a problem (RFC 9457)."""
+"""Answers to machines when a limit refuses their request, or we fail: problems (RFC 9457) instead of pages."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -9,8 +9,8 @@ from portal.platform.access.machine_guard import PROBLEM, problem
 
 from .refusals import RETRY_SECONDS
 
-_KEPT = ("Allow", "Retry-After")
-_FOR_PROGRAMS = ("application/json", PROBLEM)
+_KEPT = ("Allow", "Retry-After")  # headers of a page that its problem keeps
+_FOR_PROGRAMS = ("application/json", PROBLEM)  # media types that stay as they are
 _WORDS: Mapping[int, tuple[str, str]] = {
     HTTPStatus.BAD_REQUEST: ("badRequest", "The request cannot be read."),
     HTTPStatus.METHOD_NOT_ALLOWED: ("methodNotAllowed", "Use a method that Allow names."),
@@ -24,13 +24,13 @@ _OTHER = ("refused", "This cannot be done here.")
 
 
 def answer(status: HTTPStatus, headers: dict[str, str] | None = None) -> HttpResponse:
-    """Say a refusal to a machine; where trying again helps, it is told when."""
+    """Make the problem that refuses a request, with `Retry-After` for 503."""
     again = {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
     return problem(status, *_WORDS.get(status, _OTHER), {**again, **(headers or {})})
 
 
 def instead_of(response: HttpResponseBase) -> HttpResponseBase:
-    """Put a problem in the place of a page, or of no words at all; what a program can read stays as it is."""
+    """Give a problem with the same status in place of a page; what a program can read stays as it is."""
     if response.headers.get("Content-Type", "").partition(";")[0] in _FOR_PROGRAMS:
         return response
     kept = {name: response.headers[name] for name in _KEPT if name in response.headers}

@@ -1,4 +1,4 @@
-"""System checks of what the operator says of municipalities: what is wrong refuses, what is lacking is counted."""
+"""System checks of MUNICIPALITIES_FILE: wrong lines are errors, missing municipalities one warning."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from django.core.checks import CheckMessage, Error, register
 
 from portal.platform.municipalities import contacts, known
 
-MOST_WRONG_LINES = 20  # of one file: more says nothing more
+MOST_WRONG_LINES = 20  # of the file that are reported
 
 
 @register
 def municipalities_can_be_reached(**_: Any) -> list[CheckMessage]:
-    """Report every line about a municipality that is wrong: it would send people to a desk that is not theirs."""
+    """Report wrong lines about municipalities: they would send people to a desk that is not theirs."""
     try:
         contacts.installed()
     except contacts.ContactsError as error:
@@ -23,7 +23,7 @@ def municipalities_can_be_reached(**_: Any) -> list[CheckMessage]:
 
 @register(deploy=True)
 def municipalities_are_all_there(**_: Any) -> list[CheckMessage]:
-    """Count the municipalities of which nobody wrote down how their desk is reached."""
+    """Warn of municipalities that the file has no line for."""
     try:
         lacking = contacts.list_missing(contacts.installed())
     except contacts.ContactsError:

@@ -1,7 +1,7 @@
-"""The page that people read when the server itself or a limit refuses their request, or a page fails.
+"""The page for people when the server itself or a limit refuses their request, or a page fails.
 
-It is made without template and session, and loads nothing. The request's head may not have been read, so its language
-is unknown: the page says everything in every language on offer, Dutch first.
+It uses no template and no session, and loads nothing. The request's head may not have been read, so its language is
+unknown: the page says everything in every language on offer, Dutch first.
 """
 
 from collections.abc import Iterator, Mapping
@@ -70,7 +70,7 @@ def page(status: int) -> tuple[list[tuple[bytes, bytes]], bytes]:
 
 @cache
 def _body(title: str, words: str) -> bytes:
-    """Write the page. There are few, so each is written once."""
+    """Write the page; each of the few is written once per process."""
     content = "".join(_in_every_language(title, words))
     return (
         f'<!doctype html><html lang="{offer.DUTCH}"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'

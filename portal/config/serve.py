@@ -1,4 +1,4 @@
-"""Start the portal: `python -m portal.config.serve`, which serves pages in WORKERS processes (1).
+"""Start the portal: `python -m portal.config.serve`, which serves pages in WORKERS processes (default 1).
 
 With WORKERS=1 this process serves. With more, it is the parent of the processes that serve: it serves nothing itself
 and holds no secret but its environment. The parent owns the socket from which all of them accept connections, so that
@@ -24,10 +24,10 @@ from portal.platform.confined import walls
 
 from . import environment, shared_counts
 
-TICK_SECONDS = 0.1
+TICK_SECONDS = 0.1  # between two looks of the parent at its processes
 # No handler blocks the event loop for so long, and no start takes so long: a process that is silent longer hangs.
 SILENT_SECONDS = 60.0
-# A process that served for LEAST_SECONDS is restarted at once; one that crashed sooner, after PAUSE_SECONDS.
+# A process that served for LEAST_SECONDS is restarted at once; one that ended sooner, after PAUSE_SECONDS.
 LEAST_SECONDS, PAUSE_SECONDS = 10.0, 5.0
 # Seconds beyond the grace in which a process closes its pools.
 CLOSING_SECONDS = 3.0
@@ -39,7 +39,7 @@ log = logging.getLogger("portal.processes")
 
 @dataclass
 class _Process:
-    """A process that serves. beats: the descriptor from which the parent reads its signs of life.
+    """A process that serves. beats: the descriptor of the pipe from which the parent reads its signs of life.
 
     last_beat, served_since: seconds of the monotonic clock.
     """
@@ -98,12 +98,12 @@ class Parent:
                 self._exit_code = 1
 
     def _spawn(self, number: int) -> _Process:
-        beats, theirs = os.pipe()
+        beats, write_end = os.pipe()
         arguments = {
             "parent": os.getpid(),
             "listener": self._listener.fileno(),
             "counts": self._counts.descriptor,
-            "beats": theirs,
+            "beats": write_end,
             "grace": self._grace,
         }
         try:
@@ -111,13 +111,13 @@ class Parent:
                 [*self._program, json.dumps(arguments)],
                 env={**os.environ, "WORKER": str(number)},
                 stdin=subprocess.DEVNULL,
-                pass_fds=[self._listener.fileno(), self._counts.descriptor, theirs],
+                pass_fds=[self._listener.fileno(), self._counts.descriptor, write_end],
             )
         except OSError:
             os.close(beats)
             raise
         finally:
-            os.close(theirs)
+            os.close(write_end)
         os.set_blocking(beats, False)
         return _Process(number, child, beats, time.monotonic())
 

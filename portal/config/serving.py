@@ -18,7 +18,7 @@ from . import shared_counts
 
 APPLICATION = "portal.config.asgi:application"
 PROTOCOL = "portal.config.server_protocol:Protocol"
-MOST = 2000  # connections in all, in case the limits per network let more through
+MOST_CONNECTIONS = 2000  # of one process, in case the limits per network let more through
 BEAT_SECONDS = 1
 
 
@@ -32,16 +32,17 @@ class Server(uvicorn.Server):
 
 
 def make_server(*, grace: int, beat: Callable[[], Awaitable[None]] | None = None, **where: Any) -> Server:
-    """Make the server; the caller runs it. where: `host` and `port`, unless it is run on a socket.
+    """Make the server, which the caller runs.
 
-    grace: seconds in which open answers may end when it stops. beat: called each second.
+    grace: seconds in which open answers may end when it stops. beat: called each second. where: `host` and `port`,
+    unless it is run on a socket.
     """
     config = uvicorn.Config(
         APPLICATION,
         loop="uvloop",
         http=PROTOCOL,
         ws="none",
-        limit_concurrency=MOST,
+        limit_concurrency=MOST_CONNECTIONS,
         access_log=False,
         server_header=False,
         log_level="warning",
@@ -65,7 +66,7 @@ def serve_for(parent: int, listener: int, counts: int, beats: int, grace: int) -
     shared_counts.join(counts, int(os.environ["WORKER"]) - 1)
 
     async def beat() -> None:
-        # A full pipe means that the parent has not read for long: it will find beats enough.
+        # The pipe is full when the parent has not read for long; it has beats enough to read then.
         with suppress(BlockingIOError):
             os.write(beats, b".")
 

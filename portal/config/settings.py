@@ -8,7 +8,7 @@ from . import environment, features
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# Ours
+# Settings of the portal itself
 PORTAL_ORIGIN = environment.origin("PORTAL_ORIGIN", "http://localhost:8000")
 OIDC_ISSUER = environment.address("OIDC_ISSUER")
 OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
@@ -93,7 +93,8 @@ CONTROLLER_PHONE = environment.text("CONTROLLER_PHONE", "")
 CONTROLLER_EMAIL = environment.text("CONTROLLER_EMAIL", "")
 DPO_EMAIL = environment.text("DPO_EMAIL", "")
 CHARTER_URL = environment.address("CHARTER_URL", "")
-# Whom to tell of a weakness (security.txt), and within how many working days we promise an answer; 0: none promised.
+# Where to report a vulnerability (security.txt), and within how many working days we promise an answer; 0: none
+# promised.
 SECURITY_EMAIL = environment.text("SECURITY_EMAIL", "")
 SECURITY_ANSWER_DAYS = environment.number("SECURITY_ANSWER_DAYS", 0)
 # The versions of the policy; "": those of the software itself.
@@ -102,7 +103,8 @@ POLICY_FOLDER = environment.text("POLICY_FOLDER", "")
 # How the population desks of municipalities are reached; "" for a portal that has no such list.
 MUNICIPALITIES_FILE = environment.file("MUNICIPALITIES_FILE", "")
 
-# Whose seals on documents are believed (PEM), and revocation lists beside those in the documents (folder of `*.crl`).
+# The roots of trust for seals on documents (PEM), and revocation lists beside those in the documents (folder of
+# `*.crl`).
 SEAL_ROOTS_FILE = environment.file("SEAL_ROOTS_FILE", "")
 SEAL_LISTS = environment.text("SEAL_LISTS", "")
 
@@ -114,7 +116,7 @@ WORKERS = environment.number("WORKERS", 1)
 WORKER = environment.number("WORKER", 0)
 PORT = environment.number("PORT", 8000)
 
-# What one client, one network or one citizen may take: of this process, or of all on this machine together;
+# Limits of one client, one network or one citizen: in this process, or in all on this machine together.
 # docs/operations.md says which, and why so much.
 
 # Our own proxies, whose connections are those of many people. uvicorn reads the name too.
@@ -149,7 +151,7 @@ REQUEST_BODY_SECONDS = environment.number("REQUEST_BODY_SECONDS", 600)
 # A client that reads nothing of its answer for so long is disconnected.
 ANSWER_SECONDS = environment.number("ANSWER_SECONDS", 60)
 
-# Django's
+# Settings of Django
 # Nothing of ours is signed with it: sessions derive their keys from the citizen's own cookie.
 SECRET_KEY = secrets.token_urlsafe(50)
 ALLOWED_HOSTS = [environment.host_of(PORTAL_ORIGIN)]
@@ -207,7 +209,8 @@ LINKS = [
 ]
 # What is done with personal data by others than features, for the policy and its register (`journal.processings`).
 PROCESSINGS = ["portal.platform.sources.processings", "portal.channels.entry.processings"]
-# Each of these is natively asynchronous (tests/house asserts it): Django's own cost thread hops at each request.
+# Each of these is natively asynchronous (tests/house asserts it): Django's own would cost a change of threads at each
+# request.
 MIDDLEWARE = [
     "portal.platform.language.middleware.middleware",
     "portal.config.security.middleware",
@@ -226,10 +229,10 @@ DATABASES = {
     )
     if settings
 }
-# Without a database of ours, `manage.py check` still has to be able to say so.
+# Without a main database, `manage.py check` must still run to report that.
 DATABASES.setdefault("default", {})
 DATABASE_ROUTERS = ["portal.config.routing.KeyDatabase"]
-# What Django's own middleware would do, ours does without thread hops: `config.security`, `access.middleware`.
+# Our middleware (`config.security`, `access.middleware`) does what Django's own would do.
 SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [

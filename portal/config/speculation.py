@@ -1,4 +1,4 @@
-"""Loads that a browser makes beforehand, in case somebody goes there: nothing is done for them."""
+"""Refuse speculative loads: pages that a browser asks for in case somebody opens them."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from portal.platform.language.texts import gettext
 HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 WORDS = ("prefetch", "prerender", "preview")
 # The text for somebody who sees the refusal after all, such as a preview that they tap.
-SAID = _("Uw browser vroeg deze pagina vooraf op. Wilt u ze zien? Laad ze dan opnieuw.")
+REFUSAL = _("Uw browser vroeg deze pagina vooraf op. Wilt u ze zien? Laad ze dan opnieuw.")
 
 
 @async_only_middleware
@@ -26,15 +26,15 @@ def middleware(get_response: Respond) -> Respond:
     """
 
     async def respond(request: Request) -> HttpResponseBase:
-        # A browser posts nothing beforehand.
+        # A browser never posts speculatively.
         if request.method != "POST" and is_speculative(request.headers):
-            return HttpResponse(gettext(SAID), "text/plain; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE)
+            return HttpResponse(gettext(REFUSAL), "text/plain; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE)
         return await get_response(request)
 
     return respond
 
 
 def is_speculative(headers: Mapping[str, str]) -> bool:
-    """Tell whether a browser says that it loads this beforehand, as `prefetch;prerender`."""
-    said = [value.lower() for name in HEADERS if (value := headers.get(name))]
-    return any(word in value for value in said for word in WORDS)
+    """Tell whether a header says that the load is speculative, as `Sec-Purpose: prefetch;prerender`."""
+    purposes = [value.lower() for name in HEADERS if (value := headers.get(name))]
+    return any(word in value for value in purposes for word in WORDS)

@@ -1,4 +1,4 @@
-"""System checks: what leaves this machine is encrypted, and goes to who it is meant for; else nothing starts."""
+"""System checks that whatever leaves this machine is encrypted, and goes to a server whose identity is verified."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from . import environment
 
 # Addresses that a browser visits: on another machine, localhost is not this machine.
 VISITED = ("PORTAL_ORIGIN", "OIDC_ISSUER")
-# The databases by alias in the settings, and those that only commands go to, by their setting.
+# The settings of databases: by alias in DATABASES, and those that only commands use.
 ALIASES = {
     "default": "DATABASE_URL or DATABASE_URL_WORKER",
     "owner": "DATABASE_URL_OWNER",
@@ -29,7 +29,7 @@ COMMANDS = ("DATABASE_URL_WORKER", "KEYS_DATABASE_URL_WORKER")
 
 @register
 def addresses_are_encrypted(**_: Any) -> list[CheckMessage]:
-    """Refuse an address without TLS, but for what stays on this machine."""
+    """Report an address without TLS, unless it is on this machine."""
     is_ours_alone = is_loopback(urlsplit(settings.PORTAL_ORIGIN).hostname or "")
     hint = "Set it to an address that begins with https://. Only what stays on this machine may do without."
     wrong: list[CheckMessage] = []
@@ -43,7 +43,7 @@ def addresses_are_encrypted(**_: Any) -> list[CheckMessage]:
 
 @register
 def databases_are_encrypted(**_: Any) -> list[CheckMessage]:
-    """Refuse a database on another machine whose certificate and name are not verified."""
+    """Report a database on another machine whose certificate and name are not verified."""
     named = {names: pool.address(alias) for alias, names in ALIASES.items() if settings.DATABASES.get(alias)}
     named |= {name: url for name in COMMANDS if (url := getattr(settings, name))}
     hint = (
@@ -57,20 +57,20 @@ def databases_are_encrypted(**_: Any) -> list[CheckMessage]:
 
 
 def is_safe(address: str) -> bool:
-    """Tell whether a way into a database, as libpq reads it, stays on this machine or is verified in full."""
+    """Tell whether a connection string of libpq leads to this machine, or verifies the server in full."""
     try:
-        given = conninfo_to_dict(address)
+        parameters = conninfo_to_dict(address)
     except ProgrammingError:
-        return True  # `portal.E001` names what cannot be read
-    # What is not given comes from PGHOST, PGSSLMODE and their kin.
-    defaults = {one.keyword.decode(): (one.val or b"").decode() for one in Conninfo.get_defaults()}
-    way: Mapping[str, str] = {**defaults, **{name: str(value) for name, value in given.items()}}
+        return True  # `portal.E001` reports what cannot be read.
+    # Parameters that are not given come from PGHOST, PGSSLMODE and the like.
+    defaults = {option.keyword.decode(): (option.val or b"").decode() for option in Conninfo.get_defaults()}
+    effective: Mapping[str, str] = {**defaults, **{name: str(value) for name, value in parameters.items()}}
     # With the system's authorities libpq verifies in full, or does not connect.
-    if way.get("sslmode") == "verify-full" or way.get("sslrootcert") == "system":
+    if effective.get("sslmode") == "verify-full" or effective.get("sslrootcert") == "system":
         return True
-    if way.get("service"):
-        return False  # a file says where it is
-    hosts = (way.get("hostaddr") or way.get("host") or "").split(",")
+    if effective.get("service"):
+        return False  # A service file says where the server is.
+    hosts = (effective.get("hostaddr") or effective.get("host") or "").split(",")
     return all(host == "" or host.startswith(("/", "@")) or is_loopback(host) for host in hosts)
 
 

@@ -1,4 +1,4 @@
-"""The table of all addresses, entry by entry, and which two entries may match one address."""
+"""List the entries of the URL table, and tell which two of them may match one address; for checks and tests."""
 
 import re
 from collections.abc import Iterator
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from django.urls import URLPattern, URLResolver
 from django.urls.converters import get_converters
 
-_FILLED_IN = re.compile(r"<(?:(?P<converter>[^>:]+):)?[^>]+>")  # the whole of a part, as `<slug:name>`
+_PARAMETER = re.compile(r"<(?:(?P<converter>[^>:]+):)?[^>]+>")  # as `<slug:name>`
 
 
 class UrlEntry(NamedTuple):
-    """An entry of the URL table: the module that has it, its namespace, the whole route, the pattern."""
+    """An entry of the URL table. room: the module that has it; space: its namespace; route: the whole route."""
 
     room: str
     space: str
@@ -21,7 +21,7 @@ class UrlEntry(NamedTuple):
 
 
 def url_entries(resolver: URLResolver, route: str = "", room: str = "", space: str = "") -> Iterator[UrlEntry]:
-    """List every entry of the URL table."""
+    """List every entry below a resolver. route, room, space: what holds of the resolver itself."""
     for each in resolver.url_patterns:
         here = route + str(each.pattern)
         if isinstance(each, URLResolver):
@@ -31,28 +31,28 @@ def url_entries(resolver: URLResolver, route: str = "", room: str = "", space: s
 
 
 def module_of(resolver: URLResolver) -> str:
-    """Name the module that holds its entries; "" when they stand in a list without one."""
+    """Give the name of the module that holds a resolver's entries; "" when they are a bare list."""
     holder = resolver.urlconf_module
     return holder.__name__ if isinstance(holder, ModuleType) else ""
 
 
-def may_meet(first: str, second: str) -> bool:
+def may_overlap(first: str, second: str) -> bool:
     """Tell whether two routes may match one address.
 
-    What is filled in is taken to be anything that its converter takes, as a slug for `<slug:name>`; where two are
-    filled in, or one with something around it, they may.
+    A parameter may be anything that its converter takes, as a slug for `<slug:name>`. Two parts with parameters, or
+    one with text around a parameter, are taken to overlap.
     """
     is_open = "<path:" in first + second
-    one, other = (_parts_of(route) for route in (first, second))
-    return (is_open or len(one) == len(other)) and all(
-        mine == theirs or _takes(mine, theirs) or _takes(theirs, mine)
-        for mine, theirs in zip(one, other, strict=False)
+    first_parts, second_parts = (_parts_of(route) for route in (first, second))
+    return (is_open or len(first_parts) == len(second_parts)) and all(
+        part == other or _takes(part, other) or _takes(other, part)
+        for part, other in zip(first_parts, second_parts, strict=False)
     )
 
 
 def _takes(part: str, other: str) -> bool:
-    """Tell whether a part of a route that is filled in may be what another part is."""
-    whole = _FILLED_IN.fullmatch(part)
+    """Tell whether a part of a route with a parameter may match what another part matches."""
+    whole = _PARAMETER.fullmatch(part)
     converter = get_converters().get(whole["converter"] or "str") if whole else None
     if converter is None or "<" in other:
         return "<" in part
@@ -60,7 +60,7 @@ def _takes(part: str, other: str) -> bool:
 
 
 def _parts_of(route: str) -> list[str]:
-    """Take a route apart at its slashes, as far as what may hold slashes itself."""
-    known, is_open, _ = route.partition("<path:")
-    parts = known.split("/")
+    """Split a route at its slashes, up to a `<path:…>`, which may hold slashes itself."""
+    before, is_open, _ = route.partition("<path:")
+    parts = before.split("/")
     return parts[:-1] if is_open else parts

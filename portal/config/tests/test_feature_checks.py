@@ -6,7 +6,7 @@ import pytest
 from django.urls import get_resolver
 
 from portal.config import feature_checks
-from portal.config.url_table import may_meet
+from portal.config.url_table import may_overlap
 from portal.platform.access import cookies
 from portal.platform.feature.home import Block, Rule
 from portal.platform.feature.types import CookieDeclaration, Feature, MachineAnswer, MachineOperation, Place
@@ -67,7 +67,7 @@ def cookie(name: str, **more) -> CookieDeclaration:
 )
 def test_routes_that_may_match_one_address_are_found(first, second, meet):
     assert get_resolver().url_patterns  # which registers the converters of features
-    assert (may_meet(first, second), may_meet(second, first)) == (meet, meet)
+    assert (may_overlap(first, second), may_overlap(second, first)) == (meet, meet)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ async def site(request):
 )
 async def test_speculative_load_is_refused(name, value):
     answer = await site(AsyncRequestFactory().get("/aanmelden/", headers={name: value}))
-    assert (answer.status_code, answer.content) == (503, speculation.SAID.encode())
+    assert (answer.status_code, answer.content) == (503, speculation.REFUSAL.encode())
 
 
 @pytest.mark.parametrize("headers", [{}, {"Sec-Purpose": ""}, {"Sec-Purpose": "navigate"}, {"X-Other": "prefetch"}])

@@ -26,7 +26,7 @@ def sources_have_one_body(**_: Any) -> list[CheckMessage]:
         Error(
             f"The dossiers of {source!r} are claimed by {', '.join(ids)}.",
             hint="Leave the source in [dossiers] of one of them.",
-            id="portal.E059",
+            id="portal.E060",
         )
         for source, ids in claims.items()
         if len(ids) > 1
@@ -34,5 +34,5 @@ def sources_have_one_body(**_: Any) -> list[CheckMessage]:
     answering = [agency.id for agency in agencies if section.of(agency).question]
     if len(answering) > 1:
         message = f"{', '.join(answering)} all have [dossiers.question]."
-        errors.append(Error(message, hint="Keep it in the manifest of one body.", id="portal.E059"))
+        errors.append(Error(message, hint="Keep it in the manifest of one body.", id="portal.E060"))
     return errors

@@ -1,4 +1,4 @@
-"""`manage.py retention`: what outlived its term, and what will; or that the clock is right after a long pause."""
+"""`manage.py retention`: count rows past their term; or confirm, after a long pause, that the clock is right."""
 
 import asyncio
 from datetime import UTC, date, datetime
@@ -17,7 +17,7 @@ ROLES = {pool.MAIN: "DATABASE_URL_WORKER", pool.KEYS: "KEYS_DATABASE_URL_WORKER"
 
 
 def _day(text: str) -> date:
-    """Read a day with which can be counted: not of the last year that there is."""
+    """Read a day; refuse the last year of `date`, beyond which no days can be added."""
     day = date.fromisoformat(text)
     if day.year == date.max.year:
         raise ValueError(text)
@@ -25,13 +25,13 @@ def _day(text: str) -> date:
 
 
 class Command(BaseCommand):
-    """Count in the role of the worker, a line of JSON for each table; or say that the clock is right."""
+    """Write a line of JSON with the counts of each table, in the role of the worker; or confirm the clock."""
 
     help = "Count what outlived its term. Needs DATABASE_URL_WORKER and KEYS_DATABASE_URL_WORKER."
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say which arguments there are."""
+        """Declare the arguments."""
         parser.add_argument(
             "--on",
             type=_day,
@@ -45,14 +45,14 @@ class Command(BaseCommand):
         parser.add_argument("--why", default="", help="why so much time passed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it."""
+        """Count or confirm; CommandError when the arguments or the settings do not suffice."""
         if options["clock_is_right"] and not (options["who"].strip() and options["why"].strip()):
             raise CommandError("Say with --who and --why who says so, and why so much time passed.")
         # As the journal's commands: in the role of the worker, whichever others the environment names.
-        given = {alias: environment.database(name) for alias, name in ROLES.items()}
-        if not all(given.values()):
+        databases = {alias: environment.database(name) for alias, name in ROLES.items()}
+        if not all(databases.values()):
             raise CommandError(f"Set {' and '.join(ROLES.values())}.")
-        settings.DATABASES.update(given)
+        settings.DATABASES.update(databases)
         with commanding.in_one_line("could not be done"):
             asyncio.run(self._work(options))
 
