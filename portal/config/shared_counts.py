@@ -1,11 +1,12 @@
-"""How much each person or network has under way, in all processes of this portal on this machine together.
+"""Counts of what each citizen or network has under way, in all processes that serve pages on this machine.
 
-The counts are in memory that the processes share: with several processes a limit is still one limit, and reading it
-costs no message. Each process writes its own part and reads all parts, without a lock: within the same microsecond,
-each may take the last place. The parent (`serve`) empties the part of a process that ended.
+The counts are in memory that the processes share, so that a limit holds for all processes together and is read
+without a message. Each process writes its own part and reads all parts, without a lock: two processes may take the
+last place in the same microsecond. The parent (`serve`) empties the part of a process that ended.
 
-A name has the slot that its keyed hash leads to. Two names in one slot share one limit. Only a name whose slot
-another fills notices, and nobody can choose whose slot they fill.
+A keyed hash gives each name a slot. Two names in one slot share one limit, but because of the key nobody can choose
+whose slot they fill. Beside what is held, each slot has the time until which its pace is used up, written by all
+processes; `quotas` and `budgets` use these counts.
 """
 
 import mmap
@@ -15,7 +16,7 @@ from enum import IntEnum
 from hashlib import blake2b
 
 SLOTS = 1 << 16
-_KEY = 16  # bytes, at the beginning of the first page
+_KEY_BYTES = 16  # of the hash's key, at the beginning of the first page of memory
 
 
 class CountKind(IntEnum):
@@ -29,21 +30,24 @@ class CountKind(IntEnum):
     STREAMS = 5
 
 
-_STRIDE = len(CountKind) * SLOTS
-_PART = _STRIDE * 8
+_STRIDE = len(CountKind) * SLOTS  # slots of one part
+_PART = _STRIDE * 8  # bytes of one part: a double or a 64-bit integer for each slot
 
 
 def size(processes: int) -> int:
-    """Give the bytes that so many processes share; slots that are never used take no memory."""
+    """Give how many bytes so many processes share; pages of slots that are never used take no memory."""
     return mmap.PAGESIZE + (1 + processes) * _PART
 
 
 class CountTable:
-    """The memory, as one of so many processes sees it: the pace that is used up, and what each of them holds."""
+    """The shared memory, as one process sees it.
+
+    paid: by slot, until when the pace is used up. held: by process and slot, how much is held.
+    """
 
     def __init__(self, memory: mmap.mmap, own: int) -> None:
-        """own: which part is this process's, from 0."""
-        self.key = memory[:_KEY]
+        """own: the index of this process's part, from 0."""
+        self.key = memory[:_KEY_BYTES]
         parts = memoryview(memory)[mmap.PAGESIZE :]
         self.paid = parts[:_PART].cast("d")
         self.held = parts[_PART:].cast("Q")
@@ -51,43 +55,43 @@ class CountTable:
 
     @classmethod
     def attach(cls, descriptor: int, own: int) -> "CountTable":
-        """See the memory that a parent made."""
+        """Map the memory that a parent made."""
         return cls(mmap.mmap(descriptor, 0), own)
 
     @classmethod
     def alone(cls) -> "CountTable":
-        """Make one for a process that shares nothing."""
+        """Make a table for a process that shares nothing."""
         memory = mmap.mmap(-1, size(1))
-        memory[:_KEY] = os.urandom(_KEY)
+        memory[:_KEY_BYTES] = os.urandom(_KEY_BYTES)
         return cls(memory, 0)
 
 
 class Counts:
-    """How much each name holds of one kind, and until when its pace is used up."""
+    """The counts of one kind: how much each name holds, and until when its pace is used up."""
 
     def __init__(self, kind: CountKind, table: CountTable) -> None:
         self._table = table
         self._first = kind * SLOTS
 
     def slot(self, name: Hashable) -> int:
-        """Find the slot of a name, which the other methods take."""
-        found = blake2b(str(name).encode(), digest_size=4, key=self._table.key).digest()
-        return self._first + int.from_bytes(found) % SLOTS
+        """Give the slot of a name, as the other methods take it."""
+        digest = blake2b(str(name).encode(), digest_size=4, key=self._table.key).digest()
+        return self._first + int.from_bytes(digest) % SLOTS
 
     def total_held(self, slot: int) -> int:
-        """Add up what all processes hold."""
+        """Add up what all processes hold in a slot."""
         return sum(self._table.held[slot::_STRIDE])
 
     def add(self, slot: int, more: int) -> None:
-        """Hold so much more in this process, or less."""
+        """Add to what this process holds in a slot; a negative number takes away."""
         self._table.held[self._table.own + slot] += more
 
     def paid_until(self, slot: int) -> float:
-        """Tell until when the pace is used up, in seconds of the clock that `pay` was given."""
+        """Give until when the pace of a slot is used up, in seconds of the caller's clock."""
         return self._table.paid[slot]
 
     def pay(self, slot: int, until: float) -> None:
-        """Write until when the pace is used up."""
+        """Set until when the pace of a slot is used up."""
         self._table.paid[slot] = until
 
 
@@ -95,33 +99,28 @@ _table = CountTable.alone()
 
 
 def join(descriptor: int, own: int) -> None:
-    """Share from now on the memory that a parent made; before any `counts` are made, which keep what they were given.
+    """Use the memory that a parent made. To be called before `counts`, whose results keep the memory that they have.
 
-    own: which part is this process's, from 0.
+    own: the index of this process's part, from 0.
     """
     global _table
     _table = CountTable.attach(descriptor, own)
 
 
 def counts(kind: CountKind) -> Counts:
-    """Give what this process counts together with the others."""
+    """Give counts of a kind that this process shares with the others."""
     return Counts(kind, _table)
 
 
-def counts_alone(kind: CountKind) -> Counts:
-    """Give counts that nobody else has."""
-    return Counts(kind, CountTable.alone())
-
-
 class CountMemory:
-    """The parent's side: it makes the memory, and empties the part of a process that ended."""
+    """The parent's side of the shared memory: makes it, and empties the part of a process that ended."""
 
     def __init__(self, processes: int) -> None:
         self.descriptor = os.memfd_create("portal-counts")
         os.ftruncate(self.descriptor, size(processes))
         self._memory = mmap.mmap(self.descriptor, 0)
-        self._memory[:_KEY] = os.urandom(_KEY)
+        self._memory[:_KEY_BYTES] = os.urandom(_KEY_BYTES)
 
     def empty(self, own: int) -> None:
-        """Empty the part of a process that ended, in whichever way."""
+        """Set all that a process held to zero; its index, from 0, says whose part it is."""
         self._memory.madvise(mmap.MADV_REMOVE, mmap.PAGESIZE + (1 + own) * _PART, _PART)

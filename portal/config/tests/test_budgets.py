@@ -11,7 +11,7 @@ from django.test import AsyncClient, AsyncRequestFactory, override_settings
 from portal.config import budgets as room
 from portal.config import security
 from portal.config.budgets import Budgets, Limits, TooMuchError, middleware
-from portal.config.shared_counts import CountKind, counts_alone
+from portal.config.shared_counts import CountKind, Counts, CountTable
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.ui import first_bytes
 
@@ -32,7 +32,7 @@ def limits():
 
 
 def alone(*clock):
-    return Budgets(counts_alone(CountKind.PAGES), *clock)
+    return Budgets(Counts(CountKind.PAGES, CountTable.alone()), *clock)
 
 
 async def turns(count=5):

@@ -99,6 +99,6 @@ async def test_citizen_has_one_budget_in_all_processes(parent: CountMemory, cloc
 
 
 def test_what_nobody_shares_is_found_by_nobody_else():
-    alone, another = (shared_counts.counts_alone(CountKind.PAGES) for _ in range(2))
+    alone, another = (Counts(CountKind.PAGES, CountTable.alone()) for _ in range(2))
     alone.add(alone.slot("an"), 1)
     assert (alone.total_held(alone.slot("an")), another.total_held(another.slot("an"))) == (1, 0)
