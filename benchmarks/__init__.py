@@ -1,1 +1,1 @@
-"""Figures, measured as ratios in one run; never a timed test."""
+"""Benchmarks: figures of speed and memory, mostly ratios to a floor that is measured in the same run."""

@@ -3,8 +3,8 @@
     python -m benchmarks [NAME]
 
 A benchmark is no test: a target that is missed shows as `"holds": false`. The exit code is 1 only when something
-could not be measured, 2 for a name that does not exist. What needs more than was given says so in one line, and is
-left out when no name is given.
+could not be measured, 2 for a name that does not exist. A benchmark that needs an environment variable says so in one
+line; when no name is given, it is left out.
 """
 
 import os
@@ -109,14 +109,14 @@ BENCHMARKS: dict[str, Callable[[], Figure | tuple[Figure, ...]]] = {
 
 
 def _own_stdout() -> TextIO:
-    """Keep stdout for the figures: what the started processes have to say goes to stderr."""
-    kept = os.fdopen(os.dup(1), "w")
+    """Give the present stdout for the figures, and send what started processes print to stderr."""
+    figures = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    return kept
+    return figures
 
 
 def main(names: list[str]) -> int:
-    """Run and print; return the exit code."""
+    """Run the named benchmarks, or all, and print their figures; return the exit code."""
     for name in names:
         if name not in BENCHMARKS:
             sys.stderr.write(f"There is no benchmark {name}; there are: {', '.join(BENCHMARKS)}.\n")

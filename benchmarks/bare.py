@@ -1,12 +1,12 @@
-"""What twenty questions cost at the least: a bare fetch of each, and its answer parsed. Knows nothing of ours.
+"""The floor of an overview: a bare fetch of each of its questions, and a parse of each answer. Uses no code of ours.
 
     python -m benchmarks.bare     reads one line of JSON, then numbers
 
 The line holds `ca`, `certificate` and `key` (paths), and `questions`: an address, headers and a body (text) each, and
 whether the answer `is_json`. A number is how many rounds of all questions to make, one round after another, its
 questions at once, over kept connections; the answer is the seconds of processor by the kernel's clock that they took.
-`loop` instead of a number answers the seconds of a loop of plain Python, by which another interpreter or a busier
-machine shows.
+`loop` instead of a number answers the seconds of a loop of plain Python, which shows another interpreter or a busier
+machine.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ import msgspec
 import uvloop
 from lxml import etree
 
-LOOPS = 1_000_000
+LOOPS = 1_000_000  # steps of the plain loop
 
 
 def plain_loop() -> float:
-    """Add up numbers; returns the seconds of processor."""
+    """Add up numbers; return the seconds of processor."""
     started = time.process_time()
     total = 0
     for number in range(LOOPS):
@@ -34,7 +34,7 @@ def plain_loop() -> float:
 
 
 async def fetch(session: aiohttp.ClientSession, question: dict[str, Any]) -> object:
-    """Ask one question and parse what comes; raises what aiohttp and the parsers do."""
+    """Ask one question and parse the answer; raises what aiohttp and the parsers raise."""
     async with session.post(question["address"], data=question["body"], headers=question["headers"]) as response:
         response.raise_for_status()
         data = await response.read()
@@ -42,7 +42,7 @@ async def fetch(session: aiohttp.ClientSession, question: dict[str, Any]) -> obj
 
 
 async def rounds(count: int, session: aiohttp.ClientSession, questions: list[dict[str, Any]]) -> float:
-    """Make so many rounds; returns the seconds of processor."""
+    """Make so many rounds; return the seconds of processor."""
     started = time.process_time()
     for _ in range(count):
         await asyncio.gather(*(fetch(session, question) for question in questions))
@@ -50,17 +50,17 @@ async def rounds(count: int, session: aiohttp.ClientSession, questions: list[dic
 
 
 async def serve() -> None:
-    """Read what is given, then answer each line; ends with the input."""
-    given = json.loads(sys.stdin.readline())
-    for question in given["questions"]:
+    """Read the questions, then answer each line of the input, until its end."""
+    setup = json.loads(sys.stdin.readline())
+    for question in setup["questions"]:
         question["body"] = question["body"].encode()
-    tls = ssl.create_default_context(cafile=given["ca"])
-    tls.load_cert_chain(given["certificate"], given["key"])
+    tls = ssl.create_default_context(cafile=setup["ca"])
+    tls.load_cert_chain(setup["certificate"], setup["key"])
     connector = aiohttp.TCPConnector(limit=0, ssl=tls, keepalive_timeout=60)
     async with aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar()) as session:
-        # The loop stands still while nobody asks: nothing else is to be done in this process.
+        # Reading blocks the event loop: this process has nothing else to do.
         for line in sys.stdin:
-            used = plain_loop() if line.strip() == "loop" else await rounds(int(line), session, given["questions"])
+            used = plain_loop() if line.strip() == "loop" else await rounds(int(line), session, setup["questions"])
             sys.stdout.write(json.dumps(used) + "\n")
             sys.stdout.flush()
 

@@ -1,10 +1,10 @@
-"""What taking in notices costs at the least: decode, seal, write in batches, answer. Knows nothing of ours.
+"""The floor of taking in notices: decode, seal, write in batches, answer. Uses no code of ours.
 
     python -m benchmarks.bare_push PORT     reads one line of JSON
 
-The line holds `database` (its address), and `publics`: public halves by national number, in hexadecimal, "" for all
-others. No token is looked at. What comes while a batch is written makes the next one, of at most 100; each is written
-by the portal's own function of the database, with the same columns.
+The line holds `database` (its URL) and `publics`: public keys by national number, in hexadecimal, under "" the key
+for all other people. No token is checked. Notices that come while a batch is written make the next batch, of at most
+100; each batch is written by the portal's own database function, with the same columns.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-MOST = 100
+MOST = 100  # notices of a batch
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 KEEP = timedelta(days=730)
 RECEIVE = """
@@ -37,12 +37,12 @@ select place, taken from notifications_receive(
 
 
 class Recipient(msgspec.Struct):
-    """Whom it is for."""
+    """Whom a bundle is for."""
 
     Identificatie: str
 
 
-class Pair(msgspec.Struct):
+class KeyValue(msgspec.Struct):
     """A key with its value."""
 
     Sleutel: str
@@ -58,11 +58,11 @@ class Bundle(msgspec.Struct):
     DatumNotificatie: datetime
     TransactieId: str
     ProductId: str
-    SleutelWaardeParen: list[Pair]
+    SleutelWaardeParen: list[KeyValue]
 
 
-class Row(NamedTuple):
-    """A notice as it is written."""
+class NoticeRow(NamedTuple):
+    """A notice as it is written into the database."""
 
     mark: bytes
     content: bytes
@@ -84,7 +84,7 @@ class Application:
             insz: X25519PublicKey.from_public_bytes(bytes.fromhex(public)) for insz, public in publics.items()
         }
         self._key, self._cipher = os.urandom(32), AESGCM(os.urandom(32))
-        self._waiting: deque[tuple[Row, asyncio.Future[None]]] = deque()
+        self._waiting: deque[tuple[NoticeRow, asyncio.Future[None]]] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._connection: psycopg.AsyncConnection | None = None
         self._decode = msgspec.json.Decoder(Bundle).decode
@@ -108,7 +108,7 @@ class Application:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": b'{"Status":"Aanvaard"}'})
 
-    def _row(self, content: bytes) -> Row:
+    def _row(self, content: bytes) -> NoticeRow:
         bundle = self._decode(content)
         insz, notice_id = bundle.Bestemmelingen[0].Identificatie, uuid4()
         citizen = UUID(bytes=self._mac(insz.encode())[:16])
@@ -123,7 +123,7 @@ class Application:
         )
         public = self._publics.get(insz) or self._publics[""]
         nonce = os.urandom(12)
-        return Row(
+        return NoticeRow(
             self._mac(bundle.Id.encode()),
             hashlib.sha256(content).digest(),
             notice_id,
@@ -169,9 +169,9 @@ class Application:
 
 
 if __name__ == "__main__":
-    given = json.loads(sys.stdin.readline())
+    setup = json.loads(sys.stdin.readline())
     uvicorn.run(
-        Application(given["database"], given["publics"]),
+        Application(setup["database"], setup["publics"]),
         host="127.0.0.1",
         port=int(sys.argv[1]),
         loop="uvloop",

@@ -2,10 +2,10 @@
 
     make bench B=kept_cpu_before_after BEFORE=path
 
-BEFORE is the folder of the other checkout, which needs nothing installed: both run on this one's packages, each with
-a town, a database and a portal of its own. They take turns, so that other load on the machine falls on both; which
-goes first changes from pair to pair. Only the portal's process counts: for a sign-in both of its requests, for an
-overview the whole page when the session has kept every answer and nobody is asked.
+BEFORE is the folder of the other checkout, in which nothing needs to be installed: both run on the packages of this
+one, each with a town, a database and a portal of its own. They take turns, so that other load on the machine falls on
+both; which goes first changes from pair to pair. Only the portal's process counts: for a sign-in both of its
+requests, for an overview the whole page, when the session has kept every answer and no source is asked.
 """
 
 import json
@@ -28,17 +28,17 @@ from .bodies import PERSON
 from .figures import Figure, LeftOutError, median, quartiles, ratios, round_off
 
 NAMES = ("signin_cpu_before_after", "kept_cpu_before_after")
-SIGN_IN, KEPT = 0.85, 0.75  # at most
+SIGN_IN, KEPT = 0.85, 0.75  # the targets: ratios of at most
 PAIRS = 25
 WARM_UP = 30
-PER_SAMPLE = 40  # some half a second of processor
+PER_SAMPLE = 40  # sign-ins or overviews: about half a second of processor
 SCRIPT = Path(__file__).with_name("house_of.py")
 NEEDED = "deploy/local/house.py"
 
 
 @dataclass(frozen=True)
-class House:
-    """A running house of either checkout, as `house_of` says where it is."""
+class RunningHouse:
+    """A running house of either checkout, as `house_of` describes it: see there."""
 
     portal: str
     town: str
@@ -63,12 +63,12 @@ class House:
         return sum(source["asked"] for source in state["sources"].values())
 
     def sign_in_ms(self, count: int) -> float:
-        """Sign in so many times; return the milliseconds of processor of one."""
+        """Sign in so many times; return the milliseconds of processor for each."""
         self.end_sessions()
         return self._cpu_ms(self.sign_in, count)
 
     def kept_ms(self, cookie: str, count: int) -> float:
-        """Look so many times at what the session has kept; return the milliseconds of processor of one."""
+        """Open an overview of kept answers so many times; return the milliseconds of processor for each."""
         with closing(HTTPConnection(urlsplit(self.portal).netloc, timeout=20)) as connection:
             return self._cpu_ms(lambda: browser.overview(connection, cookie, self.sources), count)
 
@@ -80,17 +80,17 @@ class House:
 
 
 def measure() -> tuple[Figure, Figure]:
-    """Measure alternating pairs of both. Raises LeftOutError without another checkout."""
+    """Measure alternating pairs of both checkouts. Raises LeftOutError without another checkout."""
     before, after = _before(), Path(__file__).resolve().parents[1]
     with ExitStack() as held:
-        houses = [held.enter_context(_running(checkout)) for checkout in (before, after)]
+        houses = [held.enter_context(_run_house(checkout)) for checkout in (before, after)]
         for house in houses:
             house.sign_in_ms(WARM_UP)
         sign_ins = _pairs([partial(house.sign_in_ms, PER_SAMPLE) for house in houses])
         looks: list[Callable[[], float]] = []
         for house in houses:
             cookie = house.sign_in()
-            # The first asks, and the second finds all of it kept.
+            # The first overview asks the sources, later ones find every answer kept.
             house.kept_ms(cookie, 1)
             asked = house.question_count()
             house.kept_ms(cookie, WARM_UP)
@@ -104,29 +104,29 @@ def measure() -> tuple[Figure, Figure]:
 
 
 def _before() -> Path:
-    """Find the other checkout."""
-    given = os.environ.get("BEFORE", "")
-    if not given:
+    """Find the other checkout; raise LeftOutError where there is none."""
+    path = os.environ.get("BEFORE", "")
+    if not path:
         raise LeftOutError(f"{' and '.join(NAMES)} need another checkout to compare with: BEFORE=path")
-    folder = Path(given).resolve()
+    folder = Path(path).resolve()
     if not (folder / NEEDED).is_file():
-        raise LeftOutError(f"BEFORE={given} is no checkout of this project: it has no {NEEDED}")
+        raise LeftOutError(f"BEFORE={path} is no checkout of this project: it has no {NEEDED}")
     return folder
 
 
 @contextmanager
-def _running(checkout: Path) -> Iterator[House]:
-    """Run the house of a checkout, in processes of its own, on this one's packages."""
+def _run_house(checkout: Path) -> Iterator[RunningHouse]:
+    """Run the house of a checkout, in processes of its own, on the packages of this checkout."""
     with subprocess.Popen(
         [sys.executable, str(SCRIPT)], cwd=checkout, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:
         assert child.stdin
         assert child.stdout
-        said = child.stdout.readline()
-        if not said:
+        description = child.stdout.readline()
+        if not description:
             raise browser.UnexpectedAnswerError(f"the house of {checkout} did not start; stderr says why")
         try:
-            yield House(**json.loads(said))
+            yield RunningHouse(**json.loads(description))
         finally:
             child.stdin.close()
 
@@ -145,15 +145,15 @@ def _pairs(samples: list[Callable[[], float]]) -> list[tuple[float, float]]:
 
 
 def _figure(name: str, target: float, pairs: list[tuple[float, float]]) -> Figure:
-    before, after = [one for one, _ in pairs], [other for _, other in pairs]
-    over = ratios(after, before)
+    before, after = [first for first, _ in pairs], [second for _, second in pairs]
+    values = ratios(after, before)
     return Figure(
         name,
-        median(over),
+        median(values),
         "ratio",
         target,
         {
-            "quartiles": quartiles(over),
+            "quartiles": quartiles(values),
             "before_cpu_ms": round_off(median(before)),
             "after_cpu_ms": round_off(median(after)),
             "pairs": len(pairs),

@@ -1,7 +1,7 @@
-"""A process beside the portal, with the same environment, that does a part of the portal's work on demand.
+"""Start and ask a process beside the portal that does a part of the portal's work, with the same environment.
 
-It reads what it needs on one line, then a number a line, and answers each with the seconds of processor that so many
-took.
+The process reads what it needs on one line, then a number on each line, and answers with the seconds of processor
+that so many pieces of work took.
 """
 
 import subprocess
@@ -15,21 +15,21 @@ from .scene import Scene
 
 
 @contextmanager
-def beside(on: Scene, module: str, given: str) -> Iterator[subprocess.Popen[str]]:
-    """Start a module of benchmarks; `given` is its first line: a cookie's value, say."""
+def beside(scene: Scene, module: str, setup: str) -> Iterator[subprocess.Popen[str]]:
+    """Start a module of benchmarks. setup: its first line, such as a cookie's value."""
     with (
-        on.house.log.with_name(f"{module}.log").open("wb") as log,
+        scene.house.log.with_name(f"{module}.log").open("wb") as log,
         subprocess.Popen(
             [sys.executable, "-m", f"benchmarks.{module}"],
             cwd=ROOT,
-            env=dict(on.house.environment),
+            env=dict(scene.house.environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
         ) as child,
     ):
-        _tell(child, given)
+        _write_line(child, setup)
         try:
             yield child
         finally:
@@ -38,13 +38,13 @@ def beside(on: Scene, module: str, given: str) -> Iterator[subprocess.Popen[str]
 
 
 def cpu_ms(child: subprocess.Popen[str], count: int) -> float:
-    """Let it do its work so many times; return the milliseconds of processor of one."""
+    """Let the process do its work so many times; return the milliseconds of processor for each."""
     return answer_s(child, str(count)) / count * 1000
 
 
 def answer_s(child: subprocess.Popen[str], line: str) -> float:
-    """Give it a line; return the seconds of processor with which it answers."""
-    _tell(child, line)
+    """Write a line to the process; return the seconds of processor that it answers."""
+    _write_line(child, line)
     assert child.stdout
     answer = child.stdout.readline()
     if not answer:
@@ -52,7 +52,7 @@ def answer_s(child: subprocess.Popen[str], line: str) -> float:
     return float(answer)
 
 
-def _tell(child: subprocess.Popen[str], line: str) -> None:
+def _write_line(child: subprocess.Popen[str], line: str) -> None:
     assert child.stdin
     child.stdin.write(line + "\n")
     child.stdin.flush()

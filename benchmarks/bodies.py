@@ -1,6 +1,6 @@
-"""The sources that a benchmark puts behind the overview: real bodies, and invented ones to make up the number.
+"""Make the sources of a benchmark's overview: real bodies, and invented ones to make up the number.
 
-They are a folder for AGENCIES_PATH, made anew for each run, and nothing else is behind the portal then
+They stand in a folder for AGENCIES_PATH, made anew for each run; the portal then has no other sources
 (`benchmarks.settings`). A real body takes part when each of its datasets is a MAGDA source of its own: with a shared
 question or a lookup, tiles and questions would not be equal in number. The invented bodies have a manifest, parse
 functions, questions and answers as real ones have; their answers grow in even steps from 2 to 20 kB.
@@ -29,11 +29,11 @@ VERSION = "01.00.0000"
 
 @dataclass(frozen=True)
 class SourceMix:
-    """How many sources of either kind; deadline_s is that of the invented ones, sizes what they all answer in turn.
+    """Which sources a benchmark wants. magda, rest: how many of either kind.
 
-    people: whom the invented ones know beside PERSON. has_real: whether real bodies take part. steps: in how many
-    steps the answers of a kind grow from 2 to 20 kB, before they begin again; 0 is as many as there are invented
-    sources of the kind.
+    has_real: whether real bodies take part. deadline_s: of the invented sources. steps: in how many steps the answers
+    of a kind grow from 2 to 20 kB before they begin again; 0 for as many as there are invented sources of the kind.
+    people: national numbers that the invented sources know beside PERSON.
     """
 
     magda: int = 20
@@ -44,15 +44,15 @@ class SourceMix:
     people: tuple[str, ...] = ()
 
 
-def grown_up(nth: int) -> str:
-    """Make the test number (birth month + 60) of one of some ten thousand adults."""
+def adult_number(nth: int) -> str:
+    """Make the test national number (birth month + 60) of the nth of some ten thousand adults."""
     nine = f"70{nth // 28 % 12 + 61:02}{nth % 28 + 1:02}{nth // 336 + 1:03}"
     return f"{nine}{97 - int(nine) % 97:02}"
 
 
 @dataclass(frozen=True)
 class Source:
-    """One dataset as the town knows it: AGENCY.DATASET, its switch, its service, and the answer about PERSON."""
+    """A dataset as the town has it. name: AGENCY.DATASET. service: name or path, version. answer: about PERSON."""
 
     name: str
     switch: str
@@ -63,14 +63,14 @@ class Source:
 
 def sources_of(folder: Path) -> list[Source]:
     """List the datasets of all manifests below the folder; raise LookupError where PERSON has no answer."""
-    found: list[Source] = []
+    sources: list[Source] = []
     for manifest in sorted(folder.glob("*/agency.toml")):
-        found += [_source(manifest.parent, dataset) for dataset in _datasets(manifest)]
-    return found
+        sources += [_source(manifest.parent, dataset) for dataset in _datasets(manifest)]
+    return sources
 
 
 def gather(folder: Path, wanted: SourceMix) -> None:
-    """Put the wanted bodies below `folder`: links to real ones, and invented ones of at most six datasets."""
+    """Put the wanted bodies below a folder: links to real ones, and invented ones of at most six datasets each."""
     real = _plain() if wanted.has_real else []
     for body in real:
         (folder / body.name).symlink_to(body)
@@ -82,9 +82,9 @@ def gather(folder: Path, wanted: SourceMix) -> None:
 
 
 def gather_own(folder: Path) -> None:
-    """Put those of the real bodies below `folder` that the town has all answers of about PERSON, as they are.
+    """Put links to real bodies below a folder: those of which the town has every answer about PERSON.
 
-    Not those with a lookup: how many questions it leads to is for an answer to say.
+    Bodies with a lookup are left out: how many questions that leads to depends on the answer.
     """
     for manifest in sorted(REAL.glob("*/agency.toml")):
         body, datasets = manifest.parent, _datasets(manifest)
@@ -161,7 +161,7 @@ def _fill(n: int, size: int, file: Callable[[random.Random, str], str], answer: 
 
 
 def _service(n: int, *, is_json: bool) -> tuple[str, str]:
-    """Name a service as the manifest does: MAGDA's name, or the path of a JSON service; and its version."""
+    """Give the service of an invented source: MAGDA's name, or the path of a JSON service; and its version."""
     return (f"/v1/meting/{n + 1:02d}", "1") if is_json else (f"GeefMeting{n + 1:02d}", VERSION)
 
 
@@ -180,7 +180,7 @@ def _source(body: Path, dataset: dict[str, Any]) -> Source:
 
 
 def _answers(body: Path, dataset: dict[str, Any]) -> list[Path]:
-    """List what the town may answer about PERSON, the likeliest first."""
+    """List the files with which the town answers about PERSON: the first that exists counts."""
     if "rest" in dataset:
         files = [body / "samples/rest" / f"{body.name}.{dataset['id']}" / f"{PERSON}.json"]
     else:

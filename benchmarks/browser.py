@@ -1,4 +1,4 @@
-"""A browser of the benchmarks: signs in at the model town and keeps the cookies by hand.
+"""A small browser for benchmarks: signs in at the model town, reads overviews, and keeps cookies by hand.
 
 Cookies named `__Host-` are `Secure`; browsers accept them from http://localhost, Python's cookie jar does not.
 """
@@ -18,17 +18,19 @@ MOST_HOPS = 10
 
 
 class UnexpectedAnswerError(Exception):
-    """The house answered something else than the benchmark needs; nothing can be measured."""
+    """The house answered something that makes the measurement worthless."""
 
 
 class _Visit:
-    """Follow links and redirects over two origins, with the cookies of each."""
+    """A visit of a browser over two origins, portal and provider, with the cookies of each."""
 
     def __init__(self) -> None:
         self.cookies: dict[str, dict[str, str]] = {}
 
     def open(self, address: str, form: dict[str, str] | None = None) -> tuple[str, str]:
-        """Open an address until a page or our session comes; return (address, text)."""
+        """Open an address and follow redirects, until a page or our session cookie comes; return the last address and
+        text.
+        """
         for _ in range(MOST_HOPS):
             parts = urlsplit(address)
             body = urlencode(form) if form is not None else None
@@ -68,7 +70,7 @@ def sign_in(portal: str, person: str) -> str:
 
 
 def hidden_in(page: str) -> dict[str, str]:
-    """Read the hidden fields of a page's forms, as they are written in it."""
+    """Read the hidden fields of a page's forms; the values stay escaped as HTML."""
     return dict(_HIDDEN.findall(page))
 
 

@@ -1,12 +1,12 @@
-"""Those beside the people whom a benchmark watches, in processes of their own, so that nobody waits for the others.
+"""Visitors beside those whom a benchmark measures, in a process of their own, so that neither slows the other.
 
     python -m benchmarks.bystanders signing PORTAL COUNT
     python -m benchmarks.bystanders strangers PORTAL COUNT FILE
 
-signing: somebody without a session asks for the way to sign in, one at a time; COUNT times, 0 until its input ends.
-strangers: so many, each of a network of their own, have FILE checked, one after another, until its input ends; who
-is asked to come back later does so. Both print one line of JSON at the end: the milliseconds of each, how often which
-status came.
+signing: somebody without a session opens the address of signing in COUNT times, one after another; with 0 until the
+input ends. Prints the milliseconds of each, as JSON. strangers: COUNT people, each of another network, have FILE
+checked again and again until the input ends; when told to come back later, they do. Prints how often each status
+came, as JSON.
 """
 
 import asyncio
@@ -24,20 +24,20 @@ import aiohttp
 
 from .browser import UnexpectedAnswerError
 
-PAUSE_S = 0.1
+PAUSE_S = 0.1  # between two checks of a stranger; half of it between two sign-ins
 
 
 def main(role: str, portal: str, count: int, *files: str) -> object:
-    """Do what a role does; gives what it prints."""
+    """Play a role, and return what is to be printed."""
     over = threading.Event()
     if role == "strangers" or not count:
-        threading.Thread(target=_hears_the_end, args=(over,), daemon=True).start()
+        threading.Thread(target=_await_end_of_input, args=(over,), daemon=True).start()
     if role == "strangers":
         return asyncio.run(_strangers(portal, count, Path(files[0]).read_bytes(), over))
     return _signing(portal, count, over)
 
 
-def _hears_the_end(over: threading.Event) -> None:
+def _await_end_of_input(over: threading.Event) -> None:
     sys.stdin.read()
     over.set()
 
@@ -49,11 +49,11 @@ def _signing(portal: str, count: int, over: threading.Event) -> list[float]:
             connection.connect()
             started = time.perf_counter()
             connection.request("GET", "/aanmelden/")
-            came = connection.getresponse()
-            came.read()
+            response = connection.getresponse()
+            response.read()
             times.append((time.perf_counter() - started) * 1000)
-        if came.status not in (302, 303):
-            raise UnexpectedAnswerError(f"signing in: status {came.status}")
+        if response.status not in (302, 303):
+            raise UnexpectedAnswerError(f"signing in: status {response.status}")
         over.wait(PAUSE_S / 2)
     return times
 
@@ -76,10 +76,10 @@ async def _stranger(
 ) -> None:
     headers = {"Content-Type": "application/pdf", "Accept": "application/json", "X-Forwarded-For": f"10.0.{number}.1"}
     while True:
-        async with http.post(f"{portal}/controle/", data=file, headers=headers) as came:
-            await came.read()
-        statuses[came.status] += 1
-        await asyncio.sleep(float(came.headers.get("Retry-After", PAUSE_S)))
+        async with http.post(f"{portal}/controle/", data=file, headers=headers) as response:
+            await response.read()
+        statuses[response.status] += 1
+        await asyncio.sleep(float(response.headers.get("Retry-After", PAUSE_S)))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 """How soon somebody has the first byte of a certificate, over the time that its source itself takes.
 
-The source answers after 400 ms, and what the town needs to make and seal the document. That is measured beside the
-portal, by a question over the same kind of line. Then somebody asks for the same certificate on its page, and what
-counts is the time until the first byte of the document stands in it: after the journal, the register's answer on
-where they live (which the session has), the source, and the check of the seal. Both in turns, so that a busy
-machine slows both down.
+The source answers after 400 ms and the time that the town needs to make and seal the document. That is measured
+without the portal, by a question over the same kind of connection. Then somebody asks for the same certificate on its
+page, and the time until the first byte of the document is in it counts: after the journal, the register's answer on
+where they live (which the session has), the source, and the check of the seal. Both are measured in turns, so that a
+busy machine slows both down.
 """
 
 import http.client
@@ -28,7 +28,7 @@ LATENCY_MS = 400
 WARM_UP, SAMPLES = 3, 40
 SOURCE = "rijksregister-attesten"
 PAGE = "/attesten/vraag/rijksregister.gezinssamenstelling/"
-# Between what the page says and the document itself may stand the size of the next chunk.
+# The size of the next chunk may stand between the field's name and the document.
 _BEGUN = re.compile(rb'name="stuk" value="(?:\r\n[0-9a-fA-F]+\r\n)?[A-Za-z0-9_-]')
 _QUESTION = (
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><v:Vraag xmlns:v="urn:bench"><Verzoek>'
@@ -41,7 +41,7 @@ _QUESTION = (
 
 
 def measure() -> Figure:
-    """Measure forty of each, in turns."""
+    """Measure forty questions and forty pages, in turns."""
     with running_house(RAISED) as house:
         turn(house, SOURCE, "ok", LATENCY_MS)
         cookie = browser.sign_in(house.portal, bodies.PERSON)
@@ -65,7 +65,7 @@ def form_of(house: House, cookie: str) -> dict[str, str]:
 
 
 def _source_s(environment: Mapping[str, str]) -> float:
-    """Ask the source itself, on a line that is there already, as the portal's is."""
+    """Ask the source itself, on a connection that is open already, as the portal's is; return the seconds."""
     context = ssl.create_default_context(cafile=environment["MAGDA_CA_FILE"])
     context.load_cert_chain(environment["MAGDA_CLIENT_CERTIFICATE_FILE"], environment["MAGDA_CLIENT_KEY_FILE"])
     address = urlsplit(environment["MAGDA_URL"])
@@ -83,7 +83,7 @@ def _source_s(environment: Mapping[str, str]) -> float:
 
 
 def page_s(house: House, cookie: str, form: Mapping[str, str]) -> float:
-    """Ask for it on its page, and read until the document begins, then to the end; raise UnexpectedAnswerError."""
+    """Ask for the certificate on its page; return the seconds until it begins. Raise UnexpectedAnswerError."""
     address = urlsplit(house.portal)
     body = urlencode(form).encode()
     head = (

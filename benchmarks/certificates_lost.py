@@ -1,12 +1,12 @@
 """Whether a certificate is lost while many ask, their authority is killed, and strangers keep the check page busy.
 
 Twenty people, some of whom signed in twice, ask for fifty certificates each, one after another, as their pages let
-them: whoever reads that it could not be had now asks again a moment later, five times at most. Meanwhile the town,
-which makes and seals them, is killed twice (SIGKILL) and started again after three seconds, and fifty strangers have
-the worst harmless file checked at `/controle/`. Somebody without a session asks for the way to sign in all the while;
-before, they did so while nobody else was there (`bystanders`).
+them: whoever reads that a certificate cannot be had now asks again a moment later, five times at most. Meanwhile the
+town, which makes and seals them, is killed twice (SIGKILL) and started again after three seconds, and fifty strangers
+have the worst harmless file checked at `/controle/`. Somebody without a session asks for the way to sign in all the
+while; before, they did so while nobody else was there (`bystanders`).
 
-Lost: asked, and neither handed over nor told why not. Undelivered: told why not, five times in a row.
+Lost: asked for, and neither handed over nor refused with a reason. Undelivered: refused, five times in a row.
 """
 
 import asyncio
@@ -61,8 +61,8 @@ class _Asker(NamedTuple):
 
 
 @dataclass
-class _Course:
-    """What has come of the certificates so far."""
+class _Progress:
+    """How many certificates came to which end so far: `given`, or the reason why not."""
 
     ends: Counter[str] = field(default_factory=Counter)
     is_over: bool = False
@@ -74,81 +74,86 @@ class _Course:
 
 
 def measure() -> tuple[Figure, Figure, Figure]:
-    """Run it all; gives what was lost, what was not delivered, and how much slower signing in was."""
+    """Run it all; give how many were lost, how many not delivered, and how much slower signing in was."""
     more = {"FORWARDED_ALLOW_IPS": "127.0.0.1", "SOURCES_BREAKER_CALLS": "1000000"}
     with running_house({**RAISED, **more}) as house:
         return asyncio.run(_measure(house, _people(house)))
 
 
 def _people(house: House) -> list[_Asker]:
-    """Sign in people of the register's samples who can ask for this certificate; few of them do so twice."""
-    found: list[_Asker] = []
+    """Sign in people of the register's samples who can ask for this certificate; give PEOPLE of them, some twice."""
+    askers: list[_Asker] = []
     for person in sorted(file.stem for file in PEOPLE_KNOWN.glob("[0-9]*.xml")):
         with suppress(UnexpectedAnswerError, OSError):
             cookie = browser.sign_in(house.portal, person)
             form = form_of(house, cookie)
             page_s(house, cookie, form)
-            found.append(_Asker(cookie, form))
-        if len(found) == PEOPLE:
+            askers.append(_Asker(cookie, form))
+        if len(askers) == PEOPLE:
             break
-    return list(islice(cycle(found), PEOPLE))
+    return list(islice(cycle(askers), PEOPLE))
 
 
 async def _measure(house: House, people: Sequence[_Asker]) -> tuple[Figure, Figure, Figure]:
     harmless = house.log.with_name("harmless.pdf")
     harmless.write_bytes(await asyncio.to_thread(_harmless))
     idle = (await asyncio.to_thread(_bystanders("signing", house.portal, str(WARM_UP + IDLE))))[WARM_UP:]
-    course = _Course()
+    progress = _Progress()
     signing = _bystanders("signing", house.portal, "0")
     strangers = _bystanders("strangers", house.portal, str(STRANGERS), str(harmless))
     started = time.monotonic()
-    killing = asyncio.create_task(_kills(house, course))
+    killing = asyncio.create_task(_kills(house, progress))
     try:
         timeout = aiohttp.ClientTimeout(total=120)
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout) as http:
-            await asyncio.gather(*(_person(http, house, asker, course) for asker in people))
+            await asyncio.gather(*(_person(http, house, asker, progress) for asker in people))
         seconds = time.monotonic() - started
     finally:
-        course.is_over = True
+        progress.is_over = True
         signed, checks = await asyncio.to_thread(signing), await asyncio.to_thread(strangers)
         towns = await killing
         await asyncio.to_thread(stop_all, towns)
     wanted = PEOPLE * EACH
-    given = course.ends.pop("given", 0)
-    lost = wanted - given - course.ends.total()
-    said: dict[str, object] = {"asked": wanted, "delivered": given, "not": dict(course.ends), "s": round_off(seconds)}
-    said |= {"kills": len(towns), "checks": checks}
-    said["people"] = len({asker.cookie for asker in people})
+    given = progress.ends.pop("given", 0)
+    lost = wanted - given - progress.ends.total()
+    more: dict[str, object] = {
+        "asked": wanted,
+        "delivered": given,
+        "not": dict(progress.ends),
+        "s": round_off(seconds),
+    }
+    more |= {"kills": len(towns), "checks": checks}
+    more["people"] = len({asker.cookie for asker in people})
     times: dict[str, object] = {
         "idle_ms": round_off(median(idle)),
         "busy_ms": round_off(median(signed)),
         "samples": len(signed),
     }
     return (
-        Figure("certificates_1000_lost", lost, "certificates", 0, said),
+        Figure("certificates_1000_lost", lost, "certificates", 0, more),
         Figure("certificates_1000_undelivered", 1000 * (wanted - given) / wanted, "per 1,000", MOST_UNDELIVERED, {}),
         Figure("certificates_1000_signin_ratio", median(signed) / median(idle), "ratio", 3, times),
     )
 
 
-def _bystanders(*given: str) -> Callable[[], Any]:
-    """Start a process of bystanders; what it gives ends it, and reads what it counted."""
+def _bystanders(*arguments: str) -> Callable[[], Any]:
+    """Start a process of bystanders; give a function that ends it and returns what it printed."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.bystanders", *given],
+        [sys.executable, "-m", "benchmarks.bystanders", *arguments],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
 
-    def ended() -> Any:
+    def end() -> Any:
         with child:
-            said, _ = child.communicate()
+            printed, _ = child.communicate()
         if child.returncode:
-            raise UnexpectedAnswerError(f"the bystanders ({given[0]}) broke off")
-        return json.loads(said)
+            raise UnexpectedAnswerError(f"the bystanders ({arguments[0]}) broke off")
+        return json.loads(printed)
 
-    return ended
+    return end
 
 
 def _harmless() -> bytes:
@@ -159,7 +164,7 @@ def _harmless() -> bytes:
     return asyncio.run(sealing.seal(paper.page("Attest van woonst", facts, now), town, now))
 
 
-async def _person(http: aiohttp.ClientSession, house: House, asker: _Asker, course: _Course) -> None:
+async def _person(http: aiohttp.ClientSession, house: House, asker: _Asker, progress: _Progress) -> None:
     headers = {"Cookie": f"{SESSION}={asker.cookie}", "Sec-Fetch-Site": "same-origin"}
     for _ in range(EACH):
         end = "lost"
@@ -167,23 +172,25 @@ async def _person(http: aiohttp.ClientSession, house: House, asker: _Asker, cour
             await asyncio.sleep(PAUSE_S if attempt else 0)
             page = b""
             with suppress(aiohttp.ClientError, TimeoutError):
-                async with http.post(f"{house.portal}{PAGE}maken/", data=dict(asker.form), headers=headers) as came:
-                    page = await came.read()
+                async with http.post(
+                    f"{house.portal}{PAGE}maken/", data=dict(asker.form), headers=headers
+                ) as response:
+                    page = await response.read()
             if _GIVEN.search(page):
                 end = "given"
                 break
             why = _WHY.search(page)
             end = why[1].decode() if why else "lost"
         if end != "lost":
-            course.ends[end] += 1
+            progress.ends[end] += 1
 
 
-async def _kills(house: House, course: _Course) -> list[Child]:
-    """Kill the town twice, and start it again; gives the towns that were started."""
+async def _kills(house: House, progress: _Progress) -> list[Child]:
+    """Kill the town twice, and start it again; give the processes that were started."""
     town = house.child("town")
     started: list[Child] = []
     for part in KILLS:
-        while not (course.is_over or course.ended >= part * PEOPLE * EACH):  # noqa: ASYNC110 - nobody tells it
+        while not (progress.is_over or progress.ended >= part * PEOPLE * EACH):  # noqa: ASYNC110 - there is no event to wait for
             await asyncio.sleep(0.05)
         town.process.send_signal(signal.SIGKILL)
         await asyncio.to_thread(town.process.wait)

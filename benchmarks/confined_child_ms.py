@@ -1,4 +1,4 @@
-"""What it costs to run a program in a child of its own, behind all walls: one that only looks whether they stand.
+"""The time to run a program in a confined child process: one that only checks whether its walls stand (`TRIAL`).
 
 The value is the fastest of many, since other load can only make a run slower.
 """

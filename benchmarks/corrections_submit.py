@@ -1,7 +1,7 @@
-"""A hundred citizens who report errors and do not give up: one line for each report that the portal confirmed.
+"""A hundred citizens who report errors until each is confirmed: writes one line for each confirmed report.
 
-Run by `benchmarks.corrections_crash`, in the portal's environment, with how many and into which file. It goes by the
-action behind the form, and sends a form that was not confirmed again, as a citizen does.
+Run by `benchmarks.corrections_crash`, in the portal's environment; its arguments are how many reports, and the file.
+It calls the action behind the form, and sends a report that was not confirmed again, as a citizen does.
 """
 
 import asyncio
@@ -13,15 +13,11 @@ from uuid import uuid4
 
 import django
 
+from .bodies import adult_number
+
 CITIZENS = 100
 APART_S = 0.05  # between two reports
-AGAIN_S = 0.3
-
-
-def _number(serial: int) -> str:
-    """Make a test number (month + 60)."""
-    nine = f"806101{serial:03}"
-    return f"{nine}{97 - int(nine) % 97:02}"
+AGAIN_S = 0.3  # before a report is sent again
 
 
 async def _submit(count: int, file: Path) -> None:
@@ -35,14 +31,14 @@ async def _submit(count: int, file: Path) -> None:
 
     await pool.open_pool(most=4)
     await pool.open_pool(pool.KEYS, most=2)
-    entry = next(one for one in catalogue.installed().entries if one.remedy == "form")
+    entry = next(each for each in catalogue.installed().entries if each.remedy == "form")
     now = datetime.now(UTC)
     people = []
     for serial in range(1, CITIZENS + 1):
-        insz = _number(serial)
-        who = Identity(insz, "A", "B", SignInMeans.ITSME, Assurance.HIGH, insz)
+        insz = adult_number(serial)
+        identity = Identity(insz, "A", "B", SignInMeans.ITSME, Assurance.HIGH, insz)
         citizen_id, end = await pseudonym.citizen_id(insz), now + timedelta(hours=1)
-        people.append(Session(os.urandom(32), citizen_id, who, now, end, end, os.urandom(32), ""))
+        people.append(Session(os.urandom(32), citizen_id, identity, now, end, end, os.urandom(32), ""))
     with file.open("w", buffering=1) as confirmed:
         for number in range(count):
             content = Report(entry.dataset.title, "", "Gegeven", "", "", f"nummer {number}", "Daarom.", "")

@@ -1,10 +1,10 @@
 """What is lost when PostgreSQL is restarted under a portal that is in use.
 
 A PostgreSQL of its own is stopped (`pg_ctl stop -m fast`, which ends every session) and started five times, while ten
-readers with a session open a page of theirs, one after the other. That page runs several transactions in both
+readers with a session open a page of theirs again and again. That page runs several transactions in both
 databases. Only a request that was under way when the server stopped may fail; one that comes while the server is gone
-waits for it. After each restart the worker must be heard of too. A restart that takes longer than people wait for it
-(the machine is busy) does not count, and is done again.
+waits for it. After each restart the worker must report again, too. A restart that takes longer than people wait for
+it (because the machine is busy) does not count, and is repeated.
 """
 
 import threading
@@ -25,10 +25,10 @@ READERS = 10
 RESTARTS, TRIES = 5, 15
 SOON_S = 1.5  # how long the server may be gone: people wait two seconds
 PAUSE_S = 3.0  # between restarts, and before the first
-HEARD_S = 30.0  # for the worker to be heard of again
+HEARD_S = 30.0  # for the worker to give a sign of life again
 PAGE = "/profiel/"
 # The worker gives a sign of life every third of this.
-GIVEN = {"MAGDA_SIMULATOR_PATH": "", "WORKER_SILENT_SECONDS": "3"}
+SETTINGS = {"MAGDA_SIMULATOR_PATH": "", "WORKER_SILENT_SECONDS": "3"}
 ALIVE = "select count(*) from procrastinate_workers where last_heartbeat > now() - interval '2 seconds'"
 
 
@@ -77,62 +77,66 @@ class _Readers:
 
 
 def measure() -> Figure:
-    """Restart the server under load; gives what was lost beside what was under way."""
-    with own_cluster("mbp-restart-") as folder, running_house(GIVEN, state=folder) as house:
+    """Restart the server under load; give how many requests were lost, and how many were under way."""
+    with own_cluster("mbp-restart-") as folder, running_house(SETTINGS, state=folder) as house:
         readers = _Readers(urlsplit(house.portal).netloc, browser.sign_in(house.portal, bodies.PERSON))
         readers.start()
         try:
-            gone, heard_s = _restart(house)
+            outages, heard_s = _restart(house)
         finally:
             readers.stop()
-    return _count(readers.looks, gone, heard_s)
+    return _count(readers.looks, outages, heard_s)
 
 
 @dataclass(frozen=True)
 class _Outage:
-    """When the server was told to stop, had stopped, and was there again."""
+    """Seconds of the monotonic clock: when the server began to stop, had stopped, and was back."""
 
-    told: float
+    began: float
     stopped: float
     back: float
 
     @property
     def is_short(self) -> bool:
         """Tell whether the outage was shorter than a request waits."""
-        return self.back - self.told <= SOON_S
+        return self.back - self.began <= SOON_S
 
 
 def _restart(house: House) -> tuple[list[_Outage], list[float]]:
-    """Restart it again and again; gives when, and after how many seconds the worker was heard of."""
-    gone: list[_Outage] = []
+    """Restart the server until RESTARTS were short; give the outages, and the seconds until the worker reported."""
+    outages: list[_Outage] = []
     heard: list[float] = []
-    while sum(one.is_short for one in gone) < RESTARTS and len(gone) < TRIES:
+    while sum(outage.is_short for outage in outages) < RESTARTS and len(outages) < TRIES:
         time.sleep(PAUSE_S)
-        told = time.monotonic()
+        began = time.monotonic()
         postmaster.halt(house.cluster.place)
         stopped = time.monotonic()
         postmaster.launch(house.cluster.place)
-        gone.append(_Outage(told, stopped, time.monotonic()))
+        outages.append(_Outage(began, stopped, time.monotonic()))
         time.sleep(2)
         while house.rows(ALIVE) == [(0,)]:
-            if time.monotonic() - gone[-1].back > HEARD_S:
+            if time.monotonic() - outages[-1].back > HEARD_S:
                 raise browser.UnexpectedAnswerError("the worker is not heard of")
             time.sleep(0.1)
-        heard.append(time.monotonic() - gone[-1].back)
+        heard.append(time.monotonic() - outages[-1].back)
     time.sleep(PAUSE_S)
-    return gone, heard
+    return outages, heard
 
 
-def _count(looks: list[_Look], gone: list[_Outage], heard_s: list[float]) -> Figure:
-    short = [one for one in gone if one.is_short]
-    long = [one for one in gone if not one.is_short]
+def _count(looks: list[_Look], outages: list[_Outage], heard_s: list[float]) -> Figure:
+    short = [outage for outage in outages if outage.is_short]
+    long = [outage for outage in outages if not outage.is_short]
     if not short:
         raise browser.UnexpectedAnswerError("each restart took longer than people wait")
     looks = [
-        look for look in looks if not any(look.ended >= one.told and look.began <= one.back + PAUSE_S for one in long)
+        look
+        for look in looks
+        if not any(look.ended >= outage.began and look.began <= outage.back + PAUSE_S for outage in long)
     ]
     lost = [look for look in looks if look.status != 200]
-    under_way = [look for look in looks if any(look.began <= one.stopped and look.ended >= one.told for one in short)]
+    under_way = [
+        look for look in looks if any(look.began <= outage.stopped and look.ended >= outage.began for outage in short)
+    ]
     more: dict[str, object] = {
         "under_way": len(under_way),
         "lost_not_under_way": len([look for look in lost if look not in under_way]),

@@ -1,6 +1,6 @@
-"""How processor time per dossier grows with how many an answer has: a thousand against fifty.
+"""How the processor time to read a dossier grows with the number in an answer: a thousand against fifty.
 
-Reading alone, in a process of its own (`dossiers_read`), in alternating pairs.
+Only reading is measured, in a process of its own (`dossiers_read`), in alternating pairs.
 """
 
 import json
@@ -11,10 +11,10 @@ from .figures import Figure, median, ratios, round_off
 
 
 def measure() -> Figure:
-    """Measure the pairs that the other process takes."""
+    """Have the other process measure, and compare its pairs."""
     command = [sys.executable, "-m", "benchmarks.dossiers_read"]
-    said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout)
-    few, many = said["few_us"], said["many_us"]
+    times = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout)
+    few, many = times["few_us"], times["many_us"]
     pairs = ratios(many, few)
     return Figure(
         "dossiers_1000_over_50_cpu",
@@ -24,6 +24,6 @@ def measure() -> Figure:
         {
             "us_each_of_50": round_off(median(few)),
             "us_each_of_1000": round_off(median(many)),
-            "pairs": [round_off(one) for one in pairs],
+            "pairs": [round_off(pair) for pair in pairs],
         },
     )

@@ -1,6 +1,6 @@
-"""Read answers about fifty and about a thousand dossiers, and print what each dossier took; run by `dossiers_growth`.
+"""Read answers about fifty and about a thousand dossiers, and print how long each dossier took, as JSON.
 
-python -m benchmarks.dossiers_read
+python -m benchmarks.dossiers_read       (`dossiers_growth` runs it)
 """
 
 import json
@@ -22,7 +22,7 @@ from portal.platform.sources.transports.magda_answer import read_answer
 PERSON = "84651421235"
 FEW, MANY = 50, 1000
 PAIRS = 7
-READ_FEW = 20  # answers a sample: as many dossiers as one of the others has
+READ_FEW = 20  # answers about FEW dossiers in a sample: together as many dossiers as one answer about MANY
 # As `manage.py parse dossiers` finds it.
 _parsing = import_module(next(feature.parsing for feature in installed.features() if feature.id == "dossiers"))
 STATES = (("Samenstelling", "Ingediend"), ("Behandeling", "InBehandeling"), ("Beslissing", "Goedgekeurd"))

@@ -1,8 +1,9 @@
 """How many events of the eBox a second the worker takes in, against a bare writer of the same rows.
 
-Events of 500 citizens who linked their eBox, each of a document of its own, so a page of 200 opens 200 boxes. To take
-in is to read them from the town over mutual TLS, mark them, open the boxes, write the journal, seal the notices and
-put them in with their mails. The bare writer (`bare_events`) writes as many rows in pages as large, and that is all.
+The events are of 500 citizens who linked their eBox, each about a document of its own, so that a page of 200 events
+opens 200 boxes. To take them in, the worker reads them from the town over mutual TLS, marks them, opens the boxes,
+writes the journal, seals the notices and stores them with their mails. The bare writer (`bare_events`) only writes as
+many rows, in pages of the same size.
 """
 
 import json
@@ -15,8 +16,8 @@ from deploy.local.environment import for_worker
 from deploy.local.house import running_house
 from deploy.local.processes import stop_all
 
-from .bodies import ROOT, grown_up
-from .ebox_scene import link, tell
+from .bodies import ROOT, adult_number
+from .ebox_scene import add_events, link
 from .figures import Figure, median, quartiles, ratios, round_off
 from .scene import RAISED
 
@@ -25,27 +26,27 @@ CITIZENS, ROUNDS, PER_ROUND, PAGE = 500, 5, 2000, 200
 
 
 def measure() -> Figure:
-    """Measure alternating pairs; gives the ratio of the rates."""
-    people = [grown_up(serial) for serial in range(CITIZENS)]
+    """Measure alternating pairs; give the ratio of the rates."""
+    people = [adult_number(serial) for serial in range(CITIZENS)]
     with running_house(RAISED) as house:
         stop_all([house.child("worker")])
         link(house.environment, people)
         values = for_worker(house.environment)
-        bare = ("bare_events", str(PER_ROUND), str(CITIZENS), str(PAGE))
-        with _start(values, "ebox_taking") as ours, _start(values, *bare) as floor:
+        bare_arguments = ("bare_events", str(PER_ROUND), str(CITIZENS), str(PAGE))
+        with _start(values, "ebox_taking") as ours, _start(values, *bare_arguments) as floor:
             pairs = []
             # The first pair warms both up.
             for number in range(ROUNDS + 1):
                 events = ((people[at % CITIZENS], f"BENCH/{number}/{at}") for at in range(PER_ROUND))
-                tell(int(house.town.rpartition(":")[2]), events)
+                add_events(int(house.town.rpartition(":")[2]), events)
                 count, seconds = json.loads(_answer(ours))
                 if count != PER_ROUND:
                     raise RuntimeError(f"{count} events of {PER_ROUND} were taken in")
                 pairs.append((PER_ROUND / seconds, PER_ROUND / float(_answer(floor))))
-    rates = ratios([one for one, _ in pairs[1:]], [other for _, other in pairs[1:]])
+    rates = ratios([own for own, _ in pairs[1:]], [bare for _, bare in pairs[1:]])
     more: dict[str, object] = {
-        "a_second": round_off(median([one for one, _ in pairs[1:]])),
-        "bare_a_second": round_off(median([other for _, other in pairs[1:]])),
+        "a_second": round_off(median([own for own, _ in pairs[1:]])),
+        "bare_a_second": round_off(median([bare for _, bare in pairs[1:]])),
         "quartiles": quartiles(rates),
     }
     return Figure("ebox_events_ratio", median(rates), "ratio", RATIO, more, least=True)

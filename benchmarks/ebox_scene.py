@@ -1,4 +1,4 @@
-"""What benchmarks of events of the eBox share: who linked theirs, and a town that is told of events."""
+"""Shared by benchmarks of events of the eBox: citizens who linked theirs, and events in the town."""
 
 import json
 import subprocess
@@ -16,18 +16,18 @@ SENDER = "0308357159"
 
 def link(values: Mapping[str, str], people: Sequence[str]) -> None:
     """Have these people link their eBox, with mails at once, each at an address of their own."""
-    given = {insz: f"ebox{at}@example.org" for at, insz in enumerate(people)}
-    made = [sys.executable, "-m", "benchmarks.ebox_made"]
-    subprocess.run(made, input=json.dumps(given).encode(), env=for_portal(values), cwd=ROOT, check=True)
+    addresses = {insz: f"ebox{at}@example.org" for at, insz in enumerate(people)}
+    command = [sys.executable, "-m", "benchmarks.ebox_setup"]
+    subprocess.run(command, input=json.dumps(addresses).encode(), env=for_portal(values), cwd=ROOT, check=True)
 
 
-def tell(port: int, events: Iterable[tuple[str, str]]) -> None:
-    """Have the town know of new documents: (whose, id) of each."""
+def add_events(port: int, events: Iterable[tuple[str, str]]) -> None:
+    """Add events of new documents to the town. events: the national number and the document's id of each."""
     town = HTTPConnection("127.0.0.1", port, timeout=20)
-    for whose, message in events:
+    for national_number, message in events:
         data = {
             "eventType": "newDocument",
-            "boxId": whose,
+            "boxId": national_number,
             "messageId": message,
             "receiptDate": "2026-11-01T08:00:00Z",
             "expirationDate": "2099-01-01T00:00:00Z",

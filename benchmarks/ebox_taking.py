@@ -1,4 +1,4 @@
-"""Take in what the event service has, in the worker's place, and print how many events and in how many seconds.
+"""Take in the events that the event service has, as the worker does; print how many, and in how many seconds.
 
 python -m benchmarks.ebox_taking     with the worker's environment
 """
@@ -20,8 +20,8 @@ from portal.platform.database import pool
 from portal.platform.wire import calls
 
 
-async def take() -> None:
-    """Pull for each line of input, once."""
+async def take_in() -> None:
+    """Take in all events once for each line of the input."""
     async with pool.open_pools():
         try:
             while await asyncio.to_thread(sys.stdin.readline):
@@ -33,4 +33,4 @@ async def take() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(take())
+    asyncio.run(take_in())

@@ -4,7 +4,7 @@ Each of three people has 1,000 notices, received as all are, and 1,000 operation
 beside an eBox that is linked, an address and what signing in leaves. They take their copy over HTTP, to its last
 byte, and it is read as a ZIP that says it is whole; then they have everything erased. The values are the medians.
 
-Beside them, not in them: one of them comes back, fills an archive of copies, and has that erased too.
+Measured apart from these values: one of the people comes back, fills an archive of copies, and has that erased too.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from .scene import RAISED
 
 PEOPLE = ("84651421235", "47692310692", "93681527060")
 NOTICES, OPERATIONS = 1000, 1000
-ONE_COPY = 45 * 1024 * 1024  # bytes; four of them fit in an archive
+ONE_COPY = 45 * 1024 * 1024  # bytes of a copy; four copies fit in an archive
 COPY, ERASE = "/privacy/uitvoer/", "/privacy/wissen/"
 EXPORT_TARGET, FIRST_BYTE_TARGET, ERASE_TARGET = 5.0, 1.0, 1.0
 
@@ -47,23 +47,23 @@ class Waits(NamedTuple):
 
 
 def measure() -> tuple[Figure, Figure]:
-    """Measure both. Raises UnexpectedAnswerError where a copy is not whole or nothing was erased."""
+    """Measure export and erasure. Raises UnexpectedAnswerError where a copy is not whole or nothing was erased."""
     with running_house(RAISED) as house:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
-        waits = [_of_one(house, person) for person in PEOPLE]
+        waits = [_measure_person(house, person) for person in PEOPLE]
         with_archive, megabytes = _with_archive(house, PEOPLE[0])
-    export, first = median([one.copy for one in waits]), median([one.first_byte for one in waits])
+    export, first = median([wait.copy for wait in waits]), median([wait.first_byte for wait in waits])
     more: dict[str, object] = {"first_byte_s": round_off(first), "first_byte_holds": first <= FIRST_BYTE_TARGET}
     return (
-        Figure("export_s", export, "s", EXPORT_TARGET, more | {"each_s": [round_off(one.copy) for one in waits]}),
+        Figure("export_s", export, "s", EXPORT_TARGET, more | {"each_s": [round_off(wait.copy) for wait in waits]}),
         Figure(
             "erase_s",
-            median([one.erasure for one in waits]),
+            median([wait.erasure for wait in waits]),
             "s",
             ERASE_TARGET,
             {
-                "each_s": [round_off(one.erasure) for one in waits],
+                "each_s": [round_off(wait.erasure) for wait in waits],
                 "with_archive_s": round_off(with_archive),
                 "archive_mb": megabytes,
             },
@@ -71,13 +71,13 @@ def measure() -> tuple[Figure, Figure]:
     )
 
 
-def _of_one(house: House, person: str) -> Waits:
+def _measure_person(house: House, person: str) -> Waits:
     fill(house.environment, house.portal, person, NOTICES)
     cookie = asyncio.run(link(house, person))
     asyncio.run(_use(person))
     with closing(HTTPConnection(urlsplit(house.portal).netloc, timeout=60)) as connection:
-        first_byte, copy, made = _send(connection, cookie, COPY, {})
-        _check(made)
+        first_byte, copy, archive = _send(connection, cookie, COPY, {})
+        _check(archive)
         erasure = _erase(connection, cookie)
     return Waits(first_byte, copy, erasure)
 
@@ -98,7 +98,7 @@ def _erase(connection: HTTPConnection, cookie: str) -> float:
 
 
 def _send(connection: HTTPConnection, cookie: str, path: str, form: dict[str, str]) -> tuple[float, float, bytes]:
-    """Open a page and send its form; gives the seconds to the first byte and the last of the body, and that body."""
+    """Open a page and send its form; give the seconds to the first and the last byte of the body, and the body."""
     headers = {"Cookie": f"{SESSION}={cookie}", "Sec-Fetch-Site": "same-origin"}
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
@@ -119,18 +119,18 @@ def _send(connection: HTTPConnection, cookie: str, path: str, form: dict[str, st
     return first, took, whole
 
 
-def _check(made: bytes) -> None:
-    """See that a copy is whole, with as many lines as were made."""
-    with zipfile.ZipFile(io.BytesIO(made)) as opened:
+def _check(archive: bytes) -> None:
+    """Raise UnexpectedAnswerError unless a copy is whole, with all notices and operations."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
         broken = opened.testzip()
-        said = json.loads(opened.read("inhoud.json"))
-    counted = {one["onderdeel"]: one["aantal"] for one in said["onderdelen"]}
-    if broken or not said["volledig"] or counted["usage"] < OPERATIONS or counted["notifications"] < NOTICES:
-        raise UnexpectedAnswerError(f"the copy is not whole: {counted}")
+        contents = json.loads(opened.read("inhoud.json"))
+    counts = {part["onderdeel"]: part["aantal"] for part in contents["onderdelen"]}
+    if broken or not contents["volledig"] or counts["usage"] < OPERATIONS or counts["notifications"] < NOTICES:
+        raise UnexpectedAnswerError(f"the copy is not whole: {counts}")
 
 
 async def _use(person: str) -> None:
-    """Write in the journal that much of a citizen's data was used, as their pages do."""
+    """Write OPERATIONS in the journal of a citizen, as their pages do."""
     from portal.platform.database import pool
     from portal.platform.journal import actions
     from portal.platform.journal.types import begin, own_activity
@@ -142,7 +142,7 @@ async def _use(person: str) -> None:
 
 
 async def _archive(person: str) -> int:
-    """Fill somebody's archive with copies until no more fits; gives its megabytes."""
+    """Fill somebody's archive with copies until no more fits; give its megabytes."""
     from portal.features.mailbox.tests.copying import fill_archive
 
     async with _occasion_of(person) as occasion:
@@ -151,7 +151,7 @@ async def _archive(person: str) -> int:
 
 @asynccontextmanager
 async def _occasion_of(person: str) -> AsyncIterator[Any]:
-    """Be somebody's page, with both databases at hand."""
+    """Open both databases, and give the occasion of a request of somebody."""
     from portal.platform.database import pool
     from portal.platform.journal.types import Occasion
     from portal.platform.keys import pseudonym

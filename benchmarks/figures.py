@@ -9,15 +9,12 @@ from dataclasses import dataclass, field
 
 
 class LeftOutError(Exception):
-    """A figure needs something that was not given; the message says what."""
+    """A benchmark needs something from the environment that is not set; the message says what."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A value in `unit` that should be at most `target`; `more` holds further figures of the same run.
-
-    least: it should be at least `target`.
-    """
+    """A value in `unit` that should be at most `target`, or with `least` at least. more: further figures."""
 
     name: str
     value: float
@@ -27,8 +24,8 @@ class Figure:
     least: bool = False
 
     def line(self) -> str:
-        """Write it as one line of JSON."""
-        said = {
+        """Write the figure as one line of JSON."""
+        values = {
             "name": self.name,
             "value": round_off(self.value),
             "unit": self.unit,
@@ -37,7 +34,7 @@ class Figure:
             **self.more,
             "python": interpreter(),
         }
-        return json.dumps(said)
+        return json.dumps(values)
 
 
 def interpreter() -> str:
@@ -48,25 +45,25 @@ def interpreter() -> str:
 
 
 def round_off(value: float) -> float:
-    """Round to two decimals: no measurement here is surer than that."""
+    """Round to two decimals: no measurement here is more precise."""
     return round(value, 2)
 
 
 def median(samples: Sequence[float]) -> float:
-    """Take the middle one."""
+    """Give the median."""
     return statistics.median(samples)
 
 
-def ratios(ones: Sequence[float], others: Sequence[float]) -> list[float]:
-    """Divide each of the ones by the other of its pair."""
-    return [one / other for one, other in zip(ones, others, strict=True)]
+def ratios(numerators: Sequence[float], denominators: Sequence[float]) -> list[float]:
+    """Divide each number by the other of its pair; the sequences must be equally long."""
+    return [numerator / denominator for numerator, denominator in zip(numerators, denominators, strict=True)]
 
 
 def quartiles(samples: Sequence[float]) -> list[float]:
-    """Cut samples into four parts, and give the three rounded values between them; needs at least two samples."""
+    """Give the three quartiles, rounded; needs at least two samples."""
     return [round_off(each) for each in statistics.quantiles(samples, n=4, method="inclusive")]
 
 
 def p95(samples: Sequence[float]) -> float:
-    """Take the value that 95 in 100 samples do not pass; needs at least two samples."""
+    """Give the 95th percentile; needs at least two samples."""
     return statistics.quantiles(samples, n=20, method="inclusive")[-1]

@@ -16,18 +16,18 @@ from .scene import TWENTY, Scene, scene_of
 TARGET = 25.0  # milliseconds
 WARM_UP = 10
 SAMPLES = 60
-REST_S = 0.1
+REST_S = 0.1  # between two overviews
 _OUTCOME = re.compile(rb'data-outcome="\w+"')
-# The first line of a chunk is its size; only then comes the page.
+# The first line of a chunk is its size; the page follows it.
 _BEGUN = re.compile(rb"\r\n\r\n[0-9a-fA-F]+\r\n.", re.DOTALL)
 
 
 def measure() -> Figure:
     """Measure sixty overviews, one at a time."""
-    with scene_of(TWENTY) as on:
-        cookie = on.sign_in()
-        on.turn(on.sources[-1], "hang")
-        samples = [_first_byte_ms(on, cookie) for _ in range(WARM_UP + SAMPLES)][WARM_UP:]
+    with scene_of(TWENTY) as scene:
+        cookie = scene.sign_in()
+        scene.turn(scene.sources[-1], "hang")
+        samples = [_first_byte_ms(scene, cookie) for _ in range(WARM_UP + SAMPLES)][WARM_UP:]
         return Figure(
             "first_byte_ms",
             median(samples),
@@ -37,16 +37,16 @@ def measure() -> Figure:
         )
 
 
-def _first_byte_ms(on: Scene, cookie: str) -> float:
-    address = urlsplit(on.house.portal)
+def _first_byte_ms(scene: Scene, cookie: str) -> float:
+    address = urlsplit(scene.house.portal)
     question = f"GET {OVERVIEW} HTTP/1.1\r\nHost: {address.netloc}\r\nCookie: {SESSION}={cookie}\r\n\r\n".encode()
-    on.forget()
+    scene.forget()
     page = b""
     begun = None
     started = time.perf_counter()
     with socket.create_connection(("127.0.0.1", address.port or 80), timeout=10) as connection:
         connection.sendall(question)
-        while len(_OUTCOME.findall(page)) < len(on.sources) - 1:
+        while len(_OUTCOME.findall(page)) < len(scene.sources) - 1:
             received = connection.recv(65536)
             now = time.perf_counter()
             if not received:

@@ -2,9 +2,9 @@
 
     python PATH/benchmarks/house_of.py     prints one line of JSON: portal, town, pid, owner, sources
 
-The checkout may be of a release before, so this uses nothing of the one that it stands in: all that it imports is
-the other's, and both have it. `owner` is the address of the database for the role that owns its tables, `pid` the
-portal's process.
+That checkout may be of an earlier release. This script imports only from there, and only what both releases have:
+`scene_of`, `TWENTY`, and the attributes of a `Scene` used below. owner: the URL of the database for the role that
+owns its tables. pid: of the portal's process. sources: how many.
 """
 
 import json
@@ -15,18 +15,18 @@ if __name__ == "__main__":
     sys.path[0] = os.getcwd()
     from benchmarks.scene import TWENTY, scene_of
 
-    # What the started processes have to say goes to stderr.
+    # What the started processes print goes to stderr.
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    with scene_of(TWENTY) as on:
+    with scene_of(TWENTY) as scene:
         answer.write(
             json.dumps(
                 {
-                    "portal": on.house.portal,
-                    "town": on.house.town,
-                    "pid": on.portal_pid,
-                    "owner": on.house.urls.owner,
-                    "sources": len(on.sources),
+                    "portal": scene.house.portal,
+                    "town": scene.house.town,
+                    "pid": scene.portal_pid,
+                    "owner": scene.house.urls.owner,
+                    "sources": len(scene.sources),
                 }
             )
             + "\n"

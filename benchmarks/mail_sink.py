@@ -1,9 +1,9 @@
-"""A mail server that writes down when each mail came and its Message-ID, and keeps nothing else.
+"""A mail server that writes into a file when each mail came and its Message-ID, and keeps nothing else.
 
     python -m benchmarks.mail_sink PORT CERTIFICATES FILE
 
-It asks for STARTTLS, with the town's certificate in the folder CERTIFICATES. A mail is accepted once its line stands
-in the file, which outlives a process that is killed.
+It asks for STARTTLS, with the town's certificate in the folder CERTIFICATES. A mail is accepted once its line is
+in the file, so that a kill of this process loses none that was accepted.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ _ID = re.compile(rb"^message-id: *<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
 
 
 def start(port: int, certificates: str, file: Path) -> Child:
-    """Start one, and wait until it listens."""
+    """Start the mail server in a process, and wait until it listens."""
     arguments = ["-m", "benchmarks.mail_sink", str(port), certificates, str(file)]
     child = spawn("mail", arguments, clean_environment(), ROOT)
     until(lambda: answers_connection(port), "the mail server")
@@ -33,7 +33,7 @@ def start(port: int, certificates: str, file: Path) -> Child:
 
 
 def read(file: Path) -> list[tuple[float, str]]:
-    """List what came: when, in seconds since 1970, and the id in its Message-ID. The last line may be half there."""
+    """List the mails that came: the seconds since 1970, and the id in Message-ID. Skips an unfinished line."""
     lines = file.read_text().split("\n")[:-1] if file.exists() else []
     return [(float(line.split()[0]), line.split()[1]) for line in lines]
 
@@ -43,8 +43,8 @@ class _Sink:
         self._file = file.open("a", buffering=1)
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        found = _ID.search(envelope.original_content or b"")
-        self._file.write(f"{time.time()} {found[1].decode() if found else '-'}\n")
+        match = _ID.search(envelope.original_content or b"")
+        self._file.write(f"{time.time()} {match[1].decode() if match else '-'}\n")
         return "250 OK"
 
 

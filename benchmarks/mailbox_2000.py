@@ -1,10 +1,10 @@
-"""How soon the first page of an eBox is there that holds 2,000 messages over three providers of 200 ms each.
+"""How soon the first page of an eBox with 2,000 messages is complete, over three providers of 200 ms each.
 
-Once where all promise an order, once where none does. Each look asks anew, as the page does; measured from before the
-question to the page's last byte. `cpu_over_merge` sets what a look costs the portal in processor against the merge of
-three such answers by this process, which has them at hand and shares no code with the portal: JSON read, put in
-order, a line for each of the first. Beside that a look has six calls over TLS, three signed tokens, the journal,
-every member checked, and the frame of the page.
+It is measured once where all providers promise an order, and once where none does, from before the request to the
+page's last byte; the page asks the providers anew each time. `cpu_over_merge` compares the processor time of a page
+with that of merging three such answers in this process, which shares no code with the portal: read the JSON, sort,
+and write a line for each of the first messages. A page also has six calls over TLS, three signed tokens, the journal,
+checks of every member, and the frame.
 """
 
 import asyncio
@@ -30,13 +30,13 @@ from .browser import SESSION, UnexpectedAnswerError
 from .figures import Figure, median, p95, round_off
 from .scene import RAISED, ask_town, turn
 
-PERSON = "93681527060"  # of the town: no letters but those put there
+PERSON = "93681527060"  # of the town, who has no letters but those of this benchmark
 MESSAGES, PAGE = 2_000, 25
 PROVIDERS = ("federaal", "smals", "vlaanderen")
 LATENCY_MS = 200
 WARM_UP, LOOKS = 5, 30
 MERGES = 200
-AT_ONCE = 30  # messages that the portal asks each for first
+AT_ONCE = 30  # messages that the portal asks each provider for first
 ORDERED_S, UNORDERED_S = 0.35, 0.9
 LIST = "/brievenbus/ebox/"
 _LINE = re.compile(rb'data-provider="(\w+)" data-outcome="(\w+)"')
@@ -98,7 +98,7 @@ def _answer(house: House, provider: str, major: int) -> bytes:
 
 
 def _merge_ms(answers: Sequence[bytes]) -> float:
-    """Make the list of answers again and again; gives the milliseconds of processor of one."""
+    """Merge the answers MERGES times; return the milliseconds of processor for each."""
     _merge(answers)
     began = time.process_time()
     for _ in range(MERGES):
@@ -107,14 +107,17 @@ def _merge_ms(answers: Sequence[bytes]) -> float:
 
 
 def _merge(answers: Sequence[bytes]) -> str:
-    """Read answers, put the messages of all in order, and write a line for each of the first."""
-    found = []
+    """Read answers, sort the messages of all, and write a line for each of the first PAGE."""
+    messages = []
     for provider, answer in zip(PROVIDERS, answers, strict=True):
         items = json.loads(answer)["items"]
-        found += [(datetime.fromisoformat(one["receiptDate"]), provider, one["messageId"], one) for one in items]
-    found.sort(key=lambda one: (-one[0].timestamp(), *one[1:3]))
+        messages += [
+            (datetime.fromisoformat(message["receiptDate"]), provider, message["messageId"], message)
+            for message in items
+        ]
+    messages.sort(key=lambda message: (-message[0].timestamp(), *message[1:3]))
     lines = []
-    for at, provider, id_, item in found[:PAGE]:
+    for at, provider, id_, item in messages[:PAGE]:
         subject, sender = (escape(text) for text in (item["subject"].get("nl", ""), item["senderOrganizationId"]))
         name, is_read = escape(f"{provider}|{id_}"), int(item["readStatus"])
         files = len(item["attachments"]["items"])
@@ -136,14 +139,14 @@ def _fill(house: House, *, is_ordered: bool) -> None:
 
 
 async def link(house: House, person: str = PERSON) -> str:
-    """Sign in and link the eBox; gives the session cookie's value."""
+    """Sign in and link the eBox; return the session cookie's value."""
     from portal.features.mailbox.tests.examples import links_the_ebox
     from tests.walks.somebody import Somebody
 
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
-        who = await Somebody(house, http, person).signs_in()
-        await links_the_ebox(who)
-        return who.cookies[SESSION]
+        somebody = await Somebody(house, http, person).signs_in()
+        await links_the_ebox(somebody)
+        return somebody.cookies[SESSION]
 
 
 def _look(connection: HTTPConnection, cookie: str) -> float:

@@ -6,8 +6,9 @@ Five thousand events come over about a minute and a half, for twenty citizens wh
 once, each about a document of its own. Meanwhile worker, database and mail server are killed (SIGKILL) ten times in
 all at random, and started again after up to two seconds.
 
-Lost: told by the event service, and at the end no notice, or not mailed. Double: two notices of one document, or two
-different mails. The same mail again, with the same Message-ID, is not double: `again` says how many (decision 0009).
+Lost: given by the event service, but at the end without a notice, or not mailed. Double: two notices of one document,
+or two different mails. The same mail again, with the same Message-ID, is not double: `again` says how many (decision
+0009).
 """
 
 import os
@@ -21,14 +22,14 @@ from deploy.local.house import ROOT, free_ports
 from deploy.local.processes import WORKER, Child, answers_connection, answers_http, spawn
 
 from . import mail_sink
-from .bodies import grown_up
-from .ebox_scene import link, tell
+from .bodies import adult_number
+from .ebox_scene import add_events, link
 from .figures import Figure
 from .scene import RAISED
-from .stage import DATABASE, Stage, stage, until
+from .stage import DATABASE, Stage, open_stage, until
 
 COUNT, KILLS, CITIZENS = 5_000, 10, 20
-PACE = 60  # events a second, so that the kills fall among them
+PACE = 60  # events a second, so that the kills fall among the events
 DOWN_S = 2.0  # at most, each time
 SEED = 18
 PATIENCE_S = 1800.0
@@ -40,32 +41,32 @@ select (select count(*) from notifications_notice),
     (select count(*) from notifications_delivery where settled_at is null)
 """
 DELIVERIES = "select id::text, state from notifications_delivery"
-# The pauses after a failure are over at once: how they grow is tried elsewhere.
+# Ends the pauses after a failure at once, to save time.
 AGAIN = "update procrastinate_jobs set scheduled_at = null where status = 'todo' and scheduled_at > now()"
 
 
 def measure() -> tuple[Figure, Figure]:
-    """Run it all; gives what was lost and what was double."""
+    """Run it all; give how many events were lost and how many were double."""
     count, kills = int(os.environ.get("COUNT", COUNT)), int(os.environ.get("KILLS", KILLS))
-    with stage({**RAISED, "WORKER_SILENT_SECONDS": "4"}) as on:
-        people = [grown_up(serial) for serial in range(CITIZENS)]
-        link(on.values, people)
+    with open_stage({**RAISED, "WORKER_SILENT_SECONDS": "4"}) as stage:
+        people = [adult_number(serial) for serial in range(CITIZENS)]
+        link(stage.values, people)
         for table in ("procrastinate_jobs", "mail_outbox"):
-            on.cluster.rows(DATABASE, f"delete from {table}")
-        with (on.folder / "town.log").open("ab") as log:
-            # Its own mail server stands beside the one that mails go to.
-            values = for_town(on.values) | {"SANDBOX_SMTP_PORT": str(free_ports(1)[0])}
-            on.running["town"] = spawn("town", ["-m", "sandbox"], values, ROOT, log=log.fileno())
-        until(lambda: answers_http(on.ports.town) and answers_connection(on.ports.town_tls), "the town")
-        on.running["mail"] = _mail(on)
-        _start(on, "worker")
+            stage.cluster.rows(DATABASE, f"delete from {table}")
+        with (stage.folder / "town.log").open("ab") as log:
+            # The town's own mail server gets another port than the one that mails go to.
+            values = for_town(stage.values) | {"SANDBOX_SMTP_PORT": str(free_ports(1)[0])}
+            stage.running["town"] = spawn("town", ["-m", "sandbox"], values, ROOT, log=log.fileno())
+        until(lambda: answers_http(stage.ports.town) and answers_connection(stage.ports.town_tls), "the town")
+        stage.running["mail"] = _mail(stage)
+        _start(stage, "worker")
         began = time.monotonic()
-        sending = Thread(target=_send, args=(on.ports.town, people, count))
+        sending = Thread(target=_send, args=(stage.ports.town, people, count))
         sending.start()
-        _break_things(on, kills, count / PACE)
+        _break_things(stage, kills, count / PACE)
         sending.join()
-        _await_all(on, count)
-        return _count(on, count, time.monotonic() - began)
+        _await_all(stage, count)
+        return _count(stage, count, time.monotonic() - began)
 
 
 def _send(port: int, people: list[str], count: int) -> None:
@@ -73,25 +74,25 @@ def _send(port: int, people: list[str], count: int) -> None:
     for begin in range(0, count, PACE):
         time.sleep(max(0.0, began + begin / PACE - time.monotonic()))
         part = range(begin, min(begin + PACE, count))
-        tell(port, ((people[serial % len(people)], f"BENCH/{serial}") for serial in part))
+        add_events(port, ((people[serial % len(people)], f"BENCH/{serial}") for serial in part))
 
 
-def _mail(on: Stage) -> Child:
-    return mail_sink.start(on.ports.town_smtp, on.values["SANDBOX_CERTIFICATES"], on.folder / "mails")
+def _mail(stage: Stage) -> Child:
+    return mail_sink.start(stage.ports.town_smtp, stage.values["SANDBOX_CERTIFICATES"], stage.folder / "mails")
 
 
-def _start(on: Stage, name: str) -> None:
+def _start(stage: Stage, name: str) -> None:
     if name == "database":
-        on.start_database()
+        stage.start_database()
     elif name == "mail":
-        on.running["mail"] = _mail(on)
+        stage.running["mail"] = _mail(stage)
     else:
-        with (on.folder / "worker.log").open("ab") as log:
-            on.running["worker"] = spawn("worker", WORKER, for_worker(on.values), ROOT, log=log.fileno())
+        with (stage.folder / "worker.log").open("ab") as log:
+            stage.running["worker"] = spawn("worker", WORKER, for_worker(stage.values), ROOT, log=log.fileno())
 
 
-def _break_things(on: Stage, kills: int, seconds: float) -> None:
-    """Kill one of them at so many random moments of these seconds, and start it again."""
+def _break_things(stage: Stage, kills: int, seconds: float) -> None:
+    """Kill one of VICTIMS at so many random moments within these seconds, and start it again."""
     chance = random.Random(SEED)
     moments = sorted(chance.uniform(0.05, 0.97) * seconds for _ in range(kills))
     began = time.monotonic()
@@ -99,32 +100,32 @@ def _break_things(on: Stage, kills: int, seconds: float) -> None:
         time.sleep(max(0.0, began + moment - time.monotonic()))
         victim = VICTIMS[place % len(VICTIMS)]
         if victim == "database":
-            on.kill_database()
+            stage.kill_database()
         else:
-            on.kill(victim)
+            stage.kill(victim)
         time.sleep(chance.uniform(0, DOWN_S))
-        _start(on, victim)
-        _keep(on)
+        _start(stage, victim)
+        _keep(stage)
 
 
-def _keep(on: Stage) -> None:
-    """Start again who ended without being killed, as whoever runs them in production does: no database, say."""
+def _keep(stage: Stage) -> None:
+    """Start processes that ended by themselves again, for example without a database, as a supervisor does."""
     for name in STARTED:
-        if on.running[name].process.poll() is not None:
-            _start(on, name)
+        if stage.running[name].process.poll() is not None:
+            _start(stage, name)
 
 
-def _await_all(on: Stage, count: int) -> None:
+def _await_all(stage: Stage, count: int) -> None:
     last = (0.0, 0)
 
     def is_done() -> bool:
         nonlocal last
-        _keep(on)
-        on.cluster.rows(DATABASE, AGAIN)
-        ((kept, _, pending),) = on.cluster.rows(DATABASE, FOUND)
+        _keep(stage)
+        stage.cluster.rows(DATABASE, AGAIN)
+        ((kept, _, pending),) = stage.cluster.rows(DATABASE, FOUND)
         if kept != last[1]:
             last = (time.monotonic(), kept)
-        # Three pulls without anything new, and no mail under way: what is not there now is lost.
+        # After three pulls without anything new, and with no mail under way, the missing events are lost.
         return pending == 0 and (kept >= count or time.monotonic() - last[0] > 70)
 
     until(is_done, "all events and mails", PATIENCE_S)
@@ -132,20 +133,20 @@ def _await_all(on: Stage, count: int) -> None:
     time.sleep(25)
 
 
-def _count(on: Stage, count: int, seconds: float) -> tuple[Figure, Figure]:
-    ((kept, doubled, _),) = on.cluster.rows(DATABASE, FOUND)
-    rows = on.cluster.rows(DATABASE, DELIVERIES)
-    came = Counter(delivery for _, delivery in mail_sink.read(on.folder / "mails"))
-    not_mailed = sum(state != "sent" or delivery not in came for delivery, state in rows)
+def _count(stage: Stage, count: int, seconds: float) -> tuple[Figure, Figure]:
+    ((kept, doubled, _),) = stage.cluster.rows(DATABASE, FOUND)
+    rows = stage.cluster.rows(DATABASE, DELIVERIES)
+    mails = Counter(delivery for _, delivery in mail_sink.read(stage.folder / "mails"))
+    not_mailed = sum(state != "sent" or delivery not in mails for delivery, state in rows)
     lost = max(count - kept, count - len(rows), 0) + not_mailed
     double = max(kept - count, int(doubled), 0) + max(len(rows) - kept, 0)
-    strangers = len(set(came) - {delivery for delivery, _ in rows})
+    strangers = len(set(mails) - {delivery for delivery, _ in rows})
     more: dict[str, object] = {
         "events": count,
         "kept": kept,
-        "mailed": len(came),
-        "again": sum(came.values()) - len(came),
-        "kills": on.kills,
+        "mailed": len(mails),
+        "again": sum(mails.values()) - len(mails),
+        "kills": stage.kills,
         "seconds": round(seconds),
         "seed": SEED,
     }

@@ -1,9 +1,8 @@
-"""What memory it takes to hand over 500 MB of attachments as one ZIP, straight from their provider.
+"""How much memory the portal takes to hand over 500 MB of attachments as one ZIP, straight from their provider.
 
-A portal that just started hands over a small ZIP first: code and connections are no part of the figure. Then its
-resident memory is read all the while that the large one is had, at the pace of whoever reads it; the figure is by how
-much the highest reading lies above the one before. The ZIP is read from its end by Python and by `unzip`, which
-compare every byte with its checksum.
+A portal that just started hands over a small ZIP first, so that code and connections do not count. Its resident
+memory is then read while the large ZIP is downloaded; the figure is by how much the highest reading exceeds the one
+before. Python and `unzip` then read the ZIP and check every file.
 """
 
 import asyncio
@@ -32,32 +31,32 @@ from .mailbox_2000 import LIST, link
 from .scene import RAISED, ask_town
 from .under_hang import memory_kb
 
-PERSON = "93681527060"  # of the town: no letters but those put there
-SMALL = 1024 * 1024
-LETTERS, LARGE = 10, 50_000_000  # bytes of the file of each
-TARGET = 64.0
-EVERY_S = 0.02
-PIECE = 256 * 1024
+PERSON = "93681527060"  # of the town, who has no letters but those of this benchmark
+SMALL = 1024 * 1024  # bytes of the file of the first letter
+LETTERS, LARGE = 10, 50_000_000  # later letters, and bytes of the file of each
+TARGET = 64.0  # MB
+EVERY_S = 0.02  # between two readings of the memory
+PIECE = 256 * 1024  # bytes that are read at a time
 TAKE = "/brievenbus/ebox/gekozen/bestanden/"
 _DOCUMENT = re.compile(r'name="document" value="([^"]*)"')
 _TOKEN = re.compile(r'name="form_token" value="([^"]*)"')
 
 
 def measure() -> Figure:
-    """Have a small ZIP, and then the large one. Raises UnexpectedAnswerError where it is not whole."""
+    """Download a small ZIP, and then the large one. Raises UnexpectedAnswerError where it is not whole."""
     with running_house(RAISED) as house, tempfile.TemporaryDirectory(prefix="mbp-zip-") as folder:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
         cookie = asyncio.run(link(house, PERSON))
         at = Path(folder) / "documents.zip"
         _send(house, SMALL, 1)
-        _take(house, cookie, at)
+        _download(house, cookie, at)
         _send(house, LARGE, LETTERS)
         portal = house.child("portal").process.pid
         before = memory_kb(portal)
-        with _highest(portal) as readings:
+        with _memory_readings(portal) as readings:
             began = time.perf_counter()
-            _take(house, cookie, at)
+            _download(house, cookie, at)
             took = time.perf_counter() - began
         size = _check(at)
     highest = max(readings)
@@ -73,14 +72,14 @@ def _send(house: House, size: int, count: int) -> None:
         ask_town(house, "POST", "/ebox/messages", letter)
 
 
-def _take(house: House, cookie: str, at: Path) -> None:
-    """Choose all on the page, and save their files as it comes."""
+def _download(house: House, cookie: str, at: Path) -> None:
+    """Choose all documents on the page, and save the ZIP of their files at `at`."""
     with closing(HTTPConnection(urlsplit(house.portal).netloc, timeout=60)) as connection:
         headers = {"Cookie": f"{SESSION}={cookie}", "Origin": house.portal}
         connection.request("GET", LIST, headers=headers)
         page = connection.getresponse().read().decode()
         token = _TOKEN.search(page)
-        documents = [("document", unescape(one)) for one in _DOCUMENT.findall(page)]
+        documents = [("document", unescape(value)) for value in _DOCUMENT.findall(page)]
         if token is None or not documents:
             raise UnexpectedAnswerError("the list has no form")
         marks = [("form_token", token[1]), ("form_key", secrets.token_urlsafe(16)), ("alles", "1")]
@@ -95,8 +94,8 @@ def _take(house: House, cookie: str, at: Path) -> None:
 
 
 @contextmanager
-def _highest(pid: int) -> Iterator[list[int]]:
-    """Read a process's memory (kB) again and again, meanwhile."""
+def _memory_readings(pid: int) -> Iterator[list[int]]:
+    """Read a process's memory (kB) every EVERY_S until the block ends; the list grows."""
     readings = [memory_kb(pid)]
     is_over = threading.Event()
 
@@ -114,9 +113,9 @@ def _highest(pid: int) -> Iterator[list[int]]:
 
 
 def _check(at: Path) -> int:
-    """Have two programs read the ZIP; gives how many bytes its files have."""
+    """Have two programs read the ZIP; return how many bytes its files have."""
     with zipfile.ZipFile(at) as opened:
-        sizes = [one.file_size for one in opened.infolist() if one.filename.endswith(".pdf")]
+        sizes = [file.file_size for file in opened.infolist() if file.filename.endswith(".pdf")]
     if sorted(sizes) != [SMALL, *[LARGE] * LETTERS]:
         raise UnexpectedAnswerError(f"the ZIP has files of {sizes}")
     subprocess.run(["unzip", "-tqq", str(at)], check=True)

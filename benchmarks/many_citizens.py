@@ -1,7 +1,7 @@
-"""What the number of citizens does to a visit: a million in the databases against a thousand.
+"""How the number of citizens changes the cost of a visit: a million in the databases against a thousand.
 
-A visit is a sign-in at the town's provider and an overview that asks every source. The citizens have what a citizen
-leaves behind: keys, devices, a past in the journal, and what they gave to their profile.
+A visit is a sign-in at the town's provider and an overview that asks every source. The citizens have what real ones
+have: keys, devices, entries in the journal, and data in their profile.
 """
 
 from contextlib import closing
@@ -11,8 +11,8 @@ import psycopg
 from deploy.local.processes import stop_all
 
 from . import browser, processor
-from .figures import Figure, median, round_off
-from .scene import TWENTY, Scene, gather, scene
+from .figures import Figure, median, ratios, round_off
+from .scene import TWENTY, Scene, gather, scene_from
 
 FEW, MANY = 1_000, 1_000_000
 PAIRS = 7
@@ -60,36 +60,36 @@ MAIN = (
 
 def measure() -> Figure:
     """Measure alternating pairs in two houses: processor of portal and database for a visit, many over few."""
-    with gather(TWENTY) as folder, scene(folder) as few, scene(folder) as many:
-        for on, count in ((few, FEW), (many, MANY)):
+    with gather(TWENTY) as folder, scene_from(folder) as few, scene_from(folder) as many:
+        for scene, count in ((few, FEW), (many, MANY)):
             # No worker runs: it would seal all these entries during the measurement.
-            stop_all([on.house.child("worker")])
-            _settle(on, count)
-            _visits_ms(on, WARM_UP)
+            stop_all([scene.house.child("worker")])
+            _settle(scene, count)
+            _visits_ms(scene, WARM_UP)
         of_few, of_many = [], []
         for _ in range(PAIRS):
             of_few.append(_visits_ms(few, PER_SAMPLE))
             of_many.append(_visits_ms(many, PER_SAMPLE))
-    ratios = [sum(one) / sum(other) for one, other in zip(of_many, of_few, strict=True)]
+    pairs = ratios([sum(parts) for parts in of_many], [sum(parts) for parts in of_few])
     return Figure(
         "million_over_thousand",
-        median(ratios),
+        median(pairs),
         "ratio",
         1.2,
         {
             "visit_cpu_ms_thousand": [round_off(median(part)) for part in zip(*of_few, strict=True)],
             "visit_cpu_ms_million": [round_off(median(part)) for part in zip(*of_many, strict=True)],
             "parts": ["portal", "database"],
-            "pairs": [round_off(ratio) for ratio in ratios],
+            "pairs": [round_off(ratio) for ratio in pairs],
         },
     )
 
 
-def _settle(on: Scene, count: int) -> None:
-    """Fill both databases, past their walls, and let them know what they hold."""
+def _settle(scene: Scene, count: int) -> None:
+    """Fill both databases past row-level security, and update their statistics."""
     with (
-        closing(on.house.cluster.superuser(on.house.database)) as main,
-        closing(on.house.cluster.superuser(f"{on.house.database}_keys")) as keys,
+        closing(scene.house.cluster.superuser(scene.house.database)) as main,
+        closing(scene.house.cluster.superuser(f"{scene.house.database}_keys")) as keys,
     ):
         for statement in MAIN:
             main.execute(statement.format(count=count))
@@ -98,18 +98,18 @@ def _settle(on: Scene, count: int) -> None:
             each.execute("vacuum analyze")
 
 
-def _visits_ms(on: Scene, count: int) -> tuple[float, float]:
-    """Sign in and look so many times; return the milliseconds of processor of one: (portal, database)."""
-    portal, database = processor.cpu_s(on.portal_pid), _databases_cpu_s(on)
+def _visits_ms(scene: Scene, count: int) -> tuple[float, float]:
+    """Make so many visits; return the milliseconds of processor for each: (portal, database)."""
+    portal, database = processor.cpu_s(scene.portal_pid), _databases_cpu_s(scene)
     for _ in range(count):
-        cookie = on.sign_in()
-        with closing(on.connect()) as connection:
-            browser.overview(connection, cookie, len(on.sources))
-    spent = processor.cpu_s(on.portal_pid) - portal, _databases_cpu_s(on) - database
+        cookie = scene.sign_in()
+        with closing(scene.connect()) as connection:
+            browser.overview(connection, cookie, len(scene.sources))
+    spent = processor.cpu_s(scene.portal_pid) - portal, _databases_cpu_s(scene) - database
     return spent[0] / count * 1000, spent[1] / count * 1000
 
 
-def _databases_cpu_s(on: Scene) -> float:
-    """Read what the portal's backends have used, in both databases."""
-    with closing(psycopg.connect(on.house.key_urls.owner, autocommit=True)) as keys:
-        return processor.backends_cpu_s(on.owner) + processor.backends_cpu_s(keys)
+def _databases_cpu_s(scene: Scene) -> float:
+    """Read how many seconds of processor the portal's backends have used, in both databases."""
+    with closing(psycopg.connect(scene.house.key_urls.owner, autocommit=True)) as keys:
+        return processor.backends_cpu_s(scene.owner) + processor.backends_cpu_s(keys)

@@ -1,9 +1,9 @@
 """How soon somebody who looks at their list of notices sees one that a body sends.
 
-Ninety notices, one at a time, each of another dossier, by the body's own call. Chromium has the list open: measured
-is from before the call until the count on the bell has changed in the page. The same citizen has three other streams,
-of which `reached` says how many heard of the last notice. Of others five hundred are open, and silent: `stream_kb` is
-by how much each of those made the portal grow.
+A body sends ninety notices by its own call, one at a time, each about another dossier. Chromium has the list open:
+the time runs from before the call until the count on the bell has changed in the page. The same citizen has three
+other streams open; `reached` says on how many of them the last notice came. Another citizen has five hundred silent
+streams open; `stream_kb` is by how much each of those made the portal's memory grow.
 """
 
 import asyncio
@@ -27,9 +27,9 @@ from .under_hang import memory_kb
 
 TARGET_S = 1.0
 PERSON, OTHER = "84651421235", "47692310692"
-NOTICES, OWN, OTHERS = 90, 3, 500  # the bell counts to 99
+NOTICES, OWN, OTHERS = 90, 3, 500  # notices (the bell counts to 99), and streams of the citizen and of the other
 LIVE = "/brievenbus/live/"
-# The moment at which the bell changed, of this machine's clock.
+# Notes the moments at which the bell changed, by this machine's clock.
 WATCH = """
 () => {
     window.rang = []
@@ -42,8 +42,11 @@ RANG = "count => document.querySelector('.bell .count [aria-hidden]')?.textConte
 
 def measure() -> Figure:
     """Measure in a house that just started."""
-    given = {**RAISED, **dict.fromkeys(("STREAMS_PER_CITIZEN", "STREAMS_PER_NETWORK", "STREAMS_AT_ONCE"), "100000")}
-    with running_house(given) as house:
+    settings = {
+        **RAISED,
+        **dict.fromkeys(("STREAMS_PER_CITIZEN", "STREAMS_PER_NETWORK", "STREAMS_AT_ONCE"), "100000"),
+    }
+    with running_house(settings) as house:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
         return asyncio.run(_measure(house))
@@ -63,16 +66,16 @@ async def _measure(house: House) -> Figure:
         context = await browser.new_context()
         page = await context.new_page()
         people = People(house, http)
-        who = await people.who(PERSON)
-        await Reader(context, page, people).becomes(who)
+        reader = await people.who(PERSON)
+        await Reader(context, page, people).becomes(reader)
         await page.goto(house.portal + LIST)
         portal = house.child("portal").process.pid
         other = await people.who(OTHER)
-        async with _streams(who, OWN) as own, _streams(other, OWN):
+        async with _streams(reader, OWN) as own, _streams(other, OWN):
             before = memory_kb(portal)
             async with _streams(other, OTHERS):
                 stream_kb = (memory_kb(portal) - before) / OTHERS
-                seconds, answered = await _notices(who, page)
+                seconds, answered = await _notices(reader, page)
                 reached = sum([await _has_heard(each) for each in own])
         await browser.close()
     more: dict[str, object] = {
@@ -87,18 +90,18 @@ async def _measure(house: House) -> Figure:
     return Figure("notice_to_eye_p95_s", p95(seconds), "s", TARGET_S, more)
 
 
-async def _notices(who: Any, page: Page) -> tuple[list[float], list[float]]:
-    """Send them one at a time; gives the seconds until each was seen, and until each was answered."""
-    given = await asyncio.to_thread(token, who.house.environment, who.house.portal)
-    headers = {"Authorization": f"Bearer {given}", "Content-Type": "application/json"}
+async def _notices(reader: Any, page: Page) -> tuple[list[float], list[float]]:
+    """Send the notices one at a time; return the seconds until each was seen, and until each was answered."""
+    access_token = await asyncio.to_thread(token, reader.house.environment, reader.house.portal)
+    headers = {"Authorization": f"Bearer {access_token}", "Content-Type": "application/json"}
     seen, answered = list[float](), list[float]()
-    # The page listens a moment after it was opened.
+    # The page opens its stream a moment after it was loaded.
     await asyncio.sleep(3)
     await page.evaluate(WATCH)
     for count in range(1, NOTICES + 1):
         content = json.dumps(bundle(str(count), PERSON))
         began, started = time.time(), time.perf_counter()
-        answer = await who.asks("POST", NOTIFY, data=content, headers=headers)
+        answer = await reader.asks("POST", NOTIFY, data=content, headers=headers)
         assert answer.status == 200, answer.text
         answered.append(time.perf_counter() - started)
         await page.wait_for_function(RANG, arg=count)
@@ -107,14 +110,14 @@ async def _notices(who: Any, page: Page) -> tuple[list[float], list[float]]:
 
 
 @asynccontextmanager
-async def _streams(who: Any, count: int) -> AsyncIterator[list[aiohttp.ClientResponse]]:
-    """Open so many streams, each with its first event."""
-    cookie = "; ".join(f"{name}={value}" for name, value in who.cookies.items())
+async def _streams(reader: Any, count: int) -> AsyncIterator[list[aiohttp.ClientResponse]]:
+    """Open so many streams, and read the first event of each."""
+    cookie = "; ".join(f"{name}={value}" for name, value in reader.cookies.items())
     headers = {"Cookie": cookie, "Accept": "text/event-stream"}
     opened = list[aiohttp.ClientResponse]()
     try:
         for _ in range(count):
-            opened.append(await who.http.get(who.house.portal + LIVE, headers=headers))
+            opened.append(await reader.http.get(reader.house.portal + LIVE, headers=headers))
             while not (await opened[-1].content.readline()).startswith(b"data: "):
                 pass
         yield opened
@@ -124,7 +127,7 @@ async def _streams(who: Any, count: int) -> AsyncIterator[list[aiohttp.ClientRes
 
 
 async def _has_heard(stream: aiohttp.ClientResponse) -> bool:
-    """Read on until the stream tells of the last notice."""
+    """Read a stream until the event of the last notice; False where it ends before."""
     async with asyncio.timeout(10):
         while line := await stream.content.readline():
             if line.startswith(b"data: ") and json.loads(line[6:])["count"] == str(NOTICES):

@@ -1,6 +1,6 @@
-"""A body that notifies, and citizens to whom it does: what the benchmarks of notices have in common.
+"""Shared by benchmarks of notices: the bundles of a body that notifies, and connections to send them.
 
-Lines to the portal are spoken by hand, from content that was made before: a client of HTTP would use more of the
+The connections write HTTP by hand, with content that was made beforehand: an HTTP client would use more of the
 processor than what is measured.
 """
 
@@ -29,12 +29,12 @@ BODY, SERVICE, SCOPE = "ahovoks", "685", "notificaties"
 SENDER = "http://ov.vlaanderen.be/studietoelagen/daf"
 CATEGORY = "DossierGerelateerdBerichtWijzigingDossier"
 LIST, NOTIFY = "/brievenbus/meldingen/", "/api/v2/notificaties"
-LINES, A_TOKEN, APART = 16, 5000, timedelta(minutes=1)  # for `fill`
+CONNECTIONS, PER_TOKEN, APART = 16, 5000, timedelta(minutes=1)  # of `fill`
 END = b"\r\n\r\n"
 
 
 def bundle(name: str, person: str, *, age: timedelta = timedelta(0)) -> dict[str, object]:
-    """Write a bundle for one person, about a dossier of its own: `name` is in its Id, and the dossier's number."""
+    """Make a bundle for one person, about a dossier of its own. name: part of its Id, and the dossier's number."""
     pairs = {"DossierNummer": name, "StatusVlaamseCode": "InBehandeling", "StatusVlaamseFase": "Behandeling"}
     return {
         "Id": f"benchmark {name}",
@@ -51,7 +51,7 @@ def bundle(name: str, person: str, *, age: timedelta = timedelta(0)) -> dict[str
 
 
 def token(values: Mapping[str, str], portal: str) -> str:
-    """Have the portal give the body a token. Raise UnexpectedAnswerError, or OSError when the portal is down."""
+    """Ask the portal for an access token of the body. Raise UnexpectedAnswerError, or OSError when it is down."""
     key = load_pem_private_key((Path(values["SANDBOX_MACHINE_KEYS"]) / f"{BODY}.key").read_bytes(), None)
     assert isinstance(key, RSAPrivateKey)
     form = {
@@ -71,8 +71,8 @@ def token(values: Mapping[str, str], portal: str) -> str:
     return str(json.loads(content)["access_token"])
 
 
-class Line:
-    """One connection over which bundles are sent, one after another."""
+class BundleConnection:
+    """A connection over which bundles are sent, one after another; it opens by itself."""
 
     def __init__(self, portal: str, token: str) -> None:
         self._where = urlsplit(portal)
@@ -83,7 +83,9 @@ class Line:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def send(self, content: bytes) -> int:
-        """Send one; returns the status. Raise OSError or EOFError for a connection that broke; the next is anew."""
+        """Send a bundle; return the status. Raise OSError or EOFError when the connection breaks; the next call
+        reconnects.
+        """
         try:
             if self._streams is None:
                 self._streams = await asyncio.open_connection(self._where.hostname, self._where.port)
@@ -102,16 +104,16 @@ class Line:
         return int(head[9:12])
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         if self._streams is not None:
             self._streams[1].close()
             self._streams = None
 
 
-def make(values: Mapping[str, str], wanted: Mapping[str, object]) -> dict[str, Any]:
-    """Have `benchmarks.notices_made` make what is wanted, in the portal's place; returns what it says of it."""
-    asked = subprocess.run(
-        [sys.executable, "-m", "benchmarks.notices_made"],
+def set_up(values: Mapping[str, str], wanted: Mapping[str, object]) -> dict[str, Any]:
+    """Have `benchmarks.notices_setup` set up what is wanted (see there), and return what it prints."""
+    result = subprocess.run(
+        [sys.executable, "-m", "benchmarks.notices_setup"],
         cwd=ROOT,
         env=dict(values),
         input=json.dumps(wanted),
@@ -119,35 +121,35 @@ def make(values: Mapping[str, str], wanted: Mapping[str, object]) -> dict[str, A
         text=True,
         check=True,
     )
-    found: dict[str, Any] = json.loads(asked.stdout)
-    return found
+    printed: dict[str, Any] = json.loads(result.stdout)
+    return printed
 
 
-async def send_all(portal: str, given: str, contents: Sequence[bytes], lines: int) -> list[float]:
-    """Send all, over so many connections, each of which waits for its answer; returns the seconds of each."""
+async def send_all(portal: str, access_token: str, contents: Sequence[bytes], connections: int) -> list[float]:
+    """Send all contents, over so many connections that each wait for their answers; return the seconds of each."""
     waiting, delays = iter(contents), list[float]()
 
     async def send() -> None:
-        line = Line(portal, given)
+        connection = BundleConnection(portal, access_token)
         for content in waiting:
             began = time.perf_counter()
-            status = await line.send(content)
+            status = await connection.send(content)
             delays.append(time.perf_counter() - began)
             if status != 200:
                 raise UnexpectedAnswerError(f"a notice: status {status}")
-        line.close()
+        connection.close()
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(lines):
+        for _ in range(connections):
             group.create_task(send())
     return delays
 
 
 def fill(values: Mapping[str, str], portal: str, person: str, count: int) -> None:
-    """Have a citizen notified so often, each time of a dossier of its own, a minute apart."""
-    for start in range(0, count, A_TOKEN):
+    """Notify a citizen `count` times, each time about another dossier, the notices a minute apart."""
+    for start in range(0, count, PER_TOKEN):
         contents = [
             json.dumps(bundle(f"{person} {serial}", person, age=serial * APART)).encode()
-            for serial in range(start, min(start + A_TOKEN, count))
+            for serial in range(start, min(start + PER_TOKEN, count))
         ]
-        asyncio.run(send_all(portal, token(values, portal), contents, LINES))
+        asyncio.run(send_all(portal, token(values, portal), contents, CONNECTIONS))

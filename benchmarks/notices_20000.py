@@ -1,13 +1,13 @@
-"""What twenty thousand notices of a citizen, among two million of others, do to their list.
+"""How twenty thousand notices of a citizen, among two million of others, slow down their list.
 
     ROWS=5000000 make bench B=notices_20000_p95_ratio      among more
 
-Two citizens have notices that were received as all are: one 20,000, the other 20, each about a dossier of its own and
-not read. The others' cannot be opened. Both lists are opened in turn, over HTTP and as their owner sees them; the one
-shows 25 dossiers with a way to more, the other all 20. The value is the ratio of what 95 in 100 do not pass, the
-median of the rounds. `cold` is the ratio of the first calls after a restart of the database, whose files the system
-has let go of; before each, another page is opened by the other citizen, so that connections and the database's own
-catalogue are there.
+Two citizens have unread notices that were received by the usual call, each about a dossier of its own: one has
+20,000, the other 20. The notices of others cannot be decrypted. Both lists are opened in turn, over HTTP; the one
+shows 25 dossiers with a link to more, the other all 20. The value is the ratio of the 95th percentiles, the median of
+the rounds. `cold` is the ratio of the first lists after a restart of the database, whose files are out of the
+system's page cache; before each, the other citizen opens another page, so that connections and the database's
+catalogue are ready.
 """
 
 import os
@@ -31,12 +31,12 @@ from .stage import own_cluster
 TARGET, COLD_TARGET = 1.3, 3.0
 MANY, FEW = ("84651421235", 20_000), ("47692310692", 20)
 ROWS = 2_000_000
-A_THREAD = 4  # notices of the others
+PER_THREAD = 4  # notices of the others in a thread
 ROUNDS, PER_ROUND, WARM_UP = 9, 100, 30
 COLD_PAIRS = 7
 OTHER_PAGE = "/sessies/"
 
-# Rows as long as real ones. Triggers would wake readers, of whom there are none.
+# Rows as long as real ones; without triggers, which would only notify open pages.
 FILL = (
     "set session_replication_role = replica",
     "set synchronous_commit = off",
@@ -77,7 +77,7 @@ def _fill(house: House, rows: int) -> None:
     with closing(house.cluster.superuser(house.database)) as conn:
         ((length,),) = conn.execute(LENGTH).fetchall()
         for statement in FILL:
-            filled = statement.format(threads=rows // A_THREAD, each=A_THREAD, length=int(length))
+            filled = statement.format(threads=rows // PER_THREAD, each=PER_THREAD, length=int(length))
             conn.execute(filled.encode())
 
 
@@ -86,31 +86,31 @@ def _measure(house: House, rows: int) -> Figure:
     with _line(house) as line:
         for cookie in cookies:
             _times(line, cookie, WARM_UP)
-        rounds = [_in_turn(line, cookies) for _ in range(ROUNDS)]
-    of_many, of_few = ([p95(one[side]) for one in rounds] for side in (0, 1))
+        rounds = [_times_in_turn(line, cookies) for _ in range(ROUNDS)]
+    of_many, of_few = ([p95(each_round[side]) for each_round in rounds] for side in (0, 1))
     cold = [_cold(house, cookies, first=pair % 2) for pair in range(COLD_PAIRS)]
     cold_many, cold_few = [pair[0] for pair in cold], [pair[1] for pair in cold]
-    over, cold_over = ratios(of_many, of_few), ratios(cold_many, cold_few)
+    values, cold_values = ratios(of_many, of_few), ratios(cold_many, cold_few)
     ((count, size),) = house.rows(
         "select count(*), pg_size_pretty(pg_total_relation_size('notifications_notice')) from notifications_notice"
     )
     more: dict[str, object] = {
-        "quartiles": quartiles(over),
+        "quartiles": quartiles(values),
         "many_p95_ms": round_off(median(of_many)),
         "few_p95_ms": round_off(median(of_few)),
-        "many_median_ms": round_off(median([each for one in rounds for each in one[0]])),
-        "few_median_ms": round_off(median([each for one in rounds for each in one[1]])),
-        "cold": round_off(median(cold_over)),
+        "many_median_ms": round_off(median([each for each_round in rounds for each in each_round[0]])),
+        "few_median_ms": round_off(median([each for each_round in rounds for each in each_round[1]])),
+        "cold": round_off(median(cold_values)),
         "cold_target": COLD_TARGET,
-        "cold_holds": median(cold_over) <= COLD_TARGET,
-        "cold_quartiles": quartiles(cold_over),
+        "cold_holds": median(cold_values) <= COLD_TARGET,
+        "cold_quartiles": quartiles(cold_values),
         "cold_many_ms": round_off(median(cold_many)),
         "cold_few_ms": round_off(median(cold_few)),
         "rows": count,
         "size": size,
         "samples": ROUNDS * PER_ROUND,
     }
-    return Figure("notices_20000_p95_ratio", median(over), "ratio", TARGET, more)
+    return Figure("notices_20000_p95_ratio", median(values), "ratio", TARGET, more)
 
 
 @contextmanager
@@ -119,7 +119,7 @@ def _line(house: House) -> Iterator[HTTPConnection]:
         yield line
 
 
-def _in_turn(line: HTTPConnection, cookies: list[str]) -> tuple[list[float], list[float]]:
+def _times_in_turn(line: HTTPConnection, cookies: list[str]) -> tuple[list[float], list[float]]:
     many, few = list[float](), list[float]()
     for number in range(PER_ROUND):
         for side in (0, 1) if number % 2 else (1, 0):
@@ -128,7 +128,7 @@ def _in_turn(line: HTTPConnection, cookies: list[str]) -> tuple[list[float], lis
 
 
 def _times(line: HTTPConnection, cookie: str, count: int, path: str = LIST) -> list[float]:
-    """Open a page so many times; returns the milliseconds of each."""
+    """Open a page so many times; return the milliseconds of each."""
     times = []
     for _ in range(count):
         began = time.perf_counter()
@@ -142,11 +142,11 @@ def _times(line: HTTPConnection, cookie: str, count: int, path: str = LIST) -> l
 
 
 def _cold(house: House, cookies: list[str], *, first: int) -> list[float]:
-    """Open each list first of all after a restart, beginning with one of them; returns the milliseconds of each."""
+    """Open each list right after a restart, that of citizen `first` (0 or 1) first; return their milliseconds."""
     times = [0.0, 0.0]
     for side in (first, 1 - first):
         postmaster.halt(house.cluster.place)
-        _let_go(house.cluster.place.data)
+        _drop_from_cache(house.cluster.place.data)
         postmaster.launch(house.cluster.place)
         with _line(house) as line:
             _times(line, cookies[1 - side], 2, OTHER_PAGE)
@@ -154,8 +154,8 @@ def _cold(house: House, cookies: list[str], *, first: int) -> list[float]:
     return times
 
 
-def _let_go(folder: Path) -> None:
-    """Have the system forget what it keeps of these files in memory."""
+def _drop_from_cache(folder: Path) -> None:
+    """Remove the files below a folder from the system's page cache."""
     os.sync()
     for file in folder.rglob("*"):
         if file.is_file():

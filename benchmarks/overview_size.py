@@ -1,4 +1,4 @@
-"""What the number of sources does to the overview: a hundred against twenty, and fifty slow ones.
+"""How the number of sources changes the overview: a hundred against twenty, and fifty slow ones.
 
 All sources are invented MAGDA ones, so that a hundred are five times the same twenty sizes.
 """
@@ -8,7 +8,7 @@ from contextlib import closing
 
 from . import browser
 from .bodies import SourceMix
-from .figures import Figure, median, p95, round_off
+from .figures import Figure, median, p95, ratios, round_off
 from .sampling import portal_cpu_ms
 from .scene import scene_of
 
@@ -36,33 +36,33 @@ def measure_hundred() -> Figure:
         for _ in range(PAIRS):
             twenty.append(portal_cpu_ms(few, few.portal_pid, to_few, cookie_few, OF_TWENTY)[0])
             hundred.append(portal_cpu_ms(many, many.portal_pid, to_many, cookie_many, OF_HUNDRED)[0])
-    ratios = [one / other for one, other in zip(hundred, twenty, strict=True)]
+    pairs = ratios(hundred, twenty)
     return Figure(
         "overview_100_over_20",
-        median(ratios),
+        median(pairs),
         "ratio",
         6.0,
         {
             "cpu_ms_20": round_off(median(twenty)),
             "cpu_ms_100": round_off(median(hundred)),
-            "pairs": [round_off(ratio) for ratio in ratios],
+            "pairs": [round_off(ratio) for ratio in pairs],
         },
     )
 
 
 def measure_slow() -> Figure:
-    """Measure from before the question to the page's last byte, while each of fifty sources takes 200 ms.
+    """Measure an overview of fifty sources of 200 ms, from before the request to the page's last byte.
 
-    The town adds the latency to its own work for fifty questions at once, which counts too.
+    The town adds the latency to its own work for fifty questions at once, so that this work counts too.
     """
-    with scene_of(SourceMix(magda=SLOW, has_real=False)) as on, closing(on.connect()) as connection:
-        cookie = on.sign_in()
-        for source in on.sources:
-            on.turn(source, "ok", LATENCY_MS)
-        on.check_asked(cookie)
+    with scene_of(SourceMix(magda=SLOW, has_real=False)) as scene, closing(scene.connect()) as connection:
+        cookie = scene.sign_in()
+        for source in scene.sources:
+            scene.turn(source, "ok", LATENCY_MS)
+        scene.check_asked(cookie)
         seconds = []
         for _ in range(WARM_UP + LOOKS):
-            on.forget()
+            scene.forget()
             started = time.perf_counter()
             browser.overview(connection, cookie, SLOW)
             seconds.append(time.perf_counter() - started)

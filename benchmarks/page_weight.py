@@ -3,13 +3,13 @@
     make bench B=page_weight                              every page, about five minutes
     PAGES="home:start themes" make bench B=page_weight    only addresses whose names begin so
 
-The pages are those of the walks (`tests/walks`), and once more those without preparation for the people with most and
-with nothing, of every theme and dataset. Home and the overview come for more people: whose card expired, about whom
-bodies differ, whom nobody answers; and also on a desk (1280 by 900 px), and with all sources slow (each answers after
-another time, 0.3 to 1.9 s) or down. Each is loaded at 360 by 640 px with folds closed and nothing cached: `height` of
-the page, `h1` and `fact` (the top of the first heading and of the first fact, px from the top), `stops` (what the tab
-key comes to), `bytes` and `requests` over the wire, and `shift`, its cumulative layout shift. The table of all of it
-goes to stderr, the heaviest page of each figure to stdout, with how many pages are over the target.
+The pages are those of the walks (`tests/walks`); those without preparation also for the people with most and with
+nothing, and for every theme and dataset. Home and overview are loaded for more people: whose card expired, about whom
+bodies differ, whom nobody answers; also on a desk (1280 by 900 px), and with all sources slow (each with another
+time, 0.3 to 1.9 s) or down. Each page is loaded at 360 by 640 px with folds closed and nothing cached. Measured are
+`height`, `h1` and `fact` (the top of the first heading and of the first fact, in px from the top), `stops` (how many
+elements the tab key reaches), `bytes` and `requests` over the wire, and `shift`, the cumulative layout shift. A table
+of all goes to stderr, the heaviest page of each figure to stdout, with how many pages are over the target.
 """
 
 import asyncio
@@ -31,10 +31,10 @@ from .scene import RAISED
 
 WIDTH, FIRST_SCREEN = 360, 640  # px
 DESK = {"width": 1280, "height": 900}
-MOST_STOPS = 600
-NO_SOURCES = {"toegangsbeheer", "mail"}  # of what has a switch in the town
+MOST_STOPS = 600  # presses of the tab key
+NO_SOURCES = {"toegangsbeheer", "mail"}  # switches of the town that are no sources
 HOME, OVERVIEW, IDENTITY = "/", "/uw-gegevens/", "/uw-gegevens/bron/rijksregister/persoon/"
-# A fact is what a body says: a value, the title of an item, a cell.
+# Measures the page in the browser. A fact is what a body says: a value, the title of an item, a cell.
 LOOK = """
 async () => {
     const top = one => Math.round(one.getBoundingClientRect().top + scrollY)
@@ -65,8 +65,8 @@ WATCH_FOCUS = """
 
 
 @dataclass(frozen=True)
-class Weight:
-    """What one page is for one person; `h1` and `fact` are None where it has none."""
+class PageWeight:
+    """The figures of a page for one person; h1, fact: None where the page has none."""
 
     page: str
     path: str
@@ -82,8 +82,8 @@ class Weight:
 
 def measure() -> tuple[Figure, ...]:
     """Load every page once, and compare the heaviest of each kind with its target."""
-    given = {**RAISED, "SOURCES_BREAKER_CALLS": "100000"}
-    with running_house(given) as house:
+    settings = {**RAISED, "SOURCES_BREAKER_CALLS": "100000"}
+    with running_house(settings) as house:
         os.environ.update(house.environment, DJANGO_SETTINGS_MODULE="portal.config.settings")
         django.setup()
         weights = asyncio.run(_every_page(house))
@@ -91,7 +91,7 @@ def measure() -> tuple[Figure, ...]:
     return tuple(_figures(weights))
 
 
-async def _every_page(house: House) -> list[Weight]:
+async def _every_page(house: House) -> list[PageWeight]:
     from tests.walks import chromium
     from tests.walks.reader import Reader
     from tests.walks.somebody import People
@@ -103,20 +103,20 @@ async def _every_page(house: House) -> list[Weight]:
         page = await context.new_page()
         reader = Reader(context, page, People(house, http))
         wire = Wire(await context.new_cdp_session(page))
-        await wire.listens()
+        await wire.listen()
         for address, example in _examples():
             path, answer = await reader.comes_to(address, example)
             if not answer.headers.get("content-type", "").startswith("text/html"):
                 continue
             weights.append(await _weigh(page, address.name, path, example.person, wire))
         asking = [path for path, name in ((HOME, "home:start"), (OVERVIEW, "themes:overview")) if _is_wanted(name)]
-        weights += [weight async for weight in _asking_anew(asking, house, reader, wire)]
+        weights += [weight async for weight in _weigh_asking(asking, house, reader, wire)]
         await browser.close()
     return weights
 
 
-async def _asking_anew(paths: Sequence[str], house: House, reader: Any, wire: "Wire") -> AsyncIterator[Weight]:
-    """Load pages that ask every source, with the sources in each state."""
+async def _weigh_asking(paths: Sequence[str], house: House, reader: Any, wire: "Wire") -> AsyncIterator[PageWeight]:
+    """Weigh pages that ask every source, with the sources in each state."""
     from tests.walks.example import Person
 
     people = (Person.complete, Person.nowhere, Person.abroad, Person.with_new_number, Person.busy)
@@ -137,7 +137,7 @@ async def _asking_anew(paths: Sequence[str], house: House, reader: Any, wire: "W
 
 
 class Wire:
-    """What went over the wire since the page that is open was asked for."""
+    """Counts requests and bytes over the wire since the open page was requested."""
 
     def __init__(self, session: CDPSession) -> None:
         self._session = session
@@ -145,8 +145,8 @@ class Wire:
         session.on("Network.requestWillBeSent", self._sent)
         session.on("Network.loadingFinished", self._finished)
 
-    async def listens(self) -> None:
-        """Begin to count; nothing is taken from a cache."""
+    async def listen(self) -> None:
+        """Begin to count, and switch the browser's cache off."""
         await self._session.send("Network.enable")
         await self._session.send("Network.setCacheDisabled", {"cacheDisabled": True})
 
@@ -159,38 +159,38 @@ class Wire:
         self.bytes += int(event["encodedDataLength"])
 
 
-async def _weigh(page: Page, name: str, path: str, person: str, wire: Wire) -> Weight:
-    looked = await page.evaluate(LOOK)
+async def _weigh(page: Page, name: str, path: str, person: str, wire: Wire) -> PageWeight:
+    measured = await page.evaluate(LOOK)
     size, requests = wire.bytes, wire.requests
-    return Weight(
+    return PageWeight(
         page=name,
         path=path,
         person=person,
-        height=looked["height"],
-        h1=looked["h1"],
-        fact=looked["fact"],
+        height=measured["height"],
+        h1=measured["h1"],
+        fact=measured["fact"],
         stops=await _stops(page),
         bytes=size,
         requests=requests,
-        shift=round(looked["shift"], 3),
+        shift=round(measured["shift"], 3),
     )
 
 
 async def _stops(page: Page) -> int:
-    """Press the tab key until it comes to nothing new."""
+    """Press the tab key until it reaches no new element; return how many it reached."""
     await page.evaluate(WATCH_FOCUS)
     stops = 0
     for _ in range(MOST_STOPS):
         await page.keyboard.press("Tab")
-        found = int(await page.evaluate("window.stops.size"))
-        if found == stops:
+        reached = int(await page.evaluate("window.stops.size"))
+        if reached == stops:
             break
-        stops = found
+        stops = reached
     return stops
 
 
 def _examples() -> Iterator[tuple[Any, Any]]:
-    """List the walks' examples that are pages for people, and those without preparation for each of the readers."""
+    """List the examples of the walks that are pages for people; those without preparation for several readers."""
     from portal.features.themes.types import Theme
     from portal.platform.access.types import Audience
     from portal.platform.sources import catalogue
@@ -201,18 +201,18 @@ def _examples() -> Iterator[tuple[Any, Any]]:
     filled_in = {
         ("theme",): [{"theme": str(theme)} for theme in Theme],
         ("agency", "dataset"): [
-            {"agency": one.agency.id, "dataset": one.id} for one in catalogue.installed().entries
+            {"agency": example.agency.id, "dataset": example.id} for example in catalogue.installed().entries
         ],
     }
     for address in table.addresses():
         if address.audience not in (Audience.ANYONE, Audience.CITIZEN) or not _is_wanted(address.name):
             continue
-        examples = [one for one in address.examples if one.is_page and not one.is_file]
-        for one in [one for one in examples if one.form is None and one.prepare is nothing][:1]:
-            values = filled_in.get(tuple(address.parts), [one.values])
-            people = readers if one.person or address.name == "home:start" else readers[:1]
-            examples += [replace(one, values=each, person=who) for each in values for who in people]
-        yield from ((address, one) for one in _once(examples))
+        examples = [example for example in address.examples if example.is_page and not example.is_file]
+        for example in [example for example in examples if example.form is None and example.prepare is nothing][:1]:
+            values = filled_in.get(tuple(address.parts), [example.values])
+            people = readers if example.person or address.name == "home:start" else readers[:1]
+            examples += [replace(example, values=each, person=person) for each in values for person in people]
+        yield from ((address, example) for example in _once(examples))
 
 
 def _is_wanted(name: str) -> bool:
@@ -221,49 +221,49 @@ def _is_wanted(name: str) -> bool:
 
 
 def _once(examples: Sequence[Any]) -> Iterator[Any]:
-    """Leave out what comes twice: the same person at the same place after the same preparation."""
+    """Leave out equal examples: the same person at the same page after the same preparation."""
     seen = []
-    for one in examples:
-        if one not in seen:
-            seen.append(one)
-            yield one
+    for example in examples:
+        if example not in seen:
+            seen.append(example)
+            yield example
 
 
-def _figures(weights: Sequence[Weight]) -> Iterator[Figure]:
-    """Make each figure of the pages it is about; where none of them was loaded, there is none."""
-    wanted: list[tuple[str, str, Callable[[Weight], float | None], str, float]] = [
-        ("home_px", HOME, lambda one: one.height, "px", 2500),
-        ("home_stops", HOME, lambda one: None if _is_desk(one) else one.stops, "stops", 25),
-        # On a desk the navigation stands open: seven stops more, behind the menu on a phone.
-        ("home_desk_stops", HOME, lambda one: one.stops if _is_desk(one) else None, "stops", 32),
-        ("home_first_fact_px", HOME, lambda one: one.fact, "px", FIRST_SCREEN),
-        ("overview_px", OVERVIEW, lambda one: one.height, "px", 5000),
-        ("identity_px", IDENTITY, lambda one: one.height, "px", 2600),
-        ("identity_stops", IDENTITY, lambda one: one.stops, "stops", 40),
-        ("highest_page_px", "", lambda one: one.height, "px", 5500),
-        ("lowest_h1_px", "", lambda one: one.h1, "px", 120),
-        ("most_stops", "", lambda one: one.stops, "stops", MOST_STOPS),
-        ("heaviest_page_bytes", "", lambda one: one.bytes, "bytes", 500_000),
-        ("most_shift", "", lambda one: one.shift, "CLS", 0.02),
-        ("most_requests", "", lambda one: one.requests, "requests", 100),
+def _figures(weights: Sequence[PageWeight]) -> Iterator[Figure]:
+    """Make each figure from the pages it is about; a figure of which no page was loaded is left out."""
+    wanted: list[tuple[str, str, Callable[[PageWeight], float | None], str, float]] = [
+        ("home_px", HOME, lambda weight: weight.height, "px", 2500),
+        ("home_stops", HOME, lambda weight: None if _is_desk(weight) else weight.stops, "stops", 25),
+        # On a desk the navigation is open: seven stops more, which a phone has behind its menu.
+        ("home_desk_stops", HOME, lambda weight: weight.stops if _is_desk(weight) else None, "stops", 32),
+        ("home_first_fact_px", HOME, lambda weight: weight.fact, "px", FIRST_SCREEN),
+        ("overview_px", OVERVIEW, lambda weight: weight.height, "px", 5000),
+        ("identity_px", IDENTITY, lambda weight: weight.height, "px", 2600),
+        ("identity_stops", IDENTITY, lambda weight: weight.stops, "stops", 40),
+        ("highest_page_px", "", lambda weight: weight.height, "px", 5500),
+        ("lowest_h1_px", "", lambda weight: weight.h1, "px", 120),
+        ("most_stops", "", lambda weight: weight.stops, "stops", MOST_STOPS),
+        ("heaviest_page_bytes", "", lambda weight: weight.bytes, "bytes", 500_000),
+        ("most_shift", "", lambda weight: weight.shift, "CLS", 0.02),
+        ("most_requests", "", lambda weight: weight.requests, "requests", 100),
     ]
-    for name, path, of, unit, target in wanted:
-        # The address of home is another page for whoever is not signed in.
-        there = [one for one in weights if path in ("", one.path) and (path != HOME or one.person)]
-        looked = [(value, one) for one in there if (value := of(one)) is not None]
-        if looked:
-            value, heaviest = max(looked, key=lambda pair: pair[0])
-            over = sum(value > target for value, _ in looked)
-            more = {"path": heaviest.path, "person": heaviest.person, "over": over, "of": len(looked)}
+    for name, path, value_of, unit, target in wanted:
+        # Signed out, the address of home leads to another page.
+        on_path = [one for one in weights if path in ("", one.path) and (path != HOME or one.person)]
+        measured = [(value, one) for one in on_path if (value := value_of(one)) is not None]
+        if measured:
+            value, heaviest = max(measured, key=lambda pair: pair[0])
+            over = sum(value > target for value, _ in measured)
+            more = {"path": heaviest.path, "person": heaviest.person, "over": over, "of": len(measured)}
             yield Figure(f"page_weight_{name}", value, unit, target, more)
 
 
-def _is_desk(one: Weight) -> bool:
-    return one.page.endswith(" desk")
+def _is_desk(weight: PageWeight) -> bool:
+    return weight.page.endswith(" desk")
 
 
-def _print(weights: Sequence[Weight]) -> None:
-    names = [field.name for field in fields(Weight)]
-    for line in [names, *map(astuple, sorted(weights, key=lambda one: -one.height))]:
+def _print(weights: Sequence[PageWeight]) -> None:
+    names = [field.name for field in fields(PageWeight)]
+    for line in [names, *map(astuple, sorted(weights, key=lambda weight: -weight.height))]:
         page, path, person, *numbers = ("-" if each is None else str(each) for each in line)
         sys.stderr.write(f"{person:11} {''.join(f'{number:>9}' for number in numbers)}  {page} {path}\n")

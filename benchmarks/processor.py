@@ -1,10 +1,10 @@
-"""Processor time of other processes, by their clocks."""
+"""Processor time of other processes, by the kernel's clocks of them."""
 
 import time
 
 import psycopg
 
-OF_PROCESS = 2  # what the kernel's clock of another process counts: what all its threads used
+OF_PROCESS = 2  # CPUCLOCK_SCHED: the id of a process's clock that counts what all its threads used
 
 
 def cpu_s(pid: int) -> float:
@@ -13,7 +13,7 @@ def cpu_s(pid: int) -> float:
 
 
 def backends(owner: psycopg.Connection) -> list[int]:
-    """List the processes in which the database serves the portal's role."""
+    """List the ids of the processes in which the database serves the portal's role."""
     rows = owner.execute(
         "select pid from pg_stat_activity where usename = 'portal' and datname = current_database()"
     ).fetchall()
@@ -21,7 +21,8 @@ def backends(owner: psycopg.Connection) -> list[int]:
 
 
 def backends_cpu_s(owner: psycopg.Connection) -> float:
-    """Add up what those processes have used. Valid as long as no backend ends between two readings; the pool keeps
-    its connections.
+    """Add up how many seconds of processor the backends have used.
+
+    Differences are valid as long as no backend ends between two readings; the pool keeps its connections.
     """
     return sum(cpu_s(pid) for pid in backends(owner))

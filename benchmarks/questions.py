@@ -1,4 +1,4 @@
-"""Write down what the portal asks every source of the overview about somebody, for `benchmarks.bare`.
+"""Print the questions that the portal asks every source of the overview about somebody, for `benchmarks.bare`.
 
 python -m benchmarks.questions NUMBER     with the portal's environment; prints a list as JSON
 """
@@ -27,11 +27,11 @@ from portal.platform.wire import calls
 
 
 async def questions(insz: str) -> list[dict[str, object]]:
-    """List them: for JSON sources with a token, as one has it for an hour. Raise RuntimeError without one.
+    """List the questions, as `bare` reads them; one that datasets share stands there once.
 
-    Those that share a question ask it once.
+    Those of JSON sources have a token, which is valid for an hour. Raise RuntimeError where there is none.
     """
-    asked = [
+    listed = [
         await _of_magda(entry, entry.question.service, insz)
         if isinstance(entry.question.service, Magda)
         else await _of_json(entry, entry.question.service, insz)
@@ -39,7 +39,7 @@ async def questions(insz: str) -> list[dict[str, object]]:
         if isinstance(entry.question.service, Magda | Rest)
     ]
     await calls.close()
-    return asked
+    return listed
 
 
 async def _of_magda(entry: DatasetEntry, service: Magda, insz: str) -> dict[str, object]:

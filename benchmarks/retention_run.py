@@ -1,7 +1,7 @@
-"""Do in the portal's and the worker's place what the benchmark of retention needs; prints JSON.
+"""Make citizens as the portal does, or sweep as the worker does, for the benchmark of retention; prints JSON.
 
-python -m benchmarks.retention_run make COUNT    with the portal's environment: citizens, each with wrapped keys
-python -m benchmarks.retention_run sweep         with the worker's: take away what is over; [seconds, of how many]
+python -m benchmarks.retention_run make COUNT    with the portal's environment; prints what `make` returns
+python -m benchmarks.retention_run sweep         with the worker's environment; prints what `sweep` returns
 """
 
 import asyncio
@@ -23,26 +23,26 @@ from portal.platform.keys import service
 
 
 async def make(count: int) -> list[tuple[str, str, str]]:
-    """Make citizens: pseudonym, and as the portal wraps them the key for their mail and their name in the journal."""
-    keys, made = service.installed(), []
+    """Make citizens: the pseudonym of each, and their mail key and journal subject, wrapped as the portal does."""
+    keys, citizens_made = service.installed(), []
     for citizen_id in (uuid4() for _ in range(count)):
         mail = await keys.wrap(service.MAIL, os.urandom(32), citizen_id.bytes + b"mail")
         subject = await keys.wrap(service.MAIL, uuid4().bytes, citizen_id.bytes + b"journal")
-        made.append((str(citizen_id), mail, subject))
-    return made
+        citizens_made.append((str(citizen_id), mail, subject))
+    return citizens_made
 
 
 async def sweep() -> list[float]:
-    """Take away what is over, and say how long that took."""
+    """Delete what is past its term; return the seconds, and of how many citizens."""
     began = time.perf_counter()
-    gone = await actions.retire(datetime.now(UTC))
-    return [time.perf_counter() - began, gone]
+    citizens_swept = await actions.retire(datetime.now(UTC))
+    return [time.perf_counter() - began, citizens_swept]
 
 
-async def run(what: str, *given: str) -> object:
-    """Do one of both between opening and closing the databases."""
+async def run(command: str, *arguments: str) -> object:
+    """Run `make` or `sweep`, between opening and closing the databases."""
     async with pool.open_pools():
-        return await make(int(given[0])) if what == "make" else await sweep()
+        return await make(int(arguments[0])) if command == "make" else await sweep()
 
 
 if __name__ == "__main__":

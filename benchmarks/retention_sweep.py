@@ -1,8 +1,8 @@
-"""What it takes to take away what ten thousand citizens gave who were not here for two years, among ninety thousand.
+"""How long it takes to delete the data of ten thousand citizens who were away for two years, among ninety thousand.
 
-The floor deletes the same rows, a statement for each table, and writes the same lines of the journal, past all walls
-and in one transaction. Both take turns in one database. The journal is a part of it as nothing goes unproven;
-`over_deletes` is the ratio to the deletes alone.
+The floor deletes the same rows, a statement for each table, and writes the same entries of the journal, past
+row-level security and in one transaction. Both take turns in one database. The floor includes the journal, since
+every deletion must be in it; `over_deletes` is the ratio to the deletes alone.
 """
 
 import json
@@ -20,12 +20,12 @@ import psycopg
 from deploy.local.environment import for_worker
 
 from .figures import Figure, median, ratios, round_off
-from .stage import DATABASE, stage
+from .stage import DATABASE, open_stage
 
 TARGET = 1.3
 EXPIRED, OTHERS, ROUNDS = 10_000, 90_000, 5
 TABLES = ("profile_kept", "profile_email", "profile_address", "notifications_preferences", "mailbox_link")
-# Rows as long as real ones; one in ten linked their eBox. Whoever is over was told of it.
+# Rows as long as real ones; one citizen in ten linked their eBox. Those past their term had their warning mail.
 FILL = """
 insert into privacy_visit (citizen_id, seen_on, announced_on) select id, %(seen)s, %(told)s from given;
 insert into profile_kept (citizen_id, kind, sealed, consent, since)
@@ -50,7 +50,7 @@ FORGOTTEN = """
 update privacy_visit set seen_on = null, announced_on = null, retired_on = current_date where citizen_id = any(%s)
 """
 COLUMNS = "trace_id, operation_id, name, actor_kind, actor, subject, start_ms, activities, end_ms, status, outcomes"
-# What the first sweep wrote is written again by the floor.
+# The journal entries of the first sweep, which the floor writes again.
 LINES = "create table lines as select * from journal_entry"
 WRITE = f"insert into journal_entry ({COLUMNS}) select {COLUMNS} from lines order by id"
 
@@ -60,25 +60,25 @@ def measure() -> Figure:
     swept: list[float] = []
     deletes: list[float] = []
     plain: list[float] = []
-    with stage({}) as on, closing(on.cluster.superuser(DATABASE)) as past_walls:
-        made = _run(on.values, "make", str(EXPIRED))
-        ids = [UUID(citizen_id) for citizen_id, _, _ in made]
-        with closing(on.cluster.superuser(f"{DATABASE}_keys")) as keys, keys.cursor() as cursor:
-            cursor.executemany(KEYS, [(citizen_id, mail) for citizen_id, mail, _ in made])
-            cursor.executemany(NAMES, [(citizen_id, subject) for citizen_id, _, subject in made])
+    with open_stage({}) as stage, closing(stage.cluster.superuser(DATABASE)) as past_walls:
+        citizens = _run(stage.values, "make", str(EXPIRED))
+        ids = [UUID(citizen_id) for citizen_id, _, _ in citizens]
+        with closing(stage.cluster.superuser(f"{DATABASE}_keys")) as keys, keys.cursor() as cursor:
+            cursor.executemany(KEYS, [(citizen_id, mail) for citizen_id, mail, _ in citizens])
+            cursor.executemany(NAMES, [(citizen_id, subject) for citizen_id, _, subject in citizens])
         today = datetime.now(UTC).date()
         over = (today.replace(year=today.year - 3), today.replace(year=today.year - 1))
         _fill(past_walls, [uuid4() for _ in range(OTHERS)], today, None)
         for number in range(ROUNDS):
             _fill(past_walls, ids, *over)
-            seconds, gone = _run(for_worker(on.values), "sweep")
-            if gone != EXPIRED:
-                raise RuntimeError(f"taken away of {gone}")
+            seconds, count = _run(for_worker(stage.values), "sweep")
+            if count != EXPIRED:
+                raise RuntimeError(f"taken away of {count}")
             swept.append(seconds)
             if number == 0:
                 past_walls.execute(LINES)
             _fill(past_walls, ids, *over)
-            alone, whole = _plainly(past_walls)
+            alone, whole = _run_floor(past_walls)
             deletes.append(alone)
             plain.append(whole)
     pairs = ratios(swept, plain)
@@ -86,13 +86,13 @@ def measure() -> Figure:
         "over_deletes": round_off(median(ratios(swept, deletes))),
         "swept_s": round_off(median(swept)),
         "plain_s": round_off(median(plain)),
-        "pairs": [round_off(one) for one in pairs],
+        "pairs": [round_off(pair) for pair in pairs],
     }
     return Figure("retention_sweep_ratio", median(pairs), "ratio", TARGET, more)
 
 
 def _fill(conn: psycopg.Connection, ids: Sequence[UUID], seen: date, told: date | None) -> None:
-    """Give all that there is to give of these citizens, who last signed in and were told on such a day."""
+    """Insert rows of these citizens. seen, told: the days of their last sign-in, and of their warning mail."""
     conn.execute("delete from privacy_visit where citizen_id = any(%s)", (list(ids),))
     conn.execute("create temporary table given as select unnest(%s::uuid[]) id", (list(ids),))
     for statement in FILL.split(";"):
@@ -101,8 +101,8 @@ def _fill(conn: psycopg.Connection, ids: Sequence[UUID], seen: date, told: date 
     conn.execute("vacuum analyze")
 
 
-def _plainly(conn: psycopg.Connection) -> tuple[float, float]:
-    """Delete the same rows and write the same lines; in seconds: the deletes alone, and all of it."""
+def _run_floor(conn: psycopg.Connection) -> tuple[float, float]:
+    """Do the work of the floor; return the seconds of the deletes alone, and of all."""
     began = time.perf_counter()
     with conn.transaction():
         (ids,) = conn.execute(OVER).fetchone() or ([],)
@@ -114,6 +114,6 @@ def _plainly(conn: psycopg.Connection) -> tuple[float, float]:
     return alone, time.perf_counter() - began
 
 
-def _run(environment: Mapping[str, str], *given: str) -> Any:
-    command = [sys.executable, "-m", "benchmarks.retention_run", *given]
+def _run(environment: Mapping[str, str], *arguments: str) -> Any:
+    command = [sys.executable, "-m", "benchmarks.retention_run", *arguments]
     return json.loads(subprocess.run(command, check=True, capture_output=True, env=environment, timeout=900).stdout)

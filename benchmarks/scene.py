@@ -1,4 +1,4 @@
-"""The house with known sources behind it, and somebody who looks at their overview."""
+"""Start the house with known sources, and look at overviews; shared by benchmarks of the overview."""
 
 import json
 import sys
@@ -18,6 +18,7 @@ from deploy.local.house import House, running_house
 from . import bodies, browser
 
 TWENTY = bodies.SourceMix()
+# Settings that raise the budgets of a citizen and of a network: in a benchmark one person does the work of many.
 RAISED = dict.fromkeys(
     (
         "CONNECTIONS_PER_NETWORK",
@@ -44,11 +45,11 @@ class Scene:
 
     @property
     def portal_pid(self) -> int:
-        """The portal's one process."""
+        """The id of the portal's one process."""
         return self.house.child("portal").process.pid
 
     def connect(self) -> HTTPConnection:
-        """Make a connection to the portal; it opens by itself."""
+        """Make a connection to the portal, which opens with its first request."""
         return HTTPConnection(urlsplit(self.house.portal).netloc, timeout=20)
 
     def sign_in(self, person: str = bodies.PERSON) -> str:
@@ -56,20 +57,20 @@ class Scene:
         return browser.sign_in(self.house.portal, person)
 
     def forget(self) -> None:
-        """Remove all kept answers, so that the next overview asks every source."""
+        """Delete all kept answers, so that the next overview asks every source."""
         self.owner.execute("truncate sources_answer")
 
     def turn(self, source: bodies.Source, mode: str, latency_ms: int = 0) -> None:
-        """Turn the switch of a source in the town."""
+        """Set the switch of a source in the town. mode: as "ok", "hang" or "503"."""
         turn(self.house, source.switch, mode, latency_ms)
 
     def drop_connections(self) -> None:
-        """Let the town end all connections over TLS."""
+        """Have the town close all TLS connections."""
         ask_town(self.house, "PUT", "/tls", {"mode": "refused"})
         ask_town(self.house, "DELETE", "/tls")
 
     def state(self) -> dict[str, dict[str, Any]]:
-        """Ask the town how each source is doing: `asked`, `under_way` and more."""
+        """Ask the town for the state of each source, by its switch: `asked`, `under_way` and more."""
         sources: dict[str, dict[str, Any]] = ask_town(self.house, "GET", "/state")["sources"]
         return sources
 
@@ -85,14 +86,14 @@ class Scene:
 
 
 def turn(house: House, switch: str, mode: str, latency_ms: int = 0) -> None:
-    """Turn a switch in the town."""
+    """Set a switch in the town. mode: as "ok", "hang" or "503"."""
     ask_town(house, "PUT", f"/faults/{switch}", {"mode": mode, "latency_ms": latency_ms})
 
 
-def ask_town(house: House, method: str, path: str, said: object = None) -> Any:
-    """Ask the town something, or tell it; returns what it answers."""
+def ask_town(house: House, method: str, path: str, content: object = None) -> Any:
+    """Send the town a request, with JSON if given; return the JSON that it answers."""
     with closing(HTTPConnection(urlsplit(house.town).netloc, timeout=10)) as connection:
-        connection.request(method, path, None if said is None else json.dumps(said))
+        connection.request(method, path, None if content is None else json.dumps(content))
         response = connection.getresponse()
         text = response.read()
     if response.status not in (200, 201):
@@ -102,26 +103,26 @@ def ask_town(house: House, method: str, path: str, said: object = None) -> Any:
 
 @contextmanager
 def gather(wanted: bodies.SourceMix = TWENTY) -> Iterator[Path]:
-    """Put the wanted bodies into a folder that lasts as long as the block."""
-    with tempfile.TemporaryDirectory(prefix="mbp-bench-") as made:
-        folder = Path(made)
+    """Make a folder with the wanted bodies, which lasts as long as the block."""
+    with tempfile.TemporaryDirectory(prefix="mbp-bench-") as path:
+        folder = Path(path)
         bodies.gather(folder, wanted)
         yield folder
 
 
 @contextmanager
-def scene(
-    folder: Path, given: Mapping[str, str] | None = None, *, raised: Mapping[str, str] = RAISED
+def scene_from(
+    folder: Path, settings: Mapping[str, str] | None = None, *, raised: Mapping[str, str] = RAISED
 ) -> Iterator[Scene]:
-    """Start the house with the bodies of `folder` only; `given` wins over its environment.
+    """Start the house with the bodies of a folder only.
 
-    raised: the budgets of a citizen and a network, which are printed, as one person here does the work of many.
+    settings: environment variables that win over all others. raised: budgets (RAISED), which are printed to stderr.
     """
     if raised:
         sys.stderr.write(f"raised: {' '.join(f'{name}={value}' for name, value in raised.items())}\n")
     only = {"AGENCIES_PATH": str(folder), "DJANGO_SETTINGS_MODULE": "benchmarks.settings", **raised}
     with (
-        running_house({**only, **(given or {})}) as house,
+        running_house({**only, **(settings or {})}) as house,
         closing(psycopg.connect(house.urls.owner, autocommit=True)) as owner,
     ):
         yield Scene(house, bodies.sources_of(folder), owner)
@@ -129,8 +130,8 @@ def scene(
 
 @contextmanager
 def scene_of(
-    wanted: bodies.SourceMix, given: Mapping[str, str] | None = None, *, raised: Mapping[str, str] = RAISED
+    wanted: bodies.SourceMix, settings: Mapping[str, str] | None = None, *, raised: Mapping[str, str] = RAISED
 ) -> Iterator[Scene]:
     """Start the house with the wanted bodies only."""
-    with gather(wanted) as folder, scene(folder, given, raised=raised) as on:
-        yield on
+    with gather(wanted) as folder, scene_from(folder, settings, raised=raised) as scene:
+        yield scene

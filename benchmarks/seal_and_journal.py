@@ -1,9 +1,9 @@
-"""What sealing and the journal do for an overview, and nothing else, run by `seal_journal_share`.
+"""Do only what sealing and the journal do for an overview; `seal_journal_share` runs it.
 
     python -m benchmarks.seal_and_journal    with the portal's environment; reads a cookie's value, then numbers
 
-Included: the pseudonym's transactions, both statements of the journal, reading and writing the store, sealing the
-real answers of every source. Asking the sources happens once, outside the measured time.
+That is: the transactions as the citizen, both statements of the journal, reading and writing kept answers, and
+sealing the real answers of every source. The sources are asked once, outside the measured time.
 """
 
 import asyncio
@@ -33,25 +33,25 @@ from portal.platform.sources.traces import processing
 from portal.platform.wire import calls
 
 CORRELATION = "00000000-0000-4000-8000-000000000000"
-ANEW: frozenset[str] = frozenset()  # the store is read for all, as an overview does
+ANEW: frozenset[str] = frozenset()  # no inquiry skips the kept answers, as in an overview
 
-_found: list[InquiryOutcome[Any, Any]] = []
+_outcomes: list[InquiryOutcome[Any, Any]] = []
 
 
-async def sealings(count: int, session: Session, owner: psycopg.Connection) -> float:
-    """Seal and journal so many overviews, one after another; return the seconds of processor they took."""
+async def seal_and_journal(count: int, session: Session, owner: psycopg.Connection) -> float:
+    """Seal and journal so many overviews, one after another; return the seconds of processor that they took."""
     inquiries = datasets.inquiries(catalogue.installed().entries)
     own = of_oneself(session, Occasion(session.citizen_id, datetime.now(UTC), CORRELATION), LOOK)
-    if not _found:
+    if not _outcomes:
         journalled, _ = await processing.start(own, inquiries, ANEW)
-        asked = fetch.ask_all(inquiries, PageRequest(session.identity.insz, CORRELATION), journalled)
-        _found.extend([one async for several in asked for one in several])
+        answers = fetch.ask_all(inquiries, PageRequest(session.identity.insz, CORRELATION), journalled)
+        _outcomes.extend([outcome async for several in answers for outcome in several])
     used = 0.0
     for _ in range(count):
         owner.execute("truncate sources_answer")
         started = time.process_time()
         journalled, kept = await processing.start(own, inquiries, ANEW)
-        await processing.end(own, journalled, kept, _found, _found)
+        await processing.end(own, journalled, kept, _outcomes, _outcomes)
         used += time.process_time() - started
         if kept:
             raise RuntimeError("something was kept that should have been forgotten")
@@ -81,12 +81,12 @@ def serve() -> None:
     ):
         session = runner.run(_open(cookie))
 
-        async def done(count: int) -> float:
-            return await sealings(count, session, owner)
+        async def run(count: int) -> float:
+            return await seal_and_journal(count, session, owner)
 
         try:
             for line in sys.stdin:
-                used = runner.run(done(int(line)))
+                used = runner.run(run(int(line)))
                 sys.stdout.write(json.dumps(used) + "\n")
                 sys.stdout.flush()
         finally:

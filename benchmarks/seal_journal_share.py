@@ -1,8 +1,8 @@
 """How much processor sealing and the journal add to an overview of twenty sources.
 
-The portal's process makes overviews by the front door; a process beside it does only what sealing and the journal do
-for the same ones, with the same answers, database and session. They take turns. The share is what that adds to the
-rest: theirs / (whole overview - theirs). What the database itself uses stands beside it.
+The portal answers requests for overviews; a process beside it (`seal_and_journal`) does only what sealing and the
+journal do for the same overviews, with the same answers, database and session. They take turns. The share is what
+this part adds to the rest: part / (whole overview - part). What the database uses is reported apart.
 """
 
 from contextlib import closing
@@ -20,20 +20,20 @@ PER_SAMPLE = 100
 
 def measure() -> Figure:
     """Measure five alternating pairs."""
-    with scene_of(TWENTY) as on, closing(on.connect()) as connection:
-        cookie = on.sign_in()
-        with beside(on, "seal_and_journal", cookie) as sealing:
-            portal_cpu_ms(on, on.portal_pid, connection, cookie, WARM_UP)
+    with scene_of(TWENTY) as scene, closing(scene.connect()) as connection:
+        cookie = scene.sign_in()
+        with beside(scene, "seal_and_journal", cookie) as sealing:
+            portal_cpu_ms(scene, scene.portal_pid, connection, cookie, WARM_UP)
             cpu_ms(sealing, WARM_UP)
-            on.check_asked(cookie)
+            scene.check_asked(cookie)
             whole, own, database = [], [], []
             for _ in range(PAIRS):
-                cpu, database_cpu = portal_cpu_ms(on, on.portal_pid, connection, cookie, PER_SAMPLE)
+                cpu, database_cpu = portal_cpu_ms(scene, scene.portal_pid, connection, cookie, PER_SAMPLE)
                 whole.append(cpu)
                 database.append(database_cpu)
                 own.append(cpu_ms(sealing, PER_SAMPLE))
-        shares = [part / (all_of_it - part) for part, all_of_it in zip(own, whole, strict=True)]
-        ((entries,),) = on.house.rows("select count(*) from journal_entry")
+        shares = [part / (overview - part) for part, overview in zip(own, whole, strict=True)]
+        ((entries,),) = scene.house.rows("select count(*) from journal_entry")
         return Figure(
             "seal_journal_share",
             median(shares),

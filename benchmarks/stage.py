@@ -1,4 +1,4 @@
-"""A house on a PostgreSQL of its own, each process of which can be killed and started again."""
+"""A house on a PostgreSQL of its own, whose processes can be killed and started again; for crash benchmarks."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ DATABASE = "crash"
 
 @dataclass
 class Stage:
-    """What runs, by name, and how often each was killed."""
+    """The processes that run, and how often each was killed, by name; values: the environment of the house."""
 
     folder: Path
     ports: Ports
@@ -32,7 +32,7 @@ class Stage:
     kills: dict[str, int] = field(default_factory=dict)
 
     def kill(self, name: str) -> None:
-        """Kill a process with all that it started; nothing where it does not run."""
+        """Kill a process with all that it started; do nothing where it does not run."""
         child = self.running.pop(name, None)
         if child is not None:
             with suppress(ProcessLookupError):
@@ -46,13 +46,13 @@ class Stage:
         if pid is None:
             return
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        for one in (pid, *map(int, children)):
+        for each in (pid, *map(int, children)):
             with suppress(ProcessLookupError):
-                os.kill(one, signal.SIGKILL)
+                os.kill(each, signal.SIGKILL)
         self._note("database")
 
     def start_database(self) -> None:
-        """Start it again."""
+        """Start the database server again."""
         self.cluster.stop()
         self.cluster = postgres.start(self.folder)
 
@@ -61,40 +61,43 @@ class Stage:
 
 
 @contextmanager
-def stage(given: Mapping[str, str]) -> Iterator[Stage]:
-    """Make databases and keys, in which nothing runs yet; all that is started on it is ended with the block."""
+def open_stage(settings: Mapping[str, str]) -> Iterator[Stage]:
+    """Make a stage with databases and keys, without processes; what is started on it is ended with the block.
+
+    settings: environment variables beside those of the house.
+    """
     with own_cluster("mbp-crash-") as folder:
         cluster = postgres.start(folder)
         ports, values = prepare(
-            folder, cluster, DATABASE, {"DJANGO_SETTINGS_MODULE": "portal.config.settings", **given}
+            folder, cluster, DATABASE, {"DJANGO_SETTINGS_MODULE": "portal.config.settings", **settings}
         )
-        on = Stage(folder, ports, values, cluster)
+        stage = Stage(folder, ports, values, cluster)
         try:
-            yield on
+            yield stage
         finally:
-            stop_all(list(on.running.values()))
-            on.cluster.stop()
+            stop_all(list(stage.running.values()))
+            stage.cluster.stop()
 
 
 @contextmanager
 def own_cluster(prefix: str) -> Iterator[Path]:
-    """Make a folder for a PostgreSQL of its own; all that is left of both is removed with the block."""
-    with tempfile.TemporaryDirectory(prefix=prefix) as made:
-        folder = Path(made)
+    """Make a folder for a PostgreSQL of one's own; both, and what they leave, are removed with the block."""
+    with tempfile.TemporaryDirectory(prefix=prefix) as path:
+        folder = Path(path)
         # The server runs as another user when we are root.
         folder.chmod(0o755)
         try:
             yield folder
         finally:
             place = postmaster.place_for(folder)
-            # What the cluster of a temporary folder leaves outside of it.
-            for left in (place.data.parent, place.sockets):
-                if left.name.startswith(("mijn-burgerprofiel-", "mbp-")):
-                    shutil.rmtree(left, ignore_errors=True)
+            # The cluster of a temporary folder has files outside of that folder.
+            for leftover in (place.data.parent, place.sockets):
+                if leftover.name.startswith(("mijn-burgerprofiel-", "mbp-")):
+                    shutil.rmtree(leftover, ignore_errors=True)
 
 
 def until(done: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    """Wait for something; raise LocalTroubleError when it does not come."""
+    """Wait until a condition holds; raise LocalTroubleError, which names `what`, when it does not in time."""
     end = time.monotonic() + seconds
     while not done():
         if time.monotonic() > end:

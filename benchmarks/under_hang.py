@@ -1,12 +1,12 @@
-"""What five hundred readers of a source that hangs do to the others, and what memory each of them takes.
+"""How five hundred readers of a source that hangs slow down other people, and how much memory each of them takes.
 
-One worker, 500 connections of one session, each with a page of the one dataset whose source hangs; breaker and
-bulkhead are raised so that all of them are really asked. A manifest allows a deadline of at most 5 s, so the pages
-end after 5 and are opened again: what is measured lies in each round between the moment that the town has all
-questions before it and the moment that the first page ends. The way to sign in is then asked for, one at a time, by
-somebody without a session; the answer is the redirect to the provider. A machine that is slower, or busy, has less
-time left when the last question has arrived, or none: then the next round has fewer pages, and rounds go on until
-there are samples enough. How many pages there were is part of the figure.
+One process of the portal has 500 connections of one session, each with a page of the one dataset whose source hangs;
+the limits of a source are raised so that all questions are sent. A manifest allows a deadline of at most 5 s, so the
+pages end after 5 s and are opened again. In each round, samples are taken between the moment when the town has all
+questions and the moment when the first page ends: somebody without a session opens the address of signing in, once at
+a time, and gets the redirect to the provider. A slow or busy machine has less time left when the last question has
+arrived, or none; the next round then has fewer pages, and rounds go on until there are enough samples. The figure
+says how many pages there were.
 """
 
 import asyncio
@@ -30,50 +30,50 @@ MOST = 200  # samples a round
 TOO_FEW = 10  # samples of a round, after which the next has fewer pages
 OPENING = 50  # pages that are opened at once, before waiting for their first bytes
 PAUSE_S = 0.05  # between two looks at the town
-RAISED = {"SOURCES_AT_ONCE": "1000", "SOURCES_CONNECTIONS": "1000", "SOURCES_BREAKER_CALLS": "1000000"}
+SOURCE_LIMITS = {"SOURCES_AT_ONCE": "1000", "SOURCES_CONNECTIONS": "1000", "SOURCES_BREAKER_CALLS": "1000000"}
 SIGN_IN = "/aanmelden/"
 
 
 def measure() -> tuple[Figure, Figure]:
-    """Measure four rounds; the memory in the first, when nothing can have been kept from an earlier one."""
-    with hanging() as (on, source, cookie):
-        return asyncio.run(_measure(on, source, cookie))
+    """Measure four rounds; memory in the first, since later rounds can reuse memory of earlier ones."""
+    with hanging_scene() as (scene, source, cookie):
+        return asyncio.run(_measure(scene, source, cookie))
 
 
 @contextmanager
-def hanging() -> Iterator[tuple[Scene, Source, str]]:
-    """Start a portal whose one source hangs; give both, and the cookie of who is signed in with nothing kept."""
-    with scene_of(SourceMix(magda=1, has_real=False, deadline_s=DEADLINE_S), RAISED) as on:
-        cookie = on.sign_in()
-        on.check_asked(cookie)
-        on.forget()
-        (source,) = on.sources
-        on.turn(source, "hang")
-        yield on, source, cookie
+def hanging_scene() -> Iterator[tuple[Scene, Source, str]]:
+    """Start a portal whose one source hangs; give scene, source, and the cookie of a session without answers."""
+    with scene_of(SourceMix(magda=1, has_real=False, deadline_s=DEADLINE_S), SOURCE_LIMITS) as scene:
+        cookie = scene.sign_in()
+        scene.check_asked(cookie)
+        scene.forget()
+        (source,) = scene.sources
+        scene.turn(source, "hang")
+        yield scene, source, cookie
 
 
-async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figure]:
+async def _measure(scene: Scene, source: Source, cookie: str) -> tuple[Figure, Figure]:
     for _ in range(WARM_UP):
-        await _sign_in_ms(on)
-    idle = [await _sign_in_ms(on) for _ in range(IDLE)]
-    before = memory_kb(on.portal_pid)
+        await _sign_in_ms(scene)
+    idle = [await _sign_in_ms(scene) for _ in range(IDLE)]
+    before = memory_kb(scene.portal_pid)
     busy: list[float] = []
     memory: list[float] = []
     opened_s: list[float] = []
-    rested: list[float] = []
+    after_rounds: list[float] = []
     pages_at_once: list[int] = []
     count, tries = PAGES, 0
     while (len(memory) < ROUNDS or len(busy) < LEAST) and (tries := tries + 1) <= TRIES:
-        came: list[float] = []
-        async with _open_pages(on, source, cookie, count) as pages:
+        samples: list[float] = []
+        async with _open_pages(scene, source, cookie, count) as pages:
             if pages.first_end is None:
-                memory.append((memory_kb(on.portal_pid) - before) / count)
+                memory.append((memory_kb(scene.portal_pid) - before) / count)
                 opened_s.append(pages.opened_s)
                 pages_at_once.append(count)
-                came = await _while_all_wait(on, pages)
-        rested.append((memory_kb(on.portal_pid) - before) / count)
-        busy += came
-        if len(came) < TOO_FEW:
+                samples = await _while_all_wait(scene, pages)
+        after_rounds.append((memory_kb(scene.portal_pid) - before) / count)
+        busy += samples
+        if len(samples) < TOO_FEW:
             count = count * 3 // 4
     if len(busy) < LEAST:
         raise UnexpectedAnswerError(f"only {len(busy)} samples while all pages waited, in {len(memory)} rounds")
@@ -103,24 +103,24 @@ async def _measure(on: Scene, source: Source, cookie: str) -> tuple[Figure, Figu
             "pages": pages_at_once,
             "before_kb": before,
             "rounds": [round_off(kb) for kb in memory],
-            "after_rounds": [round_off(kb) for kb in rested],
+            "after_rounds": [round_off(kb) for kb in after_rounds],
         },
     )
     return ratio, stream
 
 
 class Pages:
-    """The open pages of a round: when the first ended, and how long it took to open them all."""
+    """The open pages of a round. first_end: when the first ended; opened_s: how long it took to open them all."""
 
     def __init__(self) -> None:
         self.opened_s = 0.0
         self.opening = asyncio.Semaphore(OPENING)
         self.first_end: float | None = None
 
-    async def read(self, on: Scene, path: str, cookie: str) -> None:
+    async def read(self, scene: Scene, path: str, cookie: str) -> None:
         """Open one page and read it to its end."""
         async with self.opening:
-            reader, writer = await ask(on, path, cookie)
+            reader, writer = await ask(scene, path, cookie)
             head = await reader.readuntil(b"\r\n\r\n")
         try:
             if not head.startswith(b"HTTP/1.1 200"):
@@ -133,14 +133,14 @@ class Pages:
 
 
 @asynccontextmanager
-async def _open_pages(on: Scene, source: Source, cookie: str, count: int) -> AsyncIterator[Pages]:
-    """Open all pages; the block begins when the town has all questions, or one ended; all end before this does."""
+async def _open_pages(scene: Scene, source: Source, cookie: str, count: int) -> AsyncIterator[Pages]:
+    """Open all pages; the block begins when the town has all questions or a page ended. Then wait until all ended."""
     pages = Pages()
     path = page_of(source)
     started = time.perf_counter()
-    tasks = [asyncio.create_task(pages.read(on, path, cookie)) for _ in range(count)]
+    tasks = [asyncio.create_task(pages.read(scene, path, cookie)) for _ in range(count)]
     try:
-        await all_wait(on, source, pages, count)
+        await all_wait(scene, source, pages, count)
         pages.opened_s = time.perf_counter() - started
         yield pages
         await asyncio.gather(*tasks)
@@ -149,46 +149,46 @@ async def _open_pages(on: Scene, source: Source, cookie: str, count: int) -> Asy
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
     until = time.perf_counter() + DEADLINE_S
-    while left := await _waiting(on, source):
+    while open_count := await _waiting(scene, source):
         if time.perf_counter() > until:
-            raise UnexpectedAnswerError(f"{left} questions are under way after all pages ended")
+            raise UnexpectedAnswerError(f"{open_count} questions are under way after all pages ended")
         await asyncio.sleep(PAUSE_S)
 
 
 def page_of(source: Source) -> str:
-    """Give the address of the page that asks this source alone."""
+    """Give the path of the page that asks this source alone."""
     return "/uw-gegevens/bron/{}/{}/".format(*source.name.split("."))
 
 
-async def all_wait(on: Scene, source: Source, pages: Pages, count: int) -> bool:
-    """Wait until the town has so many questions before it; False when a page ended first."""
+async def all_wait(scene: Scene, source: Source, pages: Pages, count: int) -> bool:
+    """Wait until the town has so many open questions; False when a page ended first."""
     while pages.first_end is None:
-        if await _waiting(on, source) == count:
+        if await _waiting(scene, source) == count:
             return True
         await asyncio.sleep(PAUSE_S)
     return False
 
 
-async def _waiting(on: Scene, source: Source) -> int:
-    """Ask the town how many questions it has before it."""
-    state = await asyncio.to_thread(on.state)
+async def _waiting(scene: Scene, source: Source) -> int:
+    """Ask the town how many open questions a source has."""
+    state = await asyncio.to_thread(scene.state)
     return int(state[source.switch]["under_way"])
 
 
-async def _while_all_wait(on: Scene, pages: Pages) -> list[float]:
-    """Collect the way to sign in, in ms, as long as no page has ended."""
+async def _while_all_wait(scene: Scene, pages: Pages) -> list[float]:
+    """Collect the times of the address of signing in, in ms, as long as no page has ended."""
     samples: list[float] = []
     while len(samples) < MOST:
-        sample = await _sign_in_ms(on)
+        sample = await _sign_in_ms(scene)
         if pages.first_end is not None:
             break
         samples.append(sample)
     return samples
 
 
-async def _sign_in_ms(on: Scene) -> float:
+async def _sign_in_ms(scene: Scene) -> float:
     started = time.perf_counter()
-    reader, writer = await ask(on, SIGN_IN)
+    reader, writer = await ask(scene, SIGN_IN)
     answer = await reader.read()
     took = time.perf_counter() - started
     writer.close()
@@ -197,9 +197,9 @@ async def _sign_in_ms(on: Scene) -> float:
     return took * 1000
 
 
-async def ask(on: Scene, path: str, cookie: str = "") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    """Ask the portal for a page, over a connection of its own."""
-    address = urlsplit(on.house.portal)
+async def ask(scene: Scene, path: str, cookie: str = "") -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Request a page of the portal, over a connection of its own."""
+    address = urlsplit(scene.house.portal)
     reader, writer = await asyncio.open_connection("127.0.0.1", address.port)
     with_cookie = f"Cookie: {SESSION}={cookie}\r\n" if cookie else ""
     writer.write(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\n{with_cookie}Connection: close\r\n\r\n".encode())
@@ -207,6 +207,6 @@ async def ask(on: Scene, path: str, cookie: str = "") -> tuple[asyncio.StreamRea
 
 
 def memory_kb(pid: int) -> int:
-    """Read how much memory of a process is resident."""
+    """Read the resident memory of a process, in kB."""
     status = Path(f"/proc/{pid}/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:"))

@@ -1,6 +1,6 @@
-"""A source that records when it answered: MAGDA over mutual TLS, played by the benchmark's own process.
+"""MAGDA over mutual TLS, played by the benchmark's own process, so that it knows when each answer was written.
 
-The model town cannot tell when its answer left; here one clock times answer and tile.
+Of the model town nobody knows that; here one clock times answer and tile.
 """
 
 import asyncio
@@ -31,9 +31,10 @@ _DECLARATION = re.compile(rb"^<\?xml[^>]*\?>\s*")
 
 @dataclass
 class Upstream:
-    """Where it listens; how long each source takes (AGENCY.DATASET -> seconds); when each answered last.
+    """The sources, which listen at `url`.
 
-    resets_at_reuse: whether every second connection that serves again is reset instead; resets: how many were.
+    latency_s: the seconds that each takes, by AGENCY.DATASET. answered: when each answered last, by `perf_counter`.
+    resets_at_reuse: whether every second connection that is used again is reset; resets: how many were.
     """
 
     url: str = ""
@@ -45,9 +46,9 @@ class Upstream:
     _served: set[object] = field(default_factory=set)
 
     def settings(self, certificates: Certificates) -> dict[str, str]:
-        """Say to a house where MAGDA is.
+        """Give the settings with which a house uses these sources as MAGDA.
 
-        The certificates are ours: a house makes its own only once it starts, and needs the address by then.
+        The certificates are made before the house, which makes its own only when it starts with these settings.
         """
         return {
             "MAGDA_URL": self.url,
@@ -56,8 +57,10 @@ class Upstream:
             "MAGDA_CLIENT_KEY_FILE": str(certificates.portal_key),
         }
 
-    def is_given_up(self, connection: asyncio.BaseTransport) -> bool:
-        """Tell whether a connection on which a question came is reset instead of answered, and reset it."""
+    def mark_for_reset(self, connection: asyncio.BaseTransport) -> bool:
+        """Tell whether a connection with a question is to be reset instead of answered; if so, its close sends a
+        reset.
+        """
         peer = connection.get_extra_info("peername")
         if peer not in self._served:
             self._served.add(peer)
@@ -66,30 +69,30 @@ class Upstream:
         if not self.resets_at_reuse or self._reuses % 2:
             return False
         self.resets += 1
-        self._served.discard(peer)  # another connection may get its port next
-        linger = struct.pack("ii", 1, 0)  # closing a socket with SO_LINGER 0 sends a reset instead of an orderly end
+        self._served.discard(peer)  # Another connection may get its port next.
+        linger = struct.pack("ii", 1, 0)  # Closing a socket with SO_LINGER 0 sends a reset.
         connection.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         return True
 
 
 @asynccontextmanager
-async def listening(sources: Sequence[Source], certificates: Certificates) -> AsyncIterator[Upstream]:
-    """Answer for all sources on a free port until the block ends."""
+async def run_upstream(sources: Sequence[Source], certificates: Certificates) -> AsyncIterator[Upstream]:
+    """Answer for all sources, on a free port, until the block ends."""
     upstream = Upstream()
     by_service = {
         source.service: (source.name, _ENVELOPE % _DECLARATION.sub(b"", source.answer.read_bytes()))
         for source in sources
     }
 
-    async def ask(request: web.Request) -> web.StreamResponse:
-        asked = _ASKED.search(await request.read())
-        if request.transport is not None and upstream.is_given_up(request.transport):
+    async def answer_question(request: web.Request) -> web.StreamResponse:
+        question = _ASKED.search(await request.read())
+        if request.transport is not None and upstream.mark_for_reset(request.transport):
             request.transport.abort()
             return web.Response()
-        if asked is None:
+        if question is None:
             raise web.HTTPBadRequest
-        name, answer = by_service[asked[1].decode(), asked[2].decode()]
-        answer = _REFERTE.sub(rb"\g<1>" + asked[3], answer)
+        name, answer = by_service[question[1].decode(), question[2].decode()]
+        answer = _REFERTE.sub(rb"\g<1>" + question[3], answer)
         await asyncio.sleep(upstream.latency_s.get(name, 0))
         response = web.StreamResponse(headers={"Content-Type": "text/xml;charset=UTF-8"})
         response.content_length = len(answer)
@@ -100,7 +103,7 @@ async def listening(sources: Sequence[Source], certificates: Certificates) -> As
         return response
 
     app = web.Application()
-    app.router.add_post(MAGDA_PATH, ask)
+    app.router.add_post(MAGDA_PATH, answer_question)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
     await runner.setup()
     with socket.socket() as listener:
@@ -114,7 +117,7 @@ async def listening(sources: Sequence[Source], certificates: Certificates) -> As
 
 
 def _tls(certificates: Certificates) -> ssl.SSLContext:
-    """Ask for the portal's certificate, as the town does."""
+    """Make a TLS context that demands the portal's certificate, as the town does."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=str(certificates.ca))
     context.verify_mode = ssl.CERT_REQUIRED
     context.load_cert_chain(certificates.folder / "town.pem", certificates.folder / "town.key")

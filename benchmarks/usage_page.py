@@ -1,12 +1,12 @@
-"""What twenty thousand uses of one citizen's data, among millions of rows of the journal, do to the page of them.
+"""How twenty thousand uses of a citizen's data, among millions of journal rows, slow down the page that lists them.
 
     ROWS=5000000 make bench B=usage_page_ratio      among as many
 
-Two citizens have looks of their own and of the worker: one 20,000 in the last year, the other 20 in the last three
-weeks; the rest is everybody else's. Both open "Wie gebruikte uw gegevens?" in turn, over HTTP. The value is the ratio
-of the processor time that the portal and its database took for a page, the median of the rounds. The looks at the
-page, which are journalled too, are taken out after each round. Beside it stand the ratios with each filter and of the
-page with the year.
+Two citizens have accesses of their own and of the worker: one 20,000 in the last year, the other 20 in the last three
+weeks; the other rows are of other citizens. Both open "Wie gebruikte uw gegevens?" in turn, over HTTP. The value is
+the ratio of the processor times of portal and database for a page, the median of the rounds. Opening the page is
+journalled too; those entries are deleted after each round. The ratios with each filter, and of the page with the
+year, are reported apart.
 """
 
 import os
@@ -32,7 +32,7 @@ ROWS = 500_000
 PAGE = "/privacy/gebruik/"
 LOOK = "look at who used own data"
 ROUNDS, PER_ROUND, WARM_UP = 9, 12, 20
-# What is sought, beside all: by others, on a few days, about some data, and words that nothing has.
+# The filters that are measured: by others, of certain days, of a body, and a word that occurs nowhere.
 FILTERS: Mapping[str, Mapping[str, str]] = {
     "others": {"wie": "anderen"},
     "days": {"van": "2026-01-01", "tot": "2026-12-31"},
@@ -40,7 +40,7 @@ FILTERS: Mapping[str, Mapping[str, str]] = {
     "words": {"zoek": "zebra"},
 }
 
-# Each a beginning and its end, in the order of time; of five, one by the worker. No trigger refuses or wakes anybody.
+# For each access its begin and its end, in the order of time; every fifth is by the worker. Triggers are off.
 LINES = """
 with o as materialized (
     select n, {whose} as subject, uuid_send(gen_random_uuid()) as trace,
@@ -88,7 +88,7 @@ def measure() -> Figure:
 
 
 def _fill(house: House, past_walls: psycopg.Connection, cookies: list[str], rows: int) -> None:
-    """Give both citizens their lines, and others the rest; the indexes are made again afterwards."""
+    """Insert the entries of both citizens and of others; the indexes are dropped first and made again."""
     pages = {"overview": "/uw-gegevens/", "usage": PAGE}
     with _line(house) as line:
         for cookie in cookies:
@@ -113,8 +113,8 @@ def _fill(house: House, past_walls: psycopg.Connection, cookies: list[str], rows
     for (_, count, days), subject in zip((MANY, FEW), subjects, strict=True):
         assert subject is not None
         past_walls.execute(LINES.format(whose=f"'{subject[0]}'::uuid", days=days, count=count).encode())
-    for made, _ in indexes:
-        past_walls.execute(made.encode())
+    for definition, _ in indexes:
+        past_walls.execute(definition.encode())
     past_walls.execute("vacuum analyze journal_entry")
 
 
@@ -122,9 +122,9 @@ def _measure(house: House, past_walls: psycopg.Connection, owner: psycopg.Connec
     portal = house.child("portal").process.pid
     with _line(house) as line:
         addresses = {"all": [PAGE] * 2, "year": [f"{PAGE}jaar/"] * 2} | {
-            name: [_address(line, cookie, sought) for cookie in cookies] for name, sought in FILTERS.items()
+            name: [_address(line, cookie, filter_form) for cookie in cookies] for name, filter_form in FILTERS.items()
         }
-        found: dict[str, list[tuple[float, ...]]] = {name: [] for name in addresses}
+        costs: dict[str, list[tuple[float, ...]]] = {name: [] for name in addresses}
         for name, pages in addresses.items():
             for page, cookie in zip(pages, cookies, strict=True):
                 for _ in range(WARM_UP):
@@ -135,9 +135,13 @@ def _measure(house: House, past_walls: psycopg.Connection, owner: psycopg.Connec
                 for side in (0, 1) if number % 2 else (1, 0):
                     cost[side] = _cost(line, portal, owner, cookies[side], pages[side])
                 _forget_looks(past_walls)
-                found[name].append((*cost[0], *cost[1]))
+                costs[name].append((*cost[0], *cost[1]))
     value = {
-        name: ratios([one[0] + one[1] for one in of], [one[3] + one[4] for one in of]) for name, of in found.items()
+        name: ratios(
+            [cost_of_pair[0] + cost_of_pair[1] for cost_of_pair in pairs],
+            [cost_of_pair[3] + cost_of_pair[4] for cost_of_pair in pairs],
+        )
+        for name, pairs in costs.items()
     }
     ((count, size),) = house.rows(
         "select count(*), pg_size_pretty(pg_total_relation_size('journal_entry')) from journal_entry"
@@ -152,7 +156,10 @@ def _measure(house: House, past_walls: psycopg.Connection, owner: psycopg.Connec
     )
     more: dict[str, object] = {
         "quartiles": quartiles(value["all"]),
-        **{part: round_off(median([one[at] for one in found["all"]])) for at, part in enumerate(parts)},
+        **{
+            part: round_off(median([cost_of_pair[at] for cost_of_pair in costs["all"]]))
+            for at, part in enumerate(parts)
+        },
         **{f"with_{name}": round_off(median(value[name])) for name in (*FILTERS, "year")},
         "rows": count,
         "size": size,
@@ -163,7 +170,7 @@ def _measure(house: House, past_walls: psycopg.Connection, owner: psycopg.Connec
 def _cost(
     line: HTTPConnection, portal: int, owner: psycopg.Connection, cookie: str, page: str
 ) -> tuple[float, float, float]:
-    """Open a page so many times; gives the milliseconds of each: of the portal, of its database, and by the clock."""
+    """Open a page PER_ROUND times; return the milliseconds of each: of portal, of database, and elapsed."""
     before, database = processor.cpu_s(portal), processor.backends_cpu_s(owner)
     began = time.perf_counter()
     for _ in range(PER_ROUND):
@@ -175,7 +182,7 @@ def _cost(
 
 
 def _forget_looks(past_walls: psycopg.Connection) -> None:
-    """Take the looks at the page out, so that the next round finds as many lines as this one."""
+    """Delete the journal entries of opening the page, so that each round finds as many as the one before."""
     past_walls.execute(
         "delete from journal_entry where operation_id in (select operation_id from journal_entry where name = %s "
         "and id > (select max(id) - 2000 from journal_entry)) and id > (select max(id) - 2000 from journal_entry)",
@@ -196,14 +203,14 @@ def _page(line: HTTPConnection, cookie: str, page: str) -> bytes:
     return content
 
 
-def _address(line: HTTPConnection, cookie: str, sought: Mapping[str, str]) -> str:
-    """Have the portal seal what is sought in an address."""
+def _address(line: HTTPConnection, cookie: str, filter_form: Mapping[str, str]) -> str:
+    """Post a filter; return the address with the sealed filter to which the portal leads."""
     headers = {
         "Cookie": f"{browser.SESSION}={cookie}",
         "Content-Type": "application/x-www-form-urlencoded",
         "Sec-Fetch-Site": "same-origin",
     }
-    line.request("POST", PAGE, urlencode(sought), headers)
+    line.request("POST", PAGE, urlencode(filter_form), headers)
     response = line.getresponse()
     response.read()
     if response.status != 303:

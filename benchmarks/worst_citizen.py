@@ -2,8 +2,8 @@
 
     python -m benchmarks.worst_citizen SECONDS PORTAL COOKIE...
 
-In all their sessions at once, until the time is over. What came of it goes to stdout as one line of JSON, by kind and
-status. A refused request is tried again after a short pause, as a script would.
+It does so in all their sessions at once, until the time is over. How many requests had which status goes to stdout,
+as one line of JSON by kind and status. A refused request is tried again after a short pause, as a script would.
 """
 
 import asyncio
@@ -21,18 +21,17 @@ from urllib.parse import urlsplit
 import aiohttp
 from PIL import Image
 
-from .browser import OVERVIEW, SESSION
+from .browser import OVERVIEW, SESSION, hidden_in
 
 STREAMS, DATASETS, PDFS, PHOTOS = 24, 8, 8, 16
 HALF_HEADS, HALF_BODIES = 100, 40
-BREATH_S = 0.05
-HOLD_S = 1.0
+BREATH_S = 0.05  # before another request when one was refused
+HOLD_S = 1.0  # before another connection when a half-sent request ended
 PHOTO = "/profiel/foto/wijzigen/"
-SIDE = 4800  # pixels: what is read of a PNG, 23 million, is nearly the most that is taken
-_HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)"')
+SIDE = 4800  # pixels: a picture of 23 million pixels, nearly the most that is accepted
 _TILE = re.compile(r'href="(/uw-gegevens/bron/[^"?#/]+/[^"?#/]+/)"')
 
-Once = Callable[[], Awaitable[int]]
+Once = Callable[[], Awaitable[int]]  # makes one request; returns its status, 0 for none
 
 
 class Citizen:
@@ -43,27 +42,27 @@ class Citizen:
         self.portal = portal
         self.cookies = cookies
         self.until = time.monotonic() + seconds
-        self.came: Counter[str] = Counter()
+        self.results: Counter[str] = Counter()
 
     def headers(self, at: int) -> dict[str, str]:
-        """Be signed in with one of the sessions."""
+        """Give the headers of a request in one of the sessions."""
         return {"Cookie": f"{SESSION}={self.cookies[at % len(self.cookies)]}"}
 
     async def again_and_again(self, kind: str, once: Once) -> None:
-        """Do something until the time is over, and count what came of it."""
+        """Make requests until the time is over, and count their results by kind and status."""
         while time.monotonic() < self.until:
             try:
                 status = await once()
             except (aiohttp.ClientError, OSError, TimeoutError) as error:
-                self.came[f"{kind} {type(error).__name__}"] += 1
+                self.results[f"{kind} {type(error).__name__}"] += 1
                 status = 0
             else:
-                self.came[f"{kind} {status}"] += 1
+                self.results[f"{kind} {status}"] += 1
             if status != 200:
                 await asyncio.sleep(BREATH_S)
 
-    def reads(self, path: str, at: int) -> Once:
-        """Ask a page and read all of it."""
+    def page_reader(self, path: str, at: int) -> Once:
+        """Give a function that requests a page and reads all of it."""
 
         async def once() -> int:
             async with self.http.get(self.portal + path, headers=self.headers(at)) as answer:
@@ -72,16 +71,16 @@ class Citizen:
 
         return once
 
-    async def sends_photos(self, at: int, picture: bytes) -> None:
+    async def send_photos(self, at: int, picture: bytes) -> None:
         """Send the same large picture again and again, each from a form of its own."""
         headers = {**self.headers(at), "Origin": self.portal, "Sec-Fetch-Site": "same-origin"}
 
         async def once() -> int:
             async with self.http.get(self.portal + PHOTO, headers=self.headers(at)) as answer:
-                hidden = _HIDDEN.findall(await answer.text())
+                hidden = hidden_in(await answer.text())
                 if answer.status != 200:
                     return answer.status
-            form = aiohttp.FormData({name: unescape(value) for name, value in hidden})
+            form = aiohttp.FormData({name: unescape(value) for name, value in hidden.items()})
             form.add_field("photo", picture, filename="a.png", content_type="image/png")
             async with self.http.post(
                 self.portal + PHOTO, data=form, headers=headers, allow_redirects=False
@@ -90,8 +89,8 @@ class Citizen:
 
         await self.again_and_again("photo", once)
 
-    def half_sends(self, begin: bytes, drip: bytes) -> Once:
-        """Send the beginning of a request, and then a little at a time, until the portal has had enough."""
+    def half_sender(self, begin: bytes, drip: bytes) -> Once:
+        """Give a function that sends the beginning of a request, then a little at a time, until the portal closes."""
         at = urlsplit(self.portal)
 
         async def once() -> int:
@@ -115,7 +114,7 @@ class Citizen:
 
 
 async def attack(seconds: float, portal: str, cookies: list[str]) -> Counter[str]:
-    """Do all of it at once."""
+    """Make requests of all kinds at once; return the counts by kind and status."""
     file = io.BytesIO()
     Image.linear_gradient("L").convert("RGB").resize((SIDE, SIDE)).save(file, "PNG")
     picture = file.getvalue()
@@ -125,19 +124,21 @@ async def attack(seconds: float, portal: str, cookies: list[str]) -> Counter[str
         citizen = Citizen(http, portal, cookies, seconds)
         async with http.get(portal + OVERVIEW, headers=citizen.headers(0)) as answer:
             pages = sorted(set(_TILE.findall(await answer.text())))
-        work = [citizen.again_and_again("overview", citizen.reads(OVERVIEW, n)) for n in range(STREAMS)]
-        work += [citizen.again_and_again("dataset", citizen.reads(pages[n % len(pages)], n)) for n in range(DATASETS)]
+        work = [citizen.again_and_again("overview", citizen.page_reader(OVERVIEW, n)) for n in range(STREAMS)]
+        work += [
+            citizen.again_and_again("dataset", citizen.page_reader(pages[n % len(pages)], n)) for n in range(DATASETS)
+        ]
         pdfs = [f"{page}pdf/" for page in pages]
-        work += [citizen.again_and_again("pdf", citizen.reads(pdfs[n % len(pdfs)], n)) for n in range(PDFS)]
-        work += [citizen.sends_photos(n, picture) for n in range(PHOTOS)]
+        work += [citizen.again_and_again("pdf", citizen.page_reader(pdfs[n % len(pdfs)], n)) for n in range(PDFS)]
+        work += [citizen.send_photos(n, picture) for n in range(PHOTOS)]
         head = b"GET / HTTP/1.1\r\nHost: HOST\r\n"
         body = b"POST /contact/ HTTP/1.1\r\nHost: HOST\r\nContent-Length: 100000\r\n\r\n"
-        work += [citizen.again_and_again("head", citizen.half_sends(head, b"X: y\r\n")) for _ in range(HALF_HEADS)]
-        work += [citizen.again_and_again("body", citizen.half_sends(body, b"x")) for _ in range(HALF_BODIES)]
+        work += [citizen.again_and_again("head", citizen.half_sender(head, b"X: y\r\n")) for _ in range(HALF_HEADS)]
+        work += [citizen.again_and_again("body", citizen.half_sender(body, b"x")) for _ in range(HALF_BODIES)]
         await asyncio.gather(*work)
-        return citizen.came
+        return citizen.results
 
 
 if __name__ == "__main__":
-    made = asyncio.run(attack(float(sys.argv[1]), sys.argv[2], sys.argv[3:]))
-    sys.stdout.write(json.dumps(dict(sorted(made.items()))) + "\n")
+    results = asyncio.run(attack(float(sys.argv[1]), sys.argv[2], sys.argv[3:]))
+    sys.stdout.write(json.dumps(dict(sorted(results.items()))) + "\n")

@@ -1,9 +1,9 @@
-"""Make in the portal's place what benchmarks of notices need: keys, and mails that are wanted.
+"""Set up citizens for benchmarks of notices, by the portal's own actions: their keys, and their wish for mails.
 
-    python -m benchmarks.notices_made     with the portal's environment; reads JSON
+    python -m benchmarks.notices_setup     with the portal's environment; reads JSON
 
-`keys`: national numbers; their public halves are printed, in hexadecimal. `mails`: addresses by national number, to
-which mails about all services are wanted.
+`keys`: national numbers of citizens who get keys; their public keys are printed, in hexadecimal. `mails`: addresses
+by national number, of citizens who want mails about all services.
 """
 
 import asyncio
@@ -32,19 +32,19 @@ PUBLIC = "select public_key from keys_citizen where citizen_id = %s"
 
 
 async def keys(numbers: Sequence[str]) -> dict[str, str]:
-    """Give citizens the keys that their first visit gives them; returns the public half of each."""
-    found = {}
+    """Give citizens the keys that their first visit gives them; return the public key of each, in hexadecimal."""
+    publics = {}
     for insz in numbers:
         citizen_id = await pseudonym.citizen_id(insz)
         await citizens.ensure(citizen_id)
         async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
             ((public,),) = await (await conn.execute(PUBLIC, (citizen_id,))).fetchall()
-        found[insz] = public[: citizens.PUBLIC_BYTES].hex()
-    return found
+        publics[insz] = public[: citizens.PUBLIC_BYTES].hex()
+    return publics
 
 
 async def mails(wanted: Mapping[str, str]) -> None:
-    """Give addresses, confirm them, and choose mails about all services, at once."""
+    """Give each citizen a confirmed address, and choose mails at once about all services."""
     for insz, address in wanted.items():
         citizen_id = await pseudonym.citizen_id(insz)
         await actions.propose_email(_occasion(citizen_id), address, code=CODE, kind=KeptKind.EMAIL)
@@ -57,14 +57,14 @@ def _occasion(citizen_id: UUID) -> Occasion:
     return Occasion(citizen_id, datetime.now(UTC), str(uuid4()))
 
 
-async def make(numbers: Sequence[str], addresses: Mapping[str, str]) -> dict[str, str]:
-    """Make all of it."""
+async def set_up(numbers: Sequence[str], addresses: Mapping[str, str]) -> dict[str, str]:
+    """Do both; return what `keys` gives."""
     async with pool.open_pools():
-        found = await keys(numbers)
+        publics = await keys(numbers)
         await mails(addresses)
-    return found
+    return publics
 
 
 if __name__ == "__main__":
-    given = json.load(sys.stdin)
-    json.dump(asyncio.run(make(given.get("keys", []), given.get("mails", {}))), sys.stdout)
+    wanted = json.load(sys.stdin)
+    json.dump(asyncio.run(set_up(wanted.get("keys", []), wanted.get("mails", {}))), sys.stdout)

@@ -1,6 +1,6 @@
-"""Make in the portal's place what benchmarks of events of the eBox need: citizens who linked theirs and want mails.
+"""Set up citizens who linked their eBox and want mails, for benchmarks of events, by the portal's own actions.
 
-python -m benchmarks.ebox_made     with the portal's environment; reads JSON: addresses by national number
+python -m benchmarks.ebox_setup     with the portal's environment; reads JSON: addresses by national number
 """
 
 import asyncio
@@ -31,8 +31,8 @@ def _occasion(citizen_id: UUID) -> Occasion:
     return Occasion(citizen_id, datetime.now(UTC), str(uuid4()))
 
 
-async def make(wanted: Mapping[str, str]) -> None:
-    """Give addresses, confirm them, and link the eBox of each, with mails at once."""
+async def set_up(wanted: Mapping[str, str]) -> None:
+    """Give each citizen a confirmed mail address, and link their eBox, with mails at once."""
     async with pool.open_pools():
         for insz, address in wanted.items():
             citizen_id = await pseudonym.citizen_id(insz)
@@ -44,4 +44,4 @@ async def make(wanted: Mapping[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(make(json.load(sys.stdin)))
+    asyncio.run(set_up(json.load(sys.stdin)))
