@@ -6,7 +6,6 @@ import sys
 
 import pytest
 
-from portal.config import shared_counts
 from portal.config.budgets import Budgets, Limits, TooMuchError
 from portal.config.quotas import ByteQuota, RequestQuota
 from portal.config.shared_counts import CountKind, CountMemory, Counts, CountTable
