@@ -92,9 +92,9 @@ def measure() -> tuple[Figure, Figure]:
             cookie = house.sign_in()
             # The first overview asks the sources, later ones find every answer kept.
             house.kept_ms(cookie, 1)
-            asked = house.question_count()
+            questions_before = house.question_count()
             house.kept_ms(cookie, WARM_UP)
-            if house.question_count() != asked:
+            if house.question_count() != questions_before:
                 raise browser.UnexpectedAnswerError("a kept overview asks sources")
             looks.append(partial(house.kept_ms, cookie, PER_SAMPLE))
         return (

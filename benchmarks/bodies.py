@@ -88,18 +88,20 @@ def gather_own(folder: Path) -> None:
     """
     for manifest in sorted(REAL.glob("*/agency.toml")):
         body, datasets = manifest.parent, _datasets(manifest)
-        if not any("lookup" in it for it in datasets) and all(_answers(body, it) for it in datasets):
+        if not any("lookup" in dataset for dataset in datasets) and all(
+            _answers(body, dataset) for dataset in datasets
+        ):
             (folder / body.name).symlink_to(body)
 
 
 def _plain() -> list[Path]:
     """List the real bodies of which every dataset is a MAGDA source of its own."""
     datasets = {manifest.parent: _datasets(manifest) for manifest in sorted(REAL.glob("*/agency.toml"))}
-    asked = Counter(it["source"] for several in datasets.values() for it in several)
+    uses = Counter(dataset["source"] for own in datasets.values() for dataset in own)
     return [
         body
-        for body, several in datasets.items()
-        if all("magda" in it and "lookup" not in it and asked[it["source"]] == 1 for it in several)
+        for body, own in datasets.items()
+        if all("magda" in dataset and "lookup" not in dataset and uses[dataset["source"]] == 1 for dataset in own)
     ]
 
 
@@ -107,7 +109,7 @@ def _invent(folder: Path, numbers: range, wanted: SourceMix, *, is_json: bool) -
     kind = "rest" if is_json else "magda"
     steps = wanted.steps or len(numbers)
     for first in range(0, len(numbers), 6):
-        several = numbers[first : first + 6]
+        part = numbers[first : first + 6]
         body = folder / f"meting_{kind}{first // 6 + 1:02d}"
         (body / "requests").mkdir(parents=True)
         shutil.copy(BODY / f"parse_{kind}.py", body / "parse.py")
@@ -123,10 +125,10 @@ def _invent(folder: Path, numbers: range, wanted: SourceMix, *, is_json: bool) -
                 is_json=is_json,
                 deadline_s=wanted.deadline_s,
             )
-            for n in several
+            for n in part
         ]
         (body / "agency.toml").write_text(words.manifest(f"{kind} {first // 6 + 1}", datasets), "utf-8")
-        for n in several:
+        for n in part:
             size = SMALLEST + (n - numbers.start) % steps * (LARGEST - SMALLEST) / max(1, steps - 1)
             answer = _write_answer(body, n, round(size), is_json=is_json)
             for person in wanted.people:

@@ -94,9 +94,9 @@ def outcomes_on(page: bytes) -> Counter[str]:
 
 def check(status: int, page: bytes, sources: int) -> None:
     """Raise UnexpectedAnswerError unless this is an overview on which every source has answered."""
-    found = outcomes_on(page)
-    if status != 200 or found["ready"] + found["nothing"] != sources:
-        raise UnexpectedAnswerError(f"overview: status {status}, outcomes {dict(found)}, {sources} sources")
+    counts = outcomes_on(page)
+    if status != 200 or counts["ready"] + counts["nothing"] != sources:
+        raise UnexpectedAnswerError(f"overview: status {status}, outcomes {dict(counts)}, {sources} sources")
 
 
 def _read(connection: HTTPConnection, cookie: str) -> tuple[int, bytes]:

@@ -114,11 +114,11 @@ async def _measure(house: House, people: Sequence[_Asker]) -> tuple[Figure, Figu
         towns = await killing
         await asyncio.to_thread(stop_all, towns)
     wanted = PEOPLE * EACH
-    given = progress.ends.pop("given", 0)
-    lost = wanted - given - progress.ends.total()
+    delivered = progress.ends.pop("given", 0)
+    lost = wanted - delivered - progress.ends.total()
     more: dict[str, object] = {
         "asked": wanted,
-        "delivered": given,
+        "delivered": delivered,
         "not": dict(progress.ends),
         "s": round_off(seconds),
     }
@@ -131,7 +131,9 @@ async def _measure(house: House, people: Sequence[_Asker]) -> tuple[Figure, Figu
     }
     return (
         Figure("certificates_1000_lost", lost, "certificates", 0, more),
-        Figure("certificates_1000_undelivered", 1000 * (wanted - given) / wanted, "per 1,000", MOST_UNDELIVERED, {}),
+        Figure(
+            "certificates_1000_undelivered", 1000 * (wanted - delivered) / wanted, "per 1,000", MOST_UNDELIVERED, {}
+        ),
         Figure("certificates_1000_signin_ratio", median(signed) / median(idle), "ratio", 3, times),
     )
 

@@ -31,7 +31,7 @@ NAMESPACE = "http://webservice.geefdossiersdienst-02_00.dossier-02_00.vip.vlaand
 
 def answer(dossiers: int) -> bytes:
     """Make an answer about so many dossiers, each with three changes."""
-    listed = "".join(
+    elements = "".join(
         "<Dossier><DossierMutaties>"
         + "".join(_change(number, at, *state) for at, state in enumerate(STATES))
         + "</DossierMutaties></Dossier>"
@@ -39,7 +39,7 @@ def answer(dossiers: int) -> bytes:
     )
     return (
         f'<web:GeefDossiersResponse xmlns:web="{NAMESPACE}"><Repliek><Context><Naam>GeefDossiers</Naam></Context>'
-        f"<Antwoorden><Antwoord><Referte>r</Referte><Inhoud><Dossiers>{listed}</Dossiers></Inhoud></Antwoord>"
+        f"<Antwoorden><Antwoord><Referte>r</Referte><Inhoud><Dossiers>{elements}</Dossiers></Inhoud></Antwoord>"
         "</Antwoorden></Repliek></web:GeefDossiersResponse>"
     ).encode()
 
@@ -77,7 +77,7 @@ def main() -> None:
     each_us(few, FEW, READ_FEW)
     each_us(many, MANY, 1)
     pairs = [(each_us(few, FEW, READ_FEW), each_us(many, MANY, 1)) for _ in range(PAIRS)]
-    json.dump({"few_us": [one for one, _ in pairs], "many_us": [one for _, one in pairs]}, sys.stdout)
+    json.dump({"few_us": [of_few for of_few, _ in pairs], "many_us": [of_many for _, of_many in pairs]}, sys.stdout)
 
 
 if __name__ == "__main__":

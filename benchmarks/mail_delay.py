@@ -82,11 +82,11 @@ async def _send(house: House, people: list[str], count: int) -> float:
     return behind
 
 
-def _await(house: House, left: str) -> None:
+def _await(house: House, statement: str) -> None:
     end = time.monotonic() + PATIENCE_S
-    while house.rows(left) != [(0,)]:
+    while house.rows(statement) != [(0,)]:
         if time.monotonic() > end:
-            raise UnexpectedAnswerError(f"{house.rows(left)} mails are still to be sent")
+            raise UnexpectedAnswerError(f"{house.rows(statement)} mails are still to be sent")
         time.sleep(0.5)
 
 

@@ -58,8 +58,8 @@ def _own() -> dict[str, object]:
     """Measure the real bodies of the town as they are, in the same way."""
     portal, bare_ms = [], []
     with (
-        tempfile.TemporaryDirectory(prefix="mbp-bench-") as made,
-        _bodies_of_the_town(Path(made)) as scene,
+        tempfile.TemporaryDirectory(prefix="mbp-bench-") as path,
+        _bodies_of_the_town(Path(path)) as scene,
         closing(scene.connect()) as connection,
         beside(scene, "bare", _setup_of(scene)) as bare,
     ):

@@ -249,8 +249,8 @@ def _figures(weights: Sequence[PageWeight]) -> Iterator[Figure]:
     ]
     for name, path, value_of, unit, target in wanted:
         # Signed out, the address of home leads to another page.
-        on_path = [one for one in weights if path in ("", one.path) and (path != HOME or one.person)]
-        measured = [(value, one) for one in on_path if (value := value_of(one)) is not None]
+        on_path = [weight for weight in weights if path in ("", weight.path) and (path != HOME or weight.person)]
+        measured = [(value, weight) for weight in on_path if (value := value_of(weight)) is not None]
         if measured:
             value, heaviest = max(measured, key=lambda pair: pair[0])
             over = sum(value > target for value, _ in measured)

@@ -80,7 +80,7 @@ class Scene:
         self.forget()
         with closing(self.connect()) as connection:
             browser.overview(connection, cookie, len(self.sources))
-        times = {name: it["asked"] - before[name]["asked"] for name, it in self.state().items()}
+        times = {name: state["asked"] - before[name]["asked"] for name, state in self.state().items()}
         if {name: n for name, n in times.items() if n} != {source.switch: 1 for source in self.sources}:
             raise browser.UnexpectedAnswerError(f"an overview asks {times}")
 

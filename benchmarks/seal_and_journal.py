@@ -45,7 +45,7 @@ async def seal_and_journal(count: int, session: Session, owner: psycopg.Connecti
     if not _outcomes:
         journalled, _ = await processing.start(own, inquiries, ANEW)
         answers = fetch.ask_all(inquiries, PageRequest(session.identity.insz, CORRELATION), journalled)
-        _outcomes.extend([outcome async for several in answers for outcome in several])
+        _outcomes.extend([outcome async for part in answers for outcome in part])
     used = 0.0
     for _ in range(count):
         owner.execute("truncate sources_answer")

@@ -96,10 +96,10 @@ def own_cluster(prefix: str) -> Iterator[Path]:
                     shutil.rmtree(leftover, ignore_errors=True)
 
 
-def until(done: Callable[[], bool], what: str, seconds: float = 60) -> None:
+def until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
     """Wait until a condition holds; raise LocalTroubleError, which names `what`, when it does not in time."""
     end = time.monotonic() + seconds
-    while not done():
+    while not holds():
         if time.monotonic() > end:
             raise LocalTroubleError(f"{what}: not within {seconds} s")
         time.sleep(0.05)

@@ -33,9 +33,9 @@ def measure() -> Figure:
         for connection, _ in sides:
             for _ in range(WARM_UP):
                 browser.overview(connection, cookie, len(scene.sources))
-        asked = question_count(scene)
+        questions_before = question_count(scene)
         pairs = [pair(scene, sides, cookie, first=number % 2) for number in range(PAIRS)]
-        if question_count(scene) != asked:
+        if question_count(scene) != questions_before:
             raise browser.UnexpectedAnswerError("a kept overview asks sources")
         ((counted,),) = scene.house.rows(COUNTED)
     ours, without = [sum(each[0]) for each in pairs], [sum(each[1]) for each in pairs]

@@ -159,20 +159,25 @@ def file(chance: Random, insz: str) -> str:
 
 def json_file(chance: Random, insz: str) -> str:
     """Write one file of this person as JSON, 0.6 kB: the same content, of which the same eight facts are read."""
-    it = _content(chance, insz)
-    status, type_ = it["status"], it["type"]
-    postcode, town, nis = it["town"]
-    said = {
-        "nummer": it["number"],
-        "gewijzigdOp": it["until"],
+    content = _content(chance, insz)
+    status, type_ = content["status"], content["type"]
+    postcode, town, nis = content["town"]
+    members = {
+        "nummer": content["number"],
+        "gewijzigdOp": content["until"],
         "type": {"code": type_[0], "omschrijving": type_[1]},
-        "status": {"code": status[0], "omschrijving": status[1], "begin": it["since"], "einde": it["until"]},
-        "houder": {"insz": insz, "naam": f"{it['given']} {it['name']}"},
-        "adres": f"{it['street']} {it['house']}, {postcode} {town}",
+        "status": {
+            "code": status[0],
+            "omschrijving": status[1],
+            "begin": content["since"],
+            "einde": content["until"],
+        },
+        "houder": {"insz": insz, "naam": f"{content['given']} {content['name']}"},
+        "adres": f"{content['street']} {content['house']}, {postcode} {town}",
         "gemeente": {"nisCode": nis, "naam": town},
-        "instelling": {"nummer": it["institution"], "naam": f"Dienst van {town}"},
+        "instelling": {"nummer": content["institution"], "naam": f"Dienst van {town}"},
     }
-    return json.dumps(said, ensure_ascii=False)
+    return json.dumps(members, ensure_ascii=False)
 
 
 def _content(chance: Random, insz: str) -> dict[str, Any]:

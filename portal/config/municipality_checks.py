@@ -30,8 +30,8 @@ def municipalities_are_all_there(**_: Any) -> list[CheckMessage]:
         return []
     if not lacking:
         return []
-    flemish = sum(known.region_of(one.code) is known.Region.FLANDERS for one in lacking)
-    first = ", ".join(f"{one.name} ({one.code})" for one in lacking[:5])
+    flemish = sum(known.region_of(municipality.code) is known.Region.FLANDERS for municipality in lacking)
+    first = ", ".join(f"{municipality.name} ({municipality.code})" for municipality in lacking[:5])
     return [
         checks.Warning(
             f"MUNICIPALITIES_FILE says of {len(lacking)} municipalities, {flemish} of them Flemish, not how their "

@@ -176,7 +176,7 @@ def main() -> int:
     options = parser.parse_args()
     processes = environment.number("WORKERS", 1)
     if environment.problems:
-        sys.exit("\n".join(what for _, what in environment.problems))
+        sys.exit("\n".join(problem for _, problem in environment.problems))
     os.environ["PORT"] = str(options.port)
     if processes == 1:
         # Imported here: the parent of several processes needs none of it.

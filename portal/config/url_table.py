@@ -23,11 +23,11 @@ class UrlEntry(NamedTuple):
 def url_entries(resolver: URLResolver, route: str = "", room: str = "", space: str = "") -> Iterator[UrlEntry]:
     """List every entry below a resolver. route, room, space: what holds of the resolver itself."""
     for each in resolver.url_patterns:
-        here = route + str(each.pattern)
+        full_route = route + str(each.pattern)
         if isinstance(each, URLResolver):
-            yield from url_entries(each, here, room or module_of(each), space or each.namespace or "")
+            yield from url_entries(each, full_route, room or module_of(each), space or each.namespace or "")
         else:
-            yield UrlEntry(room, space, here, each)
+            yield UrlEntry(room, space, full_route, each)
 
 
 def module_of(resolver: URLResolver) -> str:

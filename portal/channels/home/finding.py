@@ -39,8 +39,8 @@ async def find_all(blocks: Sequence[Block], request: SignedInRequest) -> AsyncGe
 
     async def look(block: Block) -> None:
         async with asyncio.timeout(block.seconds), aclosing(block.find(request)) as finding:
-            async for found in finding:
-                arrived.put_nowait((block, found))
+            async for item in finding:
+                arrived.put_nowait((block, item))
 
     def end(block: Block, task: asyncio.Task[None]) -> None:
         # A callback of the task, so that it runs in every case: the page waits for the end of each block.
@@ -60,7 +60,7 @@ async def find_all(blocks: Sequence[Block], request: SignedInRequest) -> AsyncGe
             items = [await arrived.get()]
             while not arrived.empty():
                 items.append(arrived.get_nowait())
-            running -= sum(isinstance(found, BlockEnd) for _, found in items)
+            running -= sum(isinstance(item, BlockEnd) for _, item in items)
             yield items
     finally:
         has_left = True

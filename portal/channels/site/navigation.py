@@ -93,15 +93,15 @@ def context(request: Request) -> dict[str, Any]:
     }
     if session is None:
         return {"session": None, "who": None, "navigation": (), "bell": None, **always}
-    here = return_path.of_page(request)
+    page_path = return_path.of_page(request)
     # A page goes to this address by itself when the session ends; the page that says so needs none.
-    over = "" if request.path == links.signed_out() else links.session_ended(here)
+    over = "" if request.path == links.signed_out() else links.session_ended(page_path)
     return {
         "session": session,
         "bell": _bell(session.unread, request.path),
         "who": SignedInAs(session.identity.name, _how(session)),
         "navigation": [_item(link, below, request.path, session.unread) for link, below in levels()],
-        "this_page": here,
+        "this_page": page_path,
         "session_over": over,
         **always,
     }

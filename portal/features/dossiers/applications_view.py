@@ -108,8 +108,8 @@ def services_on_offer(lists: Mapping[str, FormList]) -> Sequence[OfferedService]
     return sorted(services, key=lambda offered: fold(offered.service.name))
 
 
-def _offer(agency: Agency, name: str, service: ServiceOnOffer, listed: FormList | None) -> OfferedService:
-    form = listed.forms.get(service.product) if listed else None
+def _offer(agency: Agency, name: str, service: ServiceOnOffer, form_list: FormList | None) -> OfferedService:
+    form = form_list.forms.get(service.product) if form_list else None
     return OfferedService(f"{agency.id}-{name}", agency, service, form or ways.link_of(service.url), form is not None)
 
 

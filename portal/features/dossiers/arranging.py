@@ -69,20 +69,22 @@ class ArrangedDossiers:
 
 def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, begins: int = 0) -> ArrangedDossiers:
     """Arrange the cards that a filter lets through in groups; of very many, those from index `begins` on."""
-    found = [card for card in cards if rules.is_chosen(card, choice, today)]
+    chosen = [card for card in cards if rules.is_chosen(card, choice, today)]
     order = list(Stand)
     # The sort is stable: in each group the one that changed last stays first.
-    found.sort(key=lambda card: order.index(card.stand))
-    begins = begins if begins < len(found) else 0
-    shown = found[begins : begins + MOST_SHOWN]
+    chosen.sort(key=lambda card: order.index(card.stand))
+    begins = begins if begins < len(chosen) else 0
+    shown = chosen[begins : begins + MOST_SHOWN]
     of_stands = {stand: [card for card in shown if card.stand is stand] for stand in Stand}
-    groups = _groups([(stand, several) for stand, several in of_stands.items() if several], choice)
+    groups = _groups(
+        [(stand, cards_of_stand) for stand, cards_of_stand in of_stands.items() if cards_of_stand], choice
+    )
     phases = {card.phase for card in cards}
     return ArrangedDossiers(
         groups,
         choice,
         total=len(cards),
-        found=len(found),
+        found=len(chosen),
         begins=begins,
         ends=begins + len(shown),
         bodies=sorted({card.body for card in cards if card.body}, key=fold),
@@ -104,11 +106,11 @@ def height_of(card: DossierCard) -> int:
     return LINE * lines + OF_CARD + OF_ALARM * newest.needs_action + OF_NEW * card.is_new
 
 
-def _groups(several: Sequence[tuple[Stand, Sequence[DossierCard]]], choice: DossierFilter) -> list[DossierGroup]:
+def _groups(by_stand: Sequence[tuple[Stand, Sequence[DossierCard]]], choice: DossierFilter) -> list[DossierGroup]:
     """Open dossiers until ROOM is used up, and fold the others; the very first dossier is open in any case."""
-    room = ROOM - OF_GROUP * len(several) - OF_FILTER * choice.is_made
+    room = ROOM - OF_GROUP * len(by_stand) - OF_FILTER * choice.is_made
     groups: list[DossierGroup] = []
-    for stand, cards in several:
+    for stand, cards in by_stand:
         open_cards = 0
         for card in cards[:MOST_OPEN]:
             room -= height_of(card)

@@ -20,12 +20,12 @@ from .types import Change
 MOST_CHANGES = 200  # in the PDF; the page has all
 
 
-def of_dossier(card: DossierCard, context: Mapping[str, Any], *, who: str, now: datetime) -> dict[str, Any]:
+def of_dossier(card: DossierCard, context: Mapping[str, Any], *, citizen_name: str, now: datetime) -> dict[str, Any]:
     """Make the document (`paper.document`) of one dossier.
 
-    context: what `troubles.context_of` says of the answer. who: the citizen's name.
+    context: what `troubles.context_of` says of the answer.
     """
-    return document([_group(card, context)], title=card.title or _("Dossier zonder naam"), who=who, now=now)
+    return document([_group(card, context)], title=card.title or _("Dossier zonder naam"), who=citizen_name, now=now)
 
 
 def _group(card: DossierCard, context: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,12 +89,14 @@ def action_signals(shown: Sequence[DossierCard]) -> Iterator[Signal]:
         return
     for card in asking:
         newest = card.newest
-        what = newest.action or _("De dienst vraagt iets van u, maar zegt hier niet wat. Kijk het na bij de dienst.")
+        expected = newest.action or _(
+            "De dienst vraagt iets van u, maar zegt hier niet wat. Kijk het na bij de dienst."
+        )
         yield Signal(
             ACTION.id,
             _digest(rules.state_of(card.dossier)),
             _title_of(card),
-            what=what,
+            what=expected,
             href=addresses.of_dossier(card.handle),
             label=_("Bekijk dit dossier"),
         )

@@ -80,7 +80,7 @@ async def overview_of(request: SignedInRequest, outcome: DossierOutcome) -> Over
     """Make the same cards as `cards`, and tell whether what was reported could be read."""
     reported_to_citizen = await _read_reported(request)
     withheld = outcome.value.withheld if isinstance(outcome, Ready | Partial) else ()
-    combined = combining.combine(dossiers_in(outcome), reported_to_citizen.found, withheld)
+    combined = combining.combine(dossiers_in(outcome), reported_to_citizen.dossiers, withheld)
     dossiers, today = combined.dossiers, timezone.localdate()
     seen = await _find_seen(request, [dossier for dossier in dossiers if rules.is_recent(dossier, today)])
 

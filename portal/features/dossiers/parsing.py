@@ -19,9 +19,9 @@ def describe(outcome: DossierOutcome) -> Mapping[str, Any]:
     reason = f"{outcome.reason}: {outcome.detail}".rstrip(": ") if isinstance(outcome, Down) else None
     return {
         "outcome": name_of(outcome),
-        "dossiers": [_dossier(one) for one in value.found] if value else [],
+        "dossiers": [_dossier(part) for part in value.found] if value else [],
         "hidden": value.hidden if value else 0,
-        "missing": [{"origin": one.origin, "code": one.code, "reason": one.reason} for one in missing],
+        "missing": [{"origin": part.origin, "code": part.code, "reason": part.reason} for part in missing],
         "reason": reason,
     }
 

@@ -37,5 +37,5 @@ async def _answer(request: SignedInRequest, handle: str) -> HttpResponseBase:
     if card is None:
         return dossier_view.without_card(request, outcome, context)
     identity = request.session.identity
-    text = document.of_dossier(card, context, who=f"{identity.given_name} {identity.family_name}", now=now)
+    text = document.of_dossier(card, context, citizen_name=f"{identity.given_name} {identity.family_name}", now=now)
     return answers.download(await typesetting.typeset(text), "dossier")

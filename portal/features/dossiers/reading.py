@@ -78,8 +78,7 @@ def read(content: Any, notes: Sequence[Fact], *, insz: str, spell: Spell, left_o
 
 
 def _changes_in(content: Element) -> Iterable[Element]:
-    found = content.iterfind(CHANGE)
-    for at, element in enumerate(found):
+    for at, element in enumerate(content.iterfind(CHANGE)):
         if at == MOST_CHANGES:
             return
         yield element

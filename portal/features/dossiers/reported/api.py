@@ -88,11 +88,11 @@ async def faults(request: MachineRequest) -> HttpResponseBase:
 async def result(request: MachineRequest) -> HttpResponseBase:
     """Give what became of one upload."""
     query = contract.query_of(request.GET.dict(), UploadQuery)
-    found = await queries.result_of(request.machine.client, query.upload_id)
-    if found is None:
+    upload_result = await queries.result_of(request.machine.client, query.upload_id)
+    if upload_result is None:
         note_refused(request, "upload, for a body")
         return problem(HTTPStatus.NOT_FOUND, "resourceNotFound", "You sent no upload by that name.")
-    return json_answer(found)
+    return json_answer(upload_result)
 
 
 def _dossier_query(request: MachineRequest) -> DossierQuery:

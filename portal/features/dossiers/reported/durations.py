@@ -56,13 +56,13 @@ def duration_in(counts: Sequence[tuple[int, int]]) -> ObservedDuration | None:
     total = sum(dossiers for _, dossiers in counts)
     if total < FEWEST:
         return None
-    done, half, quarter = 0, None, 0
+    counted, half, quarter = 0, None, 0
     for days, dossiers in counts:
         # More than a quarter of all took at least so many days, so that many took longer than a day less.
-        if (total - done) * 4 >= total:
+        if (total - counted) * 4 >= total:
             quarter = days - 1
-        done += dossiers
-        if half is None and done * 2 >= total:
+        counted += dossiers
+        if half is None and counted * 2 >= total:
             half = days
     assert half is not None  # noqa: S101 - all are done at the last
     return ObservedDuration(half, quarter if quarter > half else 0, total)

@@ -69,8 +69,8 @@ async def reported_to(occasion: Occasion) -> ReportedToCitizen:
 async def _seal_anew(citizen_id: UUID, waiting: Sequence[tuple[UUID, bytes, Any]]) -> None:
     async with pool.as_citizen(citizen_id) as conn:
         rows = await conn.execute(STILL_WAITING, (citizen_id, [each[0] for each in waiting]))
-        still = {dossier for (dossier,) in await rows.fetchall()}
-        sealable = [each for each in waiting if each[0] in still]
+        still_waiting = {dossier for (dossier,) in await rows.fetchall()}
+        sealable = [each for each in waiting if each[0] in still_waiting]
         if not sealable:
             return
         sealed = await sealing.seal_anew(citizen_id, [(dossier, content) for dossier, _, content in sealable])

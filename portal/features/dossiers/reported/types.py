@@ -29,7 +29,7 @@ class ReportedDossier(NamedTuple):
 class ReportedToCitizen(NamedTuple):
     """All dossiers that were reported to a citizen. is_whole: each of them could be opened."""
 
-    found: tuple[ReportedDossier, ...]
+    dossiers: tuple[ReportedDossier, ...]
     is_whole: bool = True
 
     def __repr__(self) -> str:

@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 
 def text_of(dossier: Dossier) -> dict[str, Any]:
     said = {"outcome": Ready((), THEN), "name": "ready"}
-    return document.of_dossier(cards(dossier)[0], said, who="Lies Verhaegen", now=NOW)
+    return document.of_dossier(cards(dossier)[0], said, citizen_name="Lies Verhaegen", now=NOW)
 
 
 async def test_a_dossier_is_set_with_its_history_and_what_is_expected():

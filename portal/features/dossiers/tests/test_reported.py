@@ -62,14 +62,14 @@ def occasion(citizen_id: UUID) -> Occasion:
 
 async def seen_by(citizen_id: UUID) -> list[tuple[str, str]]:
     """List what a citizen is shown: number and status of each."""
-    found = (await reported.reported_to(occasion(citizen_id))).found
+    found = (await reported.reported_to(occasion(citizen_id))).dossiers
     return [(one.dossier.number, one.dossier.newest.status) for one in found]
 
 
 async def test_who_may_see_a_dossier_sees_all_that_its_body_said(body: Machine, lies: UUID):
     answer = await body.sends(report(UploadId="U-1", Agenten=[agent(LIES), agent("0123456789", "Beheerder")]))
     assert (answer.status_code, answer.json()) == (200, {"UploadId": "U-1", "Status": "OK"})
-    (one,) = (await reported.reported_to(occasion(lies))).found
+    (one,) = (await reported.reported_to(occasion(lies))).dossiers
     newest = one.dossier.newest
     assert (one.body, one.dossier.source, one.dossier.number) == ("ahovoks", BRON, "CANARY-1")
     assert (newest.name, newest.phase, newest.status) == ("Studietoelage CANARY", "Behandeling", "InBehandeling")
@@ -140,7 +140,7 @@ async def test_whatever_the_history_everyone_sees_the_newest_that_is_theirs(hist
             known.append((said["WijzigingsDatum"], at, said["Naam"], readers))
     newest = max(known, default=("", 0, "", ()))
     for person in (LIES, STRANGER):
-        found = (await reported.reported_to(occasion(await pseudonym.citizen_id(person)))).found
+        found = (await reported.reported_to(occasion(await pseudonym.citizen_id(person)))).dossiers
         names = [one.dossier.newest.name for one in found if one.dossier.number == number]
         assert names == ([newest[2]] if person in newest[3] else [])
 
