@@ -10,7 +10,7 @@ from portal.features.corrections import actions as corrections
 from portal.features.corrections.types import Report
 from portal.features.dossiers import actions as dossiers
 from portal.features.dossiers.tests import reports
-from portal.features.dossiers.tests.made import change, read
+from portal.features.dossiers.tests.answers import change, read
 from portal.features.mailbox import actions as mailbox
 from portal.features.mailbox.arranged import folders, marks
 from portal.features.mailbox.arranged.arrangement import Arranging

@@ -1,4 +1,4 @@
-"""The model town as a process beside the test, with people of every age, and a browser for the portal."""
+"""The model town as a process beside the tests, with people of every age, and a browser for the portal."""
 
 import os
 import re
@@ -37,7 +37,7 @@ def number(year: int, month: int, day: int) -> str:
     return f"{nine}{97 - int(('2' if year >= 2000 else '') + nine) % 97:02}"
 
 
-# Who they are stays the same, whenever the tests are run.
+# Their ages stay the same, on whatever day the tests run.
 ADULT = "71690999827"
 YOUNG = number(TODAY.year - 11, 2, 1)
 UNSURE = number(TODAY.year - 18, 0, 0)
@@ -83,18 +83,18 @@ class Town:
         }
 
     async def put(self, path: str, **body: object) -> None:
-        """Turn a switch."""
+        """Set a switch."""
         async with aiohttp.ClientSession() as http, http.put(self.origin + path, json=body) as answer:
             assert answer.status == 200
 
     async def end(self, address: str) -> str:
-        """End the session at the provider; returns the address that leads back to the portal."""
+        """End the session at the provider; return the address that leads back to the portal."""
         async with aiohttp.ClientSession() as http, http.get(address, allow_redirects=False) as answer:
             assert answer.status == 303, re.sub(r"<[^>]*>", "", await answer.text())
             return answer.headers["Location"].removeprefix(ORIGIN)
 
     async def choose(self, address: str, person: str, means: str) -> str:
-        """Sign in on the provider's page; returns the address that leads back to the portal."""
+        """Sign in on the provider's page; return the address that leads back to the portal."""
         form = dict(parse_qsl(urlsplit(address).query)) | {"person": person, "means": means}
         async with (
             aiohttp.ClientSession() as http,
@@ -106,7 +106,7 @@ class Town:
 
 @pytest.fixture(scope="session")
 def running_town() -> Iterator[Town]:
-    """Run a town for all tests here, fed with our own people."""
+    """Run a town for all tests here, with the people of BORN."""
     town = Town(*free_ports(3))
     with tempfile.TemporaryDirectory(prefix="mbp-entry-") as folder:
         people = Path(folder) / "Persoon/GeefPersoon/02.02.0000"
@@ -131,7 +131,7 @@ def running_town() -> Iterator[Town]:
 
 @pytest_asyncio.fixture
 async def town(running_town: Town, database: None) -> AsyncIterator[Town]:
-    """The town in order, with the portal pointed at it."""
+    """Give the town with every switch reset, and the portal set to use it."""
     await running_town.put("/op/tampering", mode="none")
     await running_town.put("/op/clock", offset_s=0)
     for source in ("toegangsbeheer", SOURCE):
@@ -143,7 +143,7 @@ async def town(running_town: Town, database: None) -> AsyncIterator[Town]:
 
 
 class Browser(AsyncClient):
-    """A browser at the portal: it keeps cookies and says where it comes from."""
+    """A browser at the portal, which keeps cookies and sends its origin."""
 
     async def send(self, path: str, data: dict[str, str] | None = None, **headers: str):
         """Send a form of a page of ours that was just opened."""
@@ -152,7 +152,7 @@ class Browser(AsyncClient):
         )
 
     async def go_and_sign_in(self, town: Town, person: str, means: str = "itsme", start: str = "/aanmelden/"):
-        """Go to the provider and come back; returns the portal's answer to that."""
+        """Go to the provider and come back; return the portal's answer to the return."""
         there = await self.get(start)
         assert there.status_code == 302
         return await self.get(await town.choose(there["Location"], person, means))
@@ -164,7 +164,7 @@ class Browser(AsyncClient):
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    """A browser without cookies. Django's client calls every host "testserver"."""
+    """Give a browser without cookies. Django's client calls every host "testserver"."""
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         yield Browser()
 

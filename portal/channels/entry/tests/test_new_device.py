@@ -1,4 +1,4 @@
-"""The day of a sign-in is noted, with the kind of device; what goes wrong there keeps nobody out."""
+"""The day of a sign-in is noted, with the kind of device; a failure to do so does not prevent signing in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ DEVICES = "select count(*) from access_device where citizen_id = %s"
 
 
 @contextmanager
-def away(past_walls: psycopg.Connection, table: str) -> Iterator[None]:
+def table_away(past_walls: psycopg.Connection, table: str) -> Iterator[None]:
     past_walls.execute(f"alter table {table} rename to {table}_away")
     try:
         yield
@@ -53,7 +53,7 @@ async def test_sign_in_notes_its_day_and_takes_back_what_was_announced(past_wall
 async def test_device_that_cannot_be_noted_is_no_reason_to_forget_the_day(past_walls, database, caplog):
     who, occasion = await somebody()
     past_walls.execute("delete from privacy_visit where citizen_id = %s", (who.session.citizen_id,))
-    with away(past_walls, "access_device"):
+    with table_away(past_walls, "access_device"):
         await new_device.note_sign_in(who.session, occasion, "Firefox, Linux")
     assert visit(past_walls, who) == (timezone.localdate(), None, None)
     assert "device not noted: UndefinedTable" in caplog.text
@@ -61,6 +61,6 @@ async def test_device_that_cannot_be_noted_is_no_reason_to_forget_the_day(past_w
 
 async def test_day_that_cannot_be_noted_keeps_nobody_out(past_walls, database, caplog):
     who, occasion = await somebody()
-    with away(past_walls, "privacy_visit"):
+    with table_away(past_walls, "privacy_visit"):
         await new_device.note_sign_in(who.session, occasion, "Firefox, Linux")
     assert "sign-in not noted: UndefinedTable" in caplog.text

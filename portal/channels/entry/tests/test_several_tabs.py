@@ -1,4 +1,4 @@
-"""Several tabs, double clicks, loads beforehand: one browser that asks more than once."""
+"""Several tabs, double clicks, speculative loads: one browser that sends a request more than once."""
 
 import asyncio
 
@@ -30,7 +30,7 @@ async def test_come_back_twice_leads_on_and_opens_no_second_session(town, browse
 
 
 async def test_come_back_twice_at_once_gives_both_the_same_session(town, browser, count):
-    """A double click: the browser hears the second answer only."""
+    """A double click: the browser uses the second answer only."""
     there = await browser.get("/aanmelden/?naar=/hulp/")
     back = await town.choose(there["Location"], ADULT, "eid")
     await town.put(f"/faults/{SOURCE}", mode="ok", latency_ms=200)

@@ -1,4 +1,4 @@
-"""Sign in: the way in, every refusal, and what goes wrong on the road."""
+"""Signing in: the way to the provider and back, every refusal, and every failure on that way."""
 
 import logging
 from urllib.parse import parse_qsl, urlsplit
@@ -17,7 +17,7 @@ NOT_DONE = "/aanmelden/niet-gelukt"
 PAGE = 100  # entries that the journal gives at once
 
 
-async def journalled(person: str) -> list[tuple[str, list[str | None]]]:
+async def journal_of(person: str) -> list[tuple[str, list[str | None]]]:
     """List what the journal says about a person, the newest first: (operation, results)."""
     accesses = await journal.entries_of(await pseudonym.citizen_id(person))
     return [(access.name, [use.result for use in access.uses]) for access in accesses]
@@ -33,9 +33,9 @@ async def test_sign_in_opens_a_session_and_keeps_the_register_answer(town, brows
 
 @pytest.mark.parametrize("person", [ADULT, YOUNG])
 async def test_question_to_the_register_is_journalled_also_for_who_is_refused(town, browser, person):
-    before = await journalled(person)
+    before = await journal_of(person)
     await browser.go_and_sign_in(town, person)
-    assert await journalled(person) == [("sign in", ["ready"]), *before][:PAGE]
+    assert await journal_of(person) == [("sign in", ["ready"]), *before][:PAGE]
 
 
 async def test_register_is_not_asked_without_the_journal(town, browser, past_walls, caplog):

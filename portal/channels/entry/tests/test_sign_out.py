@@ -1,4 +1,6 @@
-"""Sign out ends it here first; the rest is told honestly. And staying longer."""
+"""Signing out ends the session here first, and says so when the provider cannot be reached. Also: extending a
+session.
+"""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The list of connected sites: as long as the policy says, in its words, and refused when it is damaged."""
+"""The list of connected sites: those of the policy, in its words, and refused when it is damaged."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The home page with blocks made for a test: filled as they find, held up or emptied by none, and by no dismissal."""
+"""The home page with blocks made for tests: it fills as they find, and no block or dismissal delays or empties it."""
 
 import asyncio
 import re
@@ -18,7 +18,7 @@ from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
-TEMPLATE = "home/unasked.html"  # any that shows what it is given
+TEMPLATE = "home/unasked.html"  # any template that shows a value of a piece
 NOTHING_TO_DO = "Er is niets dat u nu moet doen."
 RULE = Rule("trial.rule", "Omdat het zo is.")
 

@@ -1,4 +1,4 @@
-"""The slots of a card: what comes at once takes the room it needs, what comes late moves nothing that is seen."""
+"""The slots of a card: they give up their space early, and later nothing that is visible moves."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Only who has the key sees how the sources are doing."""
+"""The operator's pages: only for requests with the key, and what they show of each state."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""How the walks come to each page that every site owes."""
+"""How the walks come to each page that every site must have."""
 
 from tests.walks.example import Example, Person
 

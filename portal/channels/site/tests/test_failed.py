@@ -1,4 +1,4 @@
-"""What people get when we failed: plain words, and what they typed."""
+"""The page of an uncaught error: plain words, and what people typed in a form."""
 
 from django.test import AsyncRequestFactory
 

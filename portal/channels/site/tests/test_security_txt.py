@@ -1,4 +1,4 @@
-"""`security.txt`: RFC 9116 to the letter, and never over."""
+"""`security.txt`: as RFC 9116 says, and never expired."""
 
 from datetime import UTC, date, datetime, timedelta
 

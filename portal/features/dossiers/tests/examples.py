@@ -11,7 +11,7 @@ from .reports import BRON, STRANGER, agent, report
 
 EVERYTHING = "77631420476"  # Wanda Verstraete: every kind of dossier in every phase and status
 MANY = "69702131821"  # Hilde Goossens: 150 dossiers of seven bodies
-ODD = "86650915095"  # Odette De Vreese: strange letters, dates and states
+ODD = "86650915095"  # Odette De Vreese: unusual characters, dates and states
 HANDLE = {"handle": "x" * 43}
 
 
@@ -36,11 +36,11 @@ def own(**more: object) -> Example:
     return Example(person=Person.complete, **more)
 
 
-WHOSE = {"query": {"bron": BRON, "dossierNummer": "CANARY-1"}}
+DOSSIER_QUERY = {"query": {"bron": BRON, "dossierNummer": "CANARY-1"}}
 
 
 def by_machine(method: str, **more: object) -> Example:
-    """Come as a body's machine."""
+    """Make an example of a request by a body's machine."""
     return Example(method=method, scope=SCOPE, **more)
 
 
@@ -68,11 +68,11 @@ EXAMPLES = {
     ],
     "dossiers:reports": [
         by_machine("POST", said=report(Agenten=[agent(STRANGER)])),
-        by_machine("DELETE", status=204, **WHOSE),
+        by_machine("DELETE", status=204, **DOSSIER_QUERY),
     ],
     "dossiers:report-sources": [by_machine("GET")],
     "dossiers:report-settings": [by_machine("GET")],
-    "dossiers:report-results": [by_machine("GET", **WHOSE)],
-    "dossiers:report-faults": [by_machine("GET", **WHOSE)],
+    "dossiers:report-results": [by_machine("GET", **DOSSIER_QUERY)],
+    "dossiers:report-faults": [by_machine("GET", **DOSSIER_QUERY)],
     "dossiers:report-result": [by_machine("GET", status=404, query={"uploadId": "CANARY-0"})],
 }

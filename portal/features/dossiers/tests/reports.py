@@ -17,13 +17,13 @@ from tests.desks import key_of
 REPORTS = "/api/v1/dosis/dossiers"
 RESULTS = "/api/v1/dosis/resultaten"
 BODY, BRON = "ahovoks", "http://ov.vlaanderen.be/studietoelagen/daf"
-NEWCOMER = "61120311989"  # the same, who comes in a test
-STRANGER = "59720533101"  # a number of nobody who ever came
+NEWCOMER = "61120311989"  # a citizen who visits the portal for the first time in a test
+STRANGER = "59720533101"  # a citizen who never visited the portal
 
 
 def report(**changed: Any) -> dict[str, Any]:
-    """Write a report with changes, each by its place, as `Status__VlaamsFase`; None leaves one out."""
-    said: dict[str, Any] = {
+    """Write a report. changed: values by their place, as `Status__VlaamsFase`; None leaves a field out."""
+    content: dict[str, Any] = {
         "Identificatie": {"Bron": BRON, "DossierNummer": "CANARY-1"},
         "UploadId": str(uuid4()),
         "Naam": "Studietoelage CANARY",
@@ -41,14 +41,14 @@ def report(**changed: Any) -> dict[str, Any]:
         "Agenten": [agent("84651421235")],
     }
     for place, value in changed.items():
-        inside, names = said, place.split("__")
+        part, names = content, place.split("__")
         for name in names[:-1]:
-            inside = inside[name]
+            part = part[name]
         if value is None:
-            inside.pop(names[-1], None)
+            part.pop(names[-1], None)
         else:
-            inside[names[-1]] = value
-    return said
+            part[names[-1]] = value
+    return content
 
 
 def agent(number: str, *roles: str) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def agent(number: str, *roles: str) -> dict[str, Any]:
 
 
 async def token_of(body: str = BODY) -> str:
-    """Have a token given to a body's machine."""
+    """Ask for an access token of a body's machine."""
     form = {
         "grant_type": "client_credentials",
         "scope": SCOPE,
@@ -73,17 +73,17 @@ class Machine:
     def __init__(self, token: str) -> None:
         self.headers = {"Authorization": f"Bearer {token}"}
 
-    async def sends(self, said: object) -> HttpResponse:
-        """Send a report, or bytes that are none."""
-        content = said if isinstance(said, bytes) else json.dumps(said).encode()
-        return await AsyncClient().post(REPORTS, content, content_type="application/json", headers=self.headers)
+    async def sends(self, sent: object) -> HttpResponse:
+        """Send a report, or any bytes."""
+        data = sent if isinstance(sent, bytes) else json.dumps(sent).encode()
+        return await AsyncClient().post(REPORTS, data, content_type="application/json", headers=self.headers)
 
     async def asks(self, path: str, **query: str) -> HttpResponse:
-        """Ask for something."""
+        """Send a GET."""
         return await AsyncClient().get(path, query, headers=self.headers)
 
     async def takes_back(self, number: str = "CANARY-1", source: str = BRON) -> HttpResponse:
-        """Take a dossier back."""
+        """Send the DELETE that takes a dossier back."""
         return await AsyncClient().delete(
             REPORTS, query_params={"bron": source, "dossierNummer": number}, headers=self.headers
         )

@@ -12,7 +12,7 @@ from portal.features.dossiers.types import Dossier
 from portal.platform.paper import typesetting
 from portal.platform.sources.reading.outcomes import Ready
 
-from .made import THEN, change, read
+from .answers import THEN, change, read
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 

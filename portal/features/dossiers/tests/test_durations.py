@@ -1,4 +1,4 @@
-"""How long it takes: counted as dossiers move on, of nobody, told from thirty on, and never more than is true."""
+"""How long dossiers take: counted when a state ends, without names, given from thirty dossiers on, always true."""
 
 import json
 from collections.abc import Iterator
@@ -33,15 +33,15 @@ async def moves(number: str, *steps: tuple[int, str, str]) -> None:
     """Report a dossier step by step: after how many days, with which status and phase."""
     for days, code, phase in steps:
         at = BEGIN + timedelta(days=days)
-        said = report(
+        content = report(
             Identificatie__DossierNummer=number,
             WijzigingsDatum=at.isoformat(),
             Status__VlaamsCode=code,
             Status__VlaamsFase=phase,
-            # A company: nobody's number is needed to count.
+            # An enterprise: to be counted, a dossier needs no citizen.
             Agenten=[agent("0123456789")],
         )
-        push, moment = contract.read(json.dumps(said).encode(), body="ahovoks", now=NOW)
+        push, moment = contract.read(json.dumps(content).encode(), body="ahovoks", now=NOW)
         await actions.take("ahovoks", push, moment, now=NOW)
 
 
@@ -61,7 +61,7 @@ async def test_what_comes_late_twice_or_after_the_end_is_not_counted(past_walls)
     assert days == [(10, 1), (10, 1), (20, 1)]
 
 
-async def test_it_is_told_from_thirty_on(past_walls):
+async def test_a_duration_is_given_from_thirty_dossiers_on(past_walls):
     mark = "Ingediend"
     for count in range(30):
         await moves(f"D-{count}", (0, mark, "Behandeling"))
@@ -79,7 +79,7 @@ async def test_it_is_told_from_thirty_on(past_walls):
         st.tuples(st.integers(0, 400), st.integers(1, 40)), min_size=1, max_size=30, unique_by=lambda one: one[0]
     )
 )
-def test_what_is_told_is_true(counts):
+def test_half_and_quarter_are_true_of_the_counts(counts):
     found = durations.duration_in(sorted(counts))
     every = [days for days, many in counts for _ in range(many)]
     if len(every) < 30:

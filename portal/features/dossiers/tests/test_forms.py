@@ -1,4 +1,4 @@
-"""A body's own list of forms: read item by item, whatever the bytes; kept for all; told as what it is."""
+"""A body's own list of forms: read item by item, whatever the bytes; kept for everyone; failures shown as such."""
 
 import asyncio
 import json
@@ -29,16 +29,16 @@ def page(*items: Any, offset: Any = 0, total: Any = None) -> bytes:
     return json.dumps({"_pageMetadata": counts, "_embedded": {"items": items}}).encode()
 
 
-def found(data: bytes, offset: int = 0) -> tuple[bool | None, forms.FormListContent]:
-    taking = forms.FormListContent(ORIGIN)
-    return taking.add_page(data, offset), taking
+def read_page(data: bytes, offset: int = 0) -> tuple[bool | None, forms.FormListContent]:
+    content = forms.FormListContent(ORIGIN)
+    return content.add_page(data, offset), content
 
 
 def test_forms_are_found_by_product_and_nothing_else_of_an_item_is_kept():
     script = "<script>alert(1)</script>\u202e\x00"
-    follows, taking = found(page(item(name=script, id=script), item(30102, REPORT, sso={"audience": script})))
-    assert (follows, taking.left_out) == (False, {})
-    assert {product: link.address for product, link in taking.forms.items()} == {"30101": FORM, "30102": REPORT}
+    follows, content = read_page(page(item(name=script, id=script), item(30102, REPORT, sso={"audience": script})))
+    assert (follows, content.left_out) == (False, {})
+    assert {product: link.address for product, link in content.forms.items()} == {"30101": FORM, "30102": REPORT}
 
 
 @pytest.mark.parametrize(
@@ -70,9 +70,9 @@ def test_forms_are_found_by_product_and_nothing_else_of_an_item_is_kept():
     ],
 )
 def test_an_item_that_cannot_be_used_is_left_out_and_counted_and_no_other(wrong, why):
-    follows, taking = found(page(item(), wrong, item("30102", REPORT)))
-    assert (follows, dict(taking.left_out)) == (False, {why: 1})
-    assert list(taking.forms) == ["30101", "30102"]
+    follows, content = read_page(page(item(), wrong, item("30102", REPORT)))
+    assert (follows, dict(content.left_out)) == (False, {why: 1})
+    assert list(content.forms) == ["30101", "30102"]
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_an_item_that_cannot_be_used_is_left_out_and_counted_and_no_other(wrong,
     ],
 )
 def test_a_page_that_is_none_of_the_list_is_refused_whole(data):
-    follows, taking = found(data)
-    assert (follows, dict(taking.forms)) == (None, {})
+    follows, content = read_page(data)
+    assert (follows, dict(content.forms)) == (None, {})
 
 
 class Kortrijk:
-    """A town in which Kortrijk serves a list. answer: of each question, by its number from 0."""
+    """The model town, in which Kortrijk serves a list of forms. asked: the requests that came."""
 
     def __init__(self, town: json_town.Town) -> None:
         self.town = town
@@ -124,7 +124,7 @@ async def kortrijk(monkeypatch) -> AsyncIterator[Kortrijk]:
         yield Kortrijk(town)
 
 
-async def listed() -> form_lists.FormList:
+async def kortrijk_list() -> form_lists.FormList:
     return (await form_lists.all_lists())["kortrijk"]
 
 
@@ -141,7 +141,7 @@ def unread_of_kortrijk() -> list[str]:
 async def test_every_page_is_read_once_for_all_and_names_nobody(kortrijk: Kortrijk):
     many = [item(str(number), f"{ORIGIN}/{number}") for number in range(1, 121)]
     kortrijk.answers(page(*many[:100], total=120), page(*many[100:], offset=100, total=120))
-    several = await asyncio.gather(listed(), listed(), listed())
+    several = await asyncio.gather(kortrijk_list(), kortrijk_list(), kortrijk_list())
     assert [(one.state, len(one.forms)) for one in several] == [("ready", 120)] * 3
     assert [dict(request.query) for request in kortrijk.asked] == [
         {"limit": "100", "offset": "0"},
@@ -159,16 +159,16 @@ async def test_a_list_without_an_end_is_cut_and_one_that_goes_round_is_refused(k
         for at in range(0, 2000, 100)
     ]
     kortrijk.answers(*ahead)
-    assert ((await listed()).state, len(kortrijk.asked)) == ("partial", forms.MOST_PAGES)
+    assert ((await kortrijk_list()).state, len(kortrijk.asked)) == ("partial", forms.MOST_PAGES)
     form_lists._kept.clear()
     kortrijk.asked.clear()
     kortrijk.answers(page(item(), total=50))
-    assert ((await listed()).state, len(kortrijk.asked)) == ("unusable", 2)
+    assert ((await kortrijk_list()).state, len(kortrijk.asked)) == ("unusable", 2)
     assert {"too many pages", "page unusable"} <= set(unread_of_kortrijk())
 
 
 @pytest.mark.parametrize(
-    ("pages", "status", "how", "words"),
+    ("pages", "status", "state", "words"),
     [
         ([b""], 503, "down", "konden wij nu niet ophalen"),
         ([b""], 403, "down", "konden wij nu niet ophalen"),
@@ -182,16 +182,16 @@ async def test_a_list_without_an_end_is_cut_and_one_that_goes_round_is_refused(k
         ),
     ],
 )
-async def test_each_failure_is_told_as_what_it_is(kortrijk: Kortrijk, pages, status, how, words):
+async def test_each_failure_is_told_as_what_it_is(kortrijk: Kortrijk, pages, status, state, words):
     kortrijk.answers(*pages, status=status)
-    one = await listed()
-    assert one.state == how
+    one = await kortrijk_list()
+    assert one.state == state
     said = get_template("dossiers/_form_list.html").render({"one": one})
     assert words in said
     assert "wel de weg naar de website" in said
     # It is asked again soon, not at once.
     asked = len(kortrijk.asked)
-    assert ((await listed()).state, len(kortrijk.asked)) == (how, asked)
+    assert ((await kortrijk_list()).state, len(kortrijk.asked)) == (state, asked)
 
 
 async def test_a_list_that_hangs_holds_no_page_up_and_is_there_for_who_comes_next(kortrijk: Kortrijk, monkeypatch):
@@ -203,10 +203,10 @@ async def test_a_list_that_hangs_holds_no_page_up_and_is_there_for_who_comes_nex
 
     kortrijk.town.answer = hangs
     monkeypatch.setattr(form_lists, "WAIT_SECONDS", 0.0)
-    assert (await listed()).state == "waiting"
+    assert (await kortrijk_list()).state == "waiting"
     released.set()
     await form_lists._reading["kortrijk"]
-    one = await listed()
+    one = await kortrijk_list()
     assert (one.state, one.forms["30101"].address) == ("ready", FORM)
     offered = {each.anchor: each for each in applications_view.services_on_offer({"kortrijk": one})}
     form, other = (offered[f"kortrijk-{name}"] for name in ("inname_openbaar_domein", "meldpunt_1777"))
@@ -222,10 +222,10 @@ async def test_a_list_that_never_answers_is_late_and_one_that_is_switched_off_is
 
     kortrijk.town.answer = never
     monkeypatch.setattr(form_lists, "PAGE_SECONDS", 0.05)
-    assert (await listed()).state == "late"
+    assert (await kortrijk_list()).state == "late"
     form_lists._kept.clear()
     kortrijk.answers(page(item()))
     with override_settings(SOURCES_OFF=["kortrijk-formulieren"]):
-        assert ((await listed()).state, kortrijk.asked) == ("off", [])
+        assert ((await kortrijk_list()).state, kortrijk.asked) == ("off", [])
     assert "kortrijk-formulieren" in {state.source for state in states.states(0)}
     assert any(agency.lists for agency in catalogue.installed().agencies)

@@ -14,7 +14,7 @@ from tests.beside import SHARED
 from tests.effort import lines_of
 from tests.fuzz import damage
 
-from .made import (
+from .answers import (
     ANOTHER,
     NUMBER,
     THEN,

@@ -1,4 +1,4 @@
-"""What bodies report of dossiers: whole, once, the newest whatever the order, theirs alone, and nobody is told of."""
+"""What bodies report of dossiers: each once, the newest in any order, to its citizens alone, told to nobody else."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
 
-from .made import change, read
+from .answers import change, read
 from .reports import BRON, NEWCOMER, REPORTS, RESULTS, STRANGER, Machine, agent, report, token_of
 
 pytestmark = pytest.mark.security
@@ -115,7 +115,7 @@ async def test_the_newest_change_counts_in_whatever_order_it_comes(body: Machine
     )
 )
 async def test_whatever_the_history_everyone_sees_the_newest_that_is_theirs(histories):
-    """A model beside the tables: what was reported since the dossier was last taken back, the newest of it."""
+    """Compare with a model: the newest report since the dossier was last taken back."""
     number = f"CANARY-{uuid4()}"
     now, known, sent = datetime.now(UTC), [], {}
     for at, event in enumerate(histories):
@@ -220,7 +220,7 @@ async def test_two_spellings_of_a_source_are_one_dossier(body: Machine, lies: UU
 
 
 async def test_nothing_tells_whether_somebody_ever_came(body: Machine, lies: UUID, past_key_walls):
-    """Neither words nor rows: who never came gets no keys and no name in the journal by it."""
+    """Neither answers nor rows: a citizen who never came gets no keys and no name in the journal."""
     tables = "select (select count(*) from keys_citizen), (select count(*) from keys_subject)"
     before = past_key_walls.execute(tables).fetchone()
     answers = [await body.sends(report(UploadId="U-2", Agenten=[agent(number)])) for number in (LIES, STRANGER)]
@@ -275,15 +275,15 @@ async def test_rows_say_nothing_and_roles_see_what_is_theirs(body: Machine, lies
             assert (word in text, word.encode().hex() in text) == (False, False), (table, word)
     count = "select (select count(*) from dossiers_reported), (select count(*) from dossiers_upload)"
 
-    async def counted(name: str, value: str) -> tuple[int, int]:
+    async def count_rows(name: str, value: str) -> tuple[int, int]:
         async with pool.transaction() as conn:
             await conn.execute("select set_config(%s, %s, true)", (name, value))
             return await (await conn.execute(count)).fetchone()
 
-    assert await counted("app.body", "ahovoks") == (1, 2)
-    assert await counted("app.citizen", str(lies)) == (1, 0)
+    assert await count_rows("app.body", "ahovoks") == (1, 2)
+    assert await count_rows("app.citizen", str(lies)) == (1, 0)
     for name, value in (("app.body", "inburgering"), ("app.body", ""), ("app.citizen", str(UUID(int=1)))):
-        assert await counted(name, value) == (0, 0)
+        assert await count_rows(name, value) == (0, 0)
     async with as_worker(), pool.connection() as conn:
         for column in ("sealed", "citizen_id"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -291,13 +291,13 @@ async def test_rows_say_nothing_and_roles_see_what_is_theirs(body: Machine, lies
 
 
 async def test_a_body_cannot_put_in_what_is_anothers(lies: UUID):
-    given = {"dossier": UUID(int=1), "body": "ahovoks", "now": datetime.now(UTC), "ends": datetime.now(UTC)}
-    given |= {"citizens": [lies], "waiting": [False], "contents": [b"x"]}
-    for bound_to in ("inburgering", ""):
+    parameters = {"dossier": UUID(int=1), "body": "ahovoks", "now": datetime.now(UTC), "ends": datetime.now(UTC)}
+    parameters |= {"citizens": [lies], "waiting": [False], "contents": [b"x"]}
+    for body in ("inburgering", ""):
         async with pool.transaction() as conn:
-            await conn.execute(taking.AS_BODY, (bound_to,))
+            await conn.execute(taking.AS_BODY, (body,))
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                await conn.execute(taking.PUT, given)
+                await conn.execute(taking.PUT, parameters)
 
 
 async def test_a_citizen_gets_all_forgets_all_and_it_ends(body: Machine, lies: UUID, as_worker, past_walls):
@@ -353,9 +353,9 @@ async def test_without_a_token_for_it_nothing_is_taken(past_walls):
     assert REPORTS.startswith("/api/")
 
 
-def reported_of(*said: dict[str, Any]) -> list[Any]:
+def reported_of(*reports: dict[str, Any]) -> list[Any]:
     now = datetime(2026, 3, 9, tzinfo=UTC)
-    pushes = [contract.read(json.dumps(each).encode(), body="ahovoks", now=now)[0] for each in said]
+    pushes = [contract.read(json.dumps(each).encode(), body="ahovoks", now=now)[0] for each in reports]
     return [ReportedDossier(dossier_of(push), "ahovoks", now) for push in pushes]
 
 

@@ -13,7 +13,7 @@ from portal.platform.sources import gaps
 from portal.platform.sources.reading.outcomes import Missing
 from portal.platform.ui import ways
 
-from .made import change, read
+from .answers import change, read
 
 TODAY = date(2026, 3, 3)
 # Every code of the exchange of statuses, and those of its published answers only.

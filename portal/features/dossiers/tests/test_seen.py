@@ -14,7 +14,7 @@ from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
 
-from .made import change, read
+from .answers import change, read
 
 pytestmark = pytest.mark.security
 

@@ -1,4 +1,4 @@
-"""Answers of GeefDossiers, made for a test: changes of dossiers, each as a body would send it."""
+"""Answers of GeefDossiers for tests: changes of dossiers, each as a body sends it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -27,9 +27,9 @@ def leaf(name: str, value: Any) -> str:
     return "" if value is None else f"<{name}>{escape(str(value))}</{name}>"
 
 
-# What a change says unless a test says otherwise; None leaves an element out. words: of the action; own: what stands
-# in `Status` beside the rest; more: at the end.
-SAID: Mapping[str, Any] = {
+# What a change says where a test does not set it; None leaves an element out. words: of the action; own: more
+# elements of `Status`; more: elements at the end.
+DEFAULTS: Mapping[str, Any] = {
     "name": "Studietoelage",
     "kind": "DossierStatus",
     "phase": "Behandeling",
@@ -50,20 +50,20 @@ SAID: Mapping[str, Any] = {
 }
 
 
-def change(number: str | None = "D-1", source: str | None = "STL", **said: Any) -> str:
-    """Make one DossierMutatie. said: what is other than in SAID."""
-    one = SimpleNamespace(**{**SAID, **said})
-    words = leaf("ActieNodig", one.action) + leaf("Omschrijving", one.words)
-    details = "".join(leaf("Detail", each) for each in one.details)
+def change(number: str | None = "D-1", source: str | None = "STL", **values: Any) -> str:
+    """Write one DossierMutatie. values: what differs from DEFAULTS."""
+    content = SimpleNamespace(**{**DEFAULTS, **values})
+    words = leaf("ActieNodig", content.action) + leaf("Omschrijving", content.words)
+    details = "".join(leaf("Detail", each) for each in content.details)
     state = "".join(
         (
-            leaf("Code", one.status),
-            leaf("Fase", one.phase),
+            leaf("Code", content.status),
+            leaf("Fase", content.phase),
             f"<Details>{details}</Details>" if details else "",
-            leaf("DatumModificatie", one.on),
-            "" if one.action is None else f"<Actie>{words}</Actie>",
-            leaf("StreefDatum", one.due),
-            one.own,
+            leaf("DatumModificatie", content.on),
+            "" if content.action is None else f"<Actie>{words}</Actie>",
+            leaf("StreefDatum", content.due),
+            content.own,
         )
     )
     return "".join(
@@ -72,37 +72,37 @@ def change(number: str | None = "D-1", source: str | None = "STL", **said: Any) 
             leaf("Bron", source),
             leaf("Dossiernummer", number),
             "</Identificatie>",
-            leaf("Naam", one.name),
-            leaf("DatumModificatie", one.modified),
-            leaf("StreefDatum", one.target),
+            leaf("Naam", content.name),
+            leaf("DatumModificatie", content.modified),
+            leaf("StreefDatum", content.target),
             f"<Status>{state}</Status>" if state else "",
-            leaf("Type", one.kind),
+            leaf("Type", content.kind),
             "<Producten><Product>685</Product></Producten>",
             "<Beheerder><Contact><Dienst><Omschrijving>Afdeling Toelagen</Omschrijving></Dienst>",
             "<Telefoon>1700</Telefoon></Contact><Adres><Straat><Naam>Koning Albert II-laan</Naam></Straat>",
             "<Huisnummer>15</Huisnummer><Gemeente><Postcode>1210</Postcode><Naam>Brussel</Naam></Gemeente></Adres>",
             "</Beheerder>",
-            leaf("Doorverwijzing", one.link),
-            f"<Subjecten>{''.join(one.subjects)}</Subjecten>",
+            leaf("Doorverwijzing", content.link),
+            f"<Subjecten>{''.join(content.subjects)}</Subjecten>",
             "<Eigenschappen><Vertrouwelijk>0</Vertrouwelijk><Publiek>0</Publiek>",
-            f"<IsNietRaadpleegbaar>{one.closed}</IsNietRaadpleegbaar></Eigenschappen>",
-            f"<Periode><Begin><Datum>{one.begin}</Datum></Begin></Periode>{one.more}</DossierMutatie>",
+            f"<IsNietRaadpleegbaar>{content.closed}</IsNietRaadpleegbaar></Eigenschappen>",
+            f"<Periode><Begin><Datum>{content.begin}</Datum></Begin></Periode>{content.more}</DossierMutatie>",
         )
     )
 
 
 def exception(code: str, origin: str = "MAGDA", behind: str = "") -> str:
     annotation = f"<Annotaties><Annotatie><Naam>Bron</Naam><Waarde>{behind}</Waarde></Annotatie></Annotaties>"
-    said = (
+    elements = (
         f"<Identificatie>{code}</Identificatie><Oorsprong>{origin}</Oorsprong><Type>FOUT</Type><Diagnose>x</Diagnose>"
     )
-    return f"<Uitzonderingen><Uitzondering>{said}{annotation if behind else ''}</Uitzondering></Uitzonderingen>"
+    return f"<Uitzonderingen><Uitzondering>{elements}{annotation if behind else ''}</Uitzondering></Uitzonderingen>"
 
 
 def answer(*changes: str, beside: str = "") -> bytes:
-    """Put changes in an answer, each in a Dossier of its own; beside: what stands next to the Inhoud."""
-    listed = "".join(f"<Dossier><DossierMutaties>{each}</DossierMutaties></Dossier>" for each in changes)
-    content = f"<Inhoud><Dossiers>{listed}</Dossiers></Inhoud>" if changes else ""
+    """Write an answer with changes, each in a Dossier of its own. beside: elements next to the Inhoud."""
+    elements = "".join(f"<Dossier><DossierMutaties>{each}</DossierMutaties></Dossier>" for each in changes)
+    content = f"<Inhoud><Dossiers>{elements}</Dossiers></Inhoud>" if changes else ""
     return (
         f'<web:GeefDossiersResponse xmlns:web="{NAMESPACE}"><Repliek><Context><Naam>GeefDossiers</Naam>'
         f"<Versie>02.00.0000</Versie></Context><Antwoorden><Antwoord><Referte>r</Referte>{content}{beside}"
@@ -114,13 +114,11 @@ def outcome_of(data: bytes, about: str = NUMBER) -> DossierOutcome:
     return outcome_in(AnswerText(data, None, THEN), about)
 
 
-def outcome_in(given: AnswerText | Down, about: str) -> DossierOutcome:
+def outcome_in(text: AnswerText | Down, about: str) -> DossierOutcome:
     inquiry = inquiries.inquiry_about(about)
     assert inquiry
     assert inquiry.bound
-    return (
-        given if isinstance(given, Down) else inquiry.bound(TRANSPORTS[inquiry.transport].read(given, inquiry, about))
-    )
+    return text if isinstance(text, Down) else inquiry.bound(TRANSPORTS[inquiry.transport].read(text, inquiry, about))
 
 
 def dossiers_in(outcome: DossierOutcome) -> Dossiers:
@@ -129,7 +127,7 @@ def dossiers_in(outcome: DossierOutcome) -> Dossiers:
 
 
 def read(*changes: str, about: str = NUMBER) -> Sequence[Dossier]:
-    """Read changes of which nothing may be missing."""
+    """Read an answer with changes, which must be read whole."""
     outcome = outcome_of(answer(*changes), about)
     assert isinstance(outcome, Ready), outcome
     return outcome.value.found
