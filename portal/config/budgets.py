@@ -1,8 +1,9 @@
-"""What one citizen may have under way, in all their sessions together, so that nobody's pages wait for theirs.
+"""Limit the requests of one citizen, in all their sessions together, so that nobody's pages wait for theirs.
 
-In all processes of this machine together (`shared_counts`): which of them a page comes to is chance. A citizen who
-asks more waits in a line of their own, first come first served in each process; only when that is long, or moves too
-slowly, are they told to come back. Signing out never waits. Who is not signed in shares the line of their network.
+The limits hold in all processes of this machine together (`shared_counts`), since a page comes to any of them.
+Requests beyond the limits wait in a line of their citizen, first come first served in each process; only when the
+line is long, or moves too slowly, are they refused. Signing out never waits. Visitors who are not signed in share the
+line of their network.
 """
 
 import asyncio
@@ -34,7 +35,7 @@ from .shared_counts import CountKind, Counts
 PATIENCE = 10.0  # seconds in the line; as long as a page waits for its sources
 # A refusal waits this long: a script that retries at once would cost nearly as much as a page.
 REFUSED_AFTER = 2.0
-MANY = 1_000  # names kept; beyond this number, those with nothing under way are forgotten
+MANY = 1_000  # names that are kept; beyond this number, those with nothing under way are dropped
 
 log = logging.getLogger("portal.request")
 
@@ -47,7 +48,7 @@ class TooMuchError(Exception):
 
 
 class Limits(NamedTuple):
-    """So many under way; so many begun in one go, and then each second; so many in the line."""
+    """How many requests may be under way; begin in one burst, and then each second; and wait in the line."""
 
     at_once: int
     burst: int
@@ -56,7 +57,10 @@ class Limits(NamedTuple):
 
 
 class _OwnBudget:
-    """What one citizen or network has under way in this process, and who waits; slot: theirs in the shared counts."""
+    """The requests of one citizen or network in this process. under_way: how many; slot: in the shared counts.
+
+    waiting: a future for each request in the line. timer: set while requests wait for the pace.
+    """
 
     __slots__ = ("limits", "slot", "timer", "under_way", "waiting")
 
@@ -69,7 +73,7 @@ class _OwnBudget:
 
 
 class Budgets:
-    """Turns and pace by who asks. clock: seconds, the same in all processes, as the loop's own when not given."""
+    """The budgets of all citizens, or of all networks. clock: gives seconds, the same in all processes."""
 
     def __init__(self, counts: Counts, clock: Callable[[], float] = time.monotonic) -> None:
         self._counts = counts
@@ -77,15 +81,16 @@ class Budgets:
         self._of: dict[Hashable, _OwnBudget] = {}
 
     async def enter(self, who: Hashable, limits: Limits, page: str = "") -> Callable[[], None]:
-        """Wait for a turn; gives what ends it, to be called once or more often. Raise TooMuchError.
+        """Wait for a turn; return a function that ends the turn, which may be called again. Raise TooMuchError.
 
-        page: its correlation id. While it stands in the line, no page of others waits for its first byte.
+        who: the citizen or network. page: the correlation id of the request; while it waits in the line, other pages
+        do not wait for its first byte (`first_bytes`).
         """
         own = self._of.get(who)
         if own is None:
-            self._forget()
+            self._drop_unused()
             own = self._of[who] = _OwnBudget(limits, self._counts.slot(who))
-        if own.waiting or not self._takes(own):
+        if own.waiting or not self._try_take(own):
             was_due = first_bytes.register(page)
             await self._wait(own)
             if was_due:
@@ -97,7 +102,7 @@ class Budgets:
             if not has_left:
                 has_left = True
                 self._leave(own)
-                self._let_in(own)
+                self._serve_line(own)
 
         return leave
 
@@ -106,23 +111,26 @@ class Budgets:
             raise TooMuchError
         turn = asyncio.get_running_loop().create_future()
         own.waiting.append(turn)
-        self._let_in(own)
+        self._serve_line(own)
         try:
             async with asyncio.timeout(PATIENCE):
                 await turn
         except BaseException as error:
             if turn.done() and not turn.cancelled():
-                # The turn came just as this request gave up: the next in line gets it.
+                # The turn came just when this request gave up; the next in line gets it.
                 self._leave(own)
             with suppress(ValueError):
                 own.waiting.remove(turn)
-            self._let_in(own)
+            self._serve_line(own)
             if isinstance(error, TimeoutError):
                 raise TooMuchError from None
             raise
 
-    def _takes(self, own: _OwnBudget) -> bool:
-        """Take a turn when there is one and the pace allows it."""
+    def _try_take(self, own: _OwnBudget) -> bool:
+        """Take a turn if one is free and the pace allows it; tell whether it was taken.
+
+        The pace is that of GCRA: a slot is paid until a moment, which each turn moves on by 1 / per_second.
+        """
         now = self._clock()
         pace = 1 / own.limits.per_second
         paid = self._counts.paid_until(own.slot)
@@ -138,26 +146,26 @@ class Budgets:
         own.under_way -= 1
         self._counts.add(own.slot, -1)
 
-    def _let_in(self, own: _OwnBudget) -> None:
-        """Give those who wait their turns, and look again when the pace allows the next.
+    def _serve_line(self, own: _OwnBudget) -> None:
+        """Give turns to requests that wait, and look again when the pace allows the next.
 
-        A turn that comes free in another process is found so too.
+        A turn that becomes free in another process is found in this way too.
         """
-        while own.waiting and self._takes(own):
+        while own.waiting and self._try_take(own):
             turn = own.waiting.popleft()
             if turn.done():
                 self._leave(own)
             else:
                 turn.set_result(None)
         if own.waiting and own.under_way < own.limits.at_once and own.timer is None:
-            own.timer = asyncio.get_running_loop().call_later(1 / own.limits.per_second, self._again, own)
+            own.timer = asyncio.get_running_loop().call_later(1 / own.limits.per_second, self._look_again, own)
 
-    def _again(self, own: _OwnBudget) -> None:
+    def _look_again(self, own: _OwnBudget) -> None:
         own.timer = None
-        self._let_in(own)
+        self._serve_line(own)
 
-    def _forget(self) -> None:
-        """Forget those who have nothing under way and may go as fast as anybody."""
+    def _drop_unused(self) -> None:
+        """Drop the budgets with nothing under way and an unused pace, when there are many."""
         if len(self._of) < MANY:
             return
         now = self._clock()
@@ -186,9 +194,9 @@ def middleware(get_response: Respond) -> Respond:
             await asyncio.sleep(REFUSED_AFTER)
             return _too_much(request, "pages", HTTPStatus.TOO_MANY_REQUESTS)
         if waits_for_news(request.path_info):
-            # It began as a page does, and for hours it is none.
+            # Such a request begins like a page, but then lasts for hours and counts among the streams.
             leave()
-            return await _waiting(request, request.session.citizen_id, get_response)
+            return await _answer_stream(request, request.session.citizen_id, get_response)
         try:
             response = await get_response(request)
         except BaseException:
@@ -197,14 +205,14 @@ def middleware(get_response: Respond) -> Respond:
         if not response.streaming:
             leave()
             return response
-        _at_end_of(response, leave)
+        _call_at_end(response, leave)
         return response
 
     return respond
 
 
-async def _waiting(request: Request, citizen_id: UUID, get_response: Respond) -> HttpResponseBase:
-    """Let a page of a citizen wait for news, where there is a place for it; it is of no use to wait for that."""
+async def _answer_stream(request: Request, citizen_id: UUID, get_response: Respond) -> HttpResponseBase:
+    """Answer a request that waits for news, if there is a place among the streams, else refuse it at once."""
     networks = around(request.META.get("REMOTE_ADDR", ""))
     places = (
         ([Network(f"citizen {citizen_id}", 1)], settings.STREAMS_PER_CITIZEN),
@@ -218,13 +226,14 @@ async def _waiting(request: Request, citizen_id: UUID, get_response: Respond) ->
             return HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS, headers=retry)
         response = await get_response(request)
         if response.streaming:
-            _at_end_of(response, held.pop_all().close)
+            _call_at_end(response, held.pop_all().close)
         return response
 
 
-def _at_end_of(stream: HttpResponseBase, leave: Callable[[], None]) -> None:
-    """Give a place back when a stream is closed, also when its reader left; Django's test client closes it in a
-    thread.
+def _call_at_end(stream: HttpResponseBase, leave: Callable[[], None]) -> None:
+    """Call `leave` when a stream is closed, also because its reader left.
+
+    The call goes through the loop, as Django's test client closes streams in a thread.
     """
     loop = asyncio.get_running_loop()
     closers = stream._resource_closers  # type: ignore[attr-defined]  # Django has no public list of them
@@ -232,7 +241,7 @@ def _at_end_of(stream: HttpResponseBase, leave: Callable[[], None]) -> None:
 
 
 async def _answer_visitor(request: Request, get_response: Respond) -> HttpResponseBase:
-    """Answer whoever is not signed in, when it is their network's turn."""
+    """Answer a visitor who is not signed in, when their networks have a turn."""
     networks = around(request.META.get("REMOTE_ADDR", ""))
     with ExitStack() as held:
         try:
@@ -258,15 +267,15 @@ def _of_citizen() -> Limits:
 
 
 def _of_network(times: int) -> Limits:
-    """Limit how fast a network's visitors come; `connections` limits how many there are at once."""
+    """Give the limits of a network: of the pace, for `connections` limits how many are there at once."""
     at_once = settings.CONNECTIONS_PER_NETWORK * times
     return Limits(at_once, settings.VISITORS_BURST * times, settings.VISITORS_PER_NETWORK_SECOND * times, at_once)
 
 
-def _too_much(request: Request, of: str, status: HTTPStatus) -> HttpResponseBase:
-    log.warning("too much at once: %s %s", of, request.correlation_id)
+def _too_much(request: Request, kind: str, status: HTTPStatus) -> HttpResponseBase:
+    log.warning("too much at once: %s %s", kind, request.correlation_id)
     response = form_key.keep_for_later(request, "busy", status) or render(
-        request, "site/too_much.html", {"of": of}, status=status
+        request, "site/too_much.html", {"of": kind}, status=status
     )
     response.headers["Retry-After"] = str(refusals.RETRY_SECONDS)
     return response

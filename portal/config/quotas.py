@@ -1,4 +1,4 @@
-"""What one network may hold at once: requests of a kind under way, and bytes in memory."""
+"""Limit what one network may hold at once: requests of a kind under way, and bytes in memory."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,16 +9,16 @@ from .shared_counts import Counts
 
 
 class RequestQuota:
-    """Counts the requests that each network has under way."""
+    """A limit on the requests of a kind that each network has under way, in all processes together."""
 
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
 
     @contextmanager
     def take(self, networks: Sequence[Network], most: int) -> Iterator[bool]:
-        """Count a request in each network until the block ends; yields False, and counts none, when one is full.
+        """Count a request in each network until the block ends; yield False, and count none, when one is full.
 
-        most: requests of the narrowest network; a wider one has a multiple of them.
+        most: requests of the narrowest network; a wider one may have a multiple of that.
         """
         slots = [(self._counts.slot(name), most * times) for name, times in networks]
         if any(self._counts.total_held(slot) >= limit for slot, limit in slots):
@@ -34,7 +34,7 @@ class RequestQuota:
 
 
 class ByteQuota:
-    """Counts the bytes that each network holds, and all of them together."""
+    """A limit on the bytes that each network holds, and on those of all networks together."""
 
     def __init__(self, counts: Counts) -> None:
         self._counts = counts
@@ -42,19 +42,19 @@ class ByteQuota:
 
     @contextmanager
     def share(self, networks: Sequence[Network], most: int) -> Iterator[Callable[[int], bool]]:
-        """Yield a function that holds more bytes until the block ends; it gives False, and holds none, when full.
+        """Yield a function that counts more bytes until the block ends; it gives False, and counts none, when full.
 
-        most: bytes of all networks together; one may hold half of them, so that it leaves some to others.
+        most: bytes of all networks together; one network may hold half of that, so that others can hold some.
         """
         slots = [(self._counts.slot(name), most // 2 * times) for name, times in networks]
         slots.append((self._all, most))
-        mine = 0
+        own = 0
 
         def grow(more: int) -> bool:
-            nonlocal mine
+            nonlocal own
             if any(self._counts.total_held(slot) + more > limit for slot, limit in slots):
                 return False
-            mine += more
+            own += more
             for slot, _ in slots:
                 self._counts.add(slot, more)
             return True
@@ -63,4 +63,4 @@ class ByteQuota:
             yield grow
         finally:
             for slot, _ in slots:
-                self._counts.add(slot, -mine)
+                self._counts.add(slot, -own)

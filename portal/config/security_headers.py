@@ -1,4 +1,4 @@
-"""The security headers of every answer, whoever gives it: a view, a static file, a limit, or the server."""
+"""The security headers of every answer, whether of a view, a static file, a limit, or the server itself."""
 
 import logging
 import traceback
@@ -13,12 +13,12 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# An answer that is no page of ours loads nothing and submits nothing. A page sets its own policy (`security`).
-NO_PAGE = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-# A browser does not heed HSTS that comes without TLS (RFC 6797, 8.1), so a model town needs no exception.
+# The policy of answers that are no pages: they load nothing and submit nothing. Pages have another (`security`).
+NO_PAGE_POLICY = "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+# Browsers ignore HSTS without TLS (RFC 6797, 8.1), so that local development needs no exception.
 EVERY_ANSWER: Mapping[str, str] = {
     "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
-    "Content-Security-Policy": NO_PAGE,
+    "Content-Security-Policy": NO_PAGE_POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -42,8 +42,8 @@ def with_security_headers(headers: list[tuple[bytes, bytes]]) -> list[tuple[byte
 def on_every_answer(application: Application) -> Application:
     """Wrap an ASGI application, so that each of its answers has the security headers.
 
-    A failure outside of a page is answered here (500), or ends the answer that has begun. uvicorn would answer
-    without the headers, and log the error's message, which may hold what somebody typed or a body answered.
+    An error outside of Django's own handling is answered here (500), or ends the answer that has begun. uvicorn would
+    answer without the headers, and log the error's message, which may hold personal data.
     """
 
     async def respond(scope: Scope, receive: Receive, send: Send) -> None:
@@ -73,6 +73,6 @@ def on_every_answer(application: Application) -> Application:
 
 
 def frames_of(error: BaseException | None) -> str:
-    """Say where an error came from, the innermost place first, without its message."""
+    """Give the places of an error's last six frames, the innermost first, without its message; "" for none."""
     trace = traceback.extract_tb(error.__traceback__ if error else None)[-6:]
     return " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(trace))

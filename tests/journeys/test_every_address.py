@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from lxml import html
 
-from portal.config.security_headers import EVERY_ANSWER, NO_PAGE
+from portal.config.security_headers import EVERY_ANSWER, NO_PAGE_POLICY
 from portal.features.mailbox.tests.examples import links_the_ebox
 from portal.platform.access import cookies
 from portal.platform.access.types import Audience
@@ -33,7 +33,7 @@ POLICY = re.compile(
     r"connect-src 'self'; form-action 'self' http://127\.0\.0\.1:[0-9]+; base-uri 'none'; frame-ancestors 'none'"
 )
 PHOTO = "default-src 'none'; frame-ancestors 'none'; sandbox"
-NOTHING = re.compile("|".join((POLICY.pattern, re.escape(NO_PAGE), re.escape(file_names.POLICY), PHOTO)))
+NOTHING = re.compile("|".join((POLICY.pattern, re.escape(NO_PAGE_POLICY), re.escape(file_names.POLICY), PHOTO)))
 HEAVIEST = 200_000  # bytes of a page; the largest that a citizen opens at once
 # What people of the examples are called, gave, or are known by; nobody else is.
 CANARIES = ("Verhaegen", "84651421235", "84.65.14", "Zonnetje", "canary.example", "Canarystraat", "Mijn rijbewijs")

@@ -1,1 +1,1 @@
-"""The way in for machines of bodies: their token, and all that they can ask. It owns no data."""
+"""The entrance for machines of bodies: access tokens, our public keys, and the OpenAPI document. Owns no data."""

@@ -1,4 +1,4 @@
-"""What machines can ask of this room itself: their token."""
+"""The operation of this channel itself: to get an access token."""
 
 from http import HTTPStatus
 
@@ -15,9 +15,9 @@ OPERATIONS = (
         body=TokenForm,
         media="application/x-www-form-urlencoded",
         answers={
-            HTTPStatus.OK: MachineAnswer("The token, which lives so many seconds as it says.", MachineToken),
+            HTTPStatus.OK: MachineAnswer("The token, and for how many seconds it is valid.", MachineToken),
             HTTPStatus.BAD_REQUEST: MachineAnswer("What is asked for cannot be given.", MachineRefusal),
-            HTTPStatus.UNAUTHORIZED: MachineAnswer("Who asks was not recognised.", MachineRefusal),
+            HTTPStatus.UNAUTHORIZED: MachineAnswer("The caller was not recognised.", MachineRefusal),
         },
     ),
 )

@@ -1,4 +1,4 @@
-"""The token endpoint (RFC 6749, 3.2), and the document that says all that machines can ask."""
+"""The token endpoint (RFC 6749, 3.2), the public keys of source tokens, and the OpenAPI document."""
 
 import logging
 from datetime import UTC, datetime
@@ -19,27 +19,27 @@ from . import openapi
 log = logging.getLogger("portal.access")
 
 KEYS = "application/jwk-set+json"
-KEPT_NOWHERE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 @for_machines
 @require_POST
 async def token(request: Request) -> HttpResponseBase:
-    """Give a machine its token for the assertion it signed."""
+    """Give a machine an access token for the assertion that it signed."""
     form = {name: request.POST.get(name, "") for name in request.POST}
     try:
-        given = await machine_clients.grant(form, now=datetime.now(UTC))
+        access_token = await machine_clients.grant(form, now=datetime.now(UTC))
     except MachineRefused as error:
         log.warning("machine refused: %s %s", error.error, request.correlation_id)
         status = HTTPStatus.UNAUTHORIZED if error.error == "invalid_client" else HTTPStatus.BAD_REQUEST
-        return json_answer(MachineRefusal(error.error, error.description), status, KEPT_NOWHERE)
-    return json_answer(given, headers=KEPT_NOWHERE)
+        return json_answer(MachineRefusal(error.error, error.description), status, NO_STORE)
+    return json_answer(access_token, headers=NO_STORE)
 
 
 @require_safe
 @anyone
 async def keys(request: Request) -> HttpResponseBase:
-    """Give the public keys by which sources know tokens of ours (RFC 7517); none where this portal signs none."""
+    """Give the public keys with which sources verify our tokens (RFC 7517); an empty set where we sign none."""
     try:
         signing = source_tokens.ours()
     except source_tokens.SourceTokenError as error:
@@ -51,5 +51,5 @@ async def keys(request: Request) -> HttpResponseBase:
 @require_safe
 @anyone
 async def document(request: Request) -> HttpResponseBase:
-    """Give the OpenAPI document to anybody: it says nothing of anybody."""
+    """Give the OpenAPI document, to anybody: it holds no personal data."""
     return HttpResponse(openapi.document_json(), content_type=openapi.MEDIA)
