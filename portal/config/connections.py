@@ -1,8 +1,8 @@
 """Count open connections by the network that they come from.
 
-Counts are kept in memory, for this process: it is its sockets that run out. When a network has too many, the
-connection that has waited longest for its own client is closed, since an honest request arrives within a second. A
-connection that is being answered is never closed for another.
+The counts are of this process alone, whose sockets can run out. When a network has too many connections, the one that
+has waited longest for its client is closed, since an honest request arrives within a second. A connection on which a
+request is being answered is never closed for another.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class ConnectionCounts:
         self._of: dict[str, dict[CountedConnection, None]] = {}
 
     def enter(self, connection: CountedConnection, networks: Sequence[Network], most: int) -> bool:
-        """Count a connection, at most `most` times its weight of each network.
+        """Count a connection in each of its networks; each may have `most` connections times its weight.
 
         False, and nothing is counted, when a network is full and none of its connections gives way.
         """

@@ -12,7 +12,7 @@ from portal.platform.language.texts import gettext
 
 # The last three are what browsers sent before `Sec-Purpose` was agreed on, and some still do.
 HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
-WORDS = ("prefetch", "prerender", "preview")
+PURPOSES = ("prefetch", "prerender", "preview")
 # The text for somebody who sees the refusal after all, such as a preview that they tap.
 REFUSAL = _("Uw browser vroeg deze pagina vooraf op. Wilt u ze zien? Laad ze dan opnieuw.")
 
@@ -37,4 +37,4 @@ def middleware(get_response: Respond) -> Respond:
 def is_speculative(headers: Mapping[str, str]) -> bool:
     """Tell whether a header says that the load is speculative, as `Sec-Purpose: prefetch;prerender`."""
     purposes = [value.lower() for name in HEADERS if (value := headers.get(name))]
-    return any(word in value for value in purposes for word in WORDS)
+    return any(purpose in value for value in purposes for purpose in PURPOSES)

@@ -73,7 +73,7 @@ async def sources(request: Request) -> HttpResponse:
         "survey": survey,
         "heard": heard,
         "journal": await _journal_state(),
-        "sweeping": await _sweeping(),
+        "sweeping": await _sweeping_state(),
     }
     return render(request, "operator/sources.html", context)
 
@@ -101,7 +101,7 @@ async def journal(request: Request) -> HttpResponse:
 @operators_only
 async def retention(request: Request) -> HttpResponse:
     """Tell as JSON, for monitoring, whether data is deleted after its term: 200 when it is, 503 when not."""
-    condition, report = await _sweeping()
+    condition, report = await _sweeping_state()
     answer = {"condition": condition, **(msgspec.structs.asdict(report) if report else {})}
     return json_answer(answer, HTTPStatus.OK if condition == "swept" else HTTPStatus.SERVICE_UNAVAILABLE)
 
@@ -119,9 +119,10 @@ async def use_of_pages(request: Request) -> HttpResponse:
     return render(request, "operator/use.html", context | {"least": tallies.LEAST})
 
 
-async def _sweeping() -> tuple[str, SweepReport | None]:
-    """Give the condition of sweeping, with its report: swept, doubt (of the clock), overdue, silent (no worker),
-    unknown.
+async def _sweeping_state() -> tuple[str, SweepReport | None]:
+    """Give the condition of sweeping, and its report.
+
+    The conditions: swept, doubt (of the clock), overdue, silent (no worker sweeps), unknown.
     """
     try:
         report = await counting.report()
