@@ -83,8 +83,9 @@ class BundleConnection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def send(self, content: bytes) -> int:
-        """Send a bundle; return the status. Raise OSError or EOFError when the connection breaks; the next call
-        reconnects.
+        """Send a bundle; return the status.
+
+        Raise OSError or EOFError when the connection breaks; the next call opens another.
         """
         try:
             if self._streams is None:

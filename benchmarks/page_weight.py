@@ -198,10 +198,10 @@ def _examples() -> Iterator[tuple[Any, Any]]:
     from tests.walks.example import Person, nothing
 
     readers = (Person.complete, Person.lodger, Person.nowhere)
-    filled_in = {
+    arguments = {
         ("theme",): [{"theme": str(theme)} for theme in Theme],
         ("agency", "dataset"): [
-            {"agency": example.agency.id, "dataset": example.id} for example in catalogue.installed().entries
+            {"agency": entry.agency.id, "dataset": entry.id} for entry in catalogue.installed().entries
         ],
     }
     for address in table.addresses():
@@ -209,7 +209,7 @@ def _examples() -> Iterator[tuple[Any, Any]]:
             continue
         examples = [example for example in address.examples if example.is_page and not example.is_file]
         for example in [example for example in examples if example.form is None and example.prepare is nothing][:1]:
-            values = filled_in.get(tuple(address.parts), [example.values])
+            values = arguments.get(tuple(address.parts), [example.values])
             people = readers if example.person or address.name == "home:start" else readers[:1]
             examples += [replace(example, values=each, person=person) for each in values for person in people]
         yield from ((address, example) for example in _once(examples))

@@ -119,7 +119,7 @@ async def _send_and_kill(stage: Stage, people: list[str], count: int, kills: int
                 await asyncio.sleep(0.2)
 
     async with asyncio.TaskGroup() as group:
-        group.create_task(asyncio.to_thread(_break_things, stage, kills, count / PACE, accepted, count))
+        group.create_task(asyncio.to_thread(_break_things, stage, kills, count / PACE))
         for _ in range(CONNECTIONS):
             group.create_task(send())
     return len(accepted)
@@ -146,7 +146,7 @@ class _Tokens:
             return self._token
 
 
-def _break_things(stage: Stage, kills: int, seconds: float, accepted: set[int], count: int) -> None:
+def _break_things(stage: Stage, kills: int, seconds: float) -> None:
     """Kill each of VICTIMS so often at random moments within these seconds, and start it again."""
     chance = random.Random(SEED)
     plan = sorted((chance.uniform(0.03, 0.97) * seconds, each) for each in VICTIMS for _ in range(kills))

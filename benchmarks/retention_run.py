@@ -24,19 +24,19 @@ from portal.platform.keys import service
 
 async def make(count: int) -> list[tuple[str, str, str]]:
     """Make citizens: the pseudonym of each, and their mail key and journal subject, wrapped as the portal does."""
-    keys, citizens_made = service.installed(), []
+    keys, citizens = service.installed(), []
     for citizen_id in (uuid4() for _ in range(count)):
         mail = await keys.wrap(service.MAIL, os.urandom(32), citizen_id.bytes + b"mail")
         subject = await keys.wrap(service.MAIL, uuid4().bytes, citizen_id.bytes + b"journal")
-        citizens_made.append((str(citizen_id), mail, subject))
-    return citizens_made
+        citizens.append((str(citizen_id), mail, subject))
+    return citizens
 
 
 async def sweep() -> list[float]:
     """Delete what is past its term; return the seconds, and of how many citizens."""
     began = time.perf_counter()
-    citizens_swept = await actions.retire(datetime.now(UTC))
-    return [time.perf_counter() - began, citizens_swept]
+    count = await actions.retire(datetime.now(UTC))
+    return [time.perf_counter() - began, count]
 
 
 async def run(command: str, *arguments: str) -> object:
