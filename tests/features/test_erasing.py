@@ -17,7 +17,7 @@ from portal.channels.entry.admission import AgeCheck
 from portal.features.mailbox import actions as mailbox
 from portal.features.notifications import actions as notifications
 from portal.features.notifications.tests.test_at_once import waits
-from portal.features.privacy import journalling, owing
+from portal.features.privacy import journalling, keepers
 from portal.features.profile import actions as profile
 from portal.platform.access import cookies, erasing, pending, sessions
 from portal.platform.access.types import Admitted
@@ -101,7 +101,7 @@ async def test_who_signs_in_again_starts_from_nothing(lies: Citizen, past_walls,
     who = await comes()
     assert who.session.citizen_id == citizen_id
     assert who.session.journal_subject not in (None, before)
-    found = {keeper.id: len(await keeper.export(citizen_id)) for keeper in owing.keepers()}
+    found = {keeper.id: len(await keeper.export(citizen_id)) for keeper in keepers.every_keeper()}
     assert {name: count for name, count in found.items() if count} == {"access": 2, "mailbox": 1}
     assert kept(citizen_id, past_walls) == {"access_session", "access_device"} | UNTOLD
     await profile.propose_nickname(occasion(citizen_id), "Opnieuw")

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.conf import settings
 
-from portal.features.privacy import journalling, owing
+from portal.features.privacy import journalling, keepers
 from portal.platform.access import erasing, repeating
 from portal.platform.journal import queries
 from portal.platform.keys import citizens
@@ -33,7 +33,7 @@ async def test_key_database_put_back_opens_nothing_and_loses_its_keys_again(
         past_key_walls.execute(f"insert into {table} select * from kept_{table} on conflict do nothing")
     past_key_walls.execute("delete from keys_erasure")
     await citizens.data_box(citizen_id)
-    assert {keeper.id for keeper in owing.keepers() if await keeper.export(citizen_id)} == set()
+    assert {keeper.id for keeper in keepers.every_keeper() if await keeper.export(citizen_id)} == set()
     assert await queries.entries_of(citizen_id) == []
     async with as_worker():
         assert [await repeating.repeat() for _ in range(2)] == [1, 0]
@@ -62,7 +62,7 @@ async def test_main_database_put_back_opens_nothing(back_up: Callable[[], Awaita
     await erasing.erase(who.session, occasion(citizen_id), journalling.ERASING, erasing.forget_steps())
     async with restored():
         for _ in range(2):
-            found = [one for keeper in owing.keepers() for one in await keeper.export(citizen_id)]
+            found = [one for keeper in keepers.every_keeper() for one in await keeper.export(citizen_id)]
             told = repr([(one.kind, one.value) for one in found])
             assert len(found) > 10
             assert [secret for secret in ("CANARY", "canary", "Veldstraat", "2026-77") if secret in told] == []

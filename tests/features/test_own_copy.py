@@ -19,7 +19,7 @@ from django.test import override_settings
 from portal.config.handler import RequestHandler
 from portal.features.mailbox.copies import reading as copies
 from portal.features.notifications.tests import notifying
-from portal.features.privacy import journalling, owing
+from portal.features.privacy import journalling, keepers
 from portal.features.privacy.copy import making, usage_records, writing
 from portal.features.privacy.usage import reading
 from portal.platform.access import sessions
@@ -104,9 +104,9 @@ async def test_all_that_is_kept_is_in_it_as_its_schema_says(lies: Citizen):
             checker.validate(json.loads(found.read(name)))
     parts = records(found)
     kinds = {part: {one["soort"] for one in of_it} for part, of_it in parts.items()}
-    keepers = [*owing.keepers(), usage_records.KEEPER]
-    declared = {keeper.id: set(keeper.words) for keeper in keepers}
-    assert [keeper.id for keeper in keepers if keeper.title == keeper.id] == []
+    every_keeper = [*keepers.every_keeper(), usage_records.KEEPER]
+    declared = {keeper.id: set(keeper.words) for keeper in every_keeper}
+    assert [keeper.id for keeper in every_keeper if keeper.title == keeper.id] == []
     assert {part: words - kinds[part] for part, words in declared.items() if words - kinds[part]} == {}
     assert {part: of_it - declared[part] for part, of_it in kinds.items() if of_it - declared[part]} == {}
     assert [place for columns in IN_COPY.values() for place in columns.values() if not leads(place, parts)] == []
@@ -181,10 +181,10 @@ async def test_part_that_fails_is_told_and_the_rest_is_there(lies: Citizen, monk
         raise pool.DatabaseBusy("CANARY-DETAIL")
 
     broken = [
-        owing.Keeper(one.id, one.title, fails if one.id == "profile" else one.export, one.words)
-        for one in owing.keepers()
+        keepers.Keeper(one.id, one.title, fails if one.id == "profile" else one.export, one.words)
+        for one in keepers.every_keeper()
     ]
-    monkeypatch.setattr(owing, "keepers", lambda: broken)
+    monkeypatch.setattr(keepers, "every_keeper", lambda: broken)
     monkeypatch.setattr(typesetting, "LARGEST", 10)
     found = await copy_of(lies)
     told = json.loads(found.read("inhoud.json"))

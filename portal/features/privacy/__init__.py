@@ -1,4 +1,4 @@
-"""The policy, kept by the software: who used somebody's data, what we keep of them, their rights, what it rests on.
+"""Privacy: the policy, the register of processing, who used somebody's data, their rights, copy, erasure, retention.
 
-What is kept of a citizen by other features it asks by what each declares (`feature.types.Tables`), and never by name.
+What other features keep of a citizen is reached by what each declares (`feature.types.Tables`), never by their names.
 """

@@ -1,4 +1,4 @@
-"""What privacy does about its own tables, for whoever asks by the door."""
+"""Writes of privacy that others call: the note of a sign-in, and `forget`, `retire` and `expire` of its tables."""
 
 from datetime import date, datetime
 from typing import Any

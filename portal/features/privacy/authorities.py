@@ -1,4 +1,4 @@
-"""Whom people can complain to about what is done with their data: plain data, about nobody (`authorities.toml`)."""
+"""Whom people can complain to about what is done with their data, as `authorities.toml` lists them."""
 
 import tomllib
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ FILE = Path(__file__).with_name("authorities.toml")
 
 
 class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A supervisory authority. about: for what one goes there. post: its address on one line."""
+    """A supervisory authority. about: which complaints are for it. post: its postal address on one line."""
 
     id: str
     name: translations.Text
@@ -26,7 +26,7 @@ class Authority(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def list_authorities() -> Sequence[Authority]:
-    """List them in the language that holds now, the one for most of what this portal does first."""
+    """List the authorities in the current language; the first one supervises most of what this portal does."""
     return _in_language(current())
 
 

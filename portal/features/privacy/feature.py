@@ -1,4 +1,4 @@
-"""What privacy is to the rest of the portal."""
+"""The declaration of privacy to the rest of the portal."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ POLICY = "privacy:policy"
 
 
 def navigation() -> Sequence[Place]:
-    """Lead to the policy, and below it to who used one's data, one's rights and the register."""
+    """List the policy, and below it who used one's data, one's copy of everything, one's rights and the register."""
     return (
         Place(framing.PRIVACY, POLICY),
         Place(usage.TITLE, "privacy:usage", under=POLICY, about=usage.ABOUT, icon="person"),

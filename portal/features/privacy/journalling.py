@@ -1,4 +1,4 @@
-"""Entries in the journal about privacy: a citizen takes a copy of all that is kept of them, or has it erased."""
+"""Entries in the journal about the copy of everything; the activity of erasing, which `access.erasing` journals."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -24,5 +24,5 @@ ERASING = own_activity(
 
 
 async def note_copy(occasion: Occasion) -> Journalled:
-    """Write down that a copy of everything is about to be made. Whatever is raised: make none."""
+    """Journal that a copy of everything is about to be made. On any error none may be made."""
     return await actions.record_asked_alone(begin(TAKE, (COPY,), occasion))

@@ -1,4 +1,4 @@
-"""What privacy reads of bodies' manifests: of each dataset what is withheld, of each body where requests go."""
+"""The sections of manifests that privacy reads: of a dataset, what is withheld; of a body, where requests go."""
 
 from .rights.section import SECTION as RIGHTS
 from .usage.section import SECTION as USAGE

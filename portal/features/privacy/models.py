@@ -1,4 +1,4 @@
-"""The tables of privacy. Reads and writes stand in the folder of what each is for."""
+"""The tables of privacy: `retention` reads and writes Visit, `rights` the others."""
 
 from django.db import models
 
@@ -8,7 +8,8 @@ from portal.platform.database.tables import TableSql
 class Visit(models.Model):
     """When a citizen last signed in: a day, and nothing else.
 
-    announced_on: when they were told that what they gave goes. retired_on: when it went; no sign-in is known then.
+    announced_on: when a mail said that what they gave us will be taken away. retired_on: when it was taken away; no
+    sign-in is known then.
     """
 
     citizen_id = models.UUIDField(primary_key=True)
@@ -30,10 +31,11 @@ class Visit(models.Model):
 
 
 class RightsRequest(models.Model):
-    """One request of somebody who uses a right. sealed: with the citizen's data key. body: "" for the portal itself.
+    """A request of a citizen who uses a right. sealed: an `Ask`, with their data key. body: "" for the portal itself.
 
     form_key: a mark of the form and the words it was sent with, so that a form sent twice is one request. due_on,
-    extended_on: the last day of the term. failed_at, failure: that the body did not get it, so that our desk has to.
+    extended_on: the last day of the term. attempts: tries that failed. failed_at, failure: when and why the body did
+    not get it, so that our desk does. warned_at: when our desk was warned that the term ends.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -76,7 +78,7 @@ class RightsRequest(models.Model):
 
 
 class RequestErrand(models.Model):
-    """What is still to be forwarded, sealed for the worker; gone once that is certain, or given up."""
+    """What the worker needs to forward a request, sealed for it; deleted once no mail can come back any more."""
 
     request = models.OneToOneField(RightsRequest, primary_key=True, on_delete=models.CASCADE)
     citizen_id = models.UUIDField()
@@ -87,7 +89,7 @@ class RequestErrand(models.Model):
 
 
 class RequestNews(models.Model):
-    """What our desk says of a request, sealed for its citizen: once that it takes longer, once more."""
+    """What our desk tells a citizen of a request, sealed for them: why it takes longer, how it was answered."""
 
     pk = models.CompositePrimaryKey("request_id", "kind")
     request = models.ForeignKey(RightsRequest, on_delete=models.CASCADE, db_index=False)

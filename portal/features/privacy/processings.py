@@ -1,4 +1,4 @@
-"""What privacy itself does with personal data: shows who used it, copies all, takes away what is over, forwards."""
+"""What privacy itself does with personal data, for the register of processing (`policy.register`)."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from .usage.journalling import USAGE
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register."""
+    """List the processings of privacy."""
     return (
         Processing(function=_("Wie gebruikte uw gegevens?"), activities=(USAGE,), is_controller=True),
         Processing(

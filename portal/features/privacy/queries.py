@@ -1,4 +1,4 @@
-"""What privacy keeps of a citizen, for whoever asks by the door."""
+"""What privacy keeps of a citizen, for their own copy."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -10,5 +10,5 @@ from .rights import queries as rights
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:
-    """Give a citizen all that privacy keeps of them."""
+    """Give all that privacy keeps of a citizen."""
     return [*await visits.export(citizen_id), *await rights.export(citizen_id)]

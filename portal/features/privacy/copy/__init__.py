@@ -1,1 +1,1 @@
-"""Everything about me: one ZIP of all that is kept of a citizen, made while it is handed over, and kept nowhere."""
+"""Everything about me: one ZIP of all that is kept of a citizen, made while it is downloaded, and stored nowhere."""

@@ -1,4 +1,4 @@
-"""Take everything that is kept of oneself, as one ZIP. Only after a fresh sign-in."""
+"""The page on which a citizen downloads all that is kept of them, as one ZIP. Only after a fresh sign-in."""
 
 from http import HTTPStatus
 
@@ -13,7 +13,7 @@ from portal.platform.access.types import SignedInRequest
 from portal.platform.language import dates
 from portal.platform.ui import file_names, streaming
 
-from .. import owing
+from .. import keepers
 from ..policy import framing
 from .making import CopyBusy, CopyUnderWay, OwnCopy
 
@@ -24,13 +24,14 @@ RETRY_SECONDS = 15
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @recently_signed_in
-@repeatable  # what is taken twice is taken, and nothing of it is kept
+@repeatable  # A second copy changes nothing: none is stored.
 async def own_copy(request: SignedInRequest) -> HttpResponseBase:
-    """Say what is in it, and hand it over at one press."""
+    """Show what is in the copy (GET), or stream it (POST); 429 while one is being made, or too many are."""
     if request.method != "POST":
         return _page(request)
     pieces = OwnCopy(request).pieces()
     try:
+        # The first piece is empty: it comes once the copy has its place and stands in the journal.
         await anext(pieces)
     except (CopyBusy, CopyUnderWay) as error:
         response = _page(request, error.code, HTTPStatus.TOO_MANY_REQUESTS)
@@ -47,7 +48,7 @@ async def own_copy(request: SignedInRequest) -> HttpResponseBase:
 def _page(request: SignedInRequest, trouble: str = "", status: HTTPStatus = HTTPStatus.OK) -> HttpResponseBase:
     context = {
         "title": TITLE,
-        "keepers": [keeper for keeper in owing.keepers() if keeper.words],
+        "keepers": [keeper for keeper in keepers.every_keeper() if keeper.words],
         "trouble": trouble,
         "crumbs": framing.crumbs(TITLE),
     }

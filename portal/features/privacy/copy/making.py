@@ -1,7 +1,8 @@
-"""The making of the one ZIP: each part is asked when its turn comes, written while it leaves, and let go of.
+"""Stream a citizen's copy as one ZIP: each part is read when its turn comes, written at once, and let go of.
 
-A part whose feature fails leaves a text in its place, and the ZIP says first of all that it is not everything. What
-breaks off otherwise (a session that ended, an erasure, a reader who left) has no end that a program would take.
+Where a feature fails, a text stands in the place of its part, and the ZIP's read-me begins with what is missing. A
+copy that breaks off otherwise (the session ended, the citizen erased all, the reader left) lacks the directory with
+which a ZIP ends, so that no program takes it for whole.
 """
 
 import asyncio
@@ -22,20 +23,20 @@ from portal.platform.kit.errors import PortalError
 from portal.platform.paper import typesetting
 from portal.platform.ui.zipping import READ_ME, GrowingZip
 
-from .. import journalling, owing
-from ..owing import Keeper
+from .. import journalling, keepers
+from ..keepers import Keeper
 from . import summary, usage_records, writing
 from .summary import CountedKind, SummaryChapter
 from .writing import CopyPart
 
-AT_ONCE = 4  # copies of which a process reads the records
-STRETCH = 100  # records between two looks at the loop
+AT_ONCE = 4  # copies whose records one process reads at the same time
+STRETCH = 100  # records that are written before the event loop may do other work
 SUMMARY = "samenvatting.pdf"
 ENDINGS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
 
 log = logging.getLogger("portal.privacy")
 _under_way: set[UUID] = set()
-_reading: set[UUID] = set()  # those of them that hold what they read until it has left
+_reading: set[UUID] = set()  # citizens of `_under_way` whose records, which stand in memory, are not all written
 
 
 class CopyUnderWay(PortalError):
@@ -45,13 +46,14 @@ class CopyUnderWay(PortalError):
 
 
 class CopyBusy(PortalError):
-    """As many copies as a process makes at once are being made."""
+    """The records of AT_ONCE copies are being read already."""
 
     code = "copy-busy"
 
 
 @contextmanager
 def _only_one(citizen_id: UUID) -> Iterator[None]:
+    """Hold a citizen's one place, and one of the AT_ONCE. Raise CopyUnderWay or CopyBusy."""
     if citizen_id in _under_way:
         raise CopyUnderWay
     if len(_reading) >= AT_ONCE:
@@ -66,7 +68,7 @@ def _only_one(citizen_id: UUID) -> Iterator[None]:
 
 
 class OwnCopy:
-    """The making of one citizen's copy."""
+    """One citizen's copy while it is made."""
 
     def __init__(self, request: SignedInRequest) -> None:
         self._request, self._session, self._occasion = request, request.session, request.occasion
@@ -77,11 +79,11 @@ class OwnCopy:
         self._files = 0
 
     async def pieces(self) -> AsyncGenerator[bytes]:
-        """Give the ZIP as it grows: what it means, each part, a summary, and last what is in it.
+        """Give the ZIP's bytes: explanations of the format, each part, a summary, last the contents and the read-me.
 
-        First comes nothing, once there is a place for it and the journal says so. The place is given back before its
-        files, which are held nowhere: whoever has many, and a slow line, keeps nobody waiting. Raise CopyUnderWay or
-        CopyBusy then.
+        The first piece is empty: it comes once the copy has a place and stands in the journal. Raise CopyUnderWay or
+        CopyBusy instead. The place is given back before the files, which are never held in memory: a citizen with
+        many files and a slow line keeps nobody waiting.
         """
         with _only_one(self._session.citizen_id):
             journalled = await journalling.note_copy(self._occasion)
@@ -89,16 +91,16 @@ class OwnCopy:
             for name in writing.EXPLAINED:
                 yield self._zip.add(f"uitleg/{name}", writing.explanation(name))
             citizen_id = self._session.citizen_id
-            asked = [(keeper, _one_page(keeper, citizen_id)) for keeper in owing.keepers()]
-            for keeper, pages in (*asked, (usage_records.KEEPER, usage_records.pages(citizen_id))):
-                async with aclosing(pages), aclosing(self._part(keeper, pages)) as coming:
-                    async for piece in coming:
+            parts = [(keeper, _one_page(keeper, citizen_id)) for keeper in keepers.every_keeper()]
+            for keeper, pages in (*parts, (usage_records.KEEPER, usage_records.pages(citizen_id))):
+                async with aclosing(pages), aclosing(self._part(keeper, pages)) as pieces:
+                    async for piece in pieces:
                         yield piece
             await self._go_on()
             _reading.discard(citizen_id)
-            for keeper, _pages in asked:
-                async with aclosing(self._files_of(keeper)) as coming:
-                    async for piece in coming:
+            for keeper, _pages in parts:
+                async with aclosing(self._files_of(keeper)) as pieces:
+                    async for piece in pieces:
                         yield piece
             await self._go_on()
             yield await self._summary()
@@ -109,9 +111,10 @@ class OwnCopy:
             yield self._zip.end()
 
     async def _part(self, keeper: Keeper, pages: AsyncGenerator[Sequence[Record]]) -> AsyncGenerator[bytes]:
+        """Write the records of a keeper as one file of JSON, then the pictures that are among them."""
         await self._go_on()
         title, file = _(keeper.title), f"gegevens/{keeper.id}.json"
-        lines: dict[str, CountedKind] = {}
+        kinds: dict[str, CountedKind] = {}
         pictures: list[tuple[str, bytes]] = []
         yield self._zip.begin(file, None)
         yield self._zip.write(writing.beginning(keeper.id, title))
@@ -119,11 +122,11 @@ class OwnCopy:
         try:
             async for page in pages:
                 for record in page:
-                    yield self._zip.write(self._record(keeper, record, lines, pictures, is_first=not count))
+                    yield self._zip.write(self._record(keeper, record, kinds, pictures, is_first=not count))
                     count += 1
                     if not count % STRETCH:
                         await asyncio.sleep(0)
-        except Exception as error:  # whatever it is: it is told, and the rest goes on
+        except Exception as error:  # Whatever failed: the copy says so, and goes on.
             self._log(keeper.id, error)
             yield self._zip.drop()
             yield self._missing(keeper.id, title)
@@ -132,7 +135,7 @@ class OwnCopy:
         for name, content in pictures:
             yield self._zip.add(name, content)
         self._parts.append(CopyPart(keeper.id, title, file, count))
-        self._chapters.append(SummaryChapter(title, file, list(lines.values())))
+        self._chapters.append(SummaryChapter(title, file, list(kinds.values())))
 
     async def _files_of(self, keeper: Keeper) -> AsyncGenerator[bytes]:
         """Write what a feature keeps as files, beside its records."""
@@ -142,12 +145,12 @@ class OwnCopy:
         title = _("%(part)s: bestanden") % {"part": _(keeper.title)}
         files = keeper.files(self._request, self._zip, folder)
         try:
-            async with aclosing(files.pieces()) as coming:
-                async for piece in coming:
+            async with aclosing(files.pieces()) as pieces:
+                async for piece in pieces:
                     yield piece
         except RequestAborted:
             raise
-        except Exception as error:  # whatever it is: it is told, and the rest goes on
+        except Exception as error:  # Whatever failed: the copy says so, and goes on.
             self._log(part, error)
             if self._zip.is_coming:
                 yield self._zip.drop()
@@ -161,17 +164,18 @@ class OwnCopy:
         self,
         keeper: Keeper,
         record: Record,
-        lines: dict[str, CountedKind],
+        kinds: dict[str, CountedKind],
         pictures: list[tuple[str, bytes]],
         *,
         is_first: bool,
     ) -> bytes:
+        """Write one record; count it in `kinds`, and put its bytes, if it is a picture, in `pictures` with a name."""
         words = writing.words_of(keeper.words, record.kind)
-        summary.count_in(lines.setdefault(record.kind, CountedKind(words)), record.value, record.since)
+        summary.count_in(kinds.setdefault(record.kind, CountedKind(words)), record.value, record.since)
         file = ""
         if isinstance(record.value, bytes):
             self._files += 1
-            ending = next((one for start, one in ENDINGS.items() if record.value.startswith(start)), "bin")
+            ending = next((name for start, name in ENDINGS.items() if record.value.startswith(start)), "bin")
             file = f"bestanden/{keeper.id}-{record.kind}-{self._files}.{ending}"
             pictures.append((file, record.value))
         consent = record.consent
@@ -184,29 +188,30 @@ class OwnCopy:
 
     async def _summary(self) -> bytes:
         who = self._session.identity
-        said = summary.text(self._chapters, who=f"{who.given_name} {who.family_name}", now=self._occasion.now)
+        data = summary.text(self._chapters, who=f"{who.given_name} {who.family_name}", now=self._occasion.now)
         title = _("Samenvatting op papier")
         try:
-            made = await typesetting.typeset(said)
+            pdf = await typesetting.typeset(data)
         except PortalError as error:
             log.error("no summary: %s %s", error.code, self._occasion.correlation_id)
             return self._missing("samenvatting", title)
         self._parts.append(CopyPart("samenvatting", title, SUMMARY, 1))
-        return self._zip.add(SUMMARY, made)
+        return self._zip.add(SUMMARY, pdf)
 
     def _missing(self, part: str, title: str) -> bytes:
+        """Write the text that stands in the place of a part, and list the part as missing."""
         why = _("Wij konden dit nu niet ophalen. Het is niet weg.")
-        gone = CopyPart(part, title, "", 0, why)
-        self._parts.append(gone)
+        missing = CopyPart(part, title, "", 0, why)
+        self._parts.append(missing)
         self._chapters.append(SummaryChapter(title, "", (), why))
-        return self._zip.add(f"{_('ONTBREEKT')} - {part}.txt", writing.missing(gone, self._occasion.now))
+        return self._zip.add(f"{_('ONTBREEKT')} - {part}.txt", writing.missing(missing, self._occasion.now))
 
     async def _go_on(self) -> None:
-        """Break off where the session ended meanwhile: signed out, or erased."""
+        """Raise RequestAborted where the session ended meanwhile: its citizen signed out, or erased all."""
         if not await sessions.is_live(self._session, now=datetime.now(UTC)):
             raise RequestAborted
 
 
 async def _one_page(keeper: Keeper, citizen_id: UUID) -> AsyncGenerator[Sequence[Record]]:
-    """Ask a feature when its turn comes."""
+    """Give all records of a keeper as one page, read when the first page is asked for."""
     yield await keeper.export(citizen_id)

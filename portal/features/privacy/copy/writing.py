@@ -1,4 +1,7 @@
-"""Records as JSON (`schema.json`, with `context.jsonld`), and the texts that come with them. No I/O but templates."""
+"""Write the files of a copy: records as JSON (`schema.json`, `context.jsonld`), its contents and its read-me.
+
+It reads nothing but files of this folder and templates; `making` puts what is written into the ZIP.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -23,7 +26,10 @@ END = b"\n]}\n"
 
 
 class CopyPart(Unprinted, frozen=True):
-    """What came of one part of a copy. file: "" where it is missing, and then why says so in the citizen's words."""
+    """One part of a copy. count: its records or files.
+
+    file: its name in the ZIP, "" where it is missing; then why says the reason, in words for its citizen.
+    """
 
     id: str
     title: str
@@ -34,7 +40,7 @@ class CopyPart(Unprinted, frozen=True):
 
 @cache
 def explanation(name: str) -> bytes:
-    """Read a file of EXPLAINED."""
+    """Read one of the files that EXPLAINED names."""
     return (Path(__file__).parent / name).read_bytes()
 
 
@@ -44,31 +50,31 @@ def beginning(part: str, title: str) -> bytes:
     return head[:-1] + b',"gegevens":['
 
 
-def write(record: Record, named: str, consent: str, file: str, *, is_first: bool) -> bytes:
-    """Write a record. named: its kind in words. consent: the text agreed to. file: where its bytes stand, or ""."""
+def write(record: Record, words: str, consent: str, file: str, *, is_first: bool) -> bytes:
+    """Write a record as JSON. words: its kind. consent: the text agreed to, or "". file: of its bytes, or ""."""
     value = None if isinstance(record.value, bytes) else record.value
-    said: dict[str, object] = {"soort": record.kind, "benaming": named, "sinds": record.since, "waarde": value}
+    fields: dict[str, object] = {"soort": record.kind, "benaming": words, "sinds": record.since, "waarde": value}
     if file:
-        said["bestand"] = file
+        fields["bestand"] = file
     if record.consent:
-        said["toestemming"] = {"kenmerk": record.consent, "tekst": consent}
-    return (b"\n" if is_first else b",\n") + msgspec.json.encode(said)
+        fields["toestemming"] = {"kenmerk": record.consent, "tekst": consent}
+    return (b"\n" if is_first else b",\n") + msgspec.json.encode(fields)
 
 
 def contents(parts: Sequence[CopyPart], at: datetime) -> bytes:
-    """Write what is in the ZIP, and what is missing."""
-    listed = [
-        {"onderdeel": one.id, "titel": one.title, "bestand": one.file, "aantal": one.count, "ontbreekt": one.why}
-        for one in parts
+    """Write `inhoud.json`: which parts are in the ZIP, and which are missing."""
+    rows = [
+        {"onderdeel": part.id, "titel": part.title, "bestand": part.file, "aantal": part.count, "ontbreekt": part.why}
+        for part in parts
     ]
-    is_whole = not any(one.why for one in parts)
+    is_whole = not any(part.why for part in parts)
     return msgspec.json.format(
-        msgspec.json.encode({"gemaakt": at, "volledig": is_whole, "onderdelen": listed}), indent=2
+        msgspec.json.encode({"gemaakt": at, "volledig": is_whole, "onderdelen": rows}), indent=2
     )
 
 
 def consent_text(name: str) -> str:
-    """Read the text to which somebody agreed, as plain words; "" for one that no feature has any more."""
+    """Give the text of a consent as plain words, by its template's name; "" for one that no feature has any more."""
     for feature in installed.every_feature():
         try:
             template = get_template(f"{feature.id}/consent/{name}.html")
@@ -79,7 +85,7 @@ def consent_text(name: str) -> str:
 
 
 def plain(markup: str) -> str:
-    """Write what a text in markup says: a line for each paragraph, list or heading."""
+    """Give the words of a text in HTML: a line for each paragraph, list or heading."""
     pieces = html.fragment_fromstring(markup, create_parent="div")
     return "\n".join(" ".join(piece.text_content().split()) for piece in pieces)
 
@@ -95,23 +101,23 @@ def missing(part: CopyPart, at: datetime) -> bytes:
 
 
 def read_me(parts: Sequence[CopyPart], at: datetime) -> bytes:
-    """Write what this file is, what is in it, and first of all whether something is missing."""
+    """Write the read-me: what this ZIP is, what is missing if anything is, and what is in it."""
     return zipping.read_me(_lines(parts, at))
 
 
 def _lines(parts: Sequence[CopyPart], at: datetime) -> Iterator[str]:
     yield _("Alles wat Mijn Burgerprofiel over u bewaart, opgehaald op %(time)s") % {"time": dates.moment(at)}
     yield ""
-    missing_parts = [one for one in parts if one.why]
+    missing_parts = [part for part in parts if part.why]
     if missing_parts:
         yield _("LET OP: dit is niet alles. Wat ontbreekt:")
-        for one in missing_parts:
-            yield f"- {one.title}: {one.why}"
+        for part in missing_parts:
+            yield f"- {part.title}: {part.why}"
         yield ""
     yield _("In dit bestand:")
-    for one in parts:
-        if not one.why:
-            yield f"- {one.title}: {one.file}"
+    for part in parts:
+        if not part.why:
+            yield f"- {part.title}: {part.file}"
     yield ""
     yield _("Wat overheidsdiensten zelf over u bewaren, staat hier niet in. Dat ziet u in Mijn Burgerprofiel.")
     yield _(

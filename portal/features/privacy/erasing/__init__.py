@@ -1,1 +1,1 @@
-"""Erase everything: what goes and what stays stands before the button, a receipt that names nobody after it."""
+"""Erase everything: a page that says what goes and what stays, and a receipt that names nobody."""

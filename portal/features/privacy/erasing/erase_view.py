@@ -1,4 +1,4 @@
-"""Have everything erased, at one press after a yes. Only after a fresh sign-in; the receipt is of nobody any more."""
+"""The page on which a citizen has everything erased, and its receipt. Only after a fresh sign-in."""
 
 import logging
 from http import HTTPStatus
@@ -16,7 +16,7 @@ from portal.platform.access.types import Request, SignedInRequest
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.ui.links import links
 
-from .. import journalling, owing
+from .. import journalling, keepers
 from ..policy import framing
 from .forms import EraseForm
 
@@ -31,7 +31,7 @@ log = logging.getLogger("portal.privacy")
 @require_http_methods(["GET", "HEAD", "POST"])
 @recently_signed_in
 async def erase(request: SignedInRequest) -> HttpResponseBase:
-    """Say what goes and what stays, and do it."""
+    """Show what goes and what stays (GET), or erase everything and show the receipt (POST)."""
     form = EraseForm(request.POST if request.method == "POST" else None)
     if not form.is_bound or not form.is_valid():
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
@@ -41,7 +41,7 @@ async def erase(request: SignedInRequest) -> HttpResponseBase:
     except AlreadyErased:
         return _receipt(request, None)
     except SignedOut:
-        # In another tab, just now: nothing was erased, and the page must not say that it was.
+        # Another tab signed out just now: nothing was erased, and no page may say that it was.
         return SeeOther(links.session_ended(request.path))
     except DatabaseBusy as error:
         log.error("not erased: %s %s", error.code, request.correlation_id)
@@ -55,7 +55,7 @@ async def erase(request: SignedInRequest) -> HttpResponseBase:
 def _page(request: SignedInRequest, form: EraseForm, *, status: HTTPStatus, trouble: str = "") -> HttpResponseBase:
     context: dict[str, Any] = {
         "title": TITLE,
-        "titles": [keeper.title for keeper in owing.keepers() if keeper.words],
+        "titles": [keeper.title for keeper in keepers.every_keeper() if keeper.words],
         "form": form,
         "trouble": trouble,
         "crumbs": framing.crumbs(TITLE),
@@ -64,7 +64,7 @@ def _page(request: SignedInRequest, form: EraseForm, *, status: HTTPStatus, trou
 
 
 def _receipt(request: SignedInRequest, erased: Erased | None) -> HttpResponseBase:
-    """Show what was done, to who is nobody here any more; the browser forgets them too."""
+    """Show the receipt without a session, and clear the browser. erased: None when all was erased before."""
     cast("Request", request).session = None
     context = {"title": DONE, "erased": erased, "start": links.landing()}
     response = render(request, "privacy/erased.html", context)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EraseForm(forms.Form):
-    """The yes, which cannot be given by a press alone."""
+    """The box to tick, so that one press alone erases nothing."""
 
     akkoord = forms.BooleanField(
         label=_("Ja, wis alles. Ik weet dat dit niet ongedaan kan worden gemaakt."),

@@ -1,4 +1,4 @@
-"""What the policy needs, looked at when the portal starts: never on a page."""
+"""Django's system checks of the policy: a portal whose policy is incomplete or unreadable does not start."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,24 +15,27 @@ from .types import PolicyVersion
 
 
 def data_controller_is_named(**_: Any) -> list[CheckMessage]:
-    """Report what the settings do not say of who decides about this portal: the law wants it in the policy."""
+    """Report which settings about the data controller are missing or wrong: the law wants them in the policy."""
     hint = "docs/operations.md, Privacy, tells what the policy takes from the settings."
     # A feature that is left out needs no settings.
-    return [Error(what, hint=hint, id="portal.E064") for _, what in data_controller.wrong()]
+    return [Error(fault, hint=hint, id="portal.E064") for _, fault in data_controller.faults()]
 
 
 def policy_can_be_read(**_: Any) -> list[CheckMessage]:
-    """Report the first version of the policy that cannot be used, and every link in one that leads nowhere."""
+    """Report the first version of the policy that cannot be used; if all can, every link that leads nowhere."""
     hint = "Correct the file; a version that was published is never changed, but followed by another."
     try:
-        found = [one for language in offer.names() for one in reading.read(reading.folder(), language)]
-        lost = sorted({f"{one.number}.toml leads to {target!r}" for one in found for target in _losses(one)})
+        versions = [version for language in offer.names() for version in reading.read(reading.folder(), language)]
+        lost = sorted(
+            {f"{version.number}.toml leads to {target!r}" for version in versions for target in _dead_links(version)}
+        )
     except PortalError as error:
         return [Error(str(error), hint=hint, id="portal.E065")]
-    return [Error(f"{what}, which is no page here.", hint=hint, id="portal.E065") for what in lost]
+    return [Error(f"{link}, which is no page here.", hint=hint, id="portal.E065") for link in lost]
 
 
-def _losses(version: PolicyVersion) -> Iterator[str]:
+def _dead_links(version: PolicyVersion) -> Iterator[str]:
+    """List the targets of a version that are no entry of the help (`hulp:`) or no page (`plaats:`) of this portal."""
     slugs = entries.whole_help().entries
     for target in (target for section in version.sections for target in reading.targets(section)):
         if target.startswith("hulp:") and target.removeprefix("hulp:").partition("#")[0] not in slugs:

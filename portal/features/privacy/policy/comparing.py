@@ -7,22 +7,22 @@ from portal.platform.help.marks import Part
 
 from .types import Change, ComparedPart, ComparedSection, PolicySection, PolicyVersion, WordRun
 
-# Two paragraphs that share at least so much are one that changed; with less, one went and another came.
+# From this ratio of `difflib` on, two paragraphs are one that changed; below it, one was removed and one was added.
 ALIKE = 0.5
 
-# How much is alike so far, and which paragraphs of both that pairs, for each paragraph of the new ones.
+# For the first n new paragraphs, at place n: the highest sum of ratios, and the (old, new) pairs that give it.
 type _Row = list[tuple[float, tuple[tuple[int, int], ...]]]
 
 
 def compare(old: PolicyVersion, new: PolicyVersion) -> Sequence[ComparedSection]:
     """Lay two versions side by side: the sections of the new one, then those that only the old one has."""
-    found = [_section(old.by_id.get(section.id), section) for section in new.sections]
-    return [*found, *(_section(section, None) for section in old.sections if section.id not in new.by_id)]
+    sections = [_section(old.by_id.get(section.id), section) for section in new.sections]
+    return [*sections, *(_section(section, None) for section in old.sections if section.id not in new.by_id)]
 
 
 def _section(old: PolicySection | None, new: PolicySection | None) -> ComparedSection:
-    one = new or old
-    assert one is not None  # noqa: S101 - a section of one of the two
+    newest = new or old
+    assert newest is not None  # noqa: S101 - a section of one of the two
     parts = tuple(_parts(_paragraphs(old), _paragraphs(new)))
     if old is None or new is None:
         kind: Change = "added" if old is None else "removed"
@@ -30,7 +30,7 @@ def _section(old: PolicySection | None, new: PolicySection | None) -> ComparedSe
         is_same = all(part.kind == "same" for part in parts) and old.title == new.title
         kind = "same" if is_same else "changed"
     return ComparedSection(
-        one.id, one.title, kind, parts, old.title if old and new and old.title != new.title else ""
+        newest.id, newest.title, kind, parts, old.title if old and new and old.title != new.title else ""
     )
 
 
@@ -40,7 +40,7 @@ def _paragraphs(section: PolicySection | None) -> list[str]:
 
 
 def _words(part: Part, at: int) -> str:
-    # As a wide screen shows it: what is said otherwise on a phone is the same.
+    # As a wide screen shows it: a shorter text for narrow screens says the same.
     line = "".join(span.text for span in part.lines[at] if span.width != "narrow")
     return f"• {line}" if part.kind in ("list", "steps") else line
 
@@ -56,8 +56,8 @@ def _parts(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedPart]:
 
 
 def _replacement(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedPart]:
-    """Compare paragraphs that stand in the place of others: each with the one that it was, and between them what went
-    and what came.
+    """Compare paragraphs with those in whose place they came: the pairs that are alike, and in their order between
+    them those that were removed and those that were added.
     """
     old_at = new_at = 0
     for was, becomes in (*_alike(old, new), (len(old), len(new))):
@@ -69,7 +69,7 @@ def _replacement(old: Sequence[str], new: Sequence[str]) -> Iterator[ComparedPar
 
 
 def _alike(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[int, int]]:
-    """Pair paragraphs of which one became the other, in the order of both, so that most is alike: by their places."""
+    """Give the places (old, new) of paragraphs that are alike, in the order of both, so that they share most."""
     best: list[_Row] = [[(0.0, ())] * (len(new) + 1)]
     for was, before in enumerate(old):
         row: _Row = [(0.0, ())]
@@ -77,20 +77,20 @@ def _alike(old: Sequence[str], new: Sequence[str]) -> Sequence[tuple[int, int]]:
             likeness = _likeness(before, after)
             score, pairs = best[was][becomes]
             paired = (score + likeness, (*pairs, (was, becomes))) if likeness else best[was][becomes]
-            row.append(max(paired, best[was][becomes + 1], row[becomes], key=lambda one: one[0]))
+            row.append(max(paired, best[was][becomes + 1], row[becomes], key=lambda scored: scored[0]))
         best.append(row)
     return best[-1][-1][1]
 
 
 def _likeness(before: str, after: str) -> float:
-    """Say how much of two paragraphs is the same, from ALIKE to 1; 0 for less."""
+    """Give the ratio of words that two paragraphs share, from ALIKE to 1; 0 for less."""
     matcher = SequenceMatcher(None, before.split(), after.split(), autojunk=False)
     likeness = matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
     return likeness if likeness >= ALIKE else 0.0
 
 
 def _change(was: str, becomes: str) -> ComparedPart:
-    """Say of two paragraphs that are alike which words only one of them has."""
+    """Mark the words that only one of two paragraphs has."""
     before, after = was.split(), becomes.split()
     codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return ComparedPart(

@@ -1,4 +1,4 @@
-"""Who decides about the portal: what the settings say, and what they lack."""
+"""The data controller, who decides about the portal: read from the settings, and checked."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _KBO = re.compile(r"([01][0-9]{3})\.?([0-9]{3})\.?([0-9]{3})")
 
 
 def configured_controller() -> DataController:
-    """Give the data controller of this portal."""
+    """Give the data controller as the settings name it."""
     return DataController(
         settings.CONTROLLER_NAME,
         settings.CONTROLLER_ADDRESS,
@@ -25,9 +25,9 @@ def configured_controller() -> DataController:
     )
 
 
-def wrong() -> Iterator[tuple[str, str]]:
-    """Say what is missing or cannot be right: the name of the setting, and what to do about it."""
-    given = {
+def faults() -> Iterator[tuple[str, str]]:
+    """List settings that are missing or cannot be right: the name of the setting, and what is wrong with it."""
+    values = {
         "CONTROLLER_NAME": settings.CONTROLLER_NAME,
         "CONTROLLER_ADDRESS": settings.CONTROLLER_ADDRESS,
         "CONTROLLER_KBO": settings.CONTROLLER_KBO,
@@ -36,7 +36,7 @@ def wrong() -> Iterator[tuple[str, str]]:
         "DPO_EMAIL": settings.DPO_EMAIL,
         "CHARTER_URL": settings.CHARTER_URL,
     }
-    for name, value in given.items():
+    for name, value in values.items():
         if not value:
             yield name, f"{name} is not set, and the policy has to say it."
         elif name.endswith("_EMAIL") and not addresses.is_usable(value):
@@ -45,9 +45,9 @@ def wrong() -> Iterator[tuple[str, str]]:
         yield "CONTROLLER_KBO", "CONTROLLER_KBO is no enterprise number: write it as 0316.380.841."
 
 
-def is_enterprise_number(written: str) -> bool:
-    """Tell whether a text is a number of the Crossroads Bank for Enterprises: ten figures, of which two check it."""
-    match = _KBO.fullmatch(written)
+def is_enterprise_number(text: str) -> bool:
+    """Tell whether a text is a number of the Crossroads Bank for Enterprises: ten digits, two of them a check."""
+    match = _KBO.fullmatch(text)
     if match is None:
         return False
     number = int("".join(match.groups()))

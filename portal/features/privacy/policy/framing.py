@@ -1,4 +1,4 @@
-"""What the pages of the policy have around them."""
+"""The breadcrumbs of the pages below the policy."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop as _
@@ -7,6 +7,6 @@ PRIVACY = _("Privacy")
 
 
 def crumbs(title: str, href: str = "", below: str = "") -> list[dict[str, str]]:
-    """Say where a page below the policy stands; below: the title of a page below that one."""
+    """Give the breadcrumbs of a page below the policy, or of a page below that one (`below`: its title)."""
     first = [{"title": PRIVACY, "href": reverse("privacy:policy")}, {"title": title, "href": href}]
     return [*first, {"title": below, "href": ""}] if below else first

@@ -1,4 +1,4 @@
-"""What the policy brings to the home page: that it changed, until the citizen looked, or does not want to know."""
+"""The policy on the home page: a signal that it changed, until the citizen looked at it or dismissed it."""
 
 from collections.abc import AsyncGenerator
 
@@ -15,7 +15,7 @@ CHANGED = Rule("privacy.policy", gettext_noop("Wij melden het u telkens wanneer 
 
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
-    """Tell of the newest version, once: that it came, or will. Not of the first: before that, nothing changed."""
+    """Signal the newest version, whether it holds already or will; not the first one, as nothing changed with it."""
     version = reading.newest()
     if version.number > 1:
         is_to_come = version.number > reading.in_force(request.occasion.now).number

@@ -1,4 +1,4 @@
-"""What programs can ask of the policy, as the OpenAPI document tells it."""
+"""The operations of the policy for programs, as the OpenAPI document lists them."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""`manage.py rights`: what the desk for data protection does with requests of people about their data."""
+"""`manage.py rights`: with it our desk for data protection sees to requests of people about their data."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--text", default="", help="what its citizen reads: in Dutch, in plain words")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it, and say what was done."""
+        """Do what is asked, and print what was done. Raise CommandError."""
         if service.role() != "worker":
             raise CommandError("run it as the worker: without KEYS_FILE and DATABASE_URL, with KEYS_FILE_WORKER")
         if options["what"] != "list" and not options["reference"]:
@@ -42,10 +42,10 @@ class Command(BaseCommand):
 
     async def _run(self, options: Mapping[str, Any]) -> None:
         async with pool.open_pools():
-            await self.does(options["what"], options["reference"], options["text"], datetime.now(UTC))
+            await self.perform(options["what"], options["reference"], options["text"], datetime.now(UTC))
 
-    async def does(self, what: str, reference: str, text: str, now: datetime) -> None:
-        """Do one thing, with the pools open. Raise DeskRefused."""
+    async def perform(self, what: str, reference: str, text: str, now: datetime) -> None:
+        """Do one thing (`what`: of the choices above) and print it; the pools are open. Raise DeskRefused."""
         steps: Mapping[str, Callable[[], Awaitable[str]]] = {
             "list": lambda: _list(now),
             "extend": lambda: _extend(reference, text, now),
@@ -56,8 +56,8 @@ class Command(BaseCommand):
 
 
 async def _list(now: datetime) -> str:
-    found = await desk.open_requests()
-    return "\n".join(one.line(now) for one in found) or "no open requests"
+    requests = await desk.open_requests()
+    return "\n".join(request.line(now) for request in requests) or "no open requests"
 
 
 async def _extend(reference: str, text: str, now: datetime) -> str:

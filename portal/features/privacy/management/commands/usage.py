@@ -11,6 +11,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from portal.features.privacy.usage import references
 from portal.platform.database import commanding, pool
 
+# The results stand in a later entry of the same operation. It is looked for among the next 100,000 entries only: a
+# result that is missing must not cost a walk through the whole journal.
 ENTRY = """
 select a.trace_id, a.operation_id, a.start_ms, a.name, a.actor_kind,
     case when a.actor_kind <> 'parent' then a.actor end, (
@@ -26,7 +28,7 @@ from public.journal_entry a where a.id = %s and a.activities is not null
 
 
 class Command(BaseCommand):
-    """Print an entry as a line of JSON, without whose it is, in the role of the worker."""
+    """Print an entry as a line of JSON, without the citizen that it is about, in the role of the worker."""
 
     help = "Find an entry of the journal by the reference that its citizen reads. Needs DATABASE_URL_WORKER."
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("reference", help="G-XXXX-XXXX-XXXX")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Find it, and say what it was. Raise CommandError for a reference that names nothing."""
+        """Find the entry and print it. Raise CommandError for a reference that names none."""
         reference = options["reference"].strip().upper()
         number = references.entry_id(reference)
         if number is None:
@@ -49,7 +51,7 @@ class Command(BaseCommand):
         if row is None or references.write_reference(number, row[0], row[1]) != reference:
             raise CommandError("No entry has this reference: it was misread, made up, or erased.")
         trace, operation, start_ms, name, kind, actor, datasets, outcomes = row
-        found = {
+        entry = {
             "reference": reference,
             "entry": number,
             "trace": trace.hex(),
@@ -60,4 +62,4 @@ class Command(BaseCommand):
             "data": datasets,
             "results": outcomes,
         }
-        self.stdout.write(json.dumps(found))
+        self.stdout.write(json.dumps(entry))

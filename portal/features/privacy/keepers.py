@@ -1,5 +1,5 @@
-"""Who keeps something of a citizen: features by what they declare, those that this portal left out too, and rooms of
-the platform. Nobody is asked by their name.
+"""Who keeps something of a citizen: three rooms of the platform, and every feature by its declaration, one that this
+portal leaves out too: its tables remain.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from portal.platform.sources import own_copy as sources
 
 
 class Keeper(msgspec.Struct, frozen=True):
-    """Somebody who keeps something of citizens.
+    """A feature or room of the platform that keeps something of citizens; export gives all that it keeps of one.
 
     id: of the feature or room. title: Dutch. words: Dutch for each kind of Record. files: as in `Tables`.
     """
@@ -46,12 +46,12 @@ OF_PLATFORM = (
 )
 
 
-def keepers() -> Iterator[Keeper]:
-    """List them, features first, each as often as it is asked for: a feature may be put back."""
+def every_keeper() -> Iterator[Keeper]:
+    """List them, features first; anew at each call, as tests install and take away features."""
     for feature in installed.with_tables():
         if feature.tables:
-            owes = feature.tables
-            yield Keeper(feature.id, _title(feature), owes.export, owes.words, owes.files)
+            tables = feature.tables
+            yield Keeper(feature.id, _title(feature), tables.export, tables.words, tables.files)
     yield from OF_PLATFORM
 
 
