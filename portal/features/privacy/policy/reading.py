@@ -1,14 +1,13 @@
-"""The versions of the policy, each in a file of its own: `1.toml`, `2.toml` and so on; the last that began holds.
+"""Read the versions of the policy, each in a file of its own: `1.toml`, `2.toml` and so on.
 
 They stand in `versions/`, or in the folder that POLICY_FOLDER names. A file says:
 
-from      the day from which it holds
+from      the day from which it holds, until that of the next version
 news      what it changed, in a sentence or two
-sections  in their order, each with `id` (its anchor), `title`, `text` (with the marks of `help.marks`) and where the
-          software itself adds what it knows, the name of that `part`
+sections  in their order, each with `id` (its anchor), `title`, `text` (with the marks of `help.marks`) and, where the
+          software itself adds a list to the text, the name of that list as `part` (one of PARTS)
 
-Texts can be said in other languages, each in a table of its own (`[en]`, `[sections.en]`); what is not, is Dutch on
-every page. A file that cannot be used is refused when the portal starts (`checks`), and not on a page.
+Texts are translated in tables of their own (`[en]`, `[sections.en]`); without one they are Dutch on every page. A file that cannot be used is refused when the portal starts (`checks`), so that pages need not expect one.
 """
 
 import re
@@ -64,7 +63,7 @@ class _VersionTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def versions() -> Sequence[PolicyVersion]:
-    """Give every version in the language that holds now, the first one first."""
+    """List every version in the current language, the oldest first; files are read once in each language."""
     return _read_once(folder(), current())
 
 
@@ -80,7 +79,7 @@ def in_force(now: datetime) -> PolicyVersion:
 
 
 def folder() -> Path:
-    """Say where the versions of this portal stand."""
+    """Give the folder in which the versions of this portal stand."""
     return Path(settings.POLICY_FOLDER) if settings.POLICY_FOLDER else FOLDER
 
 
@@ -97,35 +96,35 @@ def read(versions_folder: Path, language: str = DUTCH) -> Sequence[PolicyVersion
     if not files or set(files) != {str(number) for number in range(1, len(files) + 1)}:
         names = ", ".join(sorted(files)) or "none"
         raise PolicyError(f"{versions_folder}: versions are numbered from 1.toml on, without a gap; found: {names}.")
-    found = [_version(files[str(number)], number, language) for number in range(1, len(files) + 1)]
-    for earlier, later in pairwise(found):
+    versions = [_version(files[str(number)], number, language) for number in range(1, len(files) + 1)]
+    for earlier, later in pairwise(versions):
         if later.since < earlier.since:
-            raise _wrong(files[str(later.number)], f"`from` is before that of version {earlier.number}")
-    return tuple(found)
+            raise _error(files[str(later.number)], f"`from` is before that of version {earlier.number}")
+    return tuple(versions)
 
 
 def _version(file: Path, number: int, language: str) -> PolicyVersion:
-    written = _load(file)
-    rows = written.pop("sections", None)
+    table = _load(file)
+    rows = table.pop("sections", None)
     if not isinstance(rows, list) or not rows:
-        raise _wrong(file, "it has no [[sections]]")
-    said = _table(file, written, _VersionTable, language)
+        raise _error(file, "it has no [[sections]]")
+    head = _table(file, table, _VersionTable, language)
     sections = tuple(_section(file, row, language) for row in rows)
     if twice := [name for name, times in Counter(section.id for section in sections).items() if times > 1]:
-        raise _wrong(file, f"the section {twice[0]!r} stands in it twice")
+        raise _error(file, f"the section {twice[0]!r} stands in it twice")
     _check_anchors(file, sections)
-    return PolicyVersion(number, said.since, said.news, sections)
+    return PolicyVersion(number, head.since, head.news, sections)
 
 
 def _section(file: Path, row: Any, language: str) -> PolicySection:
-    said = _table(file, row, _SectionTable, language)
-    if said.part not in ("", *PARTS):
-        raise _wrong(file, f"{said.id}: the software has no part {said.part!r}; it has {', '.join(PARTS)}")
+    section = _table(file, row, _SectionTable, language)
+    if section.part not in ("", *PARTS):
+        raise _error(file, f"{section.id}: the software has no part {section.part!r}; it has {', '.join(PARTS)}")
     try:
-        parts = marks.read(said.text, installed.absent_ids())
+        parts = marks.read(section.text, installed.absent_ids())
     except marks.TextError as error:
-        raise _wrong(file, f"{said.id}: {error}") from error
-    return PolicySection(said.id, said.title, parts, said.part, isinstance(said.text, InDutch))
+        raise _error(file, f"{section.id}: {error}") from error
+    return PolicySection(section.id, section.title, parts, section.part, isinstance(section.text, InDutch))
 
 
 def _check_anchors(file: Path, sections: Sequence[PolicySection]) -> None:
@@ -133,36 +132,34 @@ def _check_anchors(file: Path, sections: Sequence[PolicySection]) -> None:
     for section in sections:
         for target in targets(section):
             if target.startswith("#") and target not in anchors:
-                raise _wrong(file, f"{section.id}: it leads to {target!r}, which is no section")
+                raise _error(file, f"{section.id}: it leads to {target!r}, which is no section")
 
 
 def targets(section: PolicySection) -> Sequence[str]:
-    """List what a section leads to, as it is written."""
+    """List the targets of a section's links, as they are written in its text."""
     return [span.href for part in section.parts for line in part.lines for span in line if span.href]
 
 
-def _table[T: msgspec.Struct](file: Path, written: Any, kind: type[T], language: str) -> T:
-    """Read a table in a language; what it says in others is checked all the same."""
-    if not isinstance(written, dict):
-        raise _wrong(file, "a section is a table, [[sections]]")
+def _table[T: msgspec.Struct](file: Path, table: Any, kind: type[T], language: str) -> T:
+    """Read a table in a language; its texts in other languages are checked too. Raise PolicyError."""
+    if not isinstance(table, dict):
+        raise _error(file, "a section is a table, [[sections]]")
     try:
-        return translations.read(written, kind, language)
+        return translations.read(table, kind, language)
     except msgspec.ValidationError as error:
-        raise _wrong(file, f"{written.get('id', '')} {error}".strip()) from error
+        raise _error(file, f"{table.get('id', '')} {error}".strip()) from error
     except WrongTranslation as error:
-        raise _wrong(
-            file, f"{written.get('id', '')} {'.'.join(error.keys)}: {error}; {error.cure}".strip()
-        ) from error
+        raise _error(file, f"{table.get('id', '')} {'.'.join(error.keys)}: {error}; {error.cure}".strip()) from error
 
 
 def _load(file: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > MOST_BYTES:
-            raise _wrong(file, f"it has more than {MOST_BYTES} bytes")
+            raise _error(file, f"it has more than {MOST_BYTES} bytes")
         return tomllib.loads(file.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(file, str(error)) from error
+        raise _error(file, str(error)) from error
 
 
-def _wrong(file: Path, what: str) -> PolicyError:
+def _error(file: Path, what: str) -> PolicyError:
     return PolicyError(f"{file}: {what}; {__name__} tells how a version is written.")

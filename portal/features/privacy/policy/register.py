@@ -1,4 +1,4 @@
-"""Make the register of processing, and the lists of it in the policy, from what each room declares.
+"""Make the register of processing, and the lists in the policy that come from it, of what each room declares.
 
 Sources: GDPR, article 30; the activities are those by which the journal knows each access (`journal.types.Activity`).
 """
@@ -32,18 +32,22 @@ def entries() -> Sequence[RegisterEntry]:
 
 @cache
 def _entries(_language: str) -> Sequence[RegisterEntry]:
-    named: dict[str, list[tuple[Processing, Activity]]] = {}
-    nameless: list[Processing] = []
+    """Turn declarations, which are by function, around: one entry for each activity, with all that use it.
+
+    A processing without an activity, which the journal does not know, is an entry by itself.
+    """
+    uses: dict[str, list[tuple[Processing, Activity]]] = {}
+    without_activity: list[Processing] = []
     for processing in processings.declarations():
         for activity in processing.activities:
-            named.setdefault(activity.name, []).append((processing, activity))
+            uses.setdefault(activity.name, []).append((processing, activity))
         if not processing.activities:
-            nameless.append(processing)
-    found = [*map(_of_one_name, named.values()), *map(_without_name, nameless)]
-    return tuple(sorted(found, key=lambda entry: entry.role == "controller"))
+            without_activity.append(processing)
+    entries = [*map(_activity_entry, uses.values()), *map(_processing_entry, without_activity)]
+    return tuple(sorted(entries, key=lambda entry: entry.role == "controller"))
 
 
-def _of_one_name(uses: Sequence[tuple[Processing, Activity]]) -> RegisterEntry:
+def _activity_entry(uses: Sequence[tuple[Processing, Activity]]) -> RegisterEntry:
     first, activity = uses[0]
     return RegisterEntry(
         name=activity.name,
@@ -62,7 +66,7 @@ def _of_one_name(uses: Sequence[tuple[Processing, Activity]]) -> RegisterEntry:
     )
 
 
-def _without_name(processing: Processing) -> RegisterEntry:
+def _processing_entry(processing: Processing) -> RegisterEntry:
     body = processing.body or OWN
     return RegisterEntry(
         name="",
@@ -82,14 +86,14 @@ def _without_name(processing: Processing) -> RegisterEntry:
 
 def for_people() -> Sequence[RegisterEntry]:
     """Join the entries that share title, body and role: people see them as one line."""
-    found: dict[tuple[str, str, str], RegisterEntry] = {}
+    joined: dict[tuple[str, str, str], RegisterEntry] = {}
     for entry in entries():
         key = (entry.title, entry.body, entry.role)
-        found[key] = _together(found[key], entry) if key in found else entry
-    return tuple(found.values())
+        joined[key] = _join(joined[key], entry) if key in joined else entry
+    return tuple(joined.values())
 
 
-def _together(first: RegisterEntry, other: RegisterEntry) -> RegisterEntry:
+def _join(first: RegisterEntry, other: RegisterEntry) -> RegisterEntry:
     lists = ("data", "functions", "purposes", "legal_bases", "services", "retention", "kept")
     joined = {name: tuple(dict.fromkeys((*getattr(first, name), *getattr(other, name)))) for name in lists}
     return msgspec.structs.replace(first, **joined)
@@ -97,14 +101,14 @@ def _together(first: RegisterEntry, other: RegisterEntry) -> RegisterEntry:
 
 def by_body() -> Sequence[BodyData]:
     """List for each body, by name, which of its data is used in which function: annex 1 of the policy."""
-    found: dict[str, BodyData] = {}
+    bodies: dict[str, BodyData] = {}
     for entry in (entry for entry in entries() if entry.body != OWN):
-        known = found.get(entry.body, BodyData(entry.body, entry.body_name, ()))
-        functions = known.functions
+        body = bodies.get(entry.body, BodyData(entry.body, entry.body_name, ()))
+        functions = body.functions
         for title in entry.functions:
-            functions = _with(functions, title, entry.data or (entry.title,))
-        found[entry.body] = msgspec.structs.replace(known, functions=functions)
-    return sorted(found.values(), key=lambda body: fold(body.name))
+            functions = _with_data(functions, title, entry.data or (entry.title,))
+        bodies[entry.body] = msgspec.structs.replace(body, functions=functions)
+    return sorted(bodies.values(), key=lambda body: fold(body.name))
 
 
 def by_function() -> Sequence[FunctionData]:
@@ -112,16 +116,17 @@ def by_function() -> Sequence[FunctionData]:
 
     What other functions do with it, such as reporting an error in it, stands in the register and in annex 1.
     """
-    found: tuple[FunctionData, ...] = ()
+    functions: tuple[FunctionData, ...] = ()
     for entry in (entry for entry in entries() if entry.name and entry.body != OWN):
-        found = _with(found, entry.functions[0], (f"{entry.title} ({entry.body_name})",))
-    return found
+        functions = _with_data(functions, entry.functions[0], (f"{entry.title} ({entry.body_name})",))
+    return functions
 
 
-def _with(functions: tuple[FunctionData, ...], title: str, data: Iterable[str]) -> tuple[FunctionData, ...]:
-    known = {one.title: one.data for one in functions}
-    known[title] = _once((*known.get(title, ()), *data))
-    return tuple(FunctionData(of, which) for of, which in known.items())
+def _with_data(functions: tuple[FunctionData, ...], title: str, data: Iterable[str]) -> tuple[FunctionData, ...]:
+    """Add data to the function with a title, which comes last when it is new."""
+    by_title = {function.title: function.data for function in functions}
+    by_title[title] = _once((*by_title.get(title, ()), *data))
+    return tuple(FunctionData(title, data) for title, data in by_title.items())
 
 
 def kept_data() -> Sequence[RegisterEntry]:
@@ -129,14 +134,15 @@ def kept_data() -> Sequence[RegisterEntry]:
     return [entry for entry in entries() if entry.kept]
 
 
-def _kept_by(of: Iterable[Processing]) -> tuple[KeptData, ...]:
+def _kept_by(processings: Iterable[Processing]) -> tuple[KeptData, ...]:
+    """List the tables that processings keep data in, each with its contents and term (`rights.toml`)."""
     terms_of = _terms()
-    tables = dict.fromkeys(table for processing in of for table in processing.tables)
+    tables = dict.fromkeys(table for processing in processings for table in processing.tables)
     return tuple(KeptData(table, terms_of[table].holds, terms_of[table].term) for table in tables)
 
 
 def _terms() -> Mapping[str, terms.RetentionTerm]:
-    return {one.table: one.term for one in terms.terms()}
+    return {declaration.table: declaration.term for declaration in terms.terms()}
 
 
 def _role(processing: Processing) -> Literal["controller", "processor"]:
@@ -153,11 +159,11 @@ def _body_name(body: str, name: str) -> str:
     return next((agency.words.name for agency in catalogue.installed().agencies if agency.id == body), name)
 
 
-def _retention(said: str) -> str:
+def _retention(text: str) -> str:
     """Say how long an answer is kept: a manifest gives a code word, a room of ours a sentence."""
-    if said == "session":
+    if text == "session":
         return gettext("Zolang u aangemeld bent.")
-    return gettext("Wij bewaren het niet.") if said == "none" else _words(said)
+    return gettext("Wij bewaren het niet.") if text == "none" else _words(text)
 
 
 def _words(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The pages of the processing register, for anybody: for people, and for programs in JSON."""
+"""The register of processing for anybody: a page for people, JSON for programs."""
 
 from datetime import UTC, datetime
 
@@ -37,10 +37,10 @@ async def for_people(request: Request) -> HttpResponse:
 @anyone
 @read_by_programs
 async def for_programs(request: Request) -> HttpResponse:
-    """Give the same as JSON, in Dutch."""
+    """Give every entry of the register as JSON, in Dutch."""
     with speaking(DUTCH):
         policy = reading.in_force(datetime.now(UTC))
-        written = ProcessingRegister(
+        document = ProcessingRegister(
             data_controller.configured_controller(), policy.number, tuple(register.entries())
         )
-    return json_answer(written)
+    return json_answer(document)

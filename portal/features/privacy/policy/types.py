@@ -1,4 +1,4 @@
-"""The nouns of the policy: a version of it, a section of one, and who decides about the portal."""
+"""Types of the policy: its versions, a comparison of two, the data controller, and the register of processing."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,8 +12,8 @@ from portal.platform.help.marks import Part
 class PolicySection(msgspec.Struct, frozen=True):
     """A section of a version, in the language that it was read in.
 
-    id: its anchor. parts: its paragraphs and lists. part: the name of what the software itself adds below
-    (`privacy/_PART.html`), "" for nothing. is_in_dutch: its text is, whatever the language of the page.
+    id: its anchor. parts: its paragraphs and lists. part: the name of the list that the software itself adds below
+    (`privacy/_PART.html`), or "". is_in_dutch: its text has no translation, so it is Dutch in every language.
     """
 
     id: str
@@ -38,7 +38,7 @@ class PolicyVersion(msgspec.Struct, frozen=True):
 
 
 class DataController(msgspec.Struct, frozen=True):
-    """Who decides about the portal, as the settings name it; charter: the address of what binds it to the bodies."""
+    """Who decides about the portal, as the settings name it. charter: where its agreement with the bodies stands."""
 
     name: str
     address: str
@@ -60,7 +60,7 @@ class KeptData(msgspec.Struct, frozen=True):
 class RegisterEntry(msgspec.Struct, frozen=True):
     """A line of the processing register: one kind of data, and all that it is used for.
 
-    name: BODY.DATASET, as the journal names it; `*` stands for any letters; "" where nothing of it is journalled.
+    name: of its activity in the journal, BODY.DATASET (`*`: any letters); "" where nothing of it is journalled.
     title: what it is called; data: which data that is, where the title does not say it. functions: the parts of the
     portal that use it. body: whose data it is, `burgerprofiel` for the portal's own. role: whether the portal's data
     controller decides about it, or works for the body. services: what is asked of the body, as SERVICE/VERSION.
@@ -90,14 +90,14 @@ class ProcessingRegister(msgspec.Struct, frozen=True):
 
 
 class FunctionData(msgspec.Struct, frozen=True):
-    """A part of the portal, and the data that it uses."""
+    """A function of the portal, by its title, and the data that it uses."""
 
     title: str
     data: tuple[str, ...]
 
 
 class BodyData(msgspec.Struct, frozen=True):
-    """A body whose data is used, by the parts of the portal that use it."""
+    """A body, and which functions of the portal use which of its data. id: the name of its folder."""
 
     id: str
     name: str
@@ -115,7 +115,7 @@ class WordRun(msgspec.Struct, frozen=True):
 
 
 class ComparedPart(msgspec.Struct, frozen=True):
-    """A paragraph of two versions; one of the sides is empty where only the other has it."""
+    """A paragraph in two versions; a side is empty where that version lacks it."""
 
     kind: Change
     old: tuple[WordRun, ...]
@@ -123,7 +123,7 @@ class ComparedPart(msgspec.Struct, frozen=True):
 
 
 class ComparedSection(msgspec.Struct, frozen=True):
-    """A section of two versions, under its newest title. former: the title that it had, where that was another."""
+    """A section in two versions, under its newest title. former: the title in the old one, where that was another."""
 
     id: str
     title: str

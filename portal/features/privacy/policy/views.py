@@ -57,12 +57,12 @@ async def versions(request: Request) -> HttpResponse:
 @anyone
 async def version(request: Request, number: int) -> HttpResponse:
     """Show the text of a version, as it was published."""
-    one = version_of(number)
+    shown = version_of(number)
     context = {
-        "version": one,
+        "version": shown,
         "in_force": reading.in_force(datetime.now(UTC)),
         "address": marks.address,
-        "crumbs": crumbs(_("Versies"), reverse("privacy:versions"), str(one.number)),
+        "crumbs": crumbs(_("Versies"), reverse("privacy:versions"), str(shown.number)),
     }
     return render(request, "privacy/version.html", context)
 
@@ -70,7 +70,7 @@ async def version(request: Request, number: int) -> HttpResponse:
 @require_safe
 @anyone
 async def comparison(request: Request, old: int, new: int) -> HttpResponse:
-    """Lay two versions side by side, whichever is named first."""
+    """Lay two versions side by side, in either order of their numbers; one version alone leads to its own page."""
     earlier, later = version_of(min(old, new)), version_of(max(old, new))
     if earlier is later:
         return SeeOther(reverse("privacy:version", kwargs={"number": later.number}))
@@ -87,19 +87,19 @@ async def comparison(request: Request, old: int, new: int) -> HttpResponse:
 @signed_in
 @no_destination
 async def note_seen(request: SignedInRequest, number: int) -> HttpResponseBase:
-    """Remember that a citizen looked at what a version changed, so that home stops telling it; lead there."""
-    return SeeOther(await remember(request.occasion, version_of(number).number))
+    """Take the signal of a version off the home page, and lead to what that version changed."""
+    return SeeOther(await dismiss_signal(request.occasion, version_of(number).number))
 
 
-async def remember(occasion: Occasion, number: int) -> str:
-    """Remember that a citizen looked at what a version changed; give the address of that page."""
+async def dismiss_signal(occasion: Occasion, number: int) -> str:
+    """Dismiss the signal of a version for a citizen; give the address of what that version changed."""
     await profile.dismiss(occasion, Dismissal(CHANGED.id, str(number)))
     return str(reverse("privacy:comparison", kwargs={"old": max(number - 1, 1), "new": number}))
 
 
 def version_of(number: int) -> PolicyVersion:
     """Find a version by its number; raises Http404 where there is none."""
-    found = reading.versions()
-    if not 1 <= number <= len(found):
+    versions = reading.versions()
+    if not 1 <= number <= len(versions):
         raise Http404
-    return found[number - 1]
+    return versions[number - 1]

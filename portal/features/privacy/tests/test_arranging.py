@@ -91,7 +91,7 @@ def test_hour_that_comes_twice_says_which_of_the_two_it_was():
     ],
 )
 def test_year_has_every_day_of_its_months(today: date, chosen: str, first: date, count: int):
-    days = year.days_from(year.first_of(today, chosen))
+    days = year.days_from(year.first_month(today, chosen))
     assert (days[0], len(days)) == (first, count + 1)
     months = year.months_of(days, [UseCount(number, number % 2) for number in range(count)], today)
     assert len(months) == 12

@@ -134,7 +134,7 @@ async def test_change_is_told_until_the_citizen_looked(database, past_walls: psy
         dismissal = Dismissal(signal.rule, signal.cause)
         assert await profile.mark_of(citizen_id, dismissal) not in await profile.dismissals_of(citizen_id)
         for _ in range(2):
-            answer = await views.remember(request.occasion, number)
+            answer = await views.dismiss_signal(request.occasion, number)
             assert answer == f"/privacy/versies/{number - 1}/{number}/"
         assert await profile.dismissals_of(citizen_id) == {await profile.mark_of(citizen_id, dismissal)}
         # The next change is another cause.

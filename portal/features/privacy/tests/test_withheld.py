@@ -36,7 +36,7 @@ def test_use_is_withheld_where_the_manifest_says_so_and_so_long(
     activity = entry.activity(LOOK)
     other = section.of(entry)
     assert (other is not None, withholding.is_any()) == (since is not None, since is not None)
-    assert withholding.withheld({activity.id: activity}, NOW) == ({activity.id: since} if since else {})
+    assert withholding.withheld_activities({activity.id: activity}, NOW) == ({activity.id: since} if since else {})
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Put entries of the journal in days, and in each day by who did it and why; what is alike becomes one line."""
+"""Arrange accesses of the journal by day, within a day by actor and purpose; those that are alike become a line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ MOST_TITLES = 3  # kinds of data that a fold names before it is opened
 
 @dataclass
 class UsageLine:
-    """Accesses that are alike but for their time: the same data with the same result."""
+    """Accesses that are alike but for their time: one operation on the same data with the same result."""
 
     name: str
     uses: tuple[Use, ...]
@@ -30,13 +30,13 @@ class UsageLine:
 
     @property
     def times(self) -> Sequence[tuple[str, str]]:
-        """Give the time of day and the reference of each."""
-        return [(wording.time_of(one.at), references.reference_of(one)) for one in self.accesses]
+        """Give the time of day and the reference of each access."""
+        return [(wording.time_of(access.at), references.reference_of(access)) for access in self.accesses]
 
 
 @dataclass
 class UsageGroup:
-    """What one did for one purpose on one day: what a fold holds."""
+    """What an actor did for the same purposes on one day: shown as a fold (`<details>`)."""
 
     actor: Actor
     purposes: tuple[str, ...]
@@ -49,19 +49,19 @@ class UsageGroup:
 
     @property
     def count(self) -> int:
-        """Count how often."""
+        """Count the accesses."""
         return sum(len(line.accesses) for line in self.lines)
 
     @property
     def body_name(self) -> str:
-        """Name the body that did it as its own data names it; as the journal does, where that was of others."""
+        """Name the body that did it: by its full name where it used data of its own, else by its id in the journal."""
         uses = [use for line in self.lines for use in line.uses]
         named = (use.activity.body_name for use in uses if use.activity.body == self.actor.name)
         return next(named, self.actor.name or "")
 
     @property
     def ends(self) -> tuple[str, str]:
-        """Say when it was the first time of the day, and when the last."""
+        """Give the times of day of the first and the last access."""
         moments = [access.at for line in self.lines for access in line.accesses]
         return wording.time_of(min(moments)), wording.time_of(max(moments))
 
@@ -76,7 +76,7 @@ class UsageGroup:
 
 @dataclass
 class UsageDay:
-    """A day in Belgium. at: a moment of it (UTC)."""
+    """A day in Belgium. at: the newest access on it (UTC)."""
 
     day: date
     at: datetime
@@ -87,8 +87,8 @@ class UsageDay:
 class UsageDays:
     """The days of a page, the newest first.
 
-    next: from where it goes on; is_cut: the last day goes on there too. reached: how far back was looked (UTC), where
-    that is further than the page goes; None where it goes as far.
+    next: where the next page begins, None at the end; is_cut: the last day goes on there. reached: how far back the
+    search came before it stopped (UTC), if it stopped before it had found a whole page.
     """
 
     days: Sequence[UsageDay]
@@ -98,7 +98,10 @@ class UsageDays:
 
 
 def days_of(found: FoundEntries) -> UsageDays:
-    """Arrange what was found. A day that goes on is left to the next page whole, unless it is the only one."""
+    """Arrange found accesses in the days of a page.
+
+    A last day that may go on is left to the next page whole, unless it is the only day.
+    """
     by_day: dict[date, list[Access]] = {}
     for access in found.accesses:
         by_day.setdefault(day_here(access.at), []).append(access)
@@ -108,7 +111,7 @@ def days_of(found: FoundEntries) -> UsageDays:
         kept, is_cut = (days[:-1], False) if len(days) > 1 else (days, True)
     is_whole = len(kept) == len(days)
     end = found.next if is_whole else place_of(by_day[kept[-1]][-1])
-    # What was found beyond the last day of the page is not on it: no page says that there is nothing.
+    # Where days are left to the next page, this page does not say that the search stopped.
     reached = found.reached if is_whole else None
     return UsageDays([_day(day, by_day[day]) for day in kept], end, is_cut, reached)
 
@@ -117,13 +120,14 @@ def _day(day: date, accesses: Sequence[Access]) -> UsageDay:
     groups: dict[tuple[Actor, tuple[str, ...]], UsageGroup] = {}
     for access in accesses:
         purposes = tuple(dict.fromkeys(use.activity.purpose for use in access.uses))
-        key = (_somebody(access.actor), purposes)
+        key = (_shown_actor(access.actor), purposes)
         group = groups.setdefault(key, UsageGroup(*key))
         _line(group, access).accesses.append(access)
     return UsageDay(day, accesses[0].at, [*groups.values()])
 
 
 def _line(group: UsageGroup, access: Access) -> UsageLine:
+    """Find the line that an access belongs to; begin one where there is none."""
     is_ended = access.ended_at is not None
     for line in group.lines:
         if (line.name, line.uses, line.is_ended) == (access.name, access.uses, is_ended):
@@ -133,6 +137,6 @@ def _line(group: UsageGroup, access: Access) -> UsageLine:
     return line
 
 
-def _somebody(actor: Actor) -> Actor:
-    """Leave out which parent it was: nobody reads that here."""
+def _shown_actor(actor: Actor) -> Actor:
+    """Leave out which parent it was, which nobody may read here."""
     return Actor(actor.kind) if actor.kind is ActorKind.PARENT else actor

@@ -1,4 +1,4 @@
-"""What the journal says of reading it: that a citizen looked at who used their data."""
+"""The entry in the journal about reading it: a citizen looked at who used their data."""
 
 from typing import Any
 
@@ -19,5 +19,5 @@ USAGE = own_activity(
 
 
 async def note_look(conn: AsyncConnection[Any], occasion: Occasion) -> None:
-    """Write down that a citizen looks, in the transaction that reads. On any error nothing may be shown."""
+    """Journal that a citizen looks, in the transaction that reads. On any error nothing may be shown."""
     await actions.record_done(conn, begin(LOOK, [USAGE], occasion))

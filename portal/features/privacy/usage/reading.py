@@ -1,4 +1,4 @@
-"""Read who used a citizen's data: a page of it, a year in numbers, one entry, or all of it.
+"""Read who used a citizen's data: a page of accesses, a year in numbers, or all accesses.
 
 A page is one transaction: the look is journalled, then what is shown is read.
 """
@@ -23,14 +23,13 @@ from . import journalling, references, seeking, withholding
 from .seeking import SoughtUses
 
 MOST = 100  # operations on a page
-MOST_AT_ONCE = 500  # that are read together when all are wanted
+MOST_AT_ONCE = 500  # operations in one transaction when all are read
 
 
 class UsagePage(NamedTuple):
     """What a page shows.
 
-    oldest: when the oldest entry was that its citizen may read of (UTC). register: all that the journal knows to be
-    done with data, by id.
+    oldest: the moment (UTC) of the oldest entry that its citizen may read. register: the journal's activities by id.
     """
 
     found: FoundEntries
@@ -39,34 +38,34 @@ class UsagePage(NamedTuple):
 
 
 class UsageYear(NamedTuple):
-    """How often data was used between the edges of days, and when the oldest entry was (UTC)."""
+    """How often data was used on each day, and the moment (UTC) of the oldest entry that its citizen may read."""
 
     counts: Sequence[UseCount]
     oldest: datetime | None
 
 
 class _Looking(NamedTuple):
-    """A transaction in which somebody's look is journalled, and what it may show."""
+    """A transaction in which a citizen's look is journalled, with what limits what it may read."""
 
     conn: AsyncConnection[Any]
-    whose: DataSubject
+    data_subject: DataSubject
     register: Mapping[bytes, Activity]
     withheld: Withheld
 
 
 async def page(request: SignedInRequest, sought: SoughtUses) -> UsagePage:
-    """Journal the look and read what is sought."""
-    async with _looking(request) as (conn, whose, register, withheld):
+    """Journal the look, and read a page of the accesses that are sought."""
+    async with _looking(request) as (conn, data_subject, register, withheld):
         wanted = seeking.entries_of(sought, register)
-        found = await searching.find(conn, whose, wanted, most=MOST, withheld=withheld)
-        return UsagePage(found, await searching.oldest_moment(conn, whose, withheld=withheld), register)
+        found = await searching.find(conn, data_subject, wanted, most=MOST, withheld=withheld)
+        return UsagePage(found, await searching.oldest_moment(conn, data_subject, withheld=withheld), register)
 
 
 async def year(request: SignedInRequest, edges: Sequence[datetime]) -> UsageYear:
-    """Journal the look and count operations from each edge until before the next one."""
-    async with _looking(request) as (conn, whose, _, withheld):
-        counts = await searching.count(conn, whose, edges, withheld=withheld)
-        return UsageYear(counts, await searching.oldest_moment(conn, whose, withheld=withheld))
+    """Journal the look, and count operations from each edge until before the next one."""
+    async with _looking(request) as (conn, data_subject, _, withheld):
+        counts = await searching.count(conn, data_subject, edges, withheld=withheld)
+        return UsageYear(counts, await searching.oldest_moment(conn, data_subject, withheld=withheld))
 
 
 @asynccontextmanager
@@ -76,19 +75,22 @@ async def _looking(request: SignedInRequest) -> AsyncIterator[_Looking]:
     async with pool.as_citizen(session.citizen_id, subject=subject) as conn:
         await journalling.note_look(conn, replace(occasion, subject=subject))
         register = await searching.register(conn)
-        whose = DataSubject(session.citizen_id, subject)
-        yield _Looking(conn, whose, register, withholding.withheld(register, occasion.now))
+        data_subject = DataSubject(session.citizen_id, subject)
+        yield _Looking(conn, data_subject, register, withholding.withheld_activities(register, occasion.now))
 
 
 async def all_accesses(citizen_id: UUID, now: datetime) -> AsyncIterator[Access]:
-    """Give all accesses to a citizen's data that they may read of, the newest first; each page in a transaction."""
+    """Give all accesses to a citizen's data that they may read of, the newest first.
+
+    Each MOST_AT_ONCE are read in a transaction of their own; the caller journals the look.
+    """
     subject = await subjects.find(citizen_id)
     sought: SoughtEntries | None = SoughtEntries()
     while sought is not None:
         async with pool.as_citizen(citizen_id, subject=subject) as conn:
-            withheld = withholding.withheld(await searching.register(conn), now)
-            whose = DataSubject(citizen_id, subject)
-            found = await searching.find(conn, whose, sought, most=MOST_AT_ONCE, withheld=withheld)
+            withheld = withholding.withheld_activities(await searching.register(conn), now)
+            data_subject = DataSubject(citizen_id, subject)
+            found = await searching.find(conn, data_subject, sought, most=MOST_AT_ONCE, withheld=withheld)
         for access in found.accesses:
             yield access
         sought = SoughtEntries(past=found.next) if found.next else None
@@ -102,6 +104,6 @@ async def is_theirs(request: SignedInRequest, reference: str) -> bool:
     session = request.session
     subject = session.journal_subject or await subjects.find(session.citizen_id)
     async with pool.as_citizen(session.citizen_id, subject=subject) as conn:
-        withheld = withholding.withheld(await searching.register(conn), request.occasion.now)
+        withheld = withholding.withheld_activities(await searching.register(conn), request.occasion.now)
         access = await searching.read_entry(conn, number, withheld=withheld)
     return access is not None and references.reference_of(access) == reference

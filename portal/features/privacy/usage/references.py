@@ -1,7 +1,7 @@
-"""The short name of an entry of the journal, by which a citizen asks about it and an operator finds it.
+"""The reference of an entry of the journal, by which a citizen asks about it and an operator finds it.
 
-It says the entry's number, and twenty bits that only who has the entry can know: a hash of its trace and operation.
-So a name that somebody made up, or misread, names nothing.
+It encodes the number of the entry and 20 bits of a hash of its trace and operation, which only who has the entry can
+know: a reference that was made up or misread names no entry.
 """
 
 import hashlib
@@ -21,9 +21,9 @@ def reference_of(access: Access) -> str:
     return write_reference(access.id, access.trace_id, access.operation_id)
 
 
-def write_reference(entry: int, trace_id: bytes, operation_id: bytes) -> str:
-    """Write the reference of an entry by its number, and by what it has of its operation."""
-    number = (entry << CHECK_BITS) + _check(trace_id, operation_id)
+def write_reference(entry_number: int, trace_id: bytes, operation_id: bytes) -> str:
+    """Write the reference of an entry by its number, its trace and its operation."""
+    number = (entry_number << CHECK_BITS) + _check(trace_id, operation_id)
     return write(number, begins=BEGINS, groups=GROUPS, of=OF)
 
 

@@ -1,7 +1,7 @@
-"""What privacy reads of a dataset's table in an `agency.toml`: that what others do with it is shown later, or never.
+"""The table `[datasets.withheld]` of an `agency.toml`: use of a dataset by others is shown later, or never.
 
-By default everything is shown to whom it is about. A search by a notary or an inspector can show what somebody else
-is about to do; where a rule of law says that the person may not know of it yet, the manifest says so with its ground.
+Without it every use is shown to the citizen whose data was used. A search by a notary or an inspector can betray what
+is about to happen; where a rule of law says that the citizen may not know of it yet, the manifest says so.
 """
 
 from typing import Annotated
@@ -16,9 +16,9 @@ MOST_DAYS = 3650
 
 
 class WithheldUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[datasets.withheld]`: use of the dataset by others that its citizen does not read of yet.
+    """Use of a dataset by others that its citizen does not read of yet.
 
-    ground: the rule of law by which, in whole sentences. days: how long after the use, or 0; for_ever: always.
+    ground: the rule of law that says so, in whole sentences. Either days, how long after the use, or for_ever.
     """
 
     ground: Annotated[Text, msgspec.Meta(min_length=1)]
@@ -32,7 +32,7 @@ class WithheldUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PrivacyKeys(Keys, frozen=True):
-    """The keys of a dataset."""
+    """The keys of privacy in a dataset's table."""
 
     withheld: WithheldUse | None = None
 
@@ -41,5 +41,5 @@ SECTION = Section("privacy", PrivacyKeys)
 
 
 def of(entry: DatasetEntry) -> WithheldUse | None:
-    """Give what is withheld of the use of a dataset; None, as for nearly all, where nothing is."""
+    """Give how the use of a dataset is withheld; None where it is shown, as nearly always."""
     return SECTION.of(entry).withheld

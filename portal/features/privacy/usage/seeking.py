@@ -1,4 +1,4 @@
-"""Which entries of the journal somebody wants to see, as their form says it. No I/O."""
+"""The search through accesses to one's data: read from a form, turned into conditions on the journal. No I/O."""
 
 import hashlib
 from collections.abc import Mapping
@@ -55,23 +55,23 @@ class SoughtUses(Unprinted, frozen=True, omit_defaults=True):
         return replace(self, past=None)
 
 
-def sought_in(given: Mapping[str, str]) -> SoughtUses:
+def sought_in(fields: Mapping[str, str]) -> SoughtUses:
     """Read a search from a form or an address; a value that makes no sense sets no condition."""
-    begin, end = typed_text.days(given.get("van", ""), given.get("tot", ""))
-    if day := typed_text.day(given.get("dag", "")):
+    begin, end = typed_text.days(fields.get("van", ""), fields.get("tot", ""))
+    if day := typed_text.day(fields.get("dag", "")):
         begin = end = day
     return SoughtUses(
-        who=WHO.get(given.get("wie", ""), ""),
-        body=_id(given.get("dienst", "")),
-        purpose=_id(given.get("doel", "")),
-        text=typed_text.beginning(given.get("zoek", ""), most=LONGEST_TEXT),
+        who=WHO.get(fields.get("wie", ""), ""),
+        body=_id(fields.get("dienst", "")),
+        purpose=_id(fields.get("doel", "")),
+        text=typed_text.beginning(fields.get("zoek", ""), most=LONGEST_TEXT),
         begin=begin,
         end=end,
     )
 
 
 def entries_of(sought: SoughtUses, register: Mapping[bytes, Activity]) -> SoughtEntries:
-    """Say which entries of the journal that are, by its register of activities."""
+    """Turn a search into conditions on entries of the journal. register: its activities by id."""
     begin, end = sought.begin and date.fromisoformat(sought.begin), sought.end and date.fromisoformat(sought.end)
     return SoughtEntries(
         kind="own" if sought.who == OWN else "others" if sought.who == OTHERS else "",
@@ -89,33 +89,35 @@ def midnight(day: date) -> datetime:
 
 def bodies_in(register: Mapping[bytes, Activity]) -> Mapping[str, str]:
     """Name the bodies that the register knows, by the names of their folders, in the order of their names."""
-    names = {one.body: wording.name_of_body(one.body, one.body_name) for one in register.values()}
-    return dict(sorted(names.items(), key=lambda one: (fold(one[1]), one[0])))
+    names = {activity.body: wording.name_of_body(activity.body, activity.body_name) for activity in register.values()}
+    return dict(sorted(names.items(), key=lambda pair: (fold(pair[1]), pair[0])))
 
 
 def purposes_in(register: Mapping[bytes, Activity]) -> Mapping[str, str]:
     """Give the purposes that the register knows by their keys, in the order of their words."""
-    words = {key_of(one.purpose): wording.own_text(one.purpose) for one in register.values()}
-    return dict(sorted(words.items(), key=lambda one: (fold(one[1]), one[0])))
+    words = {key_of(activity.purpose): wording.own_text(activity.purpose) for activity in register.values()}
+    return dict(sorted(words.items(), key=lambda pair: (fold(pair[1]), pair[0])))
 
 
 def key_of(purpose: str) -> str:
-    """Name a purpose in a form."""
+    """Give the value that stands for a purpose in a form: 12 hexadecimal digits of its hash."""
     return hashlib.sha256(purpose.encode()).hexdigest()[:12]
 
 
 def _activities(sought: SoughtUses, register: Mapping[bytes, Activity]) -> tuple[bytes, ...] | None:
+    """List the ids of the activities that a search is about; None where it is about all."""
     wanted = fold(sought.text).split()
     if not (wanted or sought.body or sought.purpose):
         return None
     return tuple(
-        known
-        for known, one in register.items()
-        if sought.body in ("", one.body)
-        and sought.purpose in ("", key_of(one.purpose))
-        and have_words(wording.texts_of(one), wanted)
+        activity_id
+        for activity_id, activity in register.items()
+        if sought.body in ("", activity.body)
+        and sought.purpose in ("", key_of(activity.purpose))
+        and have_words(wording.texts_of(activity), wanted)
     )
 
 
 def _id(text: str) -> str:
+    """Give a text that can be an id of a body or a purpose; "" for any other."""
     return text if 0 < len(text) <= 60 and text.isascii() and text.isprintable() else ""

@@ -25,10 +25,10 @@ from .seeking import SoughtUses, WhoLooked
 TITLE = _("Wie gebruikte uw gegevens?")
 YEAR = _("Uw jaar")
 ABOUT = _("U ziet wie uw gegevens gebruikte, wanneer en waarom.")
-SEALED = b"what is sought in the journal"
-SOUGHT = "lijst"  # names in an address what is sought, sealed
+SEALED = b"what is sought in the journal"  # the purpose that a search is sealed with
+SOUGHT = "lijst"  # the parameter of an address that holds a sealed search
 LIST = "#lijst"
-ENTRY = "wie-gebruikte-mijn-gegevens"  # the answer of the help that a question about a line comes from
+ENTRY = "wie-gebruikte-mijn-gegevens"  # the entry of the help that a question about a line is asked from
 WHO: Mapping[WhoLooked, str] = {
     "": _("Iedereen"),
     seeking.OTHERS: _("Alleen anderen"),
@@ -58,7 +58,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 async def year_page(request: SignedInRequest) -> HttpResponseBase:
     """Show on which days of a year the reader's data was used, and how often: drawn, and as a list."""
     today, chosen = day_here(request.occasion.now), request.GET.get("jaar", "")
-    days = year.days_from(year.first_of(today, chosen))
+    days = year.days_from(year.first_month(today, chosen))
     shown = await reading.year(request, [seeking.midnight(day) for day in days])
     months = year.months_of(days, shown.counts, today)
     here = reverse("privacy:usage")
@@ -68,8 +68,8 @@ async def year_page(request: SignedInRequest) -> HttpResponseBase:
         "months": months,
         "total": sum(month.total for month in months),
         "others": sum(month.others for month in months),
-        "years": year.others_than(days[0], day_here(shown.oldest) if shown.oldest else None, today),
-        "is_chosen": days[0] != year.first_of(today, ""),
+        "years": year.selectable_years(days[0], day_here(shown.oldest) if shown.oldest else None, today),
+        "is_chosen": days[0] != year.first_month(today, ""),
         "own_page": reverse("privacy:usage_year"),
         "list_page": here,
     }
@@ -81,14 +81,14 @@ async def year_page(request: SignedInRequest) -> HttpResponseBase:
 @require_safe
 @signed_in
 async def question(request: SignedInRequest, reference: str) -> HttpResponseBase:
-    """Lead to the form for a question, with the reference of the line that it is about."""
+    """Lead to the form for a question about a line, with its reference. Raise `not_theirs` for one of others."""
     if not await reading.is_theirs(request, reference):
         raise not_theirs(request, "entry of the journal")
     return SeeOther(links.ask_question(ENTRY, reference))
 
 
 def address_of(session: Session, sought: SoughtUses) -> str:
-    """Write where what is sought is shown; what people seek about themselves is sealed."""
+    """Write the address that shows what is sought, which is sealed: it says something about who searches."""
     here = reverse("privacy:usage")
     if sought == SoughtUses():
         return here
@@ -98,7 +98,7 @@ def address_of(session: Session, sought: SoughtUses) -> str:
 async def _context(request: SignedInRequest, sought: SoughtUses) -> dict[str, Any]:
     session = request.session
     shown = await reading.page(request, sought)
-    listed = arranging.days_of(shown.found)
+    arranged = arranging.days_of(shown.found)
     return {
         "title": TITLE,
         "crumbs": [],
@@ -109,10 +109,10 @@ async def _context(request: SignedInRequest, sought: SoughtUses) -> dict[str, An
         "bodies": seeking.bodies_in(shown.register),
         "purposes": seeking.purposes_in(shown.register),
         "is_open": replace(sought.first, who="") != SoughtUses(),
-        "days": listed.days,
-        "is_cut": listed.is_cut,
-        "reached": listed.reached,
-        "older": address_of(session, replace(sought, past=listed.next)) if listed.next else "",
+        "days": arranged.days,
+        "is_cut": arranged.is_cut,
+        "reached": arranged.reached,
+        "older": address_of(session, replace(sought, past=arranged.next)) if arranged.next else "",
         "newest": address_of(session, sought.first),
         "own_page": reverse("privacy:usage"),
         "oldest": shown.oldest,

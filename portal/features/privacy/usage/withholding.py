@@ -1,4 +1,4 @@
-"""Which use of data by others is not shown yet, as the manifests of the bodies that it is about say."""
+"""Which use of data by others is not shown yet, as the manifests of the bodies whose data it is say."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -13,15 +13,15 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def is_any() -> bool:
-    """Tell whether any body withholds anything, so that people can be told that there is such a thing."""
+    """Tell whether any body withholds anything: only then the page explains that some use is not shown."""
     return any(section.of(entry) for entry in catalogue.installed().entries)
 
 
-def withheld(register: Mapping[bytes, Activity], now: datetime) -> Withheld:
-    """Say from when on use is withheld, for each activity of the register that it holds for."""
+def withheld_activities(register: Mapping[bytes, Activity], now: datetime) -> Withheld:
+    """Give since when (UTC) use by others is withheld, by the ids of those activities of the register."""
     rules = {entry.name: rule for entry in catalogue.installed().entries if (rule := section.of(entry))}
     return {
-        known: ALWAYS if rule.for_ever else now - timedelta(days=rule.days)
-        for known, activity in register.items()
+        activity_id: ALWAYS if rule.for_ever else now - timedelta(days=rule.days)
+        for activity_id, activity in register.items()
         if (rule := rules.get(activity.name))
     }

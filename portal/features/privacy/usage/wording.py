@@ -1,4 +1,4 @@
-"""What the journal says, in plain words: who it was, what they did, with what result. Nobody is called by name."""
+"""Entries of the journal in plain words: who it was, what they did, with what result. No person is named."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -13,7 +13,7 @@ from portal.platform.language.offer import DUTCH
 from portal.platform.language.translations import InDutch
 from portal.platform.sources import catalogue
 
-WORKER = "worker"  # the component of the system that does what nobody waits for
+WORKER = "worker"  # the actor that the journal names for jobs
 WHO: Mapping[ActorKind, str] = {
     ActorKind.CITIZEN: _("U zelf"),
     ActorKind.PARENT: _("Een ouder van u"),
@@ -39,7 +39,7 @@ RESULTS: Mapping[str | None, str] = {
 # The same for what the portal keeps itself, where somebody did something rather than being given it.
 OWN_RESULTS: Mapping[str | None, str] = {**RESULTS, "ready": _("gelukt"), "down": _("niet gelukt")}
 
-# What was done, by the name of the operation. Of one that the portal no longer does, the purpose is said alone.
+# What was done, by the name of the operation. One that the portal no longer has is shown by its purpose alone.
 DONE: Mapping[str, str] = {
     "sign in": _("Aangemeld"),
     "look at own data": _("Gegevens bekeken"),
@@ -109,10 +109,10 @@ DONE: Mapping[str, str] = {
 }
 
 
-def who(actor: Actor, written: str) -> str:
-    """Say who it was: oneself, a parent, the portal, a body by its name; written: how the journal names a body."""
+def who(actor: Actor, journal_name: str) -> str:
+    """Say who it was: oneself, a parent, the portal, a body by its name. journal_name: as in `name_of_body`."""
     if actor.kind is ActorKind.BODY:
-        return name_of_body(actor.name or "", written)
+        return name_of_body(actor.name or "", journal_name)
     if actor.kind is ActorKind.SYSTEM and actor.name == WORKER:
         return texts.gettext(BY_ITSELF)
     return texts.gettext(WHO[actor.kind])
@@ -123,25 +123,25 @@ def function_of(actor: Actor) -> str:
     return _dutch(actor.name or "") if actor.kind is ActorKind.EMPLOYEE else ""
 
 
-def application_of(actor: Actor, written: str) -> str:
+def application_of(actor: Actor, journal_name: str) -> str:
     """Say from which application it was done: the portal for people, its own work, or that of a body (as `who`)."""
     if actor.kind is ActorKind.BODY:
-        return texts.gettext(_("Een toepassing van %(body)s")) % {"body": who(actor, written)}
+        return texts.gettext(_("Een toepassing van %(body)s")) % {"body": who(actor, journal_name)}
     return texts.gettext(APPLICATION_BEHIND if actor.kind is ActorKind.SYSTEM else APPLICATION)
 
 
 def in_words(name: str) -> str:
-    """Say what was done; "" for what has no words of its own."""
+    """Say what an operation did, by its name; "" for one without words in DONE."""
     return texts.gettext(DONE[name]) if name in DONE else ""
 
 
 def result_of(use: Use) -> str:
-    """Say what became of one kind of data."""
+    """Say with what result one kind of data was used."""
     return texts.gettext((RESULTS if use.activity.services else OWN_RESULTS)[use.result])
 
 
 def title_of(activity: Activity) -> str:
-    """Name the data in the language that holds; a body's as its manifest translates it."""
+    """Name the data of an activity in the current language; a body's as its manifest translates it."""
     entry = catalogue.installed().entry(activity.name)
     if entry is not None and entry.dataset.title == activity.title:
         return entry.words.title
@@ -149,28 +149,28 @@ def title_of(activity: Activity) -> str:
 
 
 def legal_basis_of(activity: Activity) -> str:
-    """Say the legal basis in the language that holds; a body's as its manifest translates it."""
+    """Give the legal basis in the current language; a body's as its manifest translates it."""
     entry = catalogue.installed().entry(activity.name)
     if entry is not None and entry.dataset.legal_basis == activity.legal_basis:
         return entry.words.legal_basis
     return own_text(activity.legal_basis)
 
 
-def name_of_body(body: str, written: str) -> str:
-    """Name a body; written: how the register names it, for one that this portal is not connected to any more."""
+def name_of_body(body: str, journal_name: str) -> str:
+    """Name a body by its id; by its name in the journal, where this portal is not connected to it any more."""
     for agency in catalogue.installed().agencies:
         if agency.id == body:
             return agency.words.name
-    return _dutch(written)
+    return _dutch(journal_name)
 
 
-def own_text(written: str) -> str:
-    """Translate what the register says in words of ours; what has no translation stays, and is known to be Dutch."""
-    return texts.translated(written) if texts.translated(written) != written else _dutch(written)
+def own_text(text: str) -> str:
+    """Translate a text of ours in the journal; one without translation stays, marked as Dutch."""
+    return texts.translated(text) if texts.translated(text) != text else _dutch(text)
 
 
 def texts_of(activity: Activity) -> Iterator[str]:
-    """Give all words of an activity that people read, in Dutch and in the language that holds."""
+    """Give all texts of an activity that people read, in Dutch and in the current language, to be searched."""
     yield from (activity.title, activity.body_name, activity.purpose, activity.legal_basis, *activity.services)
     if current() != DUTCH:
         yield title_of(activity)
@@ -179,7 +179,7 @@ def texts_of(activity: Activity) -> Iterator[str]:
 
 
 def time_of(moment: datetime) -> str:
-    """Say the time of day; of the hour that comes twice when summer ends, which of the two it was."""
+    """Write the time of day in Belgium; in the hour that comes twice when summer time ends, also which one it was."""
     local = moment.astimezone(BRUSSELS)
     if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
         return dates.clock(moment)

@@ -9,7 +9,7 @@ from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.language import dates
 
 MONTHS = 12
-# From how many times on a day is of a level: 0 is none, 4 the darkest.
+# The least number of times for levels 1 to 4 of darkness; level 0 is a day without any.
 LEVELS = (1, 5, 20, 50)
 SIZE, STEP = 10, 12  # of a square, and from one to the next, in the drawing's own units
 
@@ -72,7 +72,7 @@ class YearMonth:
 
     @property
     def squares(self) -> Sequence[tuple[int, str]]:
-        """Draw the squares of each level that occurs: the path of an SVG."""
+        """Draw the squares (SVG path) of each level that occurs."""
         paths: dict[int, list[str]] = {}
         for day in self.days:
             x, y = self._place(day.day)
@@ -81,25 +81,26 @@ class YearMonth:
 
     @property
     def dots(self) -> str:
-        """Draw a dot in the square of each day on which others were there: colour alone would say it to few."""
+        """Draw a dot (SVG path) in the square of each day on which others used data: not everybody sees colours."""
         places = [self._place(day.day) for day in self.days if day.count.others]
         return "".join(f"M{x + 3} {y + 3}h4v4h-4z" for x, y in places)
 
     @property
     def frame(self) -> str:
-        """Draw a frame around today; "" in another month."""
+        """Draw a frame (SVG path) around today; "" in another month."""
         if not self.first <= self.today <= self.last:
             return ""
         x, y = self._place(self.today)
         return f"M{x - 1} {y - 1}h{STEP}v{STEP}h-{STEP}z"
 
     def _place(self, day: date) -> tuple[int, int]:
+        """Give the corner of a day's square: a column for each day of the week, a row for each week."""
         at = self.first.weekday() + day.day - 1
         return at % 7 * STEP + 1, at // 7 * STEP + 1
 
 
-def first_of(today: date, chosen: str) -> date:
-    """Say with which month a year begins: the chosen one in January, else the twelve months up to this one."""
+def first_month(today: date, chosen: str) -> date:
+    """Give the first day of the shown twelve months: of a chosen year, else of those up to the current month."""
     if len(chosen) == 4 and chosen.isascii() and chosen.isdecimal() and 1970 <= int(chosen) <= today.year:
         return date(int(chosen), 1, 1)
     return date(today.year - 1, today.month + 1, 1) if today.month < MONTHS else date(today.year, 1, 1)
@@ -119,7 +120,7 @@ def months_of(days: Sequence[date], counts: Sequence[UseCount], today: date) -> 
     return [YearMonth(first, of_month, today) for first, of_month in by_month.items()]
 
 
-def others_than(first: date, oldest: date | None, today: date) -> Sequence[int]:
-    """List the years that can be chosen, the newest first; first: with which month the shown one begins."""
+def selectable_years(first: date, oldest: date | None, today: date) -> Sequence[int]:
+    """List the years that can be chosen, the newest first, but not the shown one, which begins on `first`."""
     begin = max(oldest.year if oldest else today.year, today.year - 20)
     return [year for year in range(today.year, begin - 1, -1) if first != date(year, 1, 1)]
