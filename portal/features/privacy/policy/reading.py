@@ -7,7 +7,8 @@ news      what it changed, in a sentence or two
 sections  in their order, each with `id` (its anchor), `title`, `text` (with the marks of `help.marks`) and, where the
           software itself adds a list to the text, the name of that list as `part` (one of PARTS)
 
-Texts are translated in tables of their own (`[en]`, `[sections.en]`); without one they are Dutch on every page. A file that cannot be used is refused when the portal starts (`checks`), so that pages need not expect one.
+Texts are translated in tables of their own (`[en]`, `[sections.en]`); one without is Dutch everywhere. A file that
+cannot be used is refused when the portal starts (`checks`), so that pages need not expect one.
 """
 
 import re

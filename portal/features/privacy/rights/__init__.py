@@ -1,1 +1,1 @@
-"""The rights of the GDPR: what is ours is done at once, what is of bodies is forwarded, with one term for each."""
+"""The rights of the GDPR: pages that grant them here at once, and requests that are forwarded to bodies."""

@@ -1,4 +1,4 @@
-"""Take a request in, and close it, for its citizen. Each action is one transaction."""
+"""Writes of requests by their citizens: take one in, close it; and `forget` and `expire` of their table."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -20,11 +20,11 @@ from . import journalling, rules, terms
 from .types import Ask, AskErrand, DataRight
 
 FORWARD = "privacy.forward"
-TO_CENTRE = "privacy.forward_to_centre"  # what our desk's mailbox took, and gave back
+TO_CENTRE = "privacy.forward_to_centre"  # for a request whose mail came back from our desk's mailbox
 
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 SENT_BEFORE = "select reference from privacy_request where citizen_id = %s and form_key = %s"
-# Of a form that was opened twice each has a key of its own.
+# A form that is opened in two tabs has two keys: only the words tell that both are one request.
 ALIKE = """
 select id, reference, sealed from privacy_request
 where citizen_id = %s and gdpr_right = %s and body = %s and received_at > %s and closed_at is null
@@ -50,17 +50,17 @@ where coalesce(closed_at, (coalesce(extended_on, due_on) + 1)::timestamp at time
 
 
 class TooManyRequests(PortalError):
-    """So many requests of the citizen are open that no more is taken."""
+    """The citizen has as many open requests as are allowed (`rules.MOST_OPEN`)."""
 
     code = "privacy.many"
 
 
 async def ask(session: Session, occasion: Occasion, what: tuple[DataRight, str, Ask], form_key: UUID) -> str:
-    """Take a request in, with its forwarding and the journal's entry; returns its reference.
+    """Keep a request, queue the job that forwards it, and journal it, in one transaction; return its reference.
 
-    what: which right, the id of the body ("" for the portal itself), and the words. A form that was sent before (the
-    same form_key) with the same content is the same request, and so is one with the same words as a request of the
-    last day that is still open. Raise TooManyRequests; whatever else is raised, nothing was taken in.
+    what: which right, the id of the body ("" for the portal itself), and the words. A form that was sent before (same
+    form_key and content), and the words of a request of the last day that is still open, make no second request: the
+    reference is that of the first. Raise TooManyRequests; on any error nothing is kept.
     """
     citizen_id, now = occasion.citizen_id, occasion.now
     right, body, content = what
@@ -68,22 +68,22 @@ async def ask(session: Session, occasion: Occasion, what: tuple[DataRight, str, 
     request_id, reference = uuid4(), rules.new_reference()
     words = msgspec.json.encode(content)
     # The key covers the words too: a form that was changed after it was sent is another request.
-    marked = form_key.bytes + msgspec.json.encode((right, body)) + words
-    form_key = UUID(bytes=(await pseudonym.mark(citizen_id, b"rights form", marked))[:16])
-    own = await citizens.data_box(citizen_id)
-    sealed = own.seal(words, rules.bound_request(request_id))
+    form = form_key.bytes + msgspec.json.encode((right, body)) + words
+    form_key = UUID(bytes=(await pseudonym.mark(citizen_id, b"rights form", form))[:16])
+    own_box = await citizens.data_box(citizen_id)
+    sealed = own_box.seal(words, rules.bound_request(request_id))
     errand = msgspec.json.encode(AskErrand(session.identity.insz, session.identity.name, content))
-    box = await citizens.errand_box(citizen_id, rules.ERRAND)
+    worker_box = await citizens.errand_box(citizen_id, rules.ERRAND)
     async with pool.as_citizen(citizen_id) as conn:
-        # Forms that arrive at once are counted one after the other.
+        # Without this lock, forms that arrive at once would not see each other, and MOST_OPEN could be passed.
         await conn.execute(ONE_BY_ONE, (f"rights {citizen_id}",))
         before = await (await conn.execute(SENT_BEFORE, (citizen_id, form_key))).fetchone()
         if before is not None:
             return str(before[0])
-        given = (citizen_id, right, body, now - rules.ALIKE_FOR)
-        for known, known_reference, known_words in await (await conn.execute(ALIKE, given)).fetchall():
+        like = (citizen_id, right, body, now - rules.ALIKE_FOR)
+        for known_id, known_reference, known_words in await (await conn.execute(ALIKE, like)).fetchall():
             with suppress(CannotOpen):
-                if own.open(bytes(known_words), rules.bound_request(known)) == words:
+                if own_box.open(bytes(known_words), rules.bound_request(known_id)) == words:
                     return str(known_reference)
         (count,) = await (await conn.execute(OPEN, (citizen_id,))).fetchone() or (0,)
         if count >= rules.MOST_OPEN:
@@ -91,13 +91,15 @@ async def ask(session: Session, occasion: Occasion, what: tuple[DataRight, str, 
         await journalling.note(conn, journalling.ASK, occasion)
         row = (request_id, citizen_id, form_key, reference, right, body, sealed, now, terms.last_day(now))
         await conn.execute(PUT, row)
-        await conn.execute(PUT_ERRAND, (request_id, citizen_id, box.seal(errand, rules.bound_errand(request_id))))
+        await conn.execute(
+            PUT_ERRAND, (request_id, citizen_id, worker_box.seal(errand, rules.bound_errand(request_id)))
+        )
         await queue.defer(conn, FORWARD, request_id=request_id)
     return reference
 
 
 async def close(occasion: Occasion, reference: str) -> bool:
-    """Close a request of a citizen who says that it is over; tells whether it was theirs and open."""
+    """Close a request of a citizen who says that it is over; tell whether it was theirs and still open."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         row = (occasion.now, occasion.citizen_id, reference)
         if not (await conn.execute(CLOSE, row)).rowcount:
@@ -115,5 +117,5 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 
 async def expire(before: datetime) -> int:
-    """Delete requests that were closed, or whose term was over, before then; returns how many. For the worker."""
+    """Delete requests that were closed, or whose term ended, before a moment (UTC); return how many."""
     return await pool.sweep(EXPIRE, (before,))

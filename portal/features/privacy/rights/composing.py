@@ -1,7 +1,7 @@
 """The mails about requests: to a body, to our own desk, and the desk's reminder of a term. Text alone, in Dutch.
 
-What somebody typed is marked as such, and no line of it is a header. A national number never goes by mail: name and
-day of birth go along, and the strong sign-in is said; who needs more asks our desk.
+What a citizen typed is quoted, and never becomes a header. A national number never goes by mail: the mail gives name
+and day of birth, and says that its citizen signed in; a body that needs more asks our desk.
 """
 
 from datetime import date, datetime
@@ -27,7 +27,7 @@ from . import terms
 from .types import AskErrand, DataRight, ForwardFailure, RequestRecipient, RequestState
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
-# Why our desk gets what is for a body.
+# Why our desk gets a request that is for a body.
 WHY = {
     ForwardFailure.REFUSED: "De dienst weigerde het bericht.",
     ForwardFailure.BOUNCED: "Het bericht aan de dienst kwam terug.",
@@ -38,17 +38,16 @@ WHY = {
 
 def request(
     request_id: UUID,
-    named: tuple[str, DataRight, RequestState],
+    headline: tuple[str, DataRight, RequestState],
     errand: AskErrand,
     to: tuple[RequestRecipient, str],
     now: datetime,
 ) -> EmailMessage:
-    """Write the mail with a request; at each try to the same address the same bytes, until its term is over.
+    """Write the mail with a request: the same bytes at each try to the same address, until its term is over.
 
-    named: its reference, which right, and how far it is. to: who gets it, and their address, of configuration or of a
-    manifest.
+    headline: its reference, which right, and its state. to: who gets it, and their address.
     """
-    reference, right, state = named
+    reference, right, state = headline
     born = national_number.birth_date_in(errand.insz)
     with speaking(DUTCH):
         text = _template("request").render(
@@ -74,12 +73,12 @@ def request(
     return mail
 
 
-def warning(request_id: UUID, of: tuple[str, str, date], to: str, now: datetime) -> EmailMessage:
-    """Write the reminder for our desk that a term ends soon; it says nothing of whose request it is.
+def warning(request_id: UUID, headline: tuple[str, str, date], to: str, now: datetime) -> EmailMessage:
+    """Write the reminder for our desk that a term ends soon; it does not say whose request it is.
 
-    of: its reference, the body that it is for ("" for the portal itself), and the last day.
+    headline: its reference, the body that it is for ("" for the portal itself), and the last day.
     """
-    reference, body, due_on = of
+    reference, body, due_on = headline
     with speaking(DUTCH):
         text = _template("warning").render(reference=reference, body=body, due=dates.day(due_on))
     mail = _frame(f"Termijn van verzoek {reference} loopt af", to)
@@ -94,7 +93,7 @@ def _frame(subject: str, to: str) -> EmailMessage:
     mail["From"] = _sender()
     mail["To"] = Address(addr_spec=to)
     mail["Subject"] = subject
-    # A wall of absence notes must not answer these.
+    # RFC 3834: no automatic answer, such as an absence note, is sent to these.
     mail["Auto-Submitted"] = "auto-generated"
     return mail
 

@@ -1,7 +1,7 @@
-"""What our desk for data protection does with requests, by `manage.py rights`: list, extend, answer, say it bounced.
+"""What our desk for data protection does with requests, by `manage.py rights`: list, extend, answer, note a bounce.
 
-In the role of the worker, which sees whose pseudonym a request has and never what was asked. What the desk says is
-sealed with a key of its citizen's that the worker can make; only their pages open it again.
+It runs in the role of the worker, which sees the pseudonym of a citizen and never what was asked. What the desk says
+is sealed with a key of the citizen that the worker can derive; only the citizen's pages open it again.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -33,7 +33,7 @@ FIND = f"""
 select id, {queries.STATE} from privacy_request where reference = %s for update
 """  # noqa: S608 - of constants
 PUT_NEWS = "insert into privacy_request_news (request_id, kind, citizen_id, sealed, at) values (%s, %s, %s, %s, %s)"
-# A longer term is warned of again before it ends.
+# The desk is warned again before the longer term ends.
 EXTEND = "update privacy_request set extended_on = %s, warned_at = null where id = %s"
 CLOSE = "update privacy_request set closed_at = %s, closed_by = 'desk' where id = %s"
 BOUNCE = """
@@ -43,13 +43,13 @@ where id = %s and exists (select from privacy_request_errand e where e.request_i
 
 
 class DeskRefused(PortalError):
-    """What the desk wants cannot be done; the text says why."""
+    """What the desk wants cannot be done; the text says why, for whoever runs the command."""
 
     code = "privacy.desk"
 
 
 class HeldRequest(NamedTuple):
-    """A request that the desk does something with."""
+    """A request whose row is locked while the desk changes it."""
 
     id: UUID
     citizen_id: UUID
@@ -57,14 +57,14 @@ class HeldRequest(NamedTuple):
 
 
 class OpenRequest:
-    """An open request as the desk sees it."""
+    """An open request as the desk sees it. row: the columns of LIST."""
 
     def __init__(self, row: Sequence[Any]) -> None:
         self.reference, self.right, self.body = row[:3]
         self.state = queries.state_of(row[3:])
 
     def line(self, now: datetime) -> str:
-        """Write it on one line: reference, right, body, last day of the term, how far it is."""
+        """Write it on one line: reference, right, body, last day of the term, progress."""
         progress = rules.progress_of(self.state, now).value
         return f"{self.reference}  {self.right}  {self.body or '-'}  {self.state.ends_on}  {progress}"
 
@@ -76,72 +76,75 @@ async def open_requests() -> list[OpenRequest]:
 
 
 async def extend(reference: str, why: str, now: datetime) -> date:
-    """Lengthen a term by two months, with reasons that the citizen reads; returns its last day. Raise DeskRefused."""
-    text = _words(why)
-    async with _at(reference) as (conn, one):
-        if not rules.may_extend(one.state, now):
+    """Lengthen a term by two months, with reasons for the citizen to read; give its last day. Raise DeskRefused."""
+    text = _checked_text(why)
+    async with _at(reference) as (conn, held):
+        if not rules.may_extend(held.state, now):
             raise DeskRefused("it is closed, was extended before, or its first term is over (GDPR, article 12.3)")
-        until = terms.last_day(one.state.received_at, months=terms.EXTENDED_MONTHS)
-        await _say(conn, one, (NewsKind.EXTENDED, text), now)
-        await conn.execute(EXTEND, (until, one.id))
+        until = terms.last_day(held.state.received_at, months=terms.EXTENDED_MONTHS)
+        await _put_news(conn, held, (NewsKind.EXTENDED, text), now)
+        await conn.execute(EXTEND, (until, held.id))
         return until
 
 
 async def answer(reference: str, text: str, now: datetime) -> None:
     """Close a request that was answered; text: how, as the citizen reads it. Raise DeskRefused."""
-    words = _words(text)
-    async with _at(reference) as (conn, one):
-        if one.state.closed_at is not None:
+    text = _checked_text(text)
+    async with _at(reference) as (conn, held):
+        if held.state.closed_at is not None:
             raise DeskRefused("it is closed already")
-        await _say(conn, one, (NewsKind.ANSWERED, words), now)
-        await conn.execute(CLOSE, (now, one.id))
+        await _put_news(conn, held, (NewsKind.ANSWERED, text), now)
+        await conn.execute(CLOSE, (now, held.id))
 
 
 async def note_bounce(reference: str, now: datetime) -> RequestRecipient:
-    """Note that the mail with a request came back, and have our own desk get it, or the contact centre where it came
-    back from the desk's mailbox; returns which. Raise DeskRefused where that mail is not kept any more.
+    """Note that the mail with a request came back, and queue it for our own desk; return who gets it.
+
+    Where the mailbox of the desk gave it back, the contact centre gets it. Raise DeskRefused, or where what was
+    sent is not kept any more.
     """
-    async with _at(reference) as (conn, one):
-        if one.state.delivered_at is None or one.state.closed_at is not None:
+    async with _at(reference) as (conn, held):
+        if held.state.delivered_at is None or held.state.closed_at is not None:
             raise DeskRefused("it was not delivered, or is closed")
-        # A mailbox of ours that gives a mail back says nothing about what the body did.
-        is_of_body = one.state.delivered_to is RequestRecipient.BODY
-        row = (now, ForwardFailure.BOUNCED.value) if is_of_body else (one.state.failed_at, one.state.failure)
-        if not (await conn.execute(BOUNCE, (*row, one.id))).rowcount:
+        # Why the body did not get it stays as it was when the mail came back from a mailbox of ours.
+        is_of_body = held.state.delivered_to is RequestRecipient.BODY
+        row = (now, ForwardFailure.BOUNCED.value) if is_of_body else (held.state.failed_at, held.state.failure)
+        if not (await conn.execute(BOUNCE, (*row, held.id))).rowcount:
             raise DeskRefused("what was sent is not kept any more: ask the citizen to make the request again")
-        is_of_desk = one.state.delivered_to is RequestRecipient.DESK
-        await queue.defer(conn, TO_CENTRE if is_of_desk else FORWARD, request_id=one.id)
+        is_of_desk = held.state.delivered_to is RequestRecipient.DESK
+        await queue.defer(conn, TO_CENTRE if is_of_desk else FORWARD, request_id=held.id)
         return RequestRecipient.CENTRE if is_of_desk else RequestRecipient.DESK
 
 
 @asynccontextmanager
 async def _at(reference: str) -> AsyncIterator[tuple[AsyncConnection[Any], HeldRequest]]:
-    """Hold one request, in one transaction in the name of its citizen. Raise DeskRefused when there is none."""
-    named = (reference.strip().upper(),)
+    """Lock one request, in one transaction in the name of its citizen. Raise DeskRefused when there is none."""
+    row_key = (reference.strip().upper(),)
     async with pool.connection() as conn:
-        row = await (await conn.execute(WHOSE, named)).fetchone()
+        row = await (await conn.execute(WHOSE, row_key)).fetchone()
     if row is None:
         raise DeskRefused("there is no request with this reference")
     async with pool.as_citizen(row[0]) as conn:
-        held = await (await conn.execute(FIND, named)).fetchone()
-        if held is None:
+        held_row = await (await conn.execute(FIND, row_key)).fetchone()
+        if held_row is None:
             raise DeskRefused("its citizen has just erased it")
-        yield conn, HeldRequest(held[0], row[0], queries.state_of(held[1:]))
+        yield conn, HeldRequest(held_row[0], row[0], queries.state_of(held_row[1:]))
 
 
-async def _say(conn: AsyncConnection[Any], one: HeldRequest, said: tuple[NewsKind, str], now: datetime) -> None:
-    """Seal words for a citizen, and journal it; in the caller's transaction."""
-    kind, text = said
-    await journalling.note(conn, journalling.SAY, Occasion(one.citizen_id, now, str(one.id), WORKER))
+async def _put_news(conn: AsyncConnection[Any], held: HeldRequest, news: tuple[NewsKind, str], now: datetime) -> None:
+    """Keep what the desk says, sealed for the citizen, and journal it, in the caller's transaction."""
+    kind, text = news
+    await journalling.note(conn, journalling.SAY, Occasion(held.citizen_id, now, str(held.id), WORKER))
     try:
-        box = await citizens.errand_box(one.citizen_id, rules.NEWS)
+        box = await citizens.errand_box(held.citizen_id, rules.NEWS)
     except KeysGone:
         raise DeskRefused("its citizen has erased everything") from None
-    sealed = box.seal(text.encode(), rules.bound_news(one.id, kind))
-    await conn.execute(PUT_NEWS, (one.id, kind.value, one.citizen_id, sealed, now))
+    sealed = box.seal(text.encode(), rules.bound_news(held.id, kind))
+    await conn.execute(PUT_NEWS, (held.id, kind.value, held.citizen_id, sealed, now))
 
 
-def _words(text: str) -> str:
+def _checked_text(text: str) -> str:
+    """Give a text of the desk without what cannot be seen. Raise DeskRefused for one that is empty or too long."""
     try:
         words = typed_text.lines(text, most=rules.LONGEST_NEWS)
     except typed_text.TooLong:

@@ -1,4 +1,4 @@
-"""What each right is, in plain words, and what one can do at once here, by links to the pages that do it."""
+"""What each right is, in plain words, and which pages of this portal grant it at once."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -11,15 +11,15 @@ from .types import DataRight
 
 
 class RightInWords(NamedTuple):
-    """A right in words: what it is, and when it helps; texts in Dutch."""
+    """A right in words, in Dutch: what it is, when it helps, and an example of what to write in a request."""
 
     what: str
     when: str
-    asks: str  # what somebody may write when they use it
+    example: str
 
 
 class AtOnce(NamedTuple):
-    """Something that is done here at once: its words in Dutch, and its address."""
+    """A page that grants a right at once: what one does there, in Dutch, and its address."""
 
     title: str
     href: str
@@ -77,7 +77,7 @@ RIGHTS: Mapping[DataRight, RightInWords] = {
 
 
 def at_once(right: DataRight) -> Sequence[AtOnce]:
-    """List what one can do here at once: a page that this portal does not have is no link."""
+    """List the pages that grant a right at once, without those that this portal does not have."""
     pages: Mapping[DataRight, Sequence[AtOnce]] = {
         DataRight.INSPECTION: (
             AtOnce(_("Haal alles op wat wij over u bewaren"), links.own_copy()),
@@ -96,4 +96,4 @@ def at_once(right: DataRight) -> Sequence[AtOnce]:
         ),
         DataRight.PORTABILITY: (AtOnce(_("Haal alles op wat wij over u bewaren"), links.own_copy()),),
     }
-    return [one for one in pages.get(right, ()) if one.href]
+    return [page for page in pages.get(right, ()) if page.href]

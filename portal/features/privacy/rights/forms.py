@@ -1,4 +1,4 @@
-"""The form of a request, and what it says when something is not right."""
+"""The form of a request, with its messages of error."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,7 +12,7 @@ from . import rules
 
 
 class RequestForm(forms.Form):
-    """What somebody asks, and where an answer may go."""
+    """What a citizen asks, and the e-mail address to which an answer may go."""
 
     about = TypedText(
         label=_("Wat vraagt u precies?"),
@@ -23,7 +23,7 @@ class RequestForm(forms.Form):
     reply_to = AnswerAddress()
 
     def clean_about(self) -> str:
-        """Take no national number: a mail is not safe for it, and who asks is known without it."""
+        """Refuse a national number: mail is not safe for it, and the citizen is known without it."""
         typed: str = self.cleaned_data["about"]
         if rules.has_national_number(typed):
             raise ValidationError(

@@ -1,7 +1,7 @@
 """Forward requests to whoever decides on them: a body by its manifest, or our own desk. For the worker.
 
-A body is tried for a week. Then, or as soon as it is certain that the body will not get it, our desk gets the request
-and sees to it by hand: nothing is lost. When the desk's own mailbox refuses it, the contact centre gets it.
+A body is tried for a week. After that, or as soon as it is certain that it will not get the request, our desk gets it
+and forwards it by hand. When the mailbox of the desk refuses the mail, the contact centre gets it.
 """
 
 import logging
@@ -38,12 +38,12 @@ ATTEMPTED = "update privacy_request set attempts = attempts + 1 where id = %s"
 DELIVERED = "update privacy_request set delivered_at = %s, delivered_to = %s where id = %s and delivered_at is null"
 FAILED = "update privacy_request set failed_at = %s, failure = %s where id = %s and failed_at is null"
 DROP = "delete from privacy_request_errand where request_id = %s"
-# What was delivered by mail can come back for some days; what nobody took ends with its request's own term.
+# A mail that was delivered can come back for some days. An errand that nobody took goes with its request (`expire`).
 DROP_CERTAIN = """
 delete from privacy_request_errand e using privacy_request r
 where r.id = e.request_id and (r.delivered_at < %s or r.closed_at is not null)
 """
-# What was said by a clock that was ahead does not count.
+# A warned_at that is still to come was written by a clock that was ahead, and does not count.
 TO_WARN = """
 select id, reference, body, coalesce(extended_on, due_on) from privacy_request
 where closed_at is null and (warned_at is null or warned_at > %s) and coalesce(extended_on, due_on) <= %s
@@ -51,41 +51,42 @@ order by due_on, id
 """
 WARNED = "update privacy_request set warned_at = %s where id = %s"
 
-# Who of us gets what a body does not, in this order.
+# Our own mailboxes, in the order in which they get a request that is for us or that a body did not get.
 OWN_MAILBOXES = (RequestRecipient.DESK, RequestRecipient.CENTRE)
-# The journal's result of a try: `ready` when the body has the request, `down` when it never left us.
+# The journal's result for each end of a delivery (`sources.delivery`): `ready` when the body read the request, `down`
+# when it never left us.
 RESULTS: Mapping[str, Result] = {"taken": "ready", "refused": "ready", "unreached": "down"}
 
 log = logging.getLogger("portal.rights")
 
 
 class WaitingRequest(NamedTuple):
-    """A request that is still to be forwarded, as the tables have it."""
+    """A request that is still to be forwarded, as the tables have it. headline: its reference, right and state."""
 
     id: UUID
     citizen_id: UUID
     sealed: bytes
-    named: tuple[str, DataRight, RequestState]
+    headline: tuple[str, DataRight, RequestState]
     body: str
 
     @property
     def state(self) -> RequestState:
-        """Say how far it is."""
-        return self.named[2]
+        """Give its state."""
+        return self.headline[2]
 
 
 async def forward(request_id: UUID, now: datetime | None = None, *, centre_first: bool = False) -> None:
-    """Forward one request, if it is still to be forwarded. For the worker.
+    """Make one try to forward a request; do nothing where it is delivered or deleted.
 
-    centre_first: our desk's mailbox took it before, and gave it back. After a crash it is sent again, with the same
-    Message-ID or key. Raise TryLater.
+    centre_first: the mailbox of our desk gave it back, so the contact centre comes first. After a crash it is sent
+    once more, with the same Message-ID or key. Raise TryLater.
     """
     moment = now or datetime.now(UTC)
     waiting = await _read(request_id)
     if waiting is None or waiting.state.delivered_at is not None:
         return
     if waiting.state.closed_at is not None:
-        # Its page says that it was closed before anybody got it, and that stays true.
+        # Its page says that it was closed before anybody got it: that has to stay true.
         await _drop(request_id)
         return
     try:
@@ -93,7 +94,7 @@ async def forward(request_id: UUID, now: datetime | None = None, *, centre_first
             failure = await _to_body(waiting, moment)
             if failure is None:
                 return
-            await _fail(request_id, failure, moment)
+            await _note_failure(request_id, failure, moment)
             log.warning("request %s: its body does not get it (%s); our desk will", request_id, failure.value)
             waiting = await _read(request_id)
         if waiting is not None:
@@ -105,12 +106,12 @@ async def forward(request_id: UUID, now: datetime | None = None, *, centre_first
         raise TryLater(f"keys: {error.detail}") from None
     except CannotOpen:
         log.error("request %s does not open: its citizen is told", request_id)
-        await _fail(request_id, ForwardFailure.UNREADABLE, moment)
+        await _note_failure(request_id, ForwardFailure.UNREADABLE, moment)
         await _drop(request_id)
 
 
 async def warn(now: datetime) -> int:
-    """Tell our desk once of each open request whose term ends within a week; returns how many. For the worker."""
+    """Warn our desk, once for each term, of open requests whose term ends within a week; return how many."""
     async with pool.connection() as conn:
         rows = await (await conn.execute(TO_WARN, (now, day_here(now) + terms.WARNING))).fetchall()
     for request_id, reference, body, due_on in rows:
@@ -120,24 +121,29 @@ async def warn(now: datetime) -> int:
     return len(rows)
 
 
-async def _warn_of(request_id: UUID, of: tuple[str, str, date], now: datetime) -> None:
-    """Mail the desk, or the contact centre where its mailbox refuses it. Raise TryLater, or GivenUp for both."""
+async def _warn_of(request_id: UUID, headline: tuple[str, str, date], now: datetime) -> None:
+    """Mail the desk, or the contact centre where the desk's mailbox refuses it. Raise TryLater or GivenUp."""
     sender = parseaddr(settings.MAIL_FROM)[1]
     try:
-        await smtp.deliver(composing.warning(request_id, of, settings.DPO_EMAIL, now), sender, settings.DPO_EMAIL)
+        await smtp.deliver(
+            composing.warning(request_id, headline, settings.DPO_EMAIL, now), sender, settings.DPO_EMAIL
+        )
     except GivenUp:
         log.error("the mailbox of the desk refuses the warning of request %s", request_id)
-        mail = composing.warning(request_id, of, settings.CONTACT_EMAIL, now)
+        mail = composing.warning(request_id, headline, settings.CONTACT_EMAIL, now)
         await smtp.deliver(mail, sender, settings.CONTACT_EMAIL)
 
 
 async def drop_certain(now: datetime) -> None:
-    """Take away what need not be sent again: delivered too long ago to come back, or closed. For the worker."""
+    """Delete the errands of requests that are closed, or delivered so long ago that no mail comes back any more."""
     await pool.sweep(DROP_CERTAIN, (now - rules.MAY_BOUNCE,))
 
 
 async def _to_body(waiting: WaitingRequest, now: datetime) -> ForwardFailure | None:
-    """Try the body once; None when it has the request. Raise TryLater while there is hope, and as `_open` does."""
+    """Try the body once; give None when it has the request, else why it does not get it.
+
+    Raise TryLater for a failure that may pass, for TRIED_FOR at most, and what `_open` raises.
+    """
     agency = catalogue.installed().agency(waiting.body)
     desk = section.of(agency) if agency else None
     if agency is None or desk is None:
@@ -155,7 +161,7 @@ async def _to_body(waiting: WaitingRequest, now: datetime) -> ForwardFailure | N
         raise
     if not is_taken:
         return ForwardFailure.REFUSED
-    await _deliver(waiting.id, RequestRecipient.BODY, now, is_certain=not desk.email)
+    await _note_delivery(waiting.id, RequestRecipient.BODY, now, is_certain=not desk.email)
     return None
 
 
@@ -164,7 +170,7 @@ async def _to_desk(waiting: WaitingRequest, now: datetime, recipients: Sequence[
     for recipient in recipients:
         address = settings.DPO_EMAIL if recipient is RequestRecipient.DESK else settings.CONTACT_EMAIL
         if await _by_mail(waiting, (recipient, address), now):
-            await _deliver(waiting.id, recipient, now, is_certain=False)
+            await _note_delivery(waiting.id, recipient, now, is_certain=False)
             return
         log.error("the mailbox of the %s refuses request %s", recipient.value, waiting.id)
     await _count_try(waiting.id)
@@ -172,11 +178,11 @@ async def _to_desk(waiting: WaitingRequest, now: datetime, recipients: Sequence[
 
 
 async def _by_mail(waiting: WaitingRequest, to: tuple[RequestRecipient, str], now: datetime) -> bool:
-    """Mail a request to somebody at an address; tells whether it was taken. Raise TryLater."""
+    """Mail a request to an address; tell whether its server took it, or refused it for good. Raise TryLater."""
     errand, journalled = await _open(waiting, now)
-    result: Result = "late"  # it may have come, whatever interrupts this
+    result: Result = "late"  # If this is interrupted, nobody knows whether the mail was delivered.
     try:
-        mail = composing.request(waiting.id, waiting.named, errand, to, now)
+        mail = composing.request(waiting.id, waiting.headline, errand, to, now)
         await smtp.deliver(mail, parseaddr(settings.MAIL_FROM)[1], to[1])
         result = "ready"
     except GivenUp:
@@ -188,7 +194,7 @@ async def _by_mail(waiting: WaitingRequest, to: tuple[RequestRecipient, str], no
 
 
 async def _by_json(waiting: WaitingRequest, agency: Agency, desk: RightsDesk, now: datetime) -> bool:
-    """Deliver a request to an endpoint; tells whether it was taken. Raise TryLater."""
+    """Deliver a request to an endpoint; tell whether it was taken, or refused for good. Raise TryLater."""
     journalled: Journalled | None = None
     result: Result = "down"
     to = desk.address
@@ -197,8 +203,8 @@ async def _by_json(waiting: WaitingRequest, agency: Agency, desk: RightsDesk, no
     async def open_letter() -> Letter:
         nonlocal journalled, result
         errand, journalled = await _open(waiting, now)
-        letter = Letter(msgspec.json.encode(rules.message_of(errand, waiting.named)), waiting.named[0])
-        # From here on the body may have it, whatever interrupts this.
+        letter = Letter(msgspec.json.encode(rules.message_of(errand, waiting.headline)), waiting.headline[0])
+        # If this is interrupted from here on, nobody knows whether the body has it.
         result = "late"
         return letter
 
@@ -214,7 +220,7 @@ async def _by_json(waiting: WaitingRequest, agency: Agency, desk: RightsDesk, no
 
 
 async def _open(waiting: WaitingRequest, now: datetime) -> tuple[AskErrand, Journalled]:
-    """Open a request, after the journal says so. Raise KeysGone, KeyFileBehind or CannotOpen."""
+    """Journal that a request is opened, and open it. Raise KeysGone, KeyFileBehind or CannotOpen."""
     box = await citizens.errand_box(waiting.citizen_id, rules.ERRAND)
     journalled = await journalling.note_opening(waiting.id, waiting.citizen_id, now)
     try:
@@ -236,12 +242,12 @@ async def _read(request_id: UUID) -> WaitingRequest | None:
     if row is None:
         return None
     citizen_id, sealed, reference, right, body, *state = row
-    named = (reference, DataRight(right), queries.state_of(state))
-    return WaitingRequest(request_id, citizen_id, bytes(sealed), named, body)
+    headline = (reference, DataRight(right), queries.state_of(state))
+    return WaitingRequest(request_id, citizen_id, bytes(sealed), headline, body)
 
 
-async def _deliver(request_id: UUID, to: RequestRecipient, now: datetime, *, is_certain: bool) -> None:
-    """Write down who has a request, and drop the errand where nothing can come back, in one transaction."""
+async def _note_delivery(request_id: UUID, to: RequestRecipient, now: datetime, *, is_certain: bool) -> None:
+    """Note who has a request; delete its errand where no mail can come back (`is_certain`). In one transaction."""
     async with pool.transaction() as conn:
         await conn.execute(DELIVERED, (now, to.value, request_id))
         if is_certain:
@@ -249,7 +255,7 @@ async def _deliver(request_id: UUID, to: RequestRecipient, now: datetime, *, is_
     log.info("request %s forwarded to the %s", request_id, to.value)
 
 
-async def _fail(request_id: UUID, failure: ForwardFailure, now: datetime) -> None:
+async def _note_failure(request_id: UUID, failure: ForwardFailure, now: datetime) -> None:
     async with pool.connection() as conn:
         await conn.execute(FAILED, (now, failure.value, request_id))
 

@@ -1,6 +1,6 @@
 """The public holidays of Belgium: ten days that the law names (royal decree of 18 April 1974, article 1).
 
-Days of a community (11 July) and days off of civil servants lengthen no term: only what the whole country has counts.
+A holiday of one community (11 July) and days off of civil servants lengthen no term.
 """
 
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Entries in the journal about requests: made, looked at or closed by a citizen, forwarded, answered by our desk."""
+"""Entries in the journal about requests: made, read or closed by a citizen, forwarded, answered by our desk."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,12 +26,15 @@ REQUESTS = own_activity(
 
 
 async def note(conn: AsyncConnection, name: str, occasion: Occasion, *, is_readable: bool = True) -> None:
-    """Journal what is done with requests, in the transaction that does it. On an error do nothing of it."""
+    """Journal an operation (a constant above) in the transaction that does it. On any error it may not be done.
+
+    is_readable: whether a request that is shown could be opened.
+    """
     operation = begin(name, [REQUESTS], occasion)
     await actions.record_done(conn, operation, {} if is_readable else {REQUESTS.name: "down"})
 
 
 async def note_opening(request_id: UUID, citizen_id: UUID, now: datetime) -> Journalled:
-    """Journal that a request is about to be opened and forwarded; each try by itself. On any error do not open it."""
+    """Journal that a request is about to be opened and forwarded, at each try. On any error it may not be opened."""
     occasion = Occasion(citizen_id, now, str(request_id), WORKER)
     return await actions.record_asked_alone(begin(FORWARD, [REQUESTS], occasion))

@@ -1,4 +1,4 @@
-"""Of whom a right can be asked: the bodies of this portal, and for what is wrong the pages that there are for it."""
+"""To whom a request can go: the bodies of this portal; for wrong data, the pages on which it is reported instead."""
 
 from collections.abc import Sequence
 
@@ -11,12 +11,12 @@ from .types import DataRight
 
 
 def bodies() -> Sequence[Agency]:
-    """List the bodies of this portal by name, in the language that holds now."""
-    return sorted(catalogue.installed().agencies, key=lambda one: folding.fold(one.words.name))
+    """List the bodies of this portal in the order of their names in the current language."""
+    return sorted(catalogue.installed().agencies, key=lambda agency: folding.fold(agency.words.name))
 
 
 def datasets_to_correct(right: DataRight, agency: Agency) -> Sequence[tuple[DatasetEntry, str]]:
-    """List the datasets of a body whose errors are reported on a page of their own, each with its address."""
+    """List the datasets of a body whose errors are reported on a page, with its address; none for any other right."""
     if right is not DataRight.RECTIFICATION:
         return []
     own = [entry for entry in catalogue.installed().entries if entry.agency.id == agency.id]

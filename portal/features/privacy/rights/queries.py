@@ -34,18 +34,20 @@ where citizen_id = %(citizen)s and request_id = any(%(requests)s) order by reque
 
 
 async def look_at_requests(occasion: Occasion, reference: str | None = None) -> list[FollowedRequest]:
-    """Read the same as `requests_of`, to be shown to the citizen; the journal says so when there are any."""
+    """Read the same as `requests_of`, to show it to the citizen, and journal that look if there is any request."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
-        found = await _requests(conn, occasion.citizen_id, occasion.now, reference)
-        if found:
-            await journalling.note(conn, journalling.LOOK, occasion, is_readable=any(one.ask for one in found))
-    return found
+        requests = await _requests(conn, occasion.citizen_id, occasion.now, reference)
+        if requests:
+            await journalling.note(
+                conn, journalling.LOOK, occasion, is_readable=any(request.ask for request in requests)
+            )
+    return requests
 
 
 async def requests_of(citizen_id: UUID, *, now: datetime, reference: str | None = None) -> list[FollowedRequest]:
-    """List a citizen's requests, the newest first; or the one with this reference, if it is theirs.
+    """List a citizen's requests, the newest first; with a reference, the one that has it if it is theirs.
 
-    The caller journals what they are used for.
+    None are listed whose citizen has no keys any more. The caller journals what they are used for.
     """
     async with pool.as_citizen(citizen_id) as conn:
         return await _requests(conn, citizen_id, now, reference)
@@ -53,26 +55,26 @@ async def requests_of(citizen_id: UUID, *, now: datetime, reference: str | None 
 
 async def export(citizen_id: UUID) -> list[Record]:
     """Give all that is kept of a citizen's requests, as JSON can hold it."""
-    found = await requests_of(citizen_id, now=datetime.now(UTC))
-    return [Record("request", msgspec.to_builtins(one), one.state.received_at) for one in found]
+    requests = await requests_of(citizen_id, now=datetime.now(UTC))
+    return [Record("request", msgspec.to_builtins(request), request.state.received_at) for request in requests]
 
 
 async def _requests(
     conn: AsyncConnection[Any], citizen_id: UUID, now: datetime, reference: str | None
 ) -> list[FollowedRequest]:
-    wanted: dict[str, Any] = {"citizen": citizen_id, "reference": reference}
-    rows = await (await conn.execute(REQUESTS, wanted)).fetchall()
+    values: dict[str, Any] = {"citizen": citizen_id, "reference": reference}
+    rows = await (await conn.execute(REQUESTS, values)).fetchall()
     if not rows:
         return []
-    wanted = {"citizen": citizen_id, "requests": [row[0] for row in rows]}
-    said = await (await conn.execute(NEWS, wanted)).fetchall()
+    values = {"citizen": citizen_id, "requests": [row[0] for row in rows]}
+    news_rows = await (await conn.execute(NEWS, values)).fetchall()
     try:
-        box, desk = await citizens.data_box(citizen_id), await citizens.errand_box(citizen_id, rules.NEWS)
+        box, news_box = await citizens.data_box(citizen_id), await citizens.errand_box(citizen_id, rules.NEWS)
     except KeysGone:
         return []
     news: dict[UUID, list[News]] = {}
-    for request_id, kind, at, sealed in said:
-        news.setdefault(request_id, []).append(_news(desk, request_id, (kind, at, bytes(sealed))))
+    for request_id, kind, at, sealed in news_rows:
+        news.setdefault(request_id, []).append(_news(news_box, request_id, (kind, at, bytes(sealed))))
     return [_follow(box, row, news, now) for row in rows]
 
 
@@ -97,7 +99,7 @@ def _follow(box: Box, row: tuple[Any, ...], news: Mapping[UUID, list[News]], now
     request_id, reference, right, body, sealed, *rest = row
     state = state_of(rest)
     content = None
-    # Even a request that cannot be opened is listed, with how far it is.
+    # A request that cannot be opened is listed too, with its progress.
     with suppress(CannotOpen, msgspec.DecodeError):
         content = msgspec.json.decode(box.open(bytes(sealed), rules.bound_request(request_id)), type=Ask)
     progress = rules.progress_of(state, now)

@@ -1,7 +1,6 @@
 """Decisions about requests, without I/O."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -21,20 +20,21 @@ from .types import (
     RequestState,
 )
 
-ERRAND = b"rights"  # the purpose of the box of what the worker forwards
-NEWS = b"rights news"  # and of what the desk says, which the worker seals
-MOST_OPEN = 20
+# Purposes of boxes (`keys.citizens.errand_box`): what the worker opens to forward it, and what it seals for our desk.
+ERRAND = b"rights"
+NEWS = b"rights news"
+MOST_OPEN = 20  # requests of one citizen
 LONGEST_ABOUT = 3000  # characters
-LONGEST_NEWS = 3000
+LONGEST_NEWS = 3000  # characters
 KEPT_FOR = relativedelta(years=2)
-# How long a body is tried; then our own desk gets the request, while most of the month is left.
+# How long a body is tried; after that our own desk gets the request, while most of the month is still to come.
 TRIED_FOR = timedelta(days=7)
 # Seconds between tries: the last one repeats, for as long as the term runs.
 PAUSES = (60, 300, 900, 3600, 3 * 3600, 6 * 3600)
-# A mail that was taken can still come back; so long what would be sent again is kept.
+# How long after its delivery a mail can still come back: until then its errand is kept, to be sent to our desk.
 MAY_BOUNCE = timedelta(days=7)
-RECEIPT = timedelta(minutes=10)
-ALIKE_FOR = timedelta(days=1)  # that the same words are taken for the same request, as long as it is open
+RECEIPT = timedelta(minutes=10)  # for which a page is shown as the receipt of a request
+ALIKE_FOR = timedelta(days=1)  # for which the same words are the same request, as long as that is open
 RETENTION = "tot twee jaar nadat uw verzoek is afgesloten of de termijn voorbij is"
 _REFERENCE = reference.pattern(begins="RE", groups=3, of=5)
 
@@ -45,18 +45,18 @@ def new_reference() -> str:
 
 
 def is_reference(text: str) -> bool:
-    """Tell whether a text can be a reference of ours."""
+    """Tell whether a text has the form of a reference."""
     return _REFERENCE.fullmatch(text) is not None
 
 
 def has_national_number(text: str) -> bool:
-    """Tell whether a national number stands in a text: mail is no place for it."""
-    digits = ("".join(filter(str.isdigit, found[0])) for found in national_number.WRITTEN.finditer(text))
+    """Tell whether a valid national number stands in a text, with or without dots and dashes."""
+    digits = ("".join(filter(str.isdigit, match[0])) for match in national_number.WRITTEN.finditer(text))
     return any(map(national_number.is_valid, digits))
 
 
 def progress_of(state: RequestState, now: datetime) -> Progress:
-    """Tell how far a request is, by the clock: also when no worker ran to write it down."""
+    """Give the progress of a request at a moment: it is overdue by the clock, whether a worker ran or not."""
     if state.closed_at is not None:
         return Progress.CLOSED if state.closed_by == "citizen" else Progress.ANSWERED
     if state.failure is ForwardFailure.UNREADABLE:
@@ -72,10 +72,10 @@ def progress_of(state: RequestState, now: datetime) -> Progress:
     )
 
 
-def is_just_sent(one: FollowedRequest, now: datetime) -> bool:
-    """Tell whether the receipt is still true: the request is recent, and nothing went wrong."""
-    is_well = one.progress in (Progress.UNDER_WAY, Progress.DELIVERED) and one.state.failed_at is None
-    return is_well and now - one.state.received_at < RECEIPT
+def is_just_sent(request: FollowedRequest, now: datetime) -> bool:
+    """Tell whether its page may be shown as a receipt: the request is recent, and nothing went wrong."""
+    is_well = request.progress in (Progress.UNDER_WAY, Progress.DELIVERED) and request.state.failed_at is None
+    return is_well and now - request.state.received_at < RECEIPT
 
 
 def may_extend(state: RequestState, now: datetime) -> bool:
@@ -83,11 +83,11 @@ def may_extend(state: RequestState, now: datetime) -> bool:
     return state.closed_at is None and state.extended_on is None and not terms.is_over(state.due_on, now)
 
 
-def message_of(errand: AskErrand, request: tuple[str, DataRight, RequestState]) -> dict[str, object]:
-    """Write the message that is delivered to a body's endpoint (docs/agencies.md)."""
-    name, right, state = request
+def message_of(errand: AskErrand, headline: tuple[str, DataRight, RequestState]) -> dict[str, object]:
+    """Write the message to a body's endpoint (docs/agencies.md). headline: its reference, which right, its state."""
+    reference, right, state = headline
     return {
-        "kenmerk": name,
+        "kenmerk": reference,
         "recht": right.value,
         "artikel": right.article,
         "ontvangen_op": state.received_at.isoformat(),
@@ -99,7 +99,7 @@ def message_of(errand: AskErrand, request: tuple[str, DataRight, RequestState]) 
 
 
 def kept_from(now: datetime) -> datetime:
-    """Give the moment two calendar years ago (of 29 February, the 28th): what ended before it goes."""
+    """Give the moment two calendar years ago (on 29 February: of the 28th); what ended before it is deleted."""
     before: datetime = now - KEPT_FOR
     return before
 
@@ -115,25 +115,20 @@ def is_ours(body: str) -> bool:
 
 
 def bound_request(request_id: UUID) -> bytes:
-    """Name what a sealed request is bound to, so that it cannot replace another."""
+    """Give the additional data that a sealed request is bound to, so that it opens as no other request."""
     return b"privacy_request\0" + request_id.bytes
 
 
 def bound_errand(request_id: UUID) -> bytes:
-    """Name what a sealed errand is bound to."""
+    """Give the additional data that a sealed errand is bound to."""
     return b"privacy_request_errand\0" + request_id.bytes
 
 
 def bound_news(request_id: UUID, kind: str) -> bytes:
-    """Name what sealed news is bound to."""
+    """Give the additional data that sealed news is bound to."""
     return b"\0".join((b"privacy_request_news", request_id.bytes, kind.encode()))
 
 
-def carried_as(right: DataRight, body: str, form_key: UUID) -> bytes:
-    """Name what the sealed contents of a form are bound to."""
+def form_purpose(right: DataRight, body: str, form_key: UUID) -> bytes:
+    """Give the purpose with which a form's contents are sealed into it: they open in no other form."""
     return b"\0".join((b"rights", right.value.encode(), body.encode(), form_key.bytes))
-
-
-def open_ones(found: Sequence[FollowedRequest]) -> int:
-    """Count those that are not closed."""
-    return sum(one.state.closed_at is None for one in found)

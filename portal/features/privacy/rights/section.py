@@ -1,4 +1,4 @@
-"""What rights read of a body's `agency.toml`: where it takes in requests of people about their data."""
+"""The table `[rights]` of a body's `agency.toml`: where it takes in requests of people about their data."""
 
 from typing import Annotated
 
@@ -11,11 +11,11 @@ from portal.platform.sources.sections import Endpoint, Keys, Section, WrongKey
 
 
 class RightsDesk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[rights]`: whom in the body requests are for, and how they come there.
+    """Who in the body takes requests in, and how they are delivered.
 
     name: of the function, as people read it. Either email, the address of its mailbox; or path, below REST_URL,
-    where JSON is taken in with a token for scope, and source, the switch of that address. post: where people write
-    to who cannot sign in, in one line, or "".
+    where JSON is taken in with a token for scope, and source, by which that address is switched off. post: the postal
+    address for people who cannot sign in, on one line, or "".
     """
 
     name: Annotated[Text, msgspec.Meta(min_length=1, max_length=200)]
@@ -37,17 +37,17 @@ class RightsDesk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def address(self) -> Endpoint | None:
-        """Give where requests go as JSON; None where they go by mail."""
+        """Give the endpoint to which requests go as JSON; None where they go by mail."""
         return Endpoint(self.source, self.path, self.scope) if self.path else None
 
 
 class RightsKeys(Keys, frozen=True):
-    """The one table of a body: `[rights]`."""
+    """The key of a body's manifest that rights read."""
 
     rights: RightsDesk | None = None
 
     def addresses(self) -> tuple[Endpoint, ...]:
-        """Give where requests go as JSON."""
+        """List the endpoint to which requests go as JSON, if there is one."""
         address = self.rights.address if self.rights else None
         return (address,) if address else ()
 
@@ -56,5 +56,5 @@ SECTION = Section("rights", RightsKeys, level="body")
 
 
 def of(agency: Agency) -> RightsDesk | None:
-    """Give where a body takes in requests, its texts in the language that holds now; None where it says nothing."""
+    """Give where a body takes requests in, texts in the current language; None where its manifest does not say."""
     return SECTION.of(agency).rights

@@ -1,4 +1,4 @@
-"""Nouns of rights: which there are, what somebody asks, how far it is, and what the desk says of it."""
+"""Types of rights: the rights themselves, what a citizen asks, how far that is, and what the desk says of it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,11 +9,11 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.kit.unprinted import Unprinted
 
-OURSELVES = ""  # in the place of a body: this portal is asked itself
+OURSELVES = ""  # the id of a body where a request is for this portal itself
 
 
 class DataRight(StrEnum):
-    """A right of the GDPR; the values stand in addresses and in what bodies get."""
+    """A right of the GDPR; the values stand in addresses of pages and in messages to bodies."""
 
     INSPECTION = "inzage"
     RECTIFICATION = "verbetering"
@@ -66,7 +66,7 @@ class Ask(Unprinted, frozen=True):
 
 
 class AskErrand(Unprinted, frozen=True):
-    """What the worker needs to forward a request, and no more. Never printed."""
+    """What the worker needs to forward a request. Never printed."""
 
     insz: str
     name: str
@@ -74,21 +74,21 @@ class AskErrand(Unprinted, frozen=True):
 
 
 class RequestRecipient(StrEnum):
-    """Who got a request."""
+    """To whom a request was delivered."""
 
     BODY = "body"
     DESK = "desk"  # of our data protection officer
-    CENTRE = "centre"  # the contact centre, when the desk could not be reached
+    CENTRE = "centre"  # the contact centre, when the desk's mailbox refused the mail or gave it back
 
 
 class ForwardFailure(StrEnum):
-    """Why a body did not get a request, so that our desk sees to it."""
+    """Why a body did not get a request."""
 
     REFUSED = "refused"  # its server takes no such mail, or its endpoint no such request
     BOUNCED = "bounced"  # a mail that was taken came back
     UNREACHABLE = "unreachable"  # nobody took it for a week
-    NO_ADDRESS = "no_address"  # its manifest says no way, or the portal has lost that body since
-    UNREADABLE = "unreadable"  # a fault of ours: nothing was forwarded
+    NO_ADDRESS = "no_address"  # its manifest has no `[rights]`, or the portal is not connected to it any more
+    UNREADABLE = "unreadable"  # it does not open any more, which is our fault: nobody gets it
 
 
 class Progress(StrEnum):
@@ -97,7 +97,7 @@ class Progress(StrEnum):
     UNDER_WAY = "under_way"
     DELIVERED = "delivered"
     HANDED_ON = "handed_on"  # the body could not be reached: our desk has it
-    LOST = "lost"  # we cannot read it any more to forward it
+    LOST = "lost"  # it does not open any more, so nobody got it
     OVERDUE = "overdue"
     ANSWERED = "answered"
     CLOSED = "closed"  # the citizen says that it is over
@@ -111,7 +111,7 @@ class NewsKind(StrEnum):
 
 
 class News(msgspec.Struct, frozen=True):
-    """What the desk said, and when (UTC); text: None when it cannot be opened any more."""
+    """What the desk said about a request, and when (UTC). text: None when it cannot be opened any more."""
 
     kind: NewsKind
     at: datetime
@@ -119,7 +119,7 @@ class News(msgspec.Struct, frozen=True):
 
 
 class RequestState(msgspec.Struct, frozen=True):
-    """What the table says of a request in the clear: times in UTC, days in Belgium.
+    """The columns of a request that are not sealed: times in UTC, days in Belgium.
 
     failed_at: when it was known that the body would not get it. extended_on: the last day of an extended term.
     """
@@ -155,9 +155,9 @@ class FollowedRequest(msgspec.Struct, frozen=True):
     @property
     def extension(self) -> News | None:
         """Give why the term was extended, if it was."""
-        return next((one for one in self.news if one.kind is NewsKind.EXTENDED), None)
+        return next((news for news in self.news if news.kind is NewsKind.EXTENDED), None)
 
     @property
     def answer(self) -> News | None:
-        """Give what the desk says that was answered, if it does."""
-        return next((one for one in self.news if one.kind is NewsKind.ANSWERED), None)
+        """Give how the desk says that it was answered, if it does."""
+        return next((news for news in self.news if news.kind is NewsKind.ANSWERED), None)

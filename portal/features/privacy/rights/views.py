@@ -1,4 +1,4 @@
-"""Read what each right is, use one in some questions, and follow what becomes of it."""
+"""The pages of rights: what each right is, the steps of a request, the list of requests and the page of one."""
 
 import logging
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
 from portal.platform.ui.links import links
 
-from . import actions, explained, given, offering, queries, rules, section
+from . import actions, consents, explained, offering, queries, rules, section
 from .forms import RequestForm
 from .types import OURSELVES, Ask, DataRight
 
@@ -37,14 +37,14 @@ WHOM = _("Aan wie vraagt u het?")
 CHECK = _("Kijk uw verzoek na")
 # The values of the buttons that change a request again, and send it; any other value shows the check page.
 CHANGE, SEND = "wijzigen", "versturen"
-# What stands in an address for the portal itself; a body's folder has no hyphen in its name.
+# Stands for the portal itself in an address, where the others have the id of a body: no id has a hyphen.
 SELF = "mijn-burgerprofiel"
 
 log = logging.getLogger("portal.rights")
 
 
 class Aim(NamedTuple):
-    """Of whom somebody asks what. body: its id, "" for the portal itself; agency: None for the portal itself."""
+    """Which right, and whom a request is for. body: its id, "" for the portal itself; agency: None for that."""
 
     right: DataRight
     body: str
@@ -52,7 +52,7 @@ class Aim(NamedTuple):
 
     @property
     def handle(self) -> str:
-        """Name the body as an address does."""
+        """Give what stands for the body in an address."""
         return self.body or SELF
 
 
@@ -67,11 +67,11 @@ async def rights(request: Request) -> HttpResponse:
 @require_safe
 @anyone
 async def right_page(request: Request, right: str) -> HttpResponse:
-    """Say what a right is, what one can do here at once, and how to use it elsewhere."""
+    """Show what a right is, which pages grant it at once, and how to make a request."""
     known, session = _right(right), session_of(request)
     context: dict[str, Any] = {"right": known, "words": explained.RIGHTS[known], "at_once": explained.at_once(known)}
     is_withdrawal = known is DataRight.WITHDRAWAL
-    context["given"] = await given.consents(session.citizen_id) if is_withdrawal and session else None
+    context["given"] = await consents.consents_of(session.citizen_id) if is_withdrawal and session else None
     context["sign_in"] = links.sign_in(request.path) if is_withdrawal else ""
     return _page(request, "right", known.label, {**context, "crumbs": _crumbs(known.label)})
 
@@ -79,7 +79,7 @@ async def right_page(request: Request, right: str) -> HttpResponse:
 @require_safe
 @anyone
 async def paper(request: Request) -> HttpResponse:
-    """Say how who cannot sign in uses a right by mail or letter, and what is needed for it."""
+    """Show how people who cannot sign in make a request by mail or letter."""
     desks = [(agency, desk) for agency in offering.bodies() if (desk := section.of(agency))]
     return _page(
         request, "paper", PAPER, {"desks": desks, "post": settings.CONTROLLER_ADDRESS, "crumbs": _crumbs(PAPER)}
@@ -90,26 +90,26 @@ async def paper(request: Request) -> HttpResponse:
 @signed_in
 async def requests(request: SignedInRequest) -> HttpResponseBase:
     """List what the citizen asked, the newest first."""
-    found = await queries.look_at_requests(request.occasion)
-    # The template's `url` remembers every address that it makes, so addresses are made here.
-    rows = [(one, reverse("privacy:request", kwargs={"reference": one.reference})) for one in found]
+    followed = await queries.look_at_requests(request.occasion)
+    # The template's `url` caches every address that it makes, so those of requests, which are endless, are made here.
+    rows = [(one, reverse("privacy:request", kwargs={"reference": one.reference})) for one in followed]
     return _page(request, "requests", OWN, {"rows": rows, "crumbs": _crumbs(OWN)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 async def request_page(request: SignedInRequest, reference: str) -> HttpResponseBase:
-    """Show one request and how far it is; just after it was sent, as its receipt. POST: it is over."""
+    """Show one request and how far it is, just after it was sent as its receipt (GET), or close it (POST)."""
     if not rules.is_reference(reference):
         raise Http404
-    found = await queries.look_at_requests(request.occasion, reference)
-    if not found:
+    followed = await queries.look_at_requests(request.occasion, reference)
+    if not followed:
         raise not_theirs(request, "request")
     here = reverse("privacy:request", kwargs={"reference": reference})
     if request.method == "POST":
         await actions.close(request.occasion, reference)
         return SeeOther(here)
-    (one,) = found
+    (one,) = followed
     agency = catalogue.installed().agency(one.body) if one.body else None
     crumbs = [*_crumbs(OWN)[:-1], {"title": OWN, "href": reverse("privacy:requests")}]
     crumbs.append({"title": one.reference, "href": ""})
@@ -130,7 +130,7 @@ async def request_page(request: SignedInRequest, reference: str) -> HttpResponse
 @signed_in
 @keeps_typed
 async def ask(request: SignedInRequest, right: str) -> HttpResponseBase:
-    """Use a right: of whom, what about, look it over, send it."""
+    """Make a request in steps: choose whom it is for, write it, check it, send it."""
     known = _right(right)
     handle = (request.POST if request.method == "POST" else request.GET).get("dienst", "")
     if not handle and request.method != "POST":
@@ -140,7 +140,7 @@ async def ask(request: SignedInRequest, right: str) -> HttpResponseBase:
     if request.method == "POST":
         return await _handle_post(request, aim)
     if aim.agency and (datasets := offering.datasets_to_correct(known, aim.agency)):
-        context = {**_of(aim), "datasets": datasets, "crumbs": _crumbs(known.label)}
+        context = {**_aim_context(aim), "datasets": datasets, "crumbs": _crumbs(known.label)}
         return _page(request, "wrong_data", known.label, context)
     return await _form(
         request, aim, RequestForm(initial={"reply_to": await profile.address_for_answers(request.occasion)}), uuid4()
@@ -148,20 +148,21 @@ async def ask(request: SignedInRequest, right: str) -> HttpResponseBase:
 
 
 async def _handle_post(request: SignedInRequest, aim: Aim) -> HttpResponseBase:
+    """Send the checked request, or show the check page or the form again, as the button `stap` says."""
     form_key = typed_text.identifier(request.POST.get("sleutel", ""))
     if form_key is None:
         raise Http404
-    step, purpose = request.POST.get("stap", ""), rules.carried_as(aim.right, aim.body, form_key)
+    step, purpose = request.POST.get("stap", ""), rules.form_purpose(aim.right, aim.body, form_key)
     if step == SEND and not request.is_from_before:
         content = carried.unseal(Ask, request.session, purpose, request.POST.get("ontwerp", ""))
         if content is not None:
             return await _send(request, aim, content, form_key)
-    mine = await carried.unseal_for_citizen(str, request.session, purpose, request.POST.get("van", ""))
-    if mine is None and request.is_from_before:
+    own_handle = await carried.unseal_for_citizen(str, request.session, purpose, request.POST.get("van", ""))
+    if own_handle is None and request.is_from_before:
         # The form may be of another citizen, who used this browser before: nothing of it is shown.
         return SeeOther(f"{request.path}?dienst={aim.handle}")
     typed = {name: request.POST[name] for name in ("about", "reply_to") if name in request.POST}
-    if step == CHANGE or request.is_from_before or mine is None:
+    if step == CHANGE or request.is_from_before or own_handle is None:
         return await _form(request, aim, RequestForm(initial=typed), form_key)
     form = RequestForm(request.POST)
     if not form.is_valid():
@@ -173,7 +174,7 @@ async def _handle_post(request: SignedInRequest, aim: Aim) -> HttpResponseBase:
 
 
 async def _send(request: SignedInRequest, aim: Aim, content: Ask, form_key: UUID) -> HttpResponseBase:
-    """Take the request in; when that fails, nothing that was typed is lost."""
+    """Take the request in; when that fails, show the check page again, with all that was typed."""
     try:
         reference = await actions.ask(request.session, request.occasion, (aim.right, aim.body, content), form_key)
     except actions.TooManyRequests:
@@ -197,7 +198,7 @@ def _check(
 ) -> HttpResponse:
     context = {
         "trouble": "",
-        **_of(aim),
+        **_aim_context(aim),
         "ask": content,
         "hidden": hidden,
         "most": rules.MOST_OPEN,
@@ -209,14 +210,14 @@ def _check(
 
 async def _form(request: SignedInRequest, aim: Aim, form: RequestForm, form_key: UUID) -> HttpResponse:
     has_errors = form.is_bound and bool(form.errors)
-    purpose = rules.carried_as(aim.right, aim.body, form_key)
+    purpose = rules.form_purpose(aim.right, aim.body, form_key)
     context = {
-        **_of(aim),
+        **_aim_context(aim),
         "form": form,
         "has_errors": has_errors,
         "form_key": form_key,
         "van": await carried.seal_for_citizen(request.session, purpose, aim.handle),
-        "hint": explained.RIGHTS[aim.right].asks,
+        "hint": explained.RIGHTS[aim.right].example,
         "most": rules.LONGEST_ABOUT,
         "crumbs": _crumbs(aim.right.label),
     }
@@ -224,7 +225,7 @@ async def _form(request: SignedInRequest, aim: Aim, form: RequestForm, form_key:
     return _page(request, "form", aim.right.label, context, status)
 
 
-def _of(aim: Aim) -> dict[str, Any]:
+def _aim_context(aim: Aim) -> dict[str, Any]:
     desk = section.of(aim.agency) if aim.agency else None
     return {"right": aim.right, "agency": aim.agency, "desk": desk, "handle": aim.handle}
 

@@ -54,7 +54,7 @@ class UsageGroup:
 
     @property
     def body_name(self) -> str:
-        """Name the body that did it: by its full name where it used data of its own, else by its id in the journal."""
+        """Name the body that did it: by its full name where it used its own data, else by its id in the journal."""
         uses = [use for line in self.lines for use in line.uses]
         named = (use.activity.body_name for use in uses if use.activity.body == self.actor.name)
         return next(named, self.actor.name or "")

@@ -1,0 +1,31 @@
+"""The consents that a citizen gave here, each with the page that takes it back, as features list them
+(`Tables.consents`).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from portal.platform.feature import installed
+
+
+class ConsentInWords(NamedTuple):
+    """A consent that was not withdrawn: what for, in Dutch, since when (UTC), and the address that withdraws it."""
+
+    title: str
+    since: datetime
+    href: str
+
+
+async def consents_of(citizen_id: UUID) -> Sequence[ConsentInWords]:
+    """List them by feature; nothing that the citizen gave with them is opened."""
+    consents: list[ConsentInWords] = []
+    for feature in installed.features():
+        if feature.tables and feature.tables.consents:
+            words = feature.tables.words
+            consents += [
+                ConsentInWords(words[consent.kind], consent.since, consent.href)
+                for consent in await feature.tables.consents(citizen_id)
+            ]
+    return consents
