@@ -1,5 +1,6 @@
-"""What a citizen gives us, confirms, changes and takes back. Each is one transaction; of addresses for mail, see
-`emails`.
+"""Writes of the profile: what a citizen gives us, confirms, changes and takes back, each in one transaction.
+
+The rows of e-mail addresses themselves are written in `emails`.
 """
 
 import hmac
@@ -23,7 +24,7 @@ from . import emails, queries, rules
 from .journalling import ADDRESS, DISMISSAL, GIVE, PROPOSE, REFUSED, REMOVE, WITHDRAW, note, note_mail
 from .types import OTHER_EMAIL, ConfirmAddress, Dismissal, KeptKind, NewDevice, PostalAddress, Trial
 
-EVERYONE = UUID(int=0)  # whose codes to one address count together
+EVERYONE = UUID(int=0)  # stands for all citizens together, where codes to one address are counted
 
 KEEP = """
 insert into profile_kept (citizen_id, kind, sealed, consent, since) values (%s, %s, %s, %s, %s)
@@ -84,7 +85,7 @@ COUNT_CODE = "insert into profile_code_sent (mark, at) values (%s, %s)"
 
 
 class TooManyCodes(PortalError):
-    """So many codes were asked for, by this citizen or for this address, that no other is sent for now."""
+    """As many codes were mailed for this citizen, or to this address, as may be in an hour (`rules.CODES`)."""
 
     code = "codes"
 
@@ -121,8 +122,8 @@ async def confirm_nickname(occasion: Occasion, proposal_id: UUID) -> bool:
     except KeysGone:
         return False
     async with pool.as_citizen(citizen_id) as conn:
-        taken = (citizen_id, KeptKind.NICKNAME, proposal_id, occasion.now)
-        row = await (await conn.execute(TAKE_PROPOSAL, taken)).fetchone()
+        values = (citizen_id, KeptKind.NICKNAME, proposal_id, occasion.now)
+        row = await (await conn.execute(TAKE_PROPOSAL, values)).fetchone()
         if row is None:
             return False
         try:
@@ -131,7 +132,7 @@ async def confirm_nickname(occasion: Occasion, proposal_id: UUID) -> bool:
             return False
         sealed = box.seal(nickname, rules.bound_kept(KeptKind.NICKNAME))
         await conn.execute(KEEP, _row(occasion, KeptKind.NICKNAME, sealed))
-        # The old one is gone from now on, also from what waits to be sent.
+        # Mails that wait to be sent greet with the new one too.
         await mail.greet(conn, citizen_id, nickname.decode())
         await note(conn, GIVE, occasion, [KeptKind.NICKNAME])
     return True
@@ -147,18 +148,18 @@ async def keep_photo(occasion: Occasion, photo: bytes) -> None:
 
 
 async def propose_email(occasion: Occasion, address: str, *, code: str, kind: str = KeptKind.EMAIL) -> None:
-    """Mail a code to an address; the address is not used before `confirm_email` got that code.
+    """Mail a code to an address; the address is not used before `confirm_email` was called with that code.
 
-    address: one that mail can be sent to (`addresses.is_usable`). kind: KeptKind.EMAIL for the main one, OTHER_EMAIL
-    for one beside it. Raise TooManyCodes; TooManyEmails for one more than there may be.
+    address: one that mail can be sent to (`addresses.is_usable`). kind: KeptKind.EMAIL for the main one, OTHER_EMAIL for
+    one beside it. Raise TooManyCodes, or TooManyEmails where the citizen has as many as they may.
     """
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     box = await citizens.mail_box(citizen_id)
     key = uuid4()
     marks = [
-        await pseudonym.mark(citizen_id, b"profile codes", b""),
-        await pseudonym.mark(EVERYONE, b"profile codes to", rules.mailbox_of(address)),
+        await pseudonym.mac(citizen_id, b"profile codes", b""),
+        await pseudonym.mac(EVERYONE, b"profile codes to", rules.mailbox_of(address)),
     ]
     until = occasion.now + rules.CODE_HOLDS
     async with pool.as_citizen(citizen_id) as conn:
@@ -178,9 +179,9 @@ async def propose_email(occasion: Occasion, address: str, *, code: str, kind: st
 
 
 async def confirm_email(occasion: Occasion, code: str, *, kind: str = KeptKind.EMAIL) -> Trial:
-    """Try a code; the right one keeps the proposed address, as the main one or beside it; the main one is told.
+    """Try a code; the right one keeps the proposed address, as the main one or beside it; the main one gets a mail.
 
-    Each trial takes one of the five attempts, also of trials at the same time.
+    Each trial takes one of the five attempts, also when several come at the same time.
     """
     citizen_id = occasion.citizen_id
     try:
@@ -194,9 +195,9 @@ async def confirm_email(occasion: Occasion, code: str, *, kind: str = KeptKind.E
         if row is None:
             state = await (await conn.execute(STATE, (occasion.now, citizen_id, kind))).fetchone()
             return Trial.NONE if state is None else Trial.USED_UP if state[0] else Trial.EXPIRED
-        key, sealed, expected, left = row
+        key, sealed, expected, attempts_left = row
         if not hmac.compare_digest(bytes(expected), await _code(citizen_id, key, code)):
-            if left == 0:
+            if attempts_left == 0:
                 await note(conn, REFUSED, occasion, [KeptKind.EMAIL])
             return Trial.WRONG
         try:
@@ -209,17 +210,17 @@ async def confirm_email(occasion: Occasion, code: str, *, kind: str = KeptKind.E
 
 
 async def withdraw_proposal(occasion: Occasion, kind: str) -> None:
-    """Forget what was entered and not confirmed, also the mail with its code."""
+    """Delete what was entered and not confirmed, and the mail with its code if that was not sent yet."""
     async with pool.as_citizen(occasion.citizen_id) as conn:
         if await emails.drop_proposal(conn, occasion.citizen_id, kind):
             await note(conn, WITHDRAW, occasion, [KeptKind.EMAIL if kind == OTHER_EMAIL else kind])
 
 
 async def remove(occasion: Occasion, kind: KeptKind) -> bool:
-    """Take away nickname, photo or main address, and what was proposed in its place; tells whether there was one.
+    """Take away nickname, photo or main address, and what was proposed in its place; tell whether there was one.
 
-    It can be taken away also when it cannot be read any more. An address that has others beside it stays: which of
-    them becomes the main one is to be said (`emails.remove_main`).
+    One that cannot be read any more can be taken away too. A main address that has others beside it stays: only
+    `emails.remove_main` takes it away, which is told its successor.
     """
     citizen_id = occasion.citizen_id
     if kind is KeptKind.EMAIL:
@@ -235,7 +236,7 @@ async def remove(occasion: Occasion, kind: KeptKind) -> bool:
 
 
 async def save_address(occasion: Occasion, address: PostalAddress) -> UUID:
-    """Add an address to the list; returns its id. Raise TooManyAddresses."""
+    """Add an address to the list; return its id. Raise TooManyAddresses."""
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     key = uuid4()
@@ -273,7 +274,7 @@ async def remove_address(occasion: Occasion, address_id: UUID) -> bool:
 
 
 async def dismiss(occasion: Occasion, dismissal: Dismissal) -> None:
-    """Remember that somebody does not want to be told of something; twice is once."""
+    """Keep a dismissal; the same one again changes nothing."""
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     mark = await queries.mark_of(citizen_id, dismissal)
@@ -304,12 +305,12 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set[UUID]:
     """Take away nicknames, photos and addresses of these citizens in the worker's transaction, which names them.
 
-    Returns of whom there was anything.
+    Return those of whom there was anything.
     """
-    gone: set[UUID] = set()
+    emptied: set[UUID] = set()
     for statement in RETIRE:
-        gone |= {row[0] for row in await (await conn.execute(statement, (list(citizen_ids),))).fetchall()}
-    return gone
+        emptied |= {row[0] for row in await (await conn.execute(statement, (list(citizen_ids),))).fetchall()}
+    return emptied
 
 
 async def expire(before: datetime) -> int:
@@ -323,7 +324,9 @@ async def expire(before: datetime) -> int:
 
 
 async def _count_code(conn: AsyncConnection[Any], marks: list[bytes], now: datetime) -> None:
-    for mark in sorted(marks):  # in one order, so that two requests never wait for each other
+    """Count a code for a citizen and for an address (their marks). Raise TooManyCodes."""
+    # In one order, so that two requests never wait for each other.
+    for mark in sorted(marks):
         await conn.execute(ONE_BY_ONE, (f"profile_code_sent {mark.hex()}",))
         sent = await (await conn.execute(CODES_SENT, (mark, now - rules.CODES_PER))).fetchone()
         if sent is None or sent[0] >= rules.CODES:
@@ -331,13 +334,14 @@ async def _count_code(conn: AsyncConnection[Any], marks: list[bytes], now: datet
         await conn.execute(COUNT_CODE, (mark, now))
 
 
-async def tell_of_new_device(conn: AsyncConnection[Any], occasion: Occasion, seen: NewDevice) -> None:
-    """Mail a citizen that they signed in with a new device, in the caller's transaction; not without an address."""
-    await emails.tell_main(conn, occasion, seen)
+async def tell_of_new_device(conn: AsyncConnection[Any], occasion: Occasion, device: NewDevice) -> None:
+    """Mail a citizen that they signed in with a new device, if they have an address, in the caller's transaction."""
+    await emails.tell_main(conn, occasion, device)
 
 
 async def _code(citizen_id: UUID, proposal_id: UUID, code: str) -> bytes:
-    return await pseudonym.mark(citizen_id, b"profile code " + proposal_id.bytes, code.encode())
+    """Give the keyed hash by which a code is kept and compared."""
+    return await pseudonym.mac(citizen_id, b"profile code " + proposal_id.bytes, code.encode())
 
 
 async def _seal_address(citizen_id: UUID, address_id: UUID, address: PostalAddress) -> bytes:
@@ -346,10 +350,12 @@ async def _seal_address(citizen_id: UUID, address_id: UUID, address: PostalAddre
 
 
 def _row(occasion: Occasion, kind: KeptKind, sealed: bytes) -> tuple[object, ...]:
+    """Give the values of KEEP."""
     return (occasion.citizen_id, kind, sealed, rules.CONSENT[kind], occasion.now)
 
 
 def _proposal(occasion: Occasion, kind: str, key: UUID, sealed: bytes, until: datetime) -> dict[str, object]:
+    """Give the values of PUT_PROPOSAL, without a code."""
     return {
         "citizen": occasion.citizen_id,
         "kind": kind,

@@ -1,4 +1,4 @@
-"""The saved addresses: added, changed, taken away."""
+"""The pages that add, change and take away a saved address."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ ADDRESS_FORM = b"form of an address"
 @signed_in
 @keeps_typed
 async def add_address(request: SignedInRequest) -> HttpResponseBase:
-    """Take an address and add it to the list."""
+    """Show the form for an address, or add what it holds to the list; a full list has no form."""
     is_full = await queries.count_addresses(request.session.citizen_id) >= rules.MOST_ADDRESSES
     is_sent = request.method == "POST" and not _is_shown_again(request)
     form = AddressForm(request.POST) if is_sent else AddressForm(initial=await _typed_fields(request))
@@ -44,7 +44,7 @@ async def add_address(request: SignedInRequest) -> HttpResponseBase:
 @signed_in
 @keeps_typed
 async def change_address(request: SignedInRequest, address_id: UUID) -> HttpResponseBase:
-    """Take changes to one of the citizen's own addresses."""
+    """Show the form with one of the citizen's own addresses, or keep its changes."""
     saved = await _own(request, address_id)
     if request.method == "POST" and _is_shown_again(request):
         form = AddressForm(initial=await _typed_fields(request))
@@ -72,6 +72,7 @@ async def remove_address(request: SignedInRequest, address_id: UUID) -> HttpResp
 
 
 async def _own(request: SignedInRequest, address_id: UUID) -> SavedAddress:
+    """Read one of the citizen's own addresses. Raise `not_theirs`."""
     saved = await queries.look_at_address(request.occasion, address_id)
     if saved is None:
         raise not_theirs(request, "address")
@@ -79,14 +80,14 @@ async def _own(request: SignedInRequest, address_id: UUID) -> SavedAddress:
 
 
 def _is_shown_again(request: SignedInRequest) -> bool:
-    """Tell whether what was typed is only to be shown: the session ended, or a script feared it had."""
+    """Tell whether what was typed is shown again and not kept: the session ended meanwhile, or the button asks so."""
     return bool(request.is_from_before or request.POST.get("stap") == "wijzigen")
 
 
 async def _typed_fields(request: SignedInRequest) -> dict[str, str]:
-    """Give back what was typed, to whom it is of: at the same browser somebody else may have signed in."""
-    whose = request.POST.get("van", "")
-    is_theirs = await carried.unseal_for_citizen(str, request.session, ADDRESS_FORM, whose) is not None
+    """Give what was typed, if by this citizen: somebody else may have signed in at the same browser meanwhile."""
+    sealed = request.POST.get("van", "")
+    is_theirs = await carried.unseal_for_citizen(str, request.session, ADDRESS_FORM, sealed) is not None
     return request.POST.dict() if is_theirs else {}
 
 

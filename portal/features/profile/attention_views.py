@@ -1,4 +1,4 @@
-"""Where somebody says that they do not want to be told of something any more, and takes that back."""
+"""The forms of the home page that dismiss what asks for attention there, and take a dismissal back."""
 
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_POST
@@ -16,9 +16,9 @@ from .types import DISMISSAL, Dismissal
 @signed_in
 @no_destination
 async def dismiss(request: SignedInRequest) -> HttpResponseBase:
-    """Remember it, and go back to where it stood, which shows how to take it back."""
-    if said := _dismissal_in(request):
-        await actions.dismiss(request.occasion, said)
+    """Keep a dismissal, and go back to the home page, which offers to take it back."""
+    if dismissal := _dismissal_in(request):
+        await actions.dismiss(request.occasion, dismissal)
     return SeeOther(f"{links.start()}?verborgen=1#aandacht")
 
 
@@ -27,11 +27,11 @@ async def dismiss(request: SignedInRequest) -> HttpResponseBase:
 @no_destination
 async def show_again(request: SignedInRequest) -> HttpResponseBase:
     """Take a dismissal back."""
-    if said := _dismissal_in(request):
-        await actions.show_again(request.occasion, said)
+    if dismissal := _dismissal_in(request):
+        await actions.show_again(request.occasion, dismissal)
     return SeeOther(f"{links.start()}#aandacht")
 
 
 def _dismissal_in(request: SignedInRequest) -> Dismissal | None:
-    """Read what the form is about; None when no page of this session made it."""
+    """Read the dismissal that a form carries, sealed; None when no page of this session made it."""
     return carried.unseal(Dismissal, request.session, DISMISSAL, request.POST.get("melding", ""))

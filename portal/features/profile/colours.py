@@ -1,7 +1,8 @@
-"""Which colours the numbers of a picture stand for, where it carries no profile but says so in another way.
+"""The colour space of a picture that has no ICC profile but names its colours in another way, made into a profile.
 
-A PNG by its chunks (PNG, third edition, 4.3: cICP before iCCP before sRGB before cHRM and gAMA), a camera's JPEG by
-its EXIF (DCF 2.0: Adobe RGB is "R03"). What is said is written as a profile (ICC.1:2010, matrix and curve).
+A PNG names them in chunks (PNG, third edition, 4.3: cICP before iCCP before sRGB before cHRM and gAMA), a camera's
+JPEG in its EXIF (DCF 2.0: Adobe RGB is "R03"). Profiles are those of ICC.1:2010, of matrix and curve. `photo_program`
+calls this, so whatever is raised here costs a picture its right colours and nothing else.
 """
 
 import struct
@@ -10,20 +11,22 @@ from typing import Any
 
 from . import wholeness
 
-# Places in the diagram of CIE 1931: of white, red, green and blue.
+# Chromaticities (x, y) in CIE 1931 of white, red, green and blue.
 Primaries = Sequence[tuple[float, float]]
 Vector = Sequence[float]
 
 _D65 = (0.3127, 0.3290)
 _SRGB: Primaries = (_D65, (0.64, 0.33), (0.30, 0.60), (0.15, 0.06))
 _ADOBE: Primaries = (_D65, (0.64, 0.33), (0.21, 0.71), (0.15, 0.06))
-# By their numbers in ITU-T H.273. Films in high contrast (PQ, HLG) have no place here: their white is no paper's.
+# Primaries and curves by their numbers in ITU-T H.273. Those of high dynamic range (PQ, HLG) are left out: white
+# is not their brightest value, so that no curve to sRGB fits.
 _PRIMARIES: dict[int, Primaries] = {
     1: _SRGB,
     9: (_D65, (0.708, 0.292), (0.170, 0.797), (0.131, 0.046)),
     12: (_D65, (0.680, 0.320), (0.265, 0.690), (0.150, 0.060)),
 }
-# The curve of sRGB, as ICC.1 has it (10.18, kind 3), which those of television come close to; else an exponent.
+# The parameters of a parametric curve (ICC.1, 10.18): of sRGB (type 3), to which those of television come close, or
+# one exponent (type 0).
 _CURVE_OF_SRGB: Vector = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 _CURVES: dict[int, Vector] = {
     **dict.fromkeys((1, 6, 13, 14, 15), _CURVE_OF_SRGB),
@@ -31,56 +34,62 @@ _CURVES: dict[int, Vector] = {
     5: (2.8,),
     8: (1.0,),
 }
-_GAMMA_OF_SRGB = range(45_000, 46_000)  # as gAMA writes it: what programs write for sRGB
+_GAMMA_OF_SRGB = range(45_000, 46_000)  # what programs write in gAMA (1/100,000) for sRGB
 
 _D50 = (0.9642, 1.0, 0.8249)
+# The matrix of Bradford, into the responses of the eye's cones, in which white is adapted.
 _BRADFORD = ((0.8951, 0.2664, -0.1614), (-0.7502, 1.7135, 0.0367), (0.0389, -0.0685, 1.0296))
-_EXIF, _INTEROPERABILITY, _INDEX = 0x8769, 0xA005, 1
+_EXIF, _INTEROPERABILITY, _INDEX = 0x8769, 0xA005, 1  # tags of EXIF
 
 
-def profile_of_png(given: bytes, own: bytes | None) -> bytes | None:
-    """Choose a PNG's profile: its own (iCCP) unless another says more; None for one that says nothing, or sRGB."""
-    said = {name: content for name, content in wholeness.chunks_of_png(given) if name in _LENGTHS}
-    said = {name: content for name, content in said.items() if len(content) == _LENGTHS[name]}
-    if b"cICP" in said:
-        primaries, curve = _PRIMARIES.get(said[b"cICP"][0]), _CURVES.get(said[b"cICP"][1])
+def profile_of_png(png: bytes, own: bytes | None) -> bytes | None:
+    """Give the ICC profile of a PNG. own: of its chunk iCCP, which only cICP precedes. None means sRGB."""
+    chunks = {name: content for name, content in wholeness.chunks_of_png(png) if name in _LENGTHS}
+    chunks = {name: content for name, content in chunks.items() if len(content) == _LENGTHS[name]}
+    if b"cICP" in chunks:
+        primaries, curve = _PRIMARIES.get(chunks[b"cICP"][0]), _CURVES.get(chunks[b"cICP"][1])
         if primaries and curve:
             return _profile(primaries, curve)
-    if own or b"sRGB" in said:
+    if own or b"sRGB" in chunks:
         return own
-    gamma = int.from_bytes(said.get(b"gAMA", b""))
+    gamma = int.from_bytes(chunks.get(b"gAMA", b""))
     curve = (100_000 / gamma,) if gamma and gamma not in _GAMMA_OF_SRGB else _CURVE_OF_SRGB
-    if b"cHRM" in said:
-        numbers = [one / 100_000 for one in struct.unpack(">8I", said[b"cHRM"])]
+    if b"cHRM" in chunks:
+        numbers = [number / 100_000 for number in struct.unpack(">8I", chunks[b"cHRM"])]
         return _profile(list(zip(numbers[::2], numbers[1::2], strict=True)), curve)
     return _profile(_SRGB, curve) if curve != _CURVE_OF_SRGB else None
 
 
+# The lengths of the chunks that count here, in bytes.
 _LENGTHS = {b"cICP": 4, b"sRGB": 1, b"gAMA": 4, b"cHRM": 32}
 
 
 def profile_of_exif(exif: Any) -> bytes | None:
-    """Give Adobe RGB when a camera says that it wrote so."""
+    """Give the profile of Adobe RGB where a camera's EXIF names it, else None. exif: `PIL.Image.Exif`."""
     index = exif.get_ifd(_EXIF) and exif.get_ifd(_INTEROPERABILITY).get(_INDEX)
     return _profile(_ADOBE, (563 / 256,)) if index == "R03" else None
 
 
 def _profile(primaries: Primaries, curve: Vector) -> bytes:
-    """Write a profile of three colours; raise ArithmeticError or struct.error for what are no colours."""
-    white, *colours = [(x / y, 1.0, (1 - x - y) / y) for x, y in primaries]
+    """Write an ICC profile of primaries and one curve. Raise ArithmeticError or struct.error for impossible ones."""
+    white, *colours = [(x / y, 1.0, (1 - x - y) / y) for x, y in primaries]  # as XYZ
     # How much of each colour makes white.
-    shares = _times(_inverse(_transpose(colours)), white)
-    # White is another one in profiles: colours are seen as an eye does that is used to it.
-    seen, wanted = _times(_BRADFORD, white), _times(_BRADFORD, _D50)
+    shares = _product(_inverse(_transpose(colours)), white)
+    # White is D50 in profiles: colours are adapted to it as an eye adapts, in the responses of its cones.
+    from_white, to_white = _product(_BRADFORD, white), _product(_BRADFORD, _D50)
     adapted = [
-        _times(_inverse(_BRADFORD), [one * to / by for one, to, by in zip(_times(_BRADFORD, each), wanted, seen)])  # noqa: B905 - all three
-        for each in ([one * share for one in colour] for colour, share in zip(colours, shares, strict=True))
+        _product(
+            _inverse(_BRADFORD),
+            [cone * to / by for cone, to, by in zip(_product(_BRADFORD, each), to_white, from_white, strict=True)],
+        )
+        for each in ([value * share for value in colour] for colour, share in zip(colours, shares, strict=True))
     ]
-    kind = 3 if len(curve) > 1 else 0
-    written = b"para" + struct.pack(">IHH", 0, kind, 0) + _fix(curve)
+    curve_type = 3 if len(curve) > 1 else 0
+    curve_tag = b"para" + struct.pack(">IHH", 0, curve_type, 0) + _fix(curve)
     tags = [(b"wtpt", b"XYZ " + bytes(4) + _fix(_D50))]
     for letter, each in zip((b"r", b"g", b"b"), adapted, strict=True):
-        tags += [(letter + b"XYZ", b"XYZ " + bytes(4) + _fix(each)), (letter + b"TRC", written)]
+        tags += [(letter + b"XYZ", b"XYZ " + bytes(4) + _fix(each)), (letter + b"TRC", curve_tag)]
+    # The header has 128 bytes, the count of tags 4, each line of the table of tags 12.
     at = 128 + 4 + 12 * len(tags)
     table, content = struct.pack(">I", len(tags)), b""
     for name, tag in tags:
@@ -93,11 +102,12 @@ def _profile(primaries: Primaries, curve: Vector) -> bytes:
 
 
 def _fix(numbers: Vector) -> bytes:
-    return b"".join(struct.pack(">i", round(one * 65536)) for one in numbers)
+    """Write numbers as s15Fixed16Number (ICC.1, 4.6)."""
+    return b"".join(struct.pack(">i", round(number * 65536)) for number in numbers)
 
 
-def _times(matrix: Sequence[Vector], vector: Vector) -> list[float]:
-    return [sum(one * other for one, other in zip(row, vector, strict=True)) for row in matrix]
+def _product(matrix: Sequence[Vector], vector: Vector) -> list[float]:
+    return [sum(left * right for left, right in zip(row, vector, strict=True)) for row in matrix]
 
 
 def _transpose(matrix: Sequence[Vector]) -> list[Vector]:
@@ -106,10 +116,10 @@ def _transpose(matrix: Sequence[Vector]) -> list[Vector]:
 
 def _inverse(matrix: Sequence[Vector]) -> list[Vector]:
     (a, b, c), (d, e, f), (g, h, i) = matrix
-    whole = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
-    turned = (
+    determinant = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g)
+    adjugate = (
         (e * i - f * h, c * h - b * i, b * f - c * e),
         (f * g - d * i, a * i - c * g, c * d - a * f),
         (d * h - e * g, b * g - a * h, a * e - b * d),
     )
-    return [[one / whole for one in row] for row in turned]
+    return [[value / determinant for value in row] for row in adjugate]

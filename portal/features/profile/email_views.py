@@ -1,4 +1,7 @@
-"""The main address for mail: entered, shown to be one's own by a code, taken away. Only after a fresh sign-in."""
+"""The pages of the main e-mail address: enter one, confirm it by a code, take it away. Only after a fresh sign-in.
+
+`other_email_views` shares the forms for the address and the code.
+"""
 
 from datetime import timedelta
 
@@ -17,7 +20,7 @@ from .forms import CodeForm, EmailForm
 from .types import OTHER_EMAIL, KeptKind, Proposal, Trial
 from .views import PAGE
 
-# A mail takes a moment; after this much of it something is wrong with the way it goes.
+# A mail that is not sent after this long is shown as held up.
 MOMENT = timedelta(seconds=30)
 
 TOO_MANY = gettext_lazy(
@@ -33,21 +36,21 @@ WRONG = {
 @PAGE
 @recently_signed_in
 async def email(request: SignedInRequest) -> HttpResponseBase:
-    """Take an address and mail a code to it."""
+    """Show the form for an address, or mail a code to the address in it."""
     return await address_form(request, KeptKind.EMAIL)
 
 
 @PAGE
 @recently_signed_in
 async def email_code(request: SignedInRequest) -> HttpResponseBase:
-    """Take the code; also send another one, or leave it at that."""
+    """Show the form for the code, or try a code, mail a new one or withdraw the proposal."""
     return await code_form(request, KeptKind.EMAIL)
 
 
 @PAGE
 @recently_signed_in
 async def remove_email(request: SignedInRequest) -> HttpResponseBase:
-    """Ask once, saying which address then is the main one; then take the main one away."""
+    """Ask once, naming the address that becomes the main one; then take the main one away."""
     chosen = typed_text.identifier(request.POST.get("opvolger", ""))
     if request.method == "POST" and await emails.remove_main(request.occasion, chosen):
         return pages.back_to_profile("e-mail-weg")
@@ -60,7 +63,7 @@ async def remove_email(request: SignedInRequest) -> HttpResponseBase:
 
 
 async def address_form(request: SignedInRequest, kind: str) -> HttpResponseBase:
-    """Show the form for an address, or take it. kind: KeptKind.EMAIL for the main one, OTHER_EMAIL for one more."""
+    """Do what `email` does, for the main address (KeptKind.EMAIL) or for one more (OTHER_EMAIL)."""
     kept = await pages.profile_of(request, [KeptKind.EMAIL, OTHER_EMAIL])
     current = kept.email.value if kept.email else None
     others = [other.address for other in kept.other_emails if other.address is not None]
@@ -92,7 +95,7 @@ async def address_form(request: SignedInRequest, kind: str) -> HttpResponseBase:
 
 
 async def code_form(request: SignedInRequest, kind: str) -> HttpResponseBase:
-    """Show the form for a code, or take it; also send another one, or leave it at that."""
+    """Do what `email_code` does, for the main address (KeptKind.EMAIL) or for one more (OTHER_EMAIL)."""
     form = CodeForm(request.POST) if request.POST.get("doe") == "controleren" else CodeForm()
     if form.is_bound and form.is_valid():
         trial = await actions.confirm_email(request.occasion, form.cleaned_data["code"], kind=kind)
@@ -116,7 +119,7 @@ async def code_form(request: SignedInRequest, kind: str) -> HttpResponseBase:
         "form_page": pages.email_page(kind),
         "code_page": pages.code_page(kind),
         "proposed": proposed,
-        "mail": await _state(request, proposed),
+        "mail": await _mail_state(request, proposed),
     }
     return pages.page(request, "email_code", _("Vul de code in"), context, form=form)
 
@@ -134,8 +137,8 @@ async def _tries_left(request: SignedInRequest, kind: str) -> str:
     return str(gettext_lazy("Deze code is niet juist. U kunt nog %(left)s keer proberen.")) % {"left": left}
 
 
-async def _state(request: SignedInRequest, proposed: Proposal | None) -> str:
-    """Say how far the mail with the code is: sent, given up, under way, or held up."""
+async def _mail_state(request: SignedInRequest, proposed: Proposal | None) -> str:
+    """Say how far the mail with the code is: a MailState, "under_way" or "held_up" for one that waits, or ""."""
     if proposed is None or proposed.mail_id is None:
         return ""
     state = await queries.mail_state(request.session.citizen_id, proposed.mail_id)

@@ -1,7 +1,7 @@
 """The e-mail addresses of a citizen: the main one, where mails of the portal go, and others beside it.
 
 Each change is one transaction under one lock a citizen, so that two tabs neither lose an address nor keep it twice.
-An address that goes is told by the last mail that it gets, and those that stay are told what changed.
+An address that is replaced or removed gets a last mail that says so; the main one gets a mail that says what changed.
 """
 
 from contextlib import suppress
@@ -23,7 +23,7 @@ from .journalling import CHANGE, GIVE, REMOVE, note, note_mail
 from .types import OTHER_EMAIL, AddressChanged, AddressesChanged, KeptEmail, KeptKind, NewDevice
 
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
-# The id stays when the address is replaced: what was to go to the one then goes to the other.
+# The id stays when the address is replaced: what refers to the id refers to the new address.
 REPLACE_MAIN = """
 insert into profile_kept (citizen_id, kind, sealed, consent, since)
 values (%(citizen)s, 'email', %(sealed)s, %(consent)s, %(since)s)
@@ -53,15 +53,15 @@ async def lock(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 async def keep(conn: AsyncConnection[Any], occasion: Occasion, address: str, kind: str) -> None:
     """Keep an address that was confirmed, in the caller's transaction, which holds the lock.
 
-    kind: KeptKind.EMAIL puts it in the place of the main one; OTHER_EMAIL beside it, or in that place when it is
-    empty. An address that is there already is not kept twice.
+    kind: KeptKind.EMAIL puts it in the place of the main one, OTHER_EMAIL beside that one if there is one. An address
+    that is there already is not kept twice.
     """
     citizen_id = occasion.citizen_id
     main = await queries.main_email_in(conn, citizen_id)
     others = await queries.other_emails_in(conn, citizen_id)
-    same = [other for other in others if _is(other, address)]
+    same = [other for other in others if _has_address(other, address)]
     if kind == OTHER_EMAIL and main is not None:
-        if not same and not _is(main, address):
+        if not same and not _has_address(main, address):
             await tell_main(conn, occasion, AddressesChanged(occasion.now, "added"))
             added = KeptEmail(uuid4(), address, rules.CONSENT[KeptKind.EMAIL], occasion.now)
             await _put_other(conn, citizen_id, added)
@@ -78,7 +78,7 @@ async def keep(conn: AsyncConnection[Any], occasion: Occasion, address: str, kin
 async def make_main(occasion: Occasion, email_id: UUID) -> bool:
     """Let mails of the portal go to another of the citizen's addresses; False when there is none such.
 
-    The main one of before stays beside it, with its id; both are told. One that cannot be read any more goes.
+    The former main one stays beside it, with its id, unless it cannot be read any more. Both get a mail.
     """
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
@@ -98,10 +98,10 @@ async def make_main(occasion: Occasion, email_id: UUID) -> bool:
 
 
 async def remove_main(occasion: Occasion, successor: UUID | None = None) -> bool:
-    """Take away the main address, and what was proposed; tells whether there was one.
+    """Take away the main address and all proposed addresses; tell whether there was a main one.
 
-    successor: which of the others becomes the main one; when there are others, nothing happens without one of them.
-    It can be taken away also when it cannot be read any more.
+    successor: which of the others becomes the main one; while there are others, nothing is done without it. A main
+    address that cannot be read any more can be taken away too.
     """
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
@@ -122,22 +122,22 @@ async def remove_main(occasion: Occasion, successor: UUID | None = None) -> bool
 
 
 async def remove_other(occasion: Occasion, email_id: UUID) -> bool:
-    """Take away an address that is not the main one; False when there is none such. It and the main one are told."""
+    """Take away an address that is not the main one; False when there is none such. Both get a mail."""
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
         await lock(conn, citizen_id)
-        gone = await _other(conn, citizen_id, email_id)
+        removed = await _other(conn, citizen_id, email_id)
         if not (await conn.execute(DROP_OTHER, (citizen_id, email_id))).rowcount:
             return False
-        if gone is not None and gone.address is not None:
-            await _tell(conn, occasion, gone.address, AddressChanged(occasion.now))
+        if removed is not None and removed.address is not None:
+            await _tell(conn, occasion, removed.address, AddressChanged(occasion.now))
         await tell_main(conn, occasion, AddressesChanged(occasion.now, "removed"))
         await note(conn, REMOVE, occasion, [KeptKind.EMAIL])
     return True
 
 
 async def drop_proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: str) -> bool:
-    """Take away what was proposed, and what was still to be mailed of it; tells whether there was anything."""
+    """Delete a proposal, and its mail if that was not sent yet; tell whether there was a proposal."""
     row = await (await conn.execute(DROP_PROPOSAL, (citizen_id, kind))).fetchone()
     if row is not None and row[0] is not None:
         await mail.withdraw(conn, citizen_id, row[0])
@@ -147,7 +147,7 @@ async def drop_proposal(conn: AsyncConnection[Any], citizen_id: UUID, kind: str)
 async def tell_main(
     conn: AsyncConnection[Any], occasion: Occasion, content: NewDevice | AddressChanged | AddressesChanged
 ) -> None:
-    """Mail to the main address as it is kept; not when it cannot be read, or nobody could say who had it."""
+    """Mail to the main address; do nothing where there is none, or it cannot be read any more."""
     address = await queries.words_in(conn, occasion.citizen_id, KeptKind.EMAIL)
     if address is not None:
         await _tell(conn, occasion, address, content)
@@ -160,16 +160,16 @@ async def _tell(
     content: NewDevice | AddressChanged | AddressesChanged,
 ) -> None:
     nickname = await queries.greeting_in(conn, occasion.citizen_id)
-    read = [KeptKind.EMAIL, KeptKind.NICKNAME] if nickname else [KeptKind.EMAIL]
-    await note_mail(conn, content, occasion, read)
+    opened = [KeptKind.EMAIL, KeptKind.NICKNAME] if nickname else [KeptKind.EMAIL]
+    await note_mail(conn, content, occasion, opened)
     with suppress(KeysGone):
         await mail.send(conn, occasion.citizen_id, MailMessage(address, nickname, content))
 
 
 async def _other(conn: AsyncConnection[Any], citizen_id: UUID, email_id: UUID) -> KeptEmail | None:
     """Find one of the other addresses; None also when it cannot be read any more."""
-    found = await queries.other_emails_in(conn, citizen_id)
-    return next((other for other in found if other.id == email_id and other.address is not None), None)
+    others = await queries.other_emails_in(conn, citizen_id)
+    return next((other for other in others if other.id == email_id and other.address is not None), None)
 
 
 async def _put_in_place_of_main(conn: AsyncConnection[Any], citizen_id: UUID, chosen: KeptEmail) -> None:
@@ -193,5 +193,5 @@ async def _box(citizen_id: UUID) -> Box:
     return await citizens.mail_box(citizen_id)
 
 
-def _is(email: KeptEmail, address: str) -> bool:
+def _has_address(email: KeptEmail, address: str) -> bool:
     return email.address is not None and rules.is_same_email(email.address, address)

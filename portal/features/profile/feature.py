@@ -1,4 +1,4 @@
-"""What the profile is to the rest of the portal."""
+"""The declaration of the profile to the rest of the portal."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ from .types import AddressChanged, AddressesChanged, ConfirmAddress, NewDevice
 PROFILE = "profile:profile"
 ABOUT = _("Uw roepnaam, uw e-mailadres en uw adressen. U geeft ze zelf, en alleen als u dat wilt.")
 
-# Phones make pictures of 48 million pixels, which take 5 to 15 MB; the rest is for what a form puts around one.
+# Phones make pictures of 48 million pixels, which take 5 to 15 MB; the rest is for the other parts of the form.
 MOST_OF_A_PHOTO = 15 * 1024 * 1024 + 256 * 1024
 
 
 def navigation() -> Sequence[Place]:
-    """Lead to all that somebody gave us, and to what most come for."""
+    """List the profile, and below it the two pages that most people come for."""
     return (
         Place(_("Profiel"), PROFILE, about=ABOUT, icon="person"),
         Place(_("Roepnaam"), "profile:nickname", under=PROFILE),

@@ -1,4 +1,4 @@
-"""The forms of the profile, and what each says when something is not right."""
+"""The forms of the profile, with their messages of error."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -38,7 +38,7 @@ class NicknameForm(forms.Form):
     nickname = TypedText(label=_("Uw roepnaam"), missing=_("Vul een roepnaam in."), most=rules.LONGEST_NICKNAME)
 
     def clean_nickname(self) -> str:
-        """Take only what can stand in the greeting of a mail."""
+        """Take only what can stand in the greeting of a mail (`rules.is_nickname`)."""
         nickname: str = self.cleaned_data["nickname"]
         if not rules.is_nickname(nickname):
             raise ValidationError(
@@ -53,8 +53,8 @@ class NicknameForm(forms.Form):
 class EmailForm(forms.Form):
     """An address to mail a code to.
 
-    current: the one that it replaces, which needs no new code; None for one that replaces none. others: those that
-    the citizen has beside it.
+    current: the address that it replaces, or None; the same one again is refused, as it needs no code. others: the
+    citizen's other addresses, of which none is given twice.
     """
 
     email = TypedText(
@@ -66,9 +66,9 @@ class EmailForm(forms.Form):
     )
 
     def __init__(
-        self, *arguments: Any, current: str | None = None, others: Collection[str] = (), **named: Any
+        self, *arguments: Any, current: str | None = None, others: Collection[str] = (), **options: Any
     ) -> None:
-        super().__init__(*arguments, **named)
+        super().__init__(*arguments, **options)
         self._current = current
         self._others = others
 
@@ -107,7 +107,7 @@ class CodeForm(forms.Form):
 
 
 class PhotoForm(forms.Form):
-    """A photo; its content is looked at by `photo`."""
+    """A photo; `photo.square` looks at its content."""
 
     photo = forms.FileField(
         label=_("Uw foto"),
@@ -120,11 +120,11 @@ class PhotoForm(forms.Form):
     )
 
     def clean_photo(self) -> Any:
-        """Take no more than we say we take."""
-        given = self.cleaned_data["photo"]
-        if given.size > rules.MOST_PHOTO_BYTES:
+        """Refuse a file of more than `rules.MOST_PHOTO_BYTES`."""
+        upload = self.cleaned_data["photo"]
+        if upload.size > rules.MOST_PHOTO_BYTES:
             raise ValidationError(PHOTO_TOO_LARGE)
-        return given
+        return upload
 
 
 class AddressForm(forms.Form):
@@ -140,8 +140,10 @@ class AddressForm(forms.Form):
     municipality = TypedText(label=_("Gemeente"), missing=_("Vul de gemeente in."), most=60)
 
     def clean_number(self) -> str:
-        """Take a house number as they are: with a digit in it."""
-        return self._with("number", lambda text: any(map(str.isdigit, text)), _("Een huisnummer bevat een cijfer."))
+        """Take a house number only with a digit in it."""
+        return self._checked(
+            "number", lambda text: any(map(str.isdigit, text)), _("Een huisnummer bevat een cijfer.")
+        )
 
     def clean_box(self) -> str:
         """Take the number of a box, without the word "bus" that people write before it."""
@@ -149,21 +151,21 @@ class AddressForm(forms.Form):
 
     def clean_postcode(self) -> str:
         """Take a Belgian postcode."""
-        return self._with("postcode", rules.is_postcode, _("Een postcode bestaat uit 4 cijfers, zoals 9000."))
+        return self._checked("postcode", rules.is_postcode, _("Een postcode bestaat uit 4 cijfers, zoals 9000."))
 
     def clean_street(self) -> str:
         """Take a name with letters in it."""
-        return self._with("street", _has_letter, _("Vul de naam van de straat in."))
+        return self._checked("street", _has_letter, _("Vul de naam van de straat in."))
 
     def clean_municipality(self) -> str:
         """Take a name with letters in it."""
-        return self._with("municipality", _has_letter, _("Vul de naam van de gemeente in."))
+        return self._checked("municipality", _has_letter, _("Vul de naam van de gemeente in."))
 
     def address(self) -> PostalAddress:
         """Give what was entered; after `is_valid`."""
         return PostalAddress(**self.cleaned_data)
 
-    def _with(self, name: str, is_right: Callable[[str], bool], otherwise: Any) -> str:
+    def _checked(self, name: str, is_right: Callable[[str], bool], otherwise: Any) -> str:
         text: str = self.cleaned_data[name]
         if not is_right(text):
             raise ValidationError(otherwise)

@@ -1,4 +1,4 @@
-"""Entries in the journal about the profile: what people gave us is shown to them, given, used or taken back."""
+"""Entries in the journal about the profile: its values are shown, given, used for a mail or taken back."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -40,7 +40,7 @@ ACTIVITIES: dict[str, Activity] = {
     )
     for kind, title in _TITLES.items()
 }
-# What the portal does by itself when it mails: the operation's name, and why.
+# For each kind of mail for which the portal itself opens values: the operation's name, and its purpose.
 _MAILS: dict[type[MailContent], tuple[str, str]] = {
     ConfirmAddress: ("mail a code", _("Wij gaan na of een e-mailadres van u is.")),
     NewDevice: ("warn of a new device", _("Wij verwittigen u wanneer u zich aanmeldt met een nieuw toestel.")),
@@ -69,10 +69,8 @@ async def note(
     await actions.record_done(conn, operation, {ACTIVITIES[kind].name: "down" for kind in unreadable})
 
 
-async def note_mail(
-    conn: AsyncConnection[Any], content: MailContent, occasion: Occasion, kinds: Iterable[str]
-) -> None:
-    """Journal what the portal itself reads to mail to a citizen, in the same way."""
+async def note_mail(conn: AsyncConnection[Any], content: MailContent, occasion: Occasion, kinds: Iterable[str]) -> None:
+    """Journal which kinds the portal itself opens to mail to a citizen, in the caller's transaction."""
     name, purpose = _MAILS[type(content)]
     activities = [msgspec.structs.replace(ACTIVITIES[kind], purpose=purpose) for kind in kinds]
     if not activities:

@@ -1,4 +1,4 @@
-"""The profile's tables. Reads are in `queries`, writes in `actions`, walls in the migration."""
+"""The profile's tables. Reads are in `queries`, writes in `actions` and `emails`, policies in the migrations."""
 
 from django.db import models
 
@@ -6,10 +6,10 @@ from portal.platform.database.tables import TableSql
 
 
 class Kept(models.Model):
-    """What there is one of: nickname, photo, main e-mail address; sealed, with the consent it was given with.
+    """Values of which a citizen has one: nickname, photo, main e-mail address; with the consent they gave for it.
 
     Nickname and address are sealed with the citizen's mail key, which the worker can open too; the photo with their
-    data key. id: of the address; one of before there were several has the same as everybody's.
+    data key. id: of the address; one from before migration 0005 has the id that all of those have.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "kind")
@@ -54,9 +54,9 @@ class Address(models.Model):
 
 
 class Dismissal(models.Model):
-    """What somebody does not want to be told any more, sealed with their data key: the rule and its cause.
+    """A signal that a citizen dismissed: its rule and its cause, sealed with their data key.
 
-    mark: a keyed hash of both, by which it is known without being opened.
+    mark: a keyed hash of both, by which the signal is found without being opened.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "mark")
@@ -93,7 +93,7 @@ class Proposal(models.Model):
 
 
 class CodeSent(models.Model):
-    """That a code was asked for: who by or where to as a keyed hash, and when. Unlogged, kept for hours."""
+    """A code that was mailed, counted twice: mark is a keyed hash of its citizen or of the mailbox. Unlogged."""
 
     id = models.BigAutoField(primary_key=True)
     mark = models.BinaryField()

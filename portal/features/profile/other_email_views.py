@@ -1,4 +1,7 @@
-"""The addresses for mail beside the main one: added, made the main one, taken away. Only after a fresh sign-in."""
+"""The pages of e-mail addresses beside the main one: add one, make it the main one, take it away.
+
+Only after a fresh sign-in.
+"""
 
 from uuid import UUID
 
@@ -17,21 +20,21 @@ from .views import PAGE
 @PAGE
 @recently_signed_in
 async def other_email(request: SignedInRequest) -> HttpResponseBase:
-    """Take one more address and mail a code to it."""
+    """Show the form for one more address, or mail a code to the address in it."""
     return await email_views.address_form(request, OTHER_EMAIL)
 
 
 @PAGE
 @recently_signed_in
 async def other_email_code(request: SignedInRequest) -> HttpResponseBase:
-    """Take its code; also send another one, or leave it at that."""
+    """Show the form for its code, or try a code, mail a new one or withdraw the proposal."""
     return await email_views.code_form(request, OTHER_EMAIL)
 
 
 @PAGE
 @recently_signed_in
 async def main_email(request: SignedInRequest, email_id: UUID) -> HttpResponseBase:
-    """Say what goes to the main address, and make this one of the citizen's own the main one."""
+    """Ask once, saying what goes to the main address; then make one of the citizen's other addresses the main one."""
     chosen, current = await _own(request, email_id)
     if chosen.address is None:
         raise not_theirs(request, "e-mail address")
@@ -46,7 +49,7 @@ async def main_email(request: SignedInRequest, email_id: UUID) -> HttpResponseBa
 @PAGE
 @recently_signed_in
 async def remove_other_email(request: SignedInRequest, email_id: UUID) -> HttpResponseBase:
-    """Ask once, then take this one of the citizen's own addresses away."""
+    """Ask once, then take one of the citizen's other addresses away."""
     kept, current = await _own(request, email_id)
     if request.method == "POST":
         if not await emails.remove_other(request.occasion, email_id):
@@ -57,7 +60,7 @@ async def remove_other_email(request: SignedInRequest, email_id: UUID) -> HttpRe
 
 
 async def _own(request: SignedInRequest, email_id: UUID) -> tuple[KeptEmail, str | None]:
-    """Find one of the other addresses, and the main one beside it."""
+    """Read one of the citizen's other addresses, and the main one. Raise `not_theirs`."""
     kept = await pages.profile_of(request, [KeptKind.EMAIL, OTHER_EMAIL])
     for other in kept.other_emails:
         if other.id == email_id:

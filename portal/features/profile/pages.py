@@ -1,4 +1,4 @@
-"""What the pages of the profile share: the trail to them, and how one sends on to the next."""
+"""What the views of the profile share: breadcrumbs, addresses of pages, the redirect after a change."""
 
 from collections.abc import Collection, Mapping
 from http import HTTPStatus
@@ -17,7 +17,7 @@ from . import queries
 from .types import OTHER_EMAIL, Profile
 
 PROFILE = _("Uw profiel")
-DONE = "klaar"  # names in an address what was just done; the profile page has a sentence for each
+DONE = "klaar"  # the parameter that says what was just done; the profile page has a sentence for each
 
 
 def page(
@@ -32,20 +32,20 @@ def page(
 
 
 def email_page(kind: str) -> str:
-    """Say where an address for mail is entered. kind: KeptKind.EMAIL for the main one, OTHER_EMAIL for one more."""
+    """Give the page for an e-mail address: the main one (KeptKind.EMAIL), or one more (OTHER_EMAIL)."""
     return reverse("profile:other_email") if kind == OTHER_EMAIL else reverse("profile:email")
 
 
 def code_page(kind: str) -> str:
-    """Say where its code is entered."""
+    """Give the page on which the code for such an address is entered."""
     return reverse("profile:other_email_code") if kind == OTHER_EMAIL else reverse("profile:email_code")
 
 
-def back_to_profile(what: str) -> SeeOther:
-    """Send on to the profile, which says what was done."""
-    return SeeOther(f"{reverse('profile:profile')}?{DONE}={what}")
+def back_to_profile(deed: str) -> SeeOther:
+    """Redirect to the profile, which says what was done. deed: a key of `views.receipt`."""
+    return SeeOther(f"{reverse('profile:profile')}?{DONE}={deed}")
 
 
 async def profile_of(request: SignedInRequest, kinds: Collection[str] = queries.EVERYTHING) -> Profile:
-    """Read what the citizen gave us of the kinds that a page shows."""
+    """Read what the citizen gave us of these kinds, to be shown on a page; it is journalled."""
     return await queries.look_at_profile(request.occasion, kinds)

@@ -1,4 +1,4 @@
-"""Make a small square picture of whatever was uploaded, in a confined program."""
+"""Turn an uploaded picture into a small square JPEG, in a confined program (`photo_program`)."""
 
 import asyncio
 from enum import StrEnum
@@ -12,12 +12,12 @@ from portal.platform.kit.errors import PortalError
 from . import wholeness
 
 PROGRAM = f"{__package__}.photo_program"
-MADE, SIDE = b"made", 400
-LARGEST = 1 << 18  # bytes of what is made
+MADE, SIDE = b"made", 400  # the program's answer for a picture; pixels
+LARGEST = 1 << 18  # bytes of an answer
 SECONDS = 10.0
 AT_ONCE = 2  # a picture takes up to 400 MB while it is read
 
-PATIENCE = 25.0  # seconds that somebody waits for their turn: two pictures that take their whole time, and more
+PATIENCE = 25.0  # seconds to wait for a turn: longer than two pictures that take all of SECONDS
 
 _of_loop: dict[asyncio.AbstractEventLoop, PersonTurns] = {}
 
@@ -53,21 +53,21 @@ class PhotoBusy(PortalError):
 async def square(upload: bytes, citizen_id: UUID) -> bytes:
     """Cut the middle square out of a JPEG, PNG or WebP, 400 pixels wide, and write it anew as JPEG.
 
-    Only pixels survive: no metadata, and nothing that was hidden in or behind the picture. One of a citizen at a
-    time, so that whoever sends many only waits for themselves. Raise PhotoRefused or PhotoBusy.
+    Only pixels survive: no metadata, and nothing that was hidden in or behind the picture. A citizen has one picture
+    read at a time, so that whoever sends many keeps only themselves waiting. Raise PhotoRefused or PhotoBusy.
     """
     try:
         async with _turns().take(citizen_id):
             answer = await programs.run(PROGRAM, upload, seconds=SECONDS, most=LARGEST)
     except (NoTurn, NotRun, TimeoutError):
-        # Its limit on processor time is shorter than ours by the clock: who reaches that waited for others.
+        # The program's limit on processor time is shorter than SECONDS: whoever reaches SECONDS waited for others.
         raise PhotoBusy from None
     except ProgramFailed:
-        # Stopped by its own limits: whatever it was, it was no photo that people take.
+        # No photo that people take reaches the program's limits.
         raise PhotoRefused(PhotoFault.DAMAGED) from None
-    word, _, made = answer.partition(b"\n")
-    if word == MADE and wholeness.is_plain_jpeg(made, SIDE):
-        return made
+    word, _, jpeg = answer.partition(b"\n")
+    if word == MADE and wholeness.is_plain_jpeg(jpeg, SIDE):
+        return jpeg
     raise PhotoRefused(REASONS.get(word, PhotoFault.DAMAGED))
 
 

@@ -52,17 +52,17 @@ _TO_EIGHT_BITS = {2: 85.0, 4: 17.0, 16: 1 / 256}
 
 
 class _PictureRefused(Exception):
-    """There is a reason to say why this picture is not made."""
+    """No square is made of this picture. word: why, as the program answers."""
 
     def __init__(self, word: bytes) -> None:
         super().__init__(word)
         self.word = word
 
 
-def main(given: bytes) -> bytes:
-    """Read, cut, write."""
+def main(upload: bytes) -> bytes:
+    """Answer an upload with MADE and a square JPEG, or with why there is none."""
     try:
-        square = _square(given)
+        square = _square(upload)
     except _PictureRefused as refused:
         return refused.word
     except MemoryError:
@@ -74,91 +74,95 @@ def main(given: bytes) -> bytes:
     return MADE + written.getvalue()
 
 
-def _square(given: bytes) -> Image.Image:
-    """Cut out the middle, bring its colours to sRGB, lay it on white, and turn it upright."""
-    opened = _open(given)
+def _square(upload: bytes) -> Image.Image:
+    """Cut out the middle, bring its colours to sRGB, put white behind what is transparent, and turn it upright."""
+    opened = _open(upload)
     small = ImageOps.fit(_eight_bits(opened), (SIDE, SIDE), Image.Resampling.LANCZOS)
-    # On paper of our own there is nothing but pixels: no comment, no profile.
+    # A new picture has nothing but pixels: no comment, no profile.
     paper = Image.new("RGB", small.size, "white")
     mask = small.getchannel("A") if small.mode in ("LA", "RGBA") else None
-    paper.paste(_in_srgb(small, _profile(given, opened)), mask=mask)
+    paper.paste(_in_srgb(small, _profile(upload, opened)), mask=mask)
     return _upright(paper, opened)
 
 
-def _open(given: bytes) -> Image.Image:
-    """Read the first picture of a file, by what it holds; raise _PictureRefused."""
-    if given.startswith(b"\xff\xd8\xff"):
-        return _jpeg(given)
-    if given.startswith(b"\x89PNG\r\n\x1a\n"):
-        return _png(given)
-    if given[:4] == b"RIFF" and given[8:12] == b"WEBP":
-        return _webp(given)
-    if given[4:8] == b"ftyp" and given[8:12] in _HEIC_BRANDS:
+def _open(upload: bytes) -> Image.Image:
+    """Read the first picture of a file, whose format its first bytes tell. Raise _PictureRefused."""
+    if upload.startswith(b"\xff\xd8\xff"):
+        return _jpeg(upload)
+    if upload.startswith(b"\x89PNG\r\n\x1a\n"):
+        return _png(upload)
+    if upload[:4] == b"RIFF" and upload[8:12] == b"WEBP":
+        return _webp(upload)
+    if upload[4:8] == b"ftyp" and upload[8:12] in _HEIC_BRANDS:
         raise _PictureRefused(HEIC)
     raise _PictureRefused(NOT_A_PHOTO)
 
 
-def _jpeg(given: bytes) -> Image.Image:
+def _jpeg(upload: bytes) -> Image.Image:
     """Read a JPEG at a fraction of its size; of several in one file (MPO) the first.
 
-    What it lacks at the end its decoder fills with grey.
+    The decoder fills rows that are missing at the end with grey; those are cut off.
     """
-    marks = wholeness.of_jpeg(given)
-    if marks.scans > MOST_SCANS or marks.is_too_coarse:
+    markers = wholeness.jpeg_markers(upload)
+    if markers.scans > MOST_SCANS or markers.is_too_coarse:
         raise _PictureRefused(DAMAGED)
-    if marks.ends:
-        return _load(JpegImagePlugin.JpegImageFile, given, MOST_PIXELS)
+    if markers.ends:
+        return _load(JpegImagePlugin.JpegImageFile, upload, MOST_PIXELS)
     # A copy that broke off may have the length of the whole, with zeros for what did not come.
-    read = _load(JpegImagePlugin.JpegImageFile, given.rstrip(b"\x00") + b"\xff\xd9", MOST_PIXELS)
-    return _cut_off(read, read.height - wholeness.grey_rows(read))
+    picture = _load(JpegImagePlugin.JpegImageFile, upload.rstrip(b"\x00") + b"\xff\xd9", MOST_PIXELS)
+    return _cut_off(picture, picture.height - wholeness.grey_rows(picture))
 
 
-def _webp(given: bytes) -> Image.Image:
-    """Read a WebP; of a film the first picture. Its decoder takes all the memory that it needs when it is opened."""
-    width, height = wholeness.size_of_webp(given)
+def _webp(upload: bytes) -> Image.Image:
+    """Read a WebP; of an animation the first picture.
+
+    Its header is read here first, as the decoder takes all the memory that it needs before it tells the size.
+    """
+    width, height = wholeness.size_of_webp(upload)
     if width * height > MOST_PIXELS_UNPACKED:
         raise _PictureRefused(TOO_MANY_PIXELS)
-    return _load(WebPImagePlugin.WebPImageFile, given, MOST_PIXELS_UNPACKED)
+    return _load(WebPImagePlugin.WebPImageFile, upload, MOST_PIXELS_UNPACKED)
 
 
-def _png(given: bytes) -> Image.Image:
+def _png(upload: bytes) -> Image.Image:
     """Read a PNG, or as much of it as there is."""
     try:
-        return _load(PngImagePlugin.PngImageFile, given, MOST_PIXELS_UNPACKED)
+        return _load(PngImagePlugin.PngImageFile, upload, MOST_PIXELS_UNPACKED)
     except (OSError, ValueError):
-        share = wholeness.of_png(given)
+        share = wholeness.share_of_png(upload)
         if share < ENOUGH:
             raise
     ImageFile.LOAD_TRUNCATED_IMAGES = True
-    read = _load(PngImagePlugin.PngImageFile, given, MOST_PIXELS_UNPACKED)
-    return _cut_off(read, int(read.height * share))
+    picture = _load(PngImagePlugin.PngImageFile, upload, MOST_PIXELS_UNPACKED)
+    return _cut_off(picture, int(picture.height * share))
 
 
-def _load(plugin: type[ImageFile.ImageFile], given: bytes, most: int) -> Image.Image:
+def _load(plugin: type[ImageFile.ImageFile], upload: bytes, most: int) -> Image.Image:
+    """Decode a file by a module of Pillow. most: pixels. Raise _PictureRefused, or whatever the decoder raises."""
     try:
-        opened = plugin(io.BytesIO(given))
+        opened = plugin(io.BytesIO(upload))
     except SyntaxError:
         raise _PictureRefused(NOT_A_PHOTO) from None
     if opened.width * opened.height > most:
         raise _PictureRefused(TOO_MANY_PIXELS)
-    # Reads no more than twice what is needed, where the format allows.
+    # A JPEG is decoded at a fraction of its size, at least twice as large as the square.
     opened.draft(None, (SIDE * 2, SIDE * 2))
     opened.load()
     key = opened.info.get("transparency")
     if isinstance(opened, PngImagePlugin.PngImageFile) and opened.mode != "P" and key is not None:
-        factor = _TO_EIGHT_BITS.get(given[24], 1)
+        factor = _TO_EIGHT_BITS.get(upload[24], 1)
         opened.info["transparency"] = (
-            tuple(int(one * factor) for one in key) if isinstance(key, tuple) else int(key * factor)
+            tuple(int(value * factor) for value in key) if isinstance(key, tuple) else int(key * factor)
         )
     return opened
 
 
-def _cut_off(read: Image.Image, rows: int) -> Image.Image:
-    """Leave out the rows below, which are not there; raise _PictureRefused when they are too many."""
-    if rows < read.height * ENOUGH:
+def _cut_off(picture: Image.Image, rows: int) -> Image.Image:
+    """Keep so many rows from the top, as the file lacks the others. Raise _PictureRefused for too few."""
+    if rows < picture.height * ENOUGH:
         raise _PictureRefused(DAMAGED)
-    kept = read.crop((0, 0, read.width, rows))
-    kept.info = read.info
+    kept = picture.crop((0, 0, picture.width, rows))
+    kept.info = picture.info
     return kept
 
 
@@ -177,18 +181,18 @@ def _eight_bits(opened: Image.Image) -> Image.Image:
     return opened.convert({"1": "L", "P": "RGB"}.get(mode, "RGBA"))
 
 
-def _profile(given: bytes, opened: Image.Image) -> bytes | None:
-    """Find what says which colours a picture has; what cannot be read says nothing."""
+def _profile(upload: bytes, opened: Image.Image) -> bytes | None:
+    """Give the ICC profile of a picture's colours, or None; what says its colours and cannot be read is ignored."""
     own: bytes | None = opened.info.get("icc_profile")
     with suppress(Exception):
         if isinstance(opened, PngImagePlugin.PngImageFile):
-            return colours.profile_of_png(given, own)
+            return colours.profile_of_png(upload, own)
         return own or colours.profile_of_exif(opened.getexif())
     return own
 
 
 def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
-    """Convert a picture's colours by its own profile, without its transparency; one that does not fit is ignored."""
+    """Convert a picture to sRGB by its profile, without its transparency; a profile that does not fit is ignored."""
     bare = picture.convert({"LA": "L", "RGBA": "RGB"}.get(picture.mode, picture.mode))
     with suppress(Exception):
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile or b""))
@@ -196,14 +200,14 @@ def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
         if space == "RGB" and bare.mode == "L":
             bare = bare.convert("RGB")
         if space == _SPACES[bare.mode]:
-            made = ImageCms.profileToProfile(bare, source, _SRGB, outputMode="RGB")
-            if made is not None:
-                return made
+            converted = ImageCms.profileToProfile(bare, source, _SRGB, outputMode="RGB")
+            if converted is not None:
+                return converted
     return bare.convert("RGB")
 
 
 def _upright(picture: Image.Image, opened: Image.Image) -> Image.Image:
-    """Turn a picture as its EXIF says; EXIF that cannot be read says nothing."""
+    """Turn a picture as its EXIF says; EXIF that cannot be read is ignored."""
     with suppress(Exception):
         return picture.transpose(_UPRIGHT[opened.getexif()[_ORIENTATION]])
     return picture

@@ -1,4 +1,4 @@
-"""What the profile does with what people gave it themselves."""
+"""What the profile does with personal data, for the register of processing."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ TABLES = {
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register: by what is kept, with what it is opened for when the portal mails."""
+    """List a processing for each kind of value; nickname and address have those of mails too, which open them."""
     opened = {KeptKind.NICKNAME, KeptKind.EMAIL}
     return [
         Processing(

@@ -1,4 +1,7 @@
-"""What a citizen gave us, read back. A value that cannot be opened any more is None, never an error."""
+"""Reads of the profile. A value that cannot be opened any more is None, never an error.
+
+`look_at_...` reads what a page shows and journals it; `..._in` reads in the transaction of a caller, who journals.
+"""
 
 import logging
 from collections.abc import Callable, Collection, Sequence
@@ -36,14 +39,14 @@ from .types import (
     VerifiedEmail,
 )
 
-# Each statement names the citizen, although row-level security would suffice: a second lock.
+# Each statement names the citizen, although row-level security does so too: two walls are safer than one.
 KEPT = "select kind, sealed, consent, since from profile_kept where citizen_id = %s and kind = any(%s)"
 ONE_KEPT = "select sealed from profile_kept where citizen_id = %s and kind = %s"
 # The row is locked until the mail that greets with it is in the outbox, so that its removal finds that mail.
 ONE_KEPT_HELD = f"{ONE_KEPT} for share"
 MAIN_EMAIL = "select id, sealed, consent, since from profile_kept where citizen_id = %s and kind = 'email'"
 OTHER_EMAILS = "select id, sealed, consent, since from profile_email where citizen_id = %s order by since, id"
-# Only what the worker may see too; the main one first.
+# The columns that the worker may read too; the main address first.
 EMAILS = """
 select id, sealed, true as is_main from profile_kept where citizen_id = %(citizen)s and kind = 'email'
 union all
@@ -53,7 +56,6 @@ order by is_main desc, id
 COUNT_ADDRESSES = "select count(*) from profile_address where citizen_id = %s"
 ONE_ADDRESS = "select id, sealed, consent, since from profile_address where citizen_id = %s and id = %s"
 ADDRESSES = "select id, sealed, consent, since from profile_address where citizen_id = %s order by since, id"
-# Nothing of it is opened.
 CONSENTS = """
 select kind, null::uuid as id, since from profile_kept where citizen_id = %(citizen)s
 union all select 'other_email', id, since from profile_email where citizen_id = %(citizen)s
@@ -75,7 +77,7 @@ PROPOSALS = """
 select kind, id, sealed, made_at, valid_until, attempts_left from profile_proposal
 where citizen_id = %s order by made_at
 """
-PROPOSED = "proposal"  # the kind of Record
+PROPOSED = "proposal"  # the kind of a Record
 EVERYTHING = (*KeptKind, OTHER_EMAIL, ADDRESS)
 
 _address = msgspec.json.Decoder(PostalAddress)
@@ -93,15 +95,16 @@ async def look_at_profile(occasion: Occasion, kinds: Collection[str] = EVERYTHIN
 
 
 async def address_for_answers(occasion: Occasion) -> str:
-    """Read a citizen's main address, which they may want an answer at; "" when there is none that can be read, and
-    in a portal that leaves the profile out.
+    """Read a citizen's main address, to propose it in a form for answers; it is journalled.
+
+    "" when there is none, it cannot be read, or the portal leaves the profile out.
     """
     if not installed.is_here("profile"):
         return ""
     try:
         kept = await look_at_profile(occasion, [KeptKind.EMAIL])
     except Exception as error:
-        # They can type it as well.
+        # The form works without it: the citizen can type the address.
         log.error("address not read: %s %s", type(error).__name__, occasion.correlation_id)
         return ""
     return domain_name.mailbox_as_written((kept.email.value if kept.email else None) or "")
@@ -133,9 +136,9 @@ async def _profile(conn: AsyncConnection[Any], citizen_id: UUID, kinds: Collecti
 
 
 def _readable(profile: Profile) -> dict[str, bool]:
-    """Say of each kind that is there whether any of it can be read."""
-    one = {KeptKind.NICKNAME: profile.nickname, KeptKind.PHOTO: profile.photo, KeptKind.EMAIL: profile.email}
-    readable: dict[str, bool] = {kind: each.value is not None for kind, each in one.items() if each is not None}
+    """Tell for each kind of which there is something whether any of it can be read."""
+    single = {KeptKind.NICKNAME: profile.nickname, KeptKind.PHOTO: profile.photo, KeptKind.EMAIL: profile.email}
+    readable: dict[str, bool] = {kind: kept.value is not None for kind, kept in single.items() if kept is not None}
     if profile.other_emails:
         is_any = any(email.address is not None for email in profile.other_emails)
         readable[KeptKind.EMAIL] = readable.get(KeptKind.EMAIL, False) or is_any
@@ -167,16 +170,16 @@ async def look_at_photo(occasion: Occasion) -> bytes | None:
 
 
 async def verified_emails_in(conn: AsyncConnection[Any], citizen_id: UUID) -> Sequence[VerifiedEmail]:
-    """List them in the caller's transaction; what they are used for is for the caller to write down."""
+    """List the addresses that can be read, the main one first, in the caller's transaction."""
     rows = await (await conn.execute(EMAILS, {"citizen": citizen_id})).fetchall()
     box = await _box(citizens.mail_box, citizen_id) if rows else None
-    found = []
+    emails = []
     for email_id, sealed, is_main in rows:
         bound = rules.bound_kept(KeptKind.EMAIL) if is_main else rules.bound_email(email_id)
         address = _open(box, sealed, bound, bytes.decode)
         if address is not None:
-            found.append(VerifiedEmail(email_id, address, is_main))
-    return found
+            emails.append(VerifiedEmail(email_id, address, is_main))
+    return emails
 
 
 async def main_email_in(conn: AsyncConnection[Any], citizen_id: UUID) -> KeptEmail | None:
@@ -248,40 +251,40 @@ async def mail_state(citizen_id: UUID, mail_id: UUID) -> MailState:
 
 
 async def dismissals_of(citizen_id: UUID) -> frozenset[bytes]:
-    """Give the marks of what a citizen does not want to be told any more; nothing of it is opened."""
+    """Give the marks of all signals that a citizen dismissed; nothing is opened."""
     async with pool.as_citizen(citizen_id) as conn:
         return frozenset(bytes(row[0]) for row in await (await conn.execute(MARKS, (citizen_id,))).fetchall())
 
 
 async def mark_of(citizen_id: UUID, dismissal: Dismissal) -> bytes:
-    """Make the mark by which a dismissal is known, whoever dismissed it when."""
+    """Give the mark of a dismissal: a keyed hash of its rule and cause, another one for each citizen."""
     return await pseudonym.mark(citizen_id, b"profile dismissal", msgspec.json.encode(dismissal))
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen all that we keep of what they gave us, in words, a photo as JPEG bytes."""
+    """Give all that a citizen gave us as Records: in words, the photo as JPEG bytes."""
     profile = await profile_of(citizen_id)
-    one = (
+    single = (
         (KeptKind.NICKNAME, profile.nickname),
         (KeptKind.PHOTO, profile.photo),
         (KeptKind.EMAIL, profile.email),
     )
-    kept = [Record(kind, each.value, each.since, each.consent) for kind, each in one if each is not None]
-    kept += [Record(OTHER_EMAIL, other.address, other.since, other.consent) for other in profile.other_emails]
+    records = [Record(kind, kept.value, kept.since, kept.consent) for kind, kept in single if kept is not None]
+    records += [Record(OTHER_EMAIL, other.address, other.since, other.consent) for other in profile.other_emails]
     for saved in profile.addresses:
         words = ", ".join((saved.address.label, *saved.address.lines)) if saved.address else None
-        kept.append(Record(ADDRESS, words, saved.since, saved.consent))
-    return [*kept, *await _export_proposals(citizen_id), *await _export_dismissals(citizen_id)]
+        records.append(Record(ADDRESS, words, saved.since, saved.consent))
+    return [*records, *await _export_proposals(citizen_id), *await _export_dismissals(citizen_id)]
 
 
 async def consents(citizen_id: UUID) -> Sequence[GivenConsent]:
-    """List what a citizen gave us, and where they take each of it back."""
+    """List the consents of a citizen, each with the page that takes away what was given; nothing is opened."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(CONSENTS, {"citizen": citizen_id})).fetchall()
-    return [GivenConsent(kind, since, _where_removed(kind, key)) for kind, key, since in rows]
+    return [GivenConsent(kind, since, _removal_page(kind, key)) for kind, key, since in rows]
 
 
-def _where_removed(kind: str, key: UUID | None) -> str:
+def _removal_page(kind: str, key: UUID | None) -> str:
     if kind == OTHER_EMAIL:
         return reverse("profile:remove_other_email", kwargs={"email_id": key})
     if kind == ADDRESS:
@@ -290,27 +293,27 @@ def _where_removed(kind: str, key: UUID | None) -> str:
 
 
 async def _export_proposals(citizen_id: UUID) -> list[Record]:
-    """Give what was entered and is not confirmed, also what is too late by now and was not swept yet."""
+    """Give what was entered and is not confirmed; also what cannot be confirmed any more and is not deleted yet."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(PROPOSALS, (citizen_id,))).fetchall()
     box = await _box(citizens.mail_box, citizen_id) if rows else None
-    kept = []
+    records = []
     for kind, key, sealed, made_at, valid_until, attempts in rows:
         value = _open(box, sealed, rules.bound_proposal(kind, key), bytes.decode)
-        said = {"kind": kind, "proposed": value, "valid_until": valid_until, "attempts_left": attempts}
-        kept.append(Record(PROPOSED, msgspec.to_builtins(said), made_at))
-    return kept
+        proposal = {"kind": kind, "proposed": value, "valid_until": valid_until, "attempts_left": attempts}
+        records.append(Record(PROPOSED, msgspec.to_builtins(proposal), made_at))
+    return records
 
 
 async def _export_dismissals(citizen_id: UUID) -> list[Record]:
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(DISMISSALS, (citizen_id,))).fetchall()
     box = await _box(citizens.data_box, citizen_id) if rows else None
-    kept = []
+    records = []
     for mark, sealed, since in rows:
-        one = _open(box, sealed, rules.bound_dismissal(bytes(mark)), _dismissal.decode)
-        kept.append(Record(DISMISSAL, msgspec.to_builtins(one), since))
-    return kept
+        dismissal = _open(box, sealed, rules.bound_dismissal(bytes(mark)), _dismissal.decode)
+        records.append(Record(DISMISSAL, msgspec.to_builtins(dismissal), since))
+    return records
 
 
 async def greeting_in(conn: AsyncConnection[Any], citizen_id: UUID) -> str:
@@ -321,16 +324,17 @@ async def greeting_in(conn: AsyncConnection[Any], citizen_id: UUID) -> str:
 async def words_in(
     conn: AsyncConnection[Any], citizen_id: UUID, kind: KeptKind, *, statement: str = ONE_KEPT
 ) -> str | None:
-    """Read nickname or e-mail address in the caller's transaction."""
+    """Read nickname or main address in the caller's transaction; None for none, or one that cannot be read."""
     row = await (await conn.execute(statement, (citizen_id, kind))).fetchone()
     if row is None:
         return None
     return _open(await _box(citizens.mail_box, citizen_id), row[0], rules.bound_kept(kind), bytes.decode)
 
 
-async def _box(of: Callable[[UUID], Any], citizen_id: UUID) -> Box | None:
+async def _box(box_of: Callable[[UUID], Any], citizen_id: UUID) -> Box | None:
+    """Give a citizen's box (`citizens.mail_box` or `data_box`); None without keys, or with keys that do not open."""
     try:
-        box: Box = await of(citizen_id)
+        box: Box = await box_of(citizen_id)
     except (KeysGone, CannotOpen):
         return None
     return box

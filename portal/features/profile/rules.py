@@ -1,4 +1,4 @@
-"""Decisions of the profile: what a nickname may be, how long a code holds, what each value is bound to."""
+"""Decisions of the profile without I/O: what a nickname may be, how long a code holds, what a value is bound to."""
 
 import re
 import secrets
@@ -76,8 +76,8 @@ def _script(char: str) -> str | None:
         return "LATIN"
     if name.startswith("COMBINING ") and char != _JOINER:
         return ""
-    found = _SCRIPT.match(name)
-    return (found[1] or found[2] or found[3] or "CJK") if found else None
+    match = _SCRIPT.match(name)
+    return (match[1] or match[2] or match[3] or "CJK") if match else None
 
 
 def is_own_name(nickname: str, given_name: str) -> bool:
@@ -97,7 +97,7 @@ def new_code() -> str:
 
 
 def mailbox_of(address: str) -> bytes:
-    """Name the mailbox behind an address, so that jan+1@… counts with jan@…."""
+    """Give the mailbox behind an address, so that codes to jan+1@… and jan@… are counted together."""
     local, _, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}".encode()
 
@@ -113,25 +113,25 @@ def is_written_the_same(one: str, other: str) -> bool:
 
 
 def bound_kept(kind: KeptKind) -> bytes:
-    """Name what is sealed in a row of `profile_kept`."""
+    """Give the additional data that a row of `profile_kept` is sealed with, so that it opens as no other."""
     return b"profile_kept\0" + kind.encode()
 
 
 def bound_email(email_id: UUID) -> bytes:
-    """Name what is sealed in a row of `profile_email`."""
+    """Give the additional data of a row of `profile_email`."""
     return b"profile_email\0" + email_id.bytes
 
 
 def bound_proposal(kind: str, proposal_id: UUID) -> bytes:
-    """Name what is sealed in a row of `profile_proposal`."""
+    """Give the additional data of a row of `profile_proposal`."""
     return b"profile_proposal\0" + kind.encode() + b"\0" + proposal_id.bytes
 
 
 def bound_address(address_id: UUID) -> bytes:
-    """Name what is sealed in a row of `profile_address`."""
+    """Give the additional data of a row of `profile_address`."""
     return b"profile_address\0" + address_id.bytes
 
 
 def bound_dismissal(mark: bytes) -> bytes:
-    """Name what is sealed in a row of `profile_dismissal`."""
+    """Give the additional data of a row of `profile_dismissal`."""
     return b"profile_dismissal\0" + mark

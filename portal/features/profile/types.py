@@ -1,4 +1,4 @@
-"""Nouns of the profile: what somebody gave us, and with which consent. Nothing here is ever printed."""
+"""Types of the profile: values that citizens gave us, and the mails about them. No value is ever printed."""
 
 import re
 from collections.abc import Sequence
@@ -15,14 +15,12 @@ from portal.platform.mail.types import MailContent
 
 _CODE = re.compile(r"[0-9]{6}")
 DISMISSAL = b"what asks for attention"  # the purpose under which a page carries a dismissal, sealed for its session
-
-
 # The kind of a proposal for one more e-mail address: the value stands in the database, beside those of KeptKind.
 OTHER_EMAIL = "other_email"
 
 
 class KeptKind(StrEnum):
-    """What there is one of; of e-mail addresses, the main one. The value stands in the database."""
+    """A kind of value of which a citizen has one; EMAIL is the main address. The text stands in the database."""
 
     NICKNAME = "nickname"
     PHOTO = "photo"
@@ -41,14 +39,14 @@ class PostalAddress(Unprinted, frozen=True):
 
     @property
     def lines(self) -> tuple[str, str]:
-        """Write it as on an envelope."""
+        """Write street and municipality as on an envelope."""
         street = f"{self.street} {self.number}"
         return (f"{street} bus {self.box}" if self.box else street), f"{self.postcode} {self.municipality}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Kept[Value]:
-    """One thing that is kept. value: None when it cannot be read any more.
+    """A kept value. value: None when it cannot be read any more.
 
     consent: the version of the text that was agreed to (`templates/profile/consent`). since: UTC.
     """
@@ -80,7 +78,7 @@ class KeptEmail:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class VerifiedEmail:
-    """An address that a citizen showed to be theirs.
+    """An e-mail address that a citizen confirmed with a code.
 
     id: stays the same when another becomes the main one, and when the main one is replaced; an address that was
     removed and is given again has another.
@@ -93,7 +91,7 @@ class VerifiedEmail:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Proposal:
-    """What was entered and is not confirmed, so not used. mail_id: of the mail with the code."""
+    """A nickname or address that is not used until it is confirmed. mail_id: of the mail with the code."""
 
     id: UUID
     value: str
@@ -115,9 +113,9 @@ class Profile:
 
 
 class Dismissal(Unprinted, frozen=True):
-    """That somebody does not want to be told of something: by which rule it was found, due to what.
+    """A signal that a citizen does not want to see any more (`feature.home.Signal`). Never printed.
 
-    rule: FEATURE.RULE. cause: what it was due to; as long as that stays the same, it is not shown. Never printed.
+    rule: FEATURE.RULE. cause: what the signal was due to; another cause is shown again.
     """
 
     rule: str
@@ -125,7 +123,7 @@ class Dismissal(Unprinted, frozen=True):
 
 
 class Trial(StrEnum):
-    """What came of a code that was tried."""
+    """The result of trying a code. NONE: there is nothing to confirm."""
 
     CONFIRMED = "confirmed"
     WRONG = "wrong"
@@ -148,12 +146,12 @@ class ConfirmAddress(MailContent, frozen=True, tag="confirm_address"):
 
     @property
     def large(self) -> str:
-        """Give the code."""
+        """Give the code, which the mail shows in large digits."""
         return self.code
 
     @property
     def is_sound(self) -> bool:
-        """Tell whether the code is one."""
+        """Tell whether the code is six digits."""
         return _CODE.fullmatch(self.code) is not None
 
     def useful_until(self, created_at: datetime) -> datetime:
@@ -176,7 +174,7 @@ class NewDevice(MailContent, frozen=True, tag="new_device"):
 
 
 class AddressChanged(MailContent, frozen=True, tag="address_changed"):
-    """An e-mail address was replaced or taken away; goes to that very address, as the last mail."""
+    """An e-mail address was replaced or taken away: the last mail to that address."""
 
     subject = _("Uw e-mailadres in Mijn Burgerprofiel is gewijzigd")
     words = "profile/mail/address_changed.txt"
@@ -185,9 +183,9 @@ class AddressChanged(MailContent, frozen=True, tag="address_changed"):
 
 
 class AddressesChanged(MailContent, frozen=True, tag="addresses_changed"):
-    """Something changed among the addresses of a citizen; goes to those that stay. It names no address.
+    """The e-mail addresses of a citizen changed: a mail to the main one, which names no address.
 
-    what: an address was added, one was removed, or another is the main one.
+    what: an address was added, one was removed, or another one is the main one.
     """
 
     subject = _("Uw e-mailadressen in Mijn Burgerprofiel zijn gewijzigd")

@@ -1,4 +1,4 @@
-"""Addresses of the profile. None holds anything that somebody gave us."""
+"""Addresses of the pages of the profile. No address holds a value that somebody gave us."""
 
 from django.urls import path
 

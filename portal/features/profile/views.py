@@ -1,4 +1,4 @@
-"""The profile, the nickname, the photo, and taking any of them away."""
+"""The pages of the profile as a whole, of the nickname and of the photo."""
 
 from http import HTTPStatus
 
@@ -45,9 +45,9 @@ async def profile(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def receipt(what: str, kept: Profile) -> str:
-    """Name what was done when it is so: an address that somebody else made up says nothing untrue."""
-    is_so = {
+def receipt(deed: str, kept: Profile) -> str:
+    """Give what was done if the profile bears it out, else "": anybody can make up an address that says so."""
+    is_true = {
         "roepnaam-bewaard": kept.nickname is not None,
         "foto-bewaard": kept.photo is not None,
         "e-mail-bewaard": kept.email is not None,
@@ -58,13 +58,13 @@ def receipt(what: str, kept: Profile) -> str:
         "e-mail-weg": True,
         "adres-weg": True,
     }
-    return what if is_so.get(what) else ""
+    return deed if is_true.get(deed) else ""
 
 
 @PAGE
 @signed_in
 async def nickname(request: SignedInRequest) -> HttpResponseBase:
-    """Take a nickname, which is shown as mails will have it before it is used."""
+    """Show the form for a nickname, or keep the nickname until it is confirmed on the next page."""
     if request.method == "POST":
         form = NicknameForm(request.POST)
         if form.is_valid():
@@ -81,12 +81,12 @@ async def nickname(request: SignedInRequest) -> HttpResponseBase:
 @PAGE
 @signed_in
 async def nickname_check(request: SignedInRequest) -> HttpResponseBase:
-    """Show how mails will greet, and use the nickname once that is confirmed."""
+    """Show how mails will greet (GET); use the nickname (POST)."""
     session = request.session
     proposed = await queries.look_at_proposal(request.occasion, KeptKind.NICKNAME)
     if proposed is None:
         return SeeOther(reverse("profile:nickname"))
-    # Another tab may have proposed another one meanwhile: only what was shown is confirmed.
+    # Another tab may have proposed another nickname meanwhile: only the one that was shown is confirmed.
     if request.method == "POST" and request.POST.get("voorstel") == str(proposed.id):
         if await actions.confirm_nickname(request.occasion, proposed.id):
             return pages.back_to_profile("roepnaam-bewaard")
@@ -102,17 +102,17 @@ async def nickname_check(request: SignedInRequest) -> HttpResponseBase:
 @require_safe
 @signed_in
 async def photo_file(request: SignedInRequest) -> HttpResponse:
-    """Give the photo itself, to whoever it is of."""
-    found = await queries.look_at_photo(request.occasion)
-    if found is None:
+    """Give the citizen's own photo, as JPEG."""
+    jpeg = await queries.look_at_photo(request.occasion)
+    if jpeg is None:
         raise Http404
     return HttpResponse(
-        found,
+        jpeg,
         content_type="image/jpeg",
         headers={
             "Cache-Control": "no-store",
             "Content-Disposition": 'inline; filename="profielfoto.jpg"',
-            # Opened by itself it is a page too: one that may do nothing.
+            # Opened by itself, a picture is a page too: this one may do nothing.
             "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
         },
     )
@@ -121,22 +121,22 @@ async def photo_file(request: SignedInRequest) -> HttpResponse:
 @PAGE
 @signed_in
 async def photo(request: SignedInRequest) -> HttpResponseBase:
-    """Take a photo, cut it square and keep only that."""
+    """Show the form for a photo, or cut the photo square and keep only that."""
     is_posted, is_busy = request.method == "POST", False
     form = PhotoForm(request.POST, request.FILES) if is_posted else PhotoForm()
     if is_posted and form.is_valid():
         try:
-            made = await square(form.cleaned_data["photo"].read(), request.session.citizen_id)
+            jpeg = await square(form.cleaned_data["photo"].read(), request.session.citizen_id)
         except PhotoRefused as refused:
             form.add_error("photo", PHOTO_REFUSED[refused.why])
         except PhotoBusy:
             form.add_error("photo", PHOTO_BUSY)
             is_busy = True
         else:
-            await actions.keep_photo(request.occasion, made)
+            await actions.keep_photo(request.occasion, jpeg)
             return pages.back_to_profile("foto-bewaard")
     if "te-groot" in request.GET and not is_posted:
-        # `config.uploads` read no further and sent here.
+        # `config.uploads` stopped reading an upload that was too large, and redirected here.
         form = PhotoForm({}, MultiValueDict())
         form.errors.clear()
         form.add_error("photo", PHOTO_TOO_LARGE)
@@ -164,7 +164,7 @@ async def remove_photo(request: SignedInRequest) -> HttpResponseBase:
 
 
 async def remove(request: SignedInRequest, kind: KeptKind, word: str) -> HttpResponseBase:
-    """Ask once, saying what will be gone; then do it."""
+    """Ask once, showing what will be gone; then take it away. word: the beginning of the deed (`receipt`)."""
     if request.method == "POST":
         await actions.remove(request.occasion, kind)
         return pages.back_to_profile(f"{word}-weg")

@@ -292,7 +292,7 @@ async def test_photo_of_a_kind_that_is_not_read_is_named(brand):
 
 def test_share_of_a_png_is_that_of_its_rows():
     whole = noise("PNG")
-    assert wholeness.of_png(whole) == 1
-    assert 0.45 < wholeness.of_png(whole[: len(whole) // 2]) < 0.55
+    assert wholeness.share_of_png(whole) == 1
+    assert 0.45 < wholeness.share_of_png(whole[: len(whole) // 2]) < 0.55
     interlaced = COLOURS["interlaced"][0]
-    assert wholeness.of_png(interlaced) == 1
+    assert wholeness.share_of_png(interlaced) == 1
