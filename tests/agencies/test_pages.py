@@ -140,7 +140,7 @@ def test_every_fact_can_be_reported_from_the_block_that_it_stands_in(entry: Data
         # The chosen part is the part that is reported.
         for fact in data:
             handle = corrections.handle_of(fact)
-            seen = corrections.seen_at(outcome, handle, entry.dataset)
+            seen = corrections.find_datum(outcome, handle, entry.dataset)
             assert seen, handle
             assert (seen.path, seen.value) == (fact.path, readable(fact.value, fact.kind))
         assert sorted(handles_of(entry, outcome, "")) == sorted(map(corrections.handle_of, data))

@@ -114,7 +114,7 @@ def on_the_timeline(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
 def in_a_report(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
     """Give how a report names the part of an answer, and the datum itself."""
     for fact in outcome.value:
-        seen = corrections.seen_at(outcome, corrections.handle_of(fact), of.dataset)
+        seen = corrections.find_datum(outcome, corrections.handle_of(fact), of.dataset)
         assert seen
         yield f"{seen.part} {seen.value}"
     yield from (choice.name for choice in corrections.choices_of(outcome.value, of.dataset))

@@ -95,7 +95,7 @@ def test_a_search_says_in_which_part_it_found_something():
 
 
 def test_a_report_says_which_part_it_is_about():
-    seen = corrections.seen_at(OUTCOME, corrections.handle_of(LOAN[5]), NAMED.dataset)
+    seen = corrections.find_datum(OUTCOME, corrections.handle_of(LOAN[5]), NAMED.dataset)
     assert seen
     assert (seen.part, seen.value) == ("Gent · oktober 2026 · Boek: Max Havelaar", "8 december 2026")
     choices = corrections.choices_of(LOAN, NAMED.dataset)

@@ -1,4 +1,4 @@
-"""Take a report in, deliver it, attach what its body says. Each action is one transaction."""
+"""Writes of reports: take one in for a citizen, deliver it for the worker, attach a status for its body."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,7 @@ DELIVER = "corrections.deliver"
 
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 SENT_BEFORE = "select reference from corrections_report where citizen_id = %s and form_key = %s"
-OF_TODAY = "select count(*) from corrections_report where citizen_id = %s and reported_at > %s"
+COUNT_SINCE = "select count(*) from corrections_report where citizen_id = %s and reported_at > %s"
 PUT = """
 insert into corrections_report (id, citizen_id, form_key, reference, body, dataset, sealed, reported_at, until)
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
@@ -73,16 +73,16 @@ log = logging.getLogger("portal.corrections")
 
 
 class TooManyReports(PortalError):
-    """The citizen reported so much today that no more is taken."""
+    """The citizen made as many reports in a day as they may (`rules.MOST_A_DAY`)."""
 
     code = "corrections.many"
 
 
 async def report(session: Session, occasion: Occasion, entry: DatasetEntry, content: Report, form_key: UUID) -> str:
-    """Take a report in, with its delivery and the journal's entry; returns its reference.
+    """Keep a report, queue the job that delivers it, and journal it, in one transaction; return its reference.
 
     A form that was sent before (the same form_key) with the same content is the same report; with another content it
-    is a report of its own. Raise TooManyReports; whatever else is raised, nothing was taken in.
+    is a report of its own. Raise TooManyReports; on any error nothing is kept.
     """
     citizen_id, now = occasion.citizen_id, occasion.now
     await citizens.ensure(citizen_id)
@@ -92,31 +92,31 @@ async def report(session: Session, occasion: Occasion, entry: DatasetEntry, cont
     form_key = UUID(bytes=(await pseudonym.mark(citizen_id, b"corrections form", form_key.bytes + words))[:16])
     sealed = (await citizens.data_box(citizen_id)).seal(words, rules.bound_report(report_id))
     errand = Errand(session.identity.insz, content, reference, now)
-    box = await citizens.errand_box(citizen_id, rules.ERRAND)
+    worker_box = await citizens.errand_box(citizen_id, rules.ERRAND)
     until = now + timedelta(seconds=settings.CORRECTIONS_RETRY_FOR_SECONDS)
     async with pool.as_citizen(citizen_id) as conn:
-        # Forms that arrive at once are counted one after the other.
+        # Without this lock, forms that arrive at once would not see each other, and MOST_A_DAY could be passed.
         await conn.execute(ONE_BY_ONE, (f"corrections {citizen_id}",))
         before = await (await conn.execute(SENT_BEFORE, (citizen_id, form_key))).fetchone()
         if before is not None:
             return str(before[0])
-        (count,) = await (await conn.execute(OF_TODAY, (citizen_id, now - timedelta(days=1)))).fetchone() or (0,)
+        (count,) = await (await conn.execute(COUNT_SINCE, (citizen_id, now - timedelta(days=1)))).fetchone() or (0,)
         if count >= rules.MOST_A_DAY:
             raise TooManyReports
         await journalling.note_report(conn, entry, occasion)
         row = (report_id, citizen_id, form_key, reference, entry.agency.id, entry.name, sealed, now, until)
         await conn.execute(PUT, row)
-        sealed_errand = box.seal(msgspec.json.encode(errand), rules.bound_errand(report_id))
+        sealed_errand = worker_box.seal(msgspec.json.encode(errand), rules.bound_errand(report_id))
         await conn.execute(PUT_ERRAND, (report_id, citizen_id, sealed_errand))
         await queue.defer(conn, DELIVER, report_id=report_id)
     return reference
 
 
 async def deliver(report_id: UUID, now: datetime | None = None) -> None:
-    """Deliver one report to its body, if it is still to be delivered. For the worker.
+    """Make one try to deliver a report to its body; do nothing where it is delivered or deleted. For the worker.
 
-    After a crash it is delivered again, under the same key. Raises TryLater, or GivenUp once the page says that it
-    failed.
+    After a crash it is sent once more, under the same key. Raise TryLater; or GivenUp once its page says that
+    delivery failed.
     """
     async with pool.connection() as conn:
         row = await (await conn.execute(READ_ERRAND, (report_id,))).fetchone()
@@ -129,11 +129,11 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         await _end(report_id, "no_form", now)
         raise GivenUp("there is no form for it any more")
     if (now or datetime.now(UTC)) >= rules.last_try(until, attempts):
-        # By now the page says that it was not delivered (`rules.way_of`), and that must stay true.
+        # By now its page says that it was not delivered (`rules.progress_of`): that has to stay true.
         await _end(report_id, "unreachable", now)
         raise GivenUp("too late to try")
     try:
-        tried = await _hand_over(report_id, entry, to, citizen_id, bytes(sealed), now)
+        attempt = await _hand_over(report_id, entry, to, citizen_id, bytes(sealed), now)
     except KeysGone:
         log.info("%s not delivered: its citizen was erased", report_id)
         await _drop(report_id)
@@ -144,28 +144,28 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
     except CannotOpen:
         await _end(report_id, "unreadable", now)
         raise GivenUp("it does not open") from None
-    if tried.end == "taken":
+    if attempt.end == "taken":
         await _end(report_id, None, now)
-        log.info("%s delivered to %s (%s)", report_id, to.source, tried.detail)
-    elif tried.end == "refused":
+        log.info("%s delivered to %s (%s)", report_id, to.source, attempt.detail)
+    elif attempt.end == "refused":
         await _end(report_id, "refused", now)
-        raise GivenUp(tried.detail)
-    elif tried.end == "not_tried":
+        raise GivenUp(attempt.detail)
+    elif attempt.end == "not_tried":
         # A fault of ours, or announced maintenance, does not count as a try: it says nothing about the body.
-        raise TryLater(tried.detail)
+        raise TryLater(attempt.detail)
     elif (now or datetime.now(UTC)) >= until:
         await _count_try(report_id)
         await _end(report_id, "unreachable", now)
-        raise GivenUp(f"too late: {tried.detail}")
+        raise GivenUp(f"too late: {attempt.detail}")
     else:
         await _count_try(report_id)
-        raise TryLater(tried.detail)
+        raise TryLater(attempt.detail)
 
 
 async def give_up_overdue(now: datetime) -> int:
-    """Mark reports as failed that no job delivered in time; returns how many. For the worker.
+    """Mark reports as failed that no job delivered in time; return how many. For the worker.
 
-    A report that was never tried (no worker ran, or its body's gate was closed) has a day more for its first try.
+    A report that was never tried (no worker ran, or the gate of its body was closed) has a day more.
     """
     latest = now - rules.GRACE
     limits = {"latest": latest, "latest_untried": latest - rules.UNTRIED}
@@ -179,7 +179,7 @@ async def give_up_overdue(now: datetime) -> int:
 async def receive_status(
     body: str, reference: str, status: StatusUpdate, *, correlation_id: str, now: datetime
 ) -> PushOutcome:
-    """Attach a status to a report of the body that sends it; returns what became of it.
+    """Attach a status to a report of the body that sends it; return what was done with it.
 
     A report of another body is as unknown as one that does not exist. A number that was sent before is KNOWN with
     the same words, and CONTRADICTS with others. A status with an impossible time, or beyond MOST_STATUSES, is not
@@ -202,7 +202,7 @@ async def receive_status(
     sealed = letterbox.seal(words, rules.bound_status(report_id, status.number))
     try:
         async with pool.as_citizen(citizen_id) as conn:
-            # Statuses that arrive at once are counted one after the other.
+            # Without this lock, statuses that arrive at once would not see each other.
             await conn.execute(ONE_BY_ONE, (f"corrections status {report_id}",))
             known = await (await conn.execute(MARK_OF, (report_id, status.number, citizen_id))).fetchone()
             if known is not None:
@@ -226,16 +226,16 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 
 async def expire(before: datetime) -> int:
-    """Delete reports without news since `before`; returns how many. For the worker."""
+    """Delete reports that were made, and had their last status, before a moment (UTC); return how many."""
     return await pool.sweep(EXPIRE, {"before": before})
 
 
 async def _hand_over(
     report_id: UUID, entry: DatasetEntry, to: Endpoint, citizen_id: UUID, sealed: bytes, now: datetime | None
 ) -> Delivered:
-    """Deliver an errand to the body. It is opened only when it can be sent, and journalled before that.
+    """Deliver an errand to the body; it is journalled and opened only once it can be sent.
 
-    Raises KeysGone, KeyFileBehind or CannotOpen.
+    Raise KeysGone, KeyFileBehind or CannotOpen.
     """
     box = await citizens.errand_box(citizen_id, rules.ERRAND)
     journalled: Journalled | None = None
@@ -247,21 +247,21 @@ async def _hand_over(
         journalled = await journalling.note_opening(entry, occasion)
         errand = msgspec.json.decode(box.open(sealed, rules.bound_errand(report_id)), type=Errand)
         letter = Letter(msgspec.json.encode(rules.message_of(errand, entry.name)), errand.reference)
-        # From here on the body may have it, whatever interrupts this.
+        # If this is interrupted from here on, nobody knows whether the body has it.
         result = "late"
         return letter
 
     try:
-        tried = await delivery.deliver(entry.agency, to, open_letter, key=report_id)
-        result = RESULTS.get(tried.end, result)
+        attempt = await delivery.deliver(entry.agency, to, open_letter, key=report_id)
+        result = RESULTS.get(attempt.end, result)
     finally:
         if journalled is not None:
             await journal.record_result(journalled, result, now=now or datetime.now(UTC))
-    return tried
+    return attempt
 
 
 async def _end(report_id: UUID, failure: str | None, now: datetime | None) -> None:
-    """Record how a delivery ended, and delete the errand, in one transaction."""
+    """Record how a delivery ended (failure: None when it was taken), and delete the errand, in one transaction."""
     moment = now or datetime.now(UTC)
     async with pool.transaction() as conn:
         if failure is None:

@@ -1,4 +1,4 @@
-"""What bodies call: the status of a report (docs/corrections.md)."""
+"""The operation by which the machine of a body sends the status of a report (docs/corrections.md)."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -14,15 +14,15 @@ from portal.platform.access.types import MachineRequest
 from portal.platform.kit import typed_text
 
 from . import actions, rules
-from .operations import Pushed
+from .operations import StatusPush
 from .section import SCOPE
-from .types import Code, PushOutcome, StatusUpdate
+from .types import PushOutcome, StatusCode, StatusUpdate
 
 LARGEST = 16 * 1024  # bytes
 
-_decoder = msgspec.json.Decoder(Pushed)
+_decoder = msgspec.json.Decoder(StatusPush)
 
-_NOT_TAKEN = {
+_REFUSALS = {
     PushOutcome.UNKNOWN_REPORT: (HTTPStatus.NOT_FOUND, "resourceNotFound", "There is no such report of this body."),
     PushOutcome.CONTRADICTS: (
         HTTPStatus.CONFLICT,
@@ -45,7 +45,7 @@ _NOT_TAKEN = {
 @require_http_methods(["PUT"])
 @machine_client(scope=SCOPE)
 async def status(request: MachineRequest, reference: str) -> HttpResponseBase:
-    """Take the status of a report from the body that has it; the same one again changes nothing."""
+    """Take the status of a report from the body that has it; the same status again changes nothing."""
     if len(request.body) > LARGEST:
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payloadTooLarge", "The body is larger than 16 kB.")
     try:
@@ -61,17 +61,17 @@ async def status(request: MachineRequest, reference: str) -> HttpResponseBase:
     except typed_text.TooLong:
         detail = f"reden is longer than {rules.LONGEST_REASON} characters in composed form (NFC)."
         return problem(HTTPStatus.BAD_REQUEST, "badRequest", detail)
-    if pushed.status is Code.REFUSED and not reason:
+    if pushed.status is StatusCode.REFUSED and not reason:
         return problem(HTTPStatus.BAD_REQUEST, "badRequest", "A refusal needs its reden.")
-    taken = await actions.receive_status(
+    outcome = await actions.receive_status(
         request.machine.client,
         reference if rules.is_reference(reference) else "",
         StatusUpdate(pushed.volgnummer, pushed.status, at, reason),
         correlation_id=request.correlation_id,
         now=datetime.now(UTC),
     )
-    if taken is PushOutcome.UNKNOWN_REPORT:
+    if outcome is PushOutcome.UNKNOWN_REPORT:
         note_refused(request, "report, for a body")
-    if taken in _NOT_TAKEN:
-        return problem(*_NOT_TAKEN[taken])
+    if outcome in _REFUSALS:
+        return problem(*_REFUSALS[outcome])
     return HttpResponse(status=HTTPStatus.NO_CONTENT)

@@ -1,4 +1,4 @@
-"""What corrections are to the rest of the portal."""
+"""The declaration of corrections to the rest of the portal."""
 
 from collections.abc import Sequence
 
@@ -6,13 +6,13 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.feature.types import Feature, Loan, Place, Tables
 
-from . import actions, home_block, lent, operations, queries
+from . import actions, home_block, lending, operations, queries
 
 ABOUT = _("Klopt er iets niet? Meld het aan de dienst die het bewaart, en volg wat zij ermee doet.")
 
 
 def navigation() -> Sequence[Place]:
-    """Lead to the reports that somebody made."""
+    """List the page of the citizen's reports."""
     return (Place(_("Gemelde fouten"), "corrections:listed", about=ABOUT, icon="flag"),)
 
 
@@ -26,7 +26,7 @@ FEATURE = Feature(
     manifest=f"{__package__}.section",
     jobs=f"{__package__}.tasks",
     help=("corrections",),
-    loans=(Loan("dossiers", lent.lines),),
+    loans=(Loan("dossiers", lending.lines),),
     operations=operations.OPERATIONS,
     tables=Tables(
         export=queries.export,

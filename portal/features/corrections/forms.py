@@ -1,4 +1,4 @@
-"""The form of a report, and what it says when something is not right."""
+"""The form of a report, with its messages of error."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from . import rules
 
 
 class ReportForm(forms.Form):
-    """What a datum should be, or what is missing; why; and where an answer may go."""
+    """What a datum should be (is_missing: what is missing), how the citizen knows, and where an answer may go."""
 
     should_be = TypedText(
         label=_("Wat moet het zijn?"),
@@ -26,8 +26,8 @@ class ReportForm(forms.Form):
     )
     reply_to = AnswerAddress()
 
-    def __init__(self, *arguments: Any, is_missing: bool = False, **named: Any) -> None:
-        super().__init__(*arguments, **named)
+    def __init__(self, *arguments: Any, is_missing: bool = False, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         if is_missing:
             self.fields["should_be"].label = _("Wat ontbreekt er?")
             self.fields["should_be"].error_messages["required"] = _("Vul in wat er ontbreekt.")

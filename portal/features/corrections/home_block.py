@@ -1,4 +1,4 @@
-"""What corrections bring to the home page: that a report was answered, or never reached the body."""
+"""Corrections on the home page: signals that a report was answered, or never reached its body."""
 
 from collections.abc import AsyncGenerator, Iterator
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from portal.platform.access.types import SignedInRequest
 from portal.platform.feature.home import Block, BlockFinding, Rule, Signal
 
 from . import queries
-from .types import Code, Followed
+from .types import FollowedReport, StatusCode
 
 NEWS = timedelta(days=60)  # for which an answer counts as news
 ANSWERED = Rule(
@@ -21,25 +21,25 @@ LOST = Rule("corrections.lost", gettext_noop("Een fout die u meldde, konden wij 
 
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
-    """Read a citizen's reports, and tell of those that say something new."""
+    """Read a citizen's reports, and give the signals of each."""
     for report in await queries.look_at_reports(request.occasion):
         for signal in signals_of(report, request.occasion.now):
             yield signal
 
 
-def signals_of(report: Followed, now: datetime) -> Iterator[Signal]:
-    """Give the signal of one report, if any. A later answer is another cause, so a dismissal does not hide it."""
+def signals_of(report: FollowedReport, now: datetime) -> Iterator[Signal]:
+    """Give the signals of one report. Each answer is a cause of its own, so that a dismissal hides no later one."""
     status = report.current
     href = reverse("corrections:followed", kwargs={"reference": report.reference})
     what = report.report.label if report.report else report.reference
-    if status and status.code in (Code.CORRECTED, Code.REFUSED) and now - status.at <= NEWS:
-        said = (
+    if status and status.code in (StatusCode.CORRECTED, StatusCode.REFUSED) and now - status.at <= NEWS:
+        title = (
             _("Uw melding over “%(what)s” leidde tot een verbetering.")
-            if status.code is Code.CORRECTED
+            if status.code is StatusCode.CORRECTED
             else _("Uw melding over “%(what)s” leidde niet tot een verbetering.")
         )
         cause = f"{report.reference} {status.number}"
-        yield Signal(ANSWERED.id, cause, str(said) % {"what": what}, href=href, label=_("Lees het antwoord"))
+        yield Signal(ANSWERED.id, cause, str(title) % {"what": what}, href=href, label=_("Lees het antwoord"))
     if report.is_lost_on_the_way:
         title = _("Uw melding over “%(what)s” kwam niet aan bij de dienst.") % {"what": what}
         yield Signal(LOST.id, report.reference, title, href=href, label=_("Bekijk wat u kunt doen"))

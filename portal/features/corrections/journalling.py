@@ -33,12 +33,15 @@ async def note_status(conn: AsyncConnection, entry: DatasetEntry, occasion: Occa
 
 
 async def note_opening(entry: DatasetEntry, occasion: Occasion) -> Journalled:
-    """Journal that a report is about to be opened and delivered; each try by itself. On any error do not open it."""
+    """Journal that a report is about to be opened and delivered, at each try. On any error it may not be opened."""
     return await actions.record_asked_alone(_operation(DELIVER, entry, occasion))
 
 
 async def note_look(conn: AsyncConnection, occasion: Occasion, *, is_readable: bool) -> None:
-    """Journal that a citizen is shown their reports, in the transaction that reads them. On an error show nothing."""
+    """Journal that a citizen reads their reports, in that transaction. On any error nothing may be shown.
+
+    is_readable: whether any of them could be opened.
+    """
     operation = begin(LOOK, [OWN_REPORTS], occasion)
     await actions.record_done(conn, operation, {} if is_readable else {OWN_REPORTS.name: "down"})
 

@@ -12,10 +12,10 @@ from . import rules, section
 
 
 def correct(entry: DatasetEntry, fact: Fact | None = None, *, part: str = "", is_about_child: bool = False) -> str:
-    """Lead to where one says that a dataset, or one fact of it, is wrong; "" when its body has no way for that.
+    """Lead to where one reports that a dataset, or one fact of it, is wrong; "" when its body has no way for that.
 
-    part: an element of the answer, of which a fact can be chosen, where a form lets one choose.
-    is_about_child: for a parent. A form is about the reader's own answer, so there is none for a child.
+    part: the path of an element of the answer; the form offers the facts in it to choose from. is_about_child:
+    whether a parent reads it. A form is about the reader's own answer, so there is none for a child.
     """
     correction = section.of(entry)
     if correction is None or (is_about_child and correction.address):
@@ -25,7 +25,7 @@ def correct(entry: DatasetEntry, fact: Fact | None = None, *, part: str = "", is
         return f"{address}?over={rules.CHILD}"
     if part and correction.address:
         return f"{address}?onderdeel={quote(part)}"
-    # The handle of a fact never says its value.
+    # A handle holds no value, which may not stand in an address.
     return f"{address}?gegeven={quote(rules.handle_of(fact))}" if fact else address
 
 

@@ -1,7 +1,7 @@
 """The tables of reports. Reads are in `queries`, writes in `actions`.
 
-`portal` sees the rows of the citizen it acts for; acting for a body, only that body's reports, to hang a status on.
-`worker` sees which reports are to be delivered, and not what the citizen keeps (see the migration).
+The role `portal` sees the rows of the citizen that it acts for; where it acts for a body, the reports to that body,
+to attach a status. The role `worker` sees which reports are to be delivered, and no sealed copy of the citizen's own.
 """
 
 from django.db import models
@@ -10,8 +10,10 @@ from portal.platform.database.tables import TableSql
 
 
 class Report(models.Model):
-    """One report. sealed: with the citizen's data key. form_key: a mark of the form and the words it was sent with,
-    so that a form sent twice is one report, and a changed one another. delivered_at, or failed_at with `failure`: how
+    """A report. sealed: a `types.Report`, with the citizen's data key.
+
+    form_key: a keyed hash of the form and the words in it, so that a form that is sent twice is one report, and a
+    changed form another. until: when tries to deliver it end. delivered_at, or failed_at with `failure`: how its
     delivery ended; neither: under way.
     """
 
@@ -47,7 +49,7 @@ class Report(models.Model):
 
 
 class Delivery(models.Model):
-    """What is still to be delivered, sealed for the worker; gone once it was taken, or given up."""
+    """What the worker needs to deliver a report, sealed for it; deleted once the body took it, or delivery failed."""
 
     report = models.OneToOneField(Report, primary_key=True, on_delete=models.CASCADE)
     citizen_id = models.UUIDField()
@@ -58,7 +60,7 @@ class Delivery(models.Model):
 
 
 class Status(models.Model):
-    """What a body said of a report, sealed to the citizen's letterbox. mark: by which a repeat is recognised."""
+    """A status that a body sent, sealed to the citizen's letterbox. mark: a keyed hash, which tells a repeat."""
 
     pk = models.CompositePrimaryKey("report_id", "number")
     report = models.ForeignKey(Report, on_delete=models.CASCADE, db_index=False)

@@ -1,5 +1,6 @@
-"""Name the part of an answer that a datum belongs to: which diploma, which address. Without that name nobody knows
-which of three diplomas "Status: geregistreerd" is about.
+"""Group the facts of an answer by the part they belong to (a diploma, an address), and name each part.
+
+Without that name nobody knows which of three diplomas "Status: geregistreerd" is about. No I/O.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,9 @@ FACTS_IN_NAME = 2  # first facts that name a part for which the manifest has no 
 
 
 def parts_of(facts: Sequence[Fact], dataset: Dataset) -> dict[str, list[Fact]]:
-    """Group the facts of an answer by the part they belong to ("" for none): an item, one of several elements inside
-    an item, or else the innermost repeating element.
+    """Group the facts of an answer, without notes, by the path of the part they belong to ("" for none).
+
+    A part is an item, one of several elements inside an item, or, without items, the innermost repeating element.
     """
     data = [fact for fact in facts if fact.kind != "note"]
     if dataset.items:
@@ -25,10 +27,10 @@ def parts_of(facts: Sequence[Fact], dataset: Dataset) -> dict[str, list[Fact]]:
             for place, of_item in items.items()
         ]
         return {place: of_part for of_item in parts for place, of_part in of_item.items()}
-    found: dict[str, list[Fact]] = {}
+    by_place: dict[str, list[Fact]] = {}
     for fact in data:
-        found.setdefault(paths.innermost_repeat(fact.path), []).append(fact)
-    return {place: itemizing.names_first(of_place) for place, of_place in found.items()}
+        by_place.setdefault(paths.innermost_repeat(fact.path), []).append(fact)
+    return {place: itemizing.names_first(of_place) for place, of_place in by_place.items()}
 
 
 def name_of(place: str, parts: Mapping[str, Sequence[Fact]], dataset: Dataset) -> str:
@@ -46,11 +48,12 @@ def name_of(place: str, parts: Mapping[str, Sequence[Fact]], dataset: Dataset) -
         details = [first[key] for key in dataset.items.detail if key in first]
         within = [itemizing.name_of_part(place, facts, dataset.groups)] if place != item else []
         return " · ".join([itemizing.title_of(of_item, dataset.items), *map(_in_words, details), *within])
-    telling = _of_period(place, facts, dataset.history) if dataset.history else []
-    return " · ".join(map(_in_words, telling or facts[:FACTS_IN_NAME]))
+    named_by = _period_facts(place, facts, dataset.history) if dataset.history else []
+    return " · ".join(map(_in_words, named_by or facts[:FACTS_IN_NAME]))
 
 
-def _of_period(place: str, facts: Sequence[Fact], history: HistoryRules) -> list[Fact]:
+def _period_facts(place: str, facts: Sequence[Fact], history: HistoryRules) -> list[Fact]:
+    """Give the facts that name a period of a history: its title and its begin, as far as they are there."""
     first = first_by_key(facts)
     title = next((first[key] for key in history.titles if key in first), None)
     begin = next((fact for fact in facts if fact.path == paths.below(place, history.begin)), None)

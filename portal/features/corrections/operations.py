@@ -11,16 +11,16 @@ from portal.platform.feature.types import MachineAnswer, MachineOperation
 
 from . import rules
 from .section import SCOPE
-from .types import Code
+from .types import StatusCode
 
 
-class Where(msgspec.Struct, frozen=True):
+class ReportAddress(msgspec.Struct, frozen=True):
     """The parts of the address: which report a body means."""
 
     reference: Annotated[str, msgspec.Meta(max_length=100, description="The `kenmerk` with which the report came.")]
 
 
-class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class StatusPush(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of the request: the status that a body gives to a report."""
 
     volgnummer: Annotated[
@@ -31,7 +31,7 @@ class Pushed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="The body's own number, which orders what it says of one report. No decimal point.",
         ),
     ]
-    status: Code
+    status: StatusCode
     tijdstip: Annotated[
         datetime,
         msgspec.Meta(tz=True, description="Between the report and now, give or take a day; with its offset."),
@@ -49,8 +49,8 @@ OPERATIONS = (
         summary="Say what became of a report",
         about="The same again changes nothing, and is answered alike: repeat it until it is taken.",
         scope=SCOPE,
-        parts=Where,
-        body=Pushed,
+        parts=ReportAddress,
+        body=StatusPush,
         answers={
             HTTPStatus.NO_CONTENT: MachineAnswer("Taken, now or before."),
             HTTPStatus.BAD_REQUEST: MachineAnswer("Not what is described here.", Problem, PROBLEM),

@@ -1,4 +1,4 @@
-"""What reports of errors do with personal data."""
+"""What reports of wrong data do with personal data, for the register of processing."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ FUNCTION = _("Een fout melden")
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register: what is looked at to report it, what goes to the body, and what we keep of it."""
+    """List the processings: looking at data to report it, sending a report to its body, and keeping it."""
     entries = catalogue.installed().entries
     tables = ("corrections_report", "corrections_delivery", "corrections_status")
     return (

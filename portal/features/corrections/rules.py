@@ -18,12 +18,12 @@ from portal.platform.sources.sections import Endpoint
 from portal.platform.ui.values import readable
 
 from . import naming, section
-from .types import CORRECTION, DeliveryProgress, DisputedDatum, Errand, Followed, PartChoice
+from .types import CORRECTION, DeliveryProgress, DisputedDatum, Errand, FollowedReport, PartChoice
 
-ERRAND = b"corrections"  # the purpose of the worker's box
+ERRAND = b"corrections"  # the purpose of the box that the worker opens (`keys.citizens.errand_box`)
 MISSING = "ontbreekt"  # the handle of a datum that is missing
-CHILD = "kind"  # in the address of the page about a child, for a parent
-MOST_A_DAY = 20
+CHILD = "kind"  # the value of `over` in the address of the page for a parent
+MOST_A_DAY = 20  # reports of one citizen
 LONGEST_SHOULD_BE = 1000  # characters
 LONGEST_WHY = 2000
 LONGEST_REASON = 2000
@@ -33,7 +33,7 @@ CLOCKS_DIFFER = timedelta(days=1)  # largest difference between a body's clock a
 KEPT_FOR = timedelta(days=2 * 365)
 # The time that a worker has to record the end of the last try; after it pages say that the report failed.
 GRACE = timedelta(minutes=15)
-RECEIPT = timedelta(minutes=10)
+RECEIPT = timedelta(minutes=10)  # for which a page is shown as the receipt of a report
 # A report that was never tried gets so much more time: it must not be lost to an outage of ours.
 UNTRIED = timedelta(days=1)
 RETENTION = "tot twee jaar na het laatste nieuws over uw melding"
@@ -46,7 +46,7 @@ def new_reference() -> str:
 
 
 def is_reference(text: str) -> bool:
-    """Tell whether a text can be a reference of ours."""
+    """Tell whether a text has the form of a reference."""
     return _REFERENCE.fullmatch(text) is not None
 
 
@@ -55,10 +55,10 @@ def handle_of(fact: Fact) -> str:
     return f"{fact.key}:{fact.path}"
 
 
-def seen_at(outcome: Outcome, handle: str, dataset: Dataset) -> DisputedDatum | None:
-    """Find in an answer what has this handle, as a page shows it; notes are no data, and cannot be wrong.
+def find_datum(outcome: Outcome, handle: str, dataset: Dataset) -> DisputedDatum | None:
+    """Find the datum with a handle in an answer, with its words as a page shows them; None where there is none.
 
-    In Dutch, whatever its reader's language: the body that keeps it will read it.
+    A note is no datum. The words are Dutch in every language of the page, as the body will read them.
     """
     facts = facts_of(outcome)
     with speaking(DUTCH):
@@ -74,8 +74,8 @@ def seen_at(outcome: Outcome, handle: str, dataset: Dataset) -> DisputedDatum | 
 def choices_of(facts: Sequence[Fact], dataset: Dataset, part: str = "") -> list[PartChoice]:
     """Group facts for choosing one, by the part they stand in.
 
-    part: the element of the answer to choose of, "" for all of it; of an answer that has it no more, all is there to
-    choose. What is chosen of is called as a whole: the certificate of a course by the name of that course.
+    part: the path of the element whose facts can be chosen; "" for all of the answer, as where the answer has no such
+    element any more. An element inside an item is named after the item: the certificate of a course by that course.
     """
     parts = naming.parts_of(facts, dataset)
     within = {
@@ -84,21 +84,23 @@ def choices_of(facts: Sequence[Fact], dataset: Dataset, part: str = "") -> list[
     }
     chosen = within if any(within.values()) else parts
     return [
-        _choice(naming.name_of(place, parts, dataset), _unique(found)) for place, found in chosen.items() if found
+        _choice(naming.name_of(place, parts, dataset), _unique(of_part))
+        for place, of_part in chosen.items()
+        if of_part
     ]
 
 
-def _choice(name: str, found: Sequence[tuple[str, Fact]]) -> PartChoice:
-    meaningful = [one for one in found if one[1].kind not in OFFICIAL]
-    return PartChoice(name, meaningful, [one for one in found if one[1].kind in OFFICIAL])
+def _choice(name: str, handles: Sequence[tuple[str, Fact]]) -> PartChoice:
+    meaningful = [(handle, fact) for handle, fact in handles if fact.kind not in OFFICIAL]
+    return PartChoice(name, meaningful, [(handle, fact) for handle, fact in handles if fact.kind in OFFICIAL])
 
 
 def _unique(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:
     """Pair each handle with its first fact, which is the one that it names."""
-    found: dict[str, Fact] = {}
+    first: dict[str, Fact] = {}
     for fact in facts:
-        found.setdefault(handle_of(fact), fact)
-    return list(found.items())
+        first.setdefault(handle_of(fact), fact)
+    return list(first.items())
 
 
 def address_of(entry: DatasetEntry) -> Endpoint | None:
@@ -113,7 +115,7 @@ def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:
 
 
 def activity_of(entry: DatasetEntry) -> Activity:
-    """Describe the reporting of a datum for the journal's register."""
+    """Give the activity of reporting a datum, for the journal and the register of processing."""
     to, dataset = address_of(entry), entry.dataset
     return Activity(
         body=entry.agency.id,
@@ -128,7 +130,7 @@ def activity_of(entry: DatasetEntry) -> Activity:
 
 
 def message_of(errand: Errand, dataset: str) -> dict[str, object]:
-    """Write the message that is delivered to the body (docs/corrections.md)."""
+    """Write the message that is delivered to the body (docs/corrections.md). dataset: BODY.DATASET."""
     report = errand.report
     return {
         "kenmerk": errand.reference,
@@ -152,7 +154,7 @@ def last_try(until: datetime, attempts: int) -> datetime:
     return until if attempts else until + UNTRIED
 
 
-def way_of(
+def progress_of(
     delivered_at: datetime | None,
     failed_at: datetime | None,
     failure: str | None,
@@ -160,7 +162,7 @@ def way_of(
     attempts: int,
     now: datetime,
 ) -> tuple[DeliveryProgress, datetime | None]:
-    """Tell the state of a delivery and since when (None: since the report), also when no worker ran to record it."""
+    """Give the progress of a delivery by the clock, as a worker may be down, and since when (None: the report)."""
     if delivered_at is not None:
         return DeliveryProgress.DELIVERED, delivered_at
     if failed_at is not None:
@@ -172,14 +174,14 @@ def way_of(
     return DeliveryProgress.UNDER_WAY, None
 
 
-def is_just_sent(one: Followed, now: datetime) -> bool:
-    """Tell whether the receipt is still true: the report is recent, nothing went wrong, and no status came."""
-    is_well = one.way in (DeliveryProgress.UNDER_WAY, DeliveryProgress.DELIVERED) and not one.statuses
-    return is_well and now - one.reported_at < RECEIPT
+def is_just_sent(report: FollowedReport, now: datetime) -> bool:
+    """Tell whether its page may be shown as a receipt: it is recent, nothing went wrong, and no status came."""
+    is_well = report.way in (DeliveryProgress.UNDER_WAY, DeliveryProgress.DELIVERED) and not report.statuses
+    return is_well and now - report.reported_at < RECEIPT
 
 
 def failure_of(way: DeliveryProgress, failure: str | None, attempts: int) -> str:
-    """Say why a report was not delivered; "" when it was or may be."""
+    """Say why a report was not delivered; "" when it was, or still may be."""
     if way not in (DeliveryProgress.REFUSED, DeliveryProgress.FAILED):
         return ""
     if failure in (None, "unreachable"):
@@ -188,20 +190,20 @@ def failure_of(way: DeliveryProgress, failure: str | None, attempts: int) -> str
 
 
 def bound_report(report_id: UUID) -> bytes:
-    """Name what a sealed report is bound to, so that it cannot replace another."""
+    """Give the additional data that a sealed report is bound to, so that it opens as no other report."""
     return b"corrections_report\0" + report_id.bytes
 
 
 def bound_errand(report_id: UUID) -> bytes:
-    """Name what a sealed errand is bound to."""
+    """Give the additional data that a sealed errand is bound to."""
     return b"corrections_delivery\0" + report_id.bytes
 
 
 def bound_status(report_id: UUID, number: int) -> bytes:
-    """Name what a sealed status is bound to."""
+    """Give the additional data that a sealed status is bound to."""
     return b"corrections_status\0" + report_id.bytes + number.to_bytes(8)
 
 
-def carried_as(kind: type, entry: DatasetEntry, form_key: UUID) -> bytes:
-    """Name what sealed contents of a form are bound to: the datum as it was seen (Seen), or the report (Report)."""
+def form_purpose(kind: type, entry: DatasetEntry, form_key: UUID) -> bytes:
+    """Give the purpose with which a form's contents (`kind`: DisputedDatum or Report) are sealed into it."""
     return b"\0".join((b"corrections", kind.__name__.encode(), entry.name.encode(), form_key.bytes))

@@ -1,4 +1,4 @@
-"""What corrections read of a body's `agency.toml`: what a citizen can do when a datum is wrong; what machines may."""
+"""The table `[datasets.correction]` of a body's `agency.toml`: what a citizen can do when a datum is wrong."""
 
 from typing import Annotated, Literal
 
@@ -8,17 +8,16 @@ from portal.platform.language.translations import Text
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.sections import Endpoint, Keys, Section
 
-SCOPE = "corrections:status"  # of a body's machines, to say what became of a report
+SCOPE = "corrections:status"  # with which a body's machine sends the status of a report
 
 
 class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a citizen can do when a datum is wrong: a form of ours, a link of the body's, or whom to contact.
+    """What a citizen can do when a datum is wrong: a form here, a link to the body, or whom to contact.
 
-    `contact` says in whole sentences whom to turn to and how; with a form it is the other way, offered when the
-    report could not be delivered. `desk` is "municipality" where that is the population desk of wherever the citizen
-    lives: it is then named, with how it is reached. `url` and `url_text` are a link (https) and its words. A form's
-    report is POSTed to `path`, below the address of the JSON sources, with a token for `scope`; `source` is the
-    switch of that address.
+    `contact` says in whole sentences whom to turn to and how; beside a form it is shown when the report could not be
+    delivered. `desk` is "municipality" where the citizen turns to the population desk where they live: the page names
+    that desk and how it is reached. `url` and `url_text` are a link (https) and its words. A form's report is POSTed
+    to `path`, below REST_URL, with a token for `scope`; by `source` that address is switched off.
     """
 
     kind: Literal["form", "link", "contact"]
@@ -31,7 +30,7 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     desk: Literal["", "municipality"] = ""
 
     def __post_init__(self) -> None:
-        """Refuse a form without an address, a link without words, and keys that belong to neither."""
+        """Refuse a form without an address, a link without words, and keys of another kind."""
         if bool(self.url) != bool(self.url_text) or (self.kind == "link" and not self.url):
             raise ValueError("a correction's `url` and `url_text` come together; kind `link` needs them")
         if self.desk and self.kind == "form":
@@ -42,22 +41,22 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def address(self) -> Endpoint | None:
-        """Where a form's reports go; None without a form."""
+        """Give the endpoint to which a form's reports go; None without a form."""
         return Endpoint(self.source, self.path, self.scope) if self.kind == "form" else None
 
 
 class CorrectionKeys(Keys, frozen=True):
-    """The one table of a dataset: `[datasets.correction]`."""
+    """The key of a dataset's table that corrections read."""
 
     correction: Correction | None = None
 
     def addresses(self) -> tuple[Endpoint, ...]:
-        """Give where reports go."""
+        """List the endpoint to which reports go, if there is one."""
         address = self.correction.address if self.correction else None
         return (address,) if address else ()
 
     def remedy(self) -> str:
-        """Name the kind of way in which a citizen can say that it is wrong."""
+        """Name the kind of correction; "" where the body has no way for it."""
         return self.correction.kind if self.correction else ""
 
 
@@ -65,5 +64,5 @@ SECTION = Section("corrections", CorrectionKeys, scopes=(SCOPE,))
 
 
 def of(entry: DatasetEntry) -> Correction | None:
-    """Give what a citizen can do when something in a dataset is wrong; None where its body says nothing of it."""
+    """Give what a citizen can do when something in a dataset is wrong; None where its manifest does not say."""
     return SECTION.of(entry).correction

@@ -11,17 +11,17 @@ from portal.platform.sweeping import clock
 from . import actions, rules
 
 
-# At once, then every five minutes; the action itself ends it (`rules.last_try`).
+# It is tried at once, then after equal pauses; the action itself ends the tries (`rules.last_try`).
 @app.task(name=actions.DELIVER, retry=EqualPauses(settings.CORRECTIONS_RETRY_SECONDS))
 async def deliver(report_id: str) -> None:
-    """Deliver one report."""
+    """Make one try to deliver a report."""
     await actions.deliver(UUID(report_id))
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="corrections.give_up_overdue", queueing_lock="corrections.give_up_overdue")
 async def give_up_overdue(timestamp: int) -> None:
-    """Fail visibly what was not delivered in time."""
+    """Mark reports as failed that were not delivered in time, so that their pages say so."""
     await actions.give_up_overdue(await clock.verify(timestamp))
 
 

@@ -1,4 +1,4 @@
-"""Nouns of corrections: what is reported, how far its delivery is, and what the body says of it."""
+"""Types of corrections: what is reported, how far its delivery is, and what the body says of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,15 +12,18 @@ from portal.platform.journal.types import Purpose
 from portal.platform.kit.unprinted import Unprinted
 from portal.platform.sources.reading.facts import Fact
 
-# Why a body is asked before a datum can be chosen, as the journal and its register say it.
+# Why a body is asked for the data that a citizen chooses from, in the journal and the register of processing.
 LOOK = Purpose("look at own data", _("U bekijkt uw eigen gegevens."))
-# Why the body gets a report, as the register says it.
+# Why a body gets a report, in the journal and the register of processing.
 CORRECTION = _("Een fout in uw gegevens laten verbeteren.")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PartChoice:
-    """What can be chosen of one part: its name (or ""), the handle and fact of each, numbers and codes apart."""
+    """The facts of one part of an answer, to choose one from, each with its handle.
+
+    name: of the part, or "". codes: the facts that are official codes.
+    """
 
     name: str
     facts: Sequence[tuple[str, Fact]]
@@ -30,8 +33,8 @@ class PartChoice:
 class DisputedDatum(Unprinted, frozen=True):
     """A datum as a citizen saw it when they said it is wrong. Never printed.
 
-    path: its place in the answer; "" for what is missing, which has no value either. part: which of several (a
-    diploma, a former address) it is of, as a page calls it, or "".
+    path: its place in the answer; "" for what is missing, which has no value either. part: which of several it
+    belongs to (a diploma, a former address), as a page names it, or "".
     """
 
     label: str
@@ -44,7 +47,7 @@ class Report(Unprinted, frozen=True):
     """What a citizen reports; sealed wherever it is kept. Never printed.
 
     dataset, body: their names for people, at the time of the report. path: the fact's place in the answer; "" when
-    something is missing. shown: as the page showed it. reply_to: an e-mail address, or "". part: as in Seen.
+    something is missing. shown: as the page showed it. reply_to: an e-mail address, or "". part: as in DisputedDatum.
     """
 
     dataset: str
@@ -59,7 +62,7 @@ class Report(Unprinted, frozen=True):
 
 
 class Errand(Unprinted, frozen=True):
-    """What the worker needs to deliver a report, and no more. Never printed."""
+    """What the worker needs to deliver a report. Never printed."""
 
     insz: str
     report: Report
@@ -67,8 +70,8 @@ class Errand(Unprinted, frozen=True):
     reported_at: datetime
 
 
-class Code(StrEnum):
-    """What a body says of a report; the values are what it sends."""
+class StatusCode(StrEnum):
+    """What a body says of a report; the values are those of the API (docs/corrections.md)."""
 
     RECEIVED = "ontvangen"
     IN_TREATMENT = "in_behandeling"
@@ -82,36 +85,37 @@ class Code(StrEnum):
 
 
 _LABELS = {
-    Code.RECEIVED: _("Ontvangen"),
-    Code.IN_TREATMENT: _("In behandeling"),
-    Code.CORRECTED: _("Verbeterd"),
-    Code.REFUSED: _("Niet verbeterd"),
+    StatusCode.RECEIVED: _("Ontvangen"),
+    StatusCode.IN_TREATMENT: _("In behandeling"),
+    StatusCode.CORRECTED: _("Verbeterd"),
+    StatusCode.REFUSED: _("Niet verbeterd"),
 }
 
 
 class StatusUpdate(msgspec.Struct, frozen=True):
-    """One status that a body sent. number: of the body, orders its statuses; at: by the body's clock (UTC)."""
+    """A status that a body sent. number: the body's own, which orders its statuses. at: by the body's clock (UTC)."""
 
     number: int
-    code: Code
+    code: StatusCode
     at: datetime
     reason: str = ""
 
 
 class DeliveryProgress(StrEnum):
-    """How far the delivery is."""
+    """How far the delivery of a report is."""
 
     UNDER_WAY = "under_way"
-    LATE = "late"  # not tried in time, by a fault of ours; it is still tried
+    LATE = "late"  # it was not tried in time, which is our fault; a first try still follows
     DELIVERED = "delivered"
-    REFUSED = "refused"
+    REFUSED = "refused"  # the body said that it takes no such report
     FAILED = "failed"
 
 
-class Followed(msgspec.Struct, frozen=True):
+class FollowedReport(msgspec.Struct, frozen=True):
     """A report as its citizen follows it. report: None when it cannot be opened any more. statuses: oldest first.
 
-    failure: why it was not delivered, "" when it was or may be; "untried" when it never got as far as the body.
+    way, way_at: the progress of its delivery, and since when. failure: why it was not delivered, a value of the
+    column or "untried" where no try was made; "" when it was delivered, or still may be.
     """
 
     reference: str
@@ -125,17 +129,17 @@ class Followed(msgspec.Struct, frozen=True):
 
     @property
     def current(self) -> StatusUpdate | None:
-        """The newest status."""
+        """Give the newest status; None without any."""
         return self.statuses[-1] if self.statuses else None
 
     @property
     def is_lost_on_the_way(self) -> bool:
-        """Whether the delivery failed and no status shows that the body has the report after all."""
+        """Tell whether delivery failed, and no status shows that the body has the report after all."""
         return self.way in (DeliveryProgress.REFUSED, DeliveryProgress.FAILED) and not self.statuses
 
 
 class PushOutcome(StrEnum):
-    """What became of a status that a body pushed."""
+    """What was done with a status that a body sent; only NEW was kept."""
 
     NEW = "new"
     KNOWN = "known"

@@ -1,4 +1,4 @@
-"""Addresses of corrections: for citizens, and the one that bodies call."""
+"""Addresses of corrections: pages for citizens, and the operation for machines of bodies."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Say that a datum is wrong: choose it, fill in, check, send; and follow what becomes of it."""
+"""The pages of reports: the steps of making one (choose a datum, write, check, send), the list, the page of one."""
 
 import logging
 from collections.abc import Mapping
@@ -42,7 +42,7 @@ log = logging.getLogger("portal.corrections")
 
 
 class SessionOver(PortalError):
-    """The session ended while its citizen waited."""
+    """The session ended while a body was asked."""
 
     code = "corrections.session_over"
 
@@ -51,7 +51,7 @@ class SessionOver(PortalError):
 @signed_in
 @keeps_typed
 async def report(request: SignedInRequest, agency: str, dataset: str) -> HttpResponseBase:
-    """Say what one can do about a wrong datum; where there is a form, take the report."""
+    """Show what one can do about a wrong datum; where there is a form, take the report in steps."""
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None or section.of(entry) is None:
         raise Http404
@@ -84,13 +84,13 @@ async def _report(request: SignedInRequest, entry: DatasetEntry) -> HttpResponse
 @require_safe
 @signed_in
 async def report_page(request: SignedInRequest, reference: str) -> HttpResponseBase:
-    """Show one report and what became of it; just after it was sent, as its receipt."""
+    """Show one report and how far it is; just after it was sent, as its receipt."""
     if not rules.is_reference(reference):
         raise Http404
-    found = await queries.look_at_reports(request.occasion, reference)
-    if not found:
+    reports = await queries.look_at_reports(request.occasion, reference)
+    if not reports:
         raise not_theirs(request, "report")
-    (one,) = found
+    (one,) = reports
     crumbs = [{"title": LISTED, "href": reverse("corrections:listed")}, {"title": one.reference, "href": ""}]
     entry = catalogue.installed().entry(one.dataset)
     # The address can be bookmarked and reloaded: later the page must not say that the report was just sent.
@@ -104,24 +104,25 @@ async def report_page(request: SignedInRequest, reference: str) -> HttpResponseB
 @signed_in
 async def report_list(request: SignedInRequest) -> HttpResponseBase:
     """List what the citizen reported, the newest first."""
-    found = await queries.look_at_reports(request.occasion)
-    # The template's `url` remembers every address that it makes, so addresses are made here.
-    rows = [(one, reverse("corrections:followed", kwargs={"reference": one.reference})) for one in found]
+    reports = await queries.look_at_reports(request.occasion)
+    # The template's `url` caches every address that it makes, so those of reports, which are endless, are made here.
+    rows = [(one, reverse("corrections:followed", kwargs={"reference": one.reference})) for one in reports]
     return render(request, "corrections/listed.html", {"title": LISTED, "rows": rows})
 
 
 async def _handle_post(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
+    """Send the checked report, or show the check page or the form again, as the button `stap` says."""
     form_key = typed_text.identifier(request.POST.get("sleutel", ""))
     handle = request.POST.get("gegeven", "")
     if form_key is None or not handle:
         raise Http404
     step = request.POST.get("stap", "")
     if step == SEND and not request.is_from_before:
-        purpose, draft = rules.carried_as(Report, entry, form_key), request.POST.get("ontwerp", "")
+        purpose, draft = rules.form_purpose(Report, entry, form_key), request.POST.get("ontwerp", "")
         content = carried.unseal(Report, request.session, purpose, draft)
         if content is not None:
             return await _send(request, entry, handle, content, form_key)
-    purpose = rules.carried_as(DisputedDatum, entry, form_key)
+    purpose = rules.form_purpose(DisputedDatum, entry, form_key)
     seen = await carried.unseal_for_citizen(DisputedDatum, request.session, purpose, request.POST.get("gezien", ""))
     if seen is None and request.is_from_before:
         # The form may be of another citizen, who used this browser before: nothing of it is shown.
@@ -143,7 +144,7 @@ async def _handle_post(request: SignedInRequest, entry: DatasetEntry) -> HttpRes
         "form_key": form_key,
         "report": content,
         "seen": request.POST.get("gezien", ""),
-        "draft": carried.seal(request.session, rules.carried_as(Report, entry, form_key), content),
+        "draft": carried.seal(request.session, rules.form_purpose(Report, entry, form_key), content),
     }
     return _page(request, entry, "check", CHECK, context)
 
@@ -151,11 +152,11 @@ async def _handle_post(request: SignedInRequest, entry: DatasetEntry) -> HttpRes
 async def _begin(
     request: SignedInRequest, entry: DatasetEntry, handle: str, form_key: UUID, typed: Mapping[str, str]
 ) -> HttpResponse:
-    """Show the form about what stands there now; when nothing does, what else can be chosen, and why."""
+    """Show the form about the datum as the body has it now; where it has no such datum, what else can be chosen."""
     seen = _missing(handle)
     if seen is None:
         outcome = await _answer(request, entry)
-        seen = rules.seen_at(outcome, handle, entry.dataset)
+        seen = rules.find_datum(outcome, handle, entry.dataset)
         if seen is None:
             is_gone = is_answer(outcome)
             status = HTTPStatus.NOT_FOUND if is_gone else HTTPStatus.SERVICE_UNAVAILABLE
@@ -168,7 +169,7 @@ async def _begin(
 async def _send(
     request: SignedInRequest, entry: DatasetEntry, handle: str, content: Report, form_key: UUID
 ) -> HttpResponseBase:
-    """Take the report in; when that fails, nothing that was typed is lost."""
+    """Take the report in; when that fails, show the check page again, with all that was typed."""
     try:
         reference = await actions.report(request.session, request.occasion, entry, content, form_key)
     except actions.TooManyReports:
@@ -185,6 +186,7 @@ async def _send(
 
 
 async def _answer(request: SignedInRequest, entry: DatasetEntry) -> Outcome:
+    """Ask the body for the whole answer, as pages have it. Raise SessionOver."""
     own = of_oneself(request.session, request.occasion, LOOK)
     answers = await asking.whole(own, [datasets.inquiry_of(entry)])
     if answers is None:
@@ -194,7 +196,7 @@ async def _answer(request: SignedInRequest, entry: DatasetEntry) -> Outcome:
 
 
 async def _desk(request: SignedInRequest, entry: DatasetEntry) -> str:
-    """Say whose desk it is, of the municipality where the citizen lives; "" where this is not theirs to correct."""
+    """Name the population desk where the citizen lives; "" where the body does not refer to it."""
     correction, register = section.of(entry), residence.entry()
     if correction is None or correction.desk != "municipality" or register is None:
         return ""
@@ -202,6 +204,7 @@ async def _desk(request: SignedInRequest, entry: DatasetEntry) -> str:
 
 
 def _missing(handle: str) -> DisputedDatum | None:
+    """Give the datum for the handle of what is missing; None for any other handle."""
     return DisputedDatum(MISSING_LABEL) if handle == rules.MISSING else None
 
 
@@ -230,7 +233,7 @@ async def _form(
         "form_key": form_key,
         "about": seen,
         "seen": await carried.seal_for_citizen(
-            request.session, rules.carried_as(DisputedDatum, entry, form_key), seen
+            request.session, rules.form_purpose(DisputedDatum, entry, form_key), seen
         ),
         "most": {"should_be": rules.LONGEST_SHOULD_BE, "why": rules.LONGEST_WHY},
     }

@@ -12,7 +12,7 @@ from django.test import AsyncClient, override_settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from portal.channels.machine import openapi
-from portal.features.corrections.operations import Pushed
+from portal.features.corrections.operations import StatusPush
 from portal.platform.access.types import Audience
 from portal.platform.feature.types import MachineAnswer, MachineOperation
 from tests.walks import table
@@ -97,14 +97,16 @@ def test_limits_of_a_type_are_those_of_the_document(document: dict[str, Any]):
     assert (reference["name"], reference["in"], reference["required"]) == ("reference", "path", True)
     assert reference["schema"]["type"] == "string"
     assert said["security"] == [{"token": ["corrections:status"]}]
-    assert said["requestBody"]["content"] == {"application/json": {"schema": {"$ref": "#/components/schemas/Pushed"}}}
-    pushed = document["components"]["schemas"]["Pushed"]
+    assert said["requestBody"]["content"] == {
+        "application/json": {"schema": {"$ref": "#/components/schemas/StatusPush"}}
+    }
+    pushed = document["components"]["schemas"]["StatusPush"]
     assert (pushed["additionalProperties"], pushed["properties"]["reden"]["maxLength"]) == (False, 2000)
     assert pushed["properties"]["tijdstip"]["format"] == "date-time"
     assert {"401", "403", "404", "409", "429", "503"} < set(said["responses"])
     assert "Where" not in document["components"]["schemas"]
     assert msgspec.json.decode(
-        b'{"volgnummer": 1, "status": "ontvangen", "tijdstip": "2026-03-03T14:00:00Z"}', type=Pushed
+        b'{"volgnummer": 1, "status": "ontvangen", "tijdstip": "2026-03-03T14:00:00Z"}', type=StatusPush
     )
 
 
