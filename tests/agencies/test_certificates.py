@@ -8,7 +8,7 @@ from lxml import etree
 
 from connecting.samples import read_inquiry
 from portal.features.certificates import inquiries, reading, rules, section
-from portal.features.certificates.types import Kind, NoDocument
+from portal.features.certificates.types import CertificateKind, NoDocument
 from portal.platform.kit import national_number
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.reading.outcomes import Ready
@@ -56,7 +56,7 @@ def test_the_register_makes_the_ten_of_the_decree_in_three_languages():
     assert made
     models = made.models.values()
     assert {model.name for model in models} == NAMES == set(words())
-    assert all(model.languages == ("nl", "fr", "de") and model.kind is Kind.ATTEST for model in models)
+    assert all(model.languages == ("nl", "fr", "de") and model.kind is CertificateKind.ATTEST for model in models)
     former = {title for model in models for title in model.former}
     assert "Attest van inschrijving" in former
 

@@ -1,4 +1,4 @@
-"""Official certificates and permits: which bodies offer which, and one of them as its body makes it, handed over.
+"""Official certificates and permits: which ones bodies offer, and the document of one, fetched and handed over.
 
 It owns what bodies' manifests say of their certificates. A certificate is asked for when somebody wants it, and never
 kept.

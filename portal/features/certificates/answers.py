@@ -1,4 +1,4 @@
-"""Which bodies answered what they offer, and what is said of those that did not, or not all of it."""
+"""Which bodies answered the question what they offer, and which gave no answer, or part of one; no I/O."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -10,7 +10,7 @@ from .types import Offers
 
 
 class SourceGap(NamedTuple):
-    """A body of which not all came: which outcome, and the words by which it is called."""
+    """A body that did not answer, or not whole. name: the outcome (`name_of`); reason: of a Down, or ""."""
 
     name: str
     reason: str
@@ -18,36 +18,36 @@ class SourceGap(NamedTuple):
 
 
 class SourceAnswers:
-    """The outcomes of a page, as they come."""
+    """The outcomes of one page, in the order in which they come."""
 
     def __init__(self) -> None:
-        self._taken: list[tuple[Agency, Outcome[Offers]]] = []
+        self._outcomes: list[tuple[Agency, Outcome[Offers]]] = []
 
-    def take(self, agency: Agency, outcome: Outcome[Offers]) -> None:
-        """Take one in."""
-        self._taken.append((agency, outcome))
+    def add(self, agency: Agency, outcome: Outcome[Offers]) -> None:
+        """Add an outcome of a body."""
+        self._outcomes.append((agency, outcome))
 
     @property
     def looked_at(self) -> int:
-        """Count what was looked at."""
-        return len(self._taken)
+        """Count the outcomes."""
+        return len(self._outcomes)
 
     @property
     def answered(self) -> int:
-        """Count what answered, if only that there is nothing."""
-        return sum(is_answer(outcome) for _, outcome in self._taken)
+        """Count the outcomes that are an answer, also one that there is nothing."""
+        return sum(is_answer(outcome) for _, outcome in self._outcomes)
 
     @property
     def gaps(self) -> Sequence[SourceGap]:
-        """List what did not answer, or not whole."""
+        """List the bodies that did not answer, or not whole."""
         return list(self._gaps())
 
     def _gaps(self) -> Iterator[SourceGap]:
-        for agency, outcome in self._taken:
+        for agency, outcome in self._outcomes:
             if isinstance(outcome, Partial) or not is_answer(outcome) or _left_out(outcome):
                 yield SourceGap(name_of(outcome), getattr(outcome, "reason", ""), agency)
 
 
 def _left_out(outcome: Outcome[Any]) -> int:
-    """Tell how many of a list nobody here can make anything of."""
+    """Count the items of a list that could not be read."""
     return outcome.value.left_out if isinstance(outcome, Ready | Partial) else 0

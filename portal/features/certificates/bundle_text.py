@@ -1,4 +1,4 @@
-"""The text in a ZIP of certificates: what is in it, what each is worth, and what could not be made. No I/O."""
+"""The read-me in a ZIP of certificates: what is in it, the verdict on each, and what could not be made. No I/O."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -11,27 +11,27 @@ from portal.platform.ui import zipping
 
 from . import handing, wording
 from .looking import OfferOfBody
-from .obtaining import Obtained
+from .obtaining import CertificateResult
 
 
 class ListedCertificate(Protocol):
-    """What came of one of them."""
+    """A certificate that was asked for, as `bundling.StepResult` has it."""
 
     @property
-    def one(self) -> OfferOfBody:
-        """Give what was asked for."""
+    def offered(self) -> OfferOfBody:
+        """Give the offer that was asked for."""
 
     @property
-    def came(self) -> Obtained:
-        """Give what came."""
+    def result(self) -> CertificateResult:
+        """Give the result of asking for it."""
 
     @property
     def name(self) -> str:
-        """Give the name of its file."""
+        """Give the name of its file, "" without one."""
 
 
 def write(made: Sequence[ListedCertificate], failed: Sequence[ListedCertificate], at: datetime) -> bytes:
-    """Write it. at: when the ZIP was made."""
+    """Write the read-me. at: when the ZIP was made (UTC)."""
     return zipping.read_me(_lines(made, failed, at))
 
 
@@ -41,13 +41,13 @@ def _lines(made: Sequence[ListedCertificate], failed: Sequence[ListedCertificate
     yield _("In dit bestand:")
     for one in made:
         yield f"- {one.name}"
-        if one.came.judgement:
-            yield f"  {wording.verdict(one.came.judgement)}. {wording.why_so(one.came.judgement)}"
+        if one.result.judgement:
+            yield f"  {wording.verdict(one.result.judgement)}. {wording.why_so(one.result.judgement)}"
     if failed:
         yield ""
         yield _("Niet gelukt:")
         for one in failed:
-            yield f"- {one.one.offer.title}: {wording.reason(one.came.why, one.one.agency.words.mention)}"
+            yield f"- {one.offered.offer.title}: {wording.reason(one.result.why, one.offered.agency.words.mention)}"
         yield _("Vraag die opnieuw in Mijn Burgerprofiel, bij Attesten en vergunningen.")
     if address := handing.check_address():
         yield ""

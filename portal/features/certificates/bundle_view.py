@@ -1,4 +1,4 @@
-"""Several certificates in one ZIP: a page that says of each what came of it, and carries the ZIP as it grows."""
+"""Several certificates in one ZIP: a page that says of each how it went, and carries the ZIP while that grows."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime
@@ -34,7 +34,7 @@ ZIP = "application/zip"
 @keeps_typed
 @streams
 async def bundle(request: SignedInRequest) -> HttpResponseBase:
-    """Have all that was chosen made; whoever comes here otherwise chooses first."""
+    """Have all that was chosen made into a ZIP (POST); redirect to the choice otherwise."""
     choose = reverse("certificates:choose")
     if request.method != "POST":
         return SeeOther(choose)
@@ -54,7 +54,7 @@ async def bundle(request: SignedInRequest) -> HttpResponseBase:
 async def _stream(
     request: SignedInRequest, chosen: Sequence[OfferOfBody], choice: CertificateChoice
 ) -> AsyncIterator[bytes]:
-    """Send the frame with all that was chosen, what came of each with its piece of the ZIP, and the rest last."""
+    """Send the frame with all that was chosen, the result of each with its piece of the ZIP, and the end."""
     now = datetime.now(UTC)
     context: dict[str, Any] = {
         "title": TITLE,
@@ -77,24 +77,24 @@ async def _stream(
                 for part in carrier.piece(step):
                     yield part.encode()
             case StepBegun():
-                said = {"now": chosen[step.at], "is_again": step.is_again}
-                yield line.render({**said, "done": len(making.done), "total": len(chosen)}).encode()
+                current = {"now": chosen[step.at], "is_again": step.is_again}
+                yield line.render({**current, "done": len(making.done), "total": len(chosen)}).encode()
             case StepResult():
                 yield line.render({"step": step, **_words_of(step)}).encode()
-    local = dates.day(now)
-    name = f"{file_names.plain(_t('Attesten - %(day)s') % {'day': local}, otherwise=naming.UNNAMED)}.zip"
+    name = f"{file_names.plain(_t('Attesten - %(day)s') % {'day': dates.day(now)}, otherwise=naming.UNNAMED)}.zip"
     context |= {
         "made": making.made,
-        "failed": [(one, wording.reason(one.came.why, one.one.agency.words.mention)) for one in making.failed],
+        "failed": [(one, wording.reason(one.result.why, one.offered.agency.words.mention)) for one in making.failed],
         "name": name,
         "seal": carrier.seal(name, ZIP),
         "size": carrier.size,
-        "send": handing.message(_t("attesten")),
+        "send": handing.mail_link(_t("attesten")),
     }
     yield get_template("certificates/bundle_end.html").render(context).encode()
 
 
 def _words_of(step: StepResult) -> dict[str, Any]:
-    if step.name and step.came.judgement:
-        return dict(handing.verdict_in_words(step.came.judgement))
-    return {"reason": wording.reason(step.came.why, step.one.agency.words.mention)}
+    """Give the words of a result for `bundle_line.html`: the verdict, or why there is no document."""
+    if step.name and step.result.judgement:
+        return dict(handing.verdict_in_words(step.result.judgement))
+    return {"reason": wording.reason(step.result.why, step.offered.agency.words.mention)}

@@ -1,6 +1,6 @@
-"""Have several certificates made, one after another, and write each into a ZIP as it comes: only one is held.
+"""Have several certificates made, one after another, and write each into a ZIP at once: one document is held.
 
-What did not come by a trouble that passes is asked once more at the end. Everything ends with an outcome of its own.
+One that failed for a reason that may pass is asked for once more at the end. Each ends with a result of its own.
 """
 
 import asyncio
@@ -17,27 +17,29 @@ from portal.platform.ui.zipping import GrowingZip
 from . import bundle_text, naming, obtaining, wording
 from .choosing import CertificateChoice
 from .looking import OfferOfBody
-from .obtaining import Obtained
+from .obtaining import CertificateResult
 from .types import LARGEST, NotHanded
 
-MOST_BYTES = LARGEST - 1024 * 1024  # of all documents together; the rest is for what a ZIP puts around them
-LEAST_ROOM = 64 * 1024  # bytes; where less is left, nothing is asked that could not be taken along
-SECONDS = 120.0  # for all of them
-PAUSE = 2.0  # seconds before what failed is asked again
+MOST_BYTES = (
+    LARGEST - 1024 * 1024
+)  # of all documents together; the rest is for the directory and the read-me of the ZIP
+LEAST_ROOM = 64 * 1024  # bytes; with less left, no certificate is asked for, as none would fit
+SECONDS = 120.0  # for all certificates of a ZIP
+PAUSE = 2.0  # seconds before those that failed are asked for again
 
 
 class StepResult(NamedTuple):
-    """What came of one of those that were chosen; `at` is its place among them. name: of its file, "" without one."""
+    """The result of one of the chosen certificates; at: its place among them. name: of its file, "" without one."""
 
     at: int
-    one: OfferOfBody
-    came: Obtained
+    offered: OfferOfBody
+    result: CertificateResult
     language: str
     name: str = ""
 
 
 class StepBegun(NamedTuple):
-    """One is being asked for. is_again: for the second time."""
+    """A certificate, by its place among the chosen ones, is being asked for. is_again: for the second time."""
 
     at: int
     is_again: bool
@@ -47,7 +49,7 @@ type BundleStep = StepBegun | StepResult | bytes
 
 
 class ZipMaking:
-    """The making of one ZIP; `done` has an outcome for each that was chosen when it is over."""
+    """One ZIP while it is made. done: the results so far, by places among the chosen certificates."""
 
     def __init__(
         self, request: SignedInRequest, chosen: Sequence[OfferOfBody], choice: CertificateChoice, at: datetime
@@ -61,16 +63,16 @@ class ZipMaking:
 
     @property
     def made(self) -> list[StepResult]:
-        """List those that are in the ZIP, in the order in which they were chosen."""
-        return [one for _, one in sorted(self.done.items()) if one.name]
+        """List the results that are in the ZIP, in the order in which they were chosen."""
+        return [step for _, step in sorted(self.done.items()) if step.name]
 
     @property
     def failed(self) -> list[StepResult]:
-        """List those that could not be made."""
-        return [one for _, one in sorted(self.done.items()) if not one.name]
+        """List the results without a document, in the same order."""
+        return [step for _, step in sorted(self.done.items()) if not step.name]
 
     async def steps(self) -> AsyncIterator[BundleStep]:
-        """Give each step as it is there, and the bytes of the ZIP that are ready after it."""
+        """Give each step when it happens, and between them the bytes of the ZIP."""
         later: list[int] = []
         for at in range(len(self._chosen)):
             async for step in self._step(at, later, is_again=False):
@@ -86,30 +88,30 @@ class ZipMaking:
             yield self._zip.end()
 
     async def _step(self, at: int, later: list[int], *, is_again: bool) -> AsyncIterator[BundleStep]:
-        one = self._chosen[at]
-        language = self._choice.language_of(one.offer.languages)
+        offered = self._chosen[at]
+        language = self._choice.language_of(offered.offer.languages)
         yield StepBegun(at, is_again)
-        came = await self._obtain(one, language)
-        if came.why in wording.PASSING and not is_again:
+        result = await self._obtain(offered, language)
+        if result.why in wording.PASSING and not is_again:
             later.append(at)
             return
-        if came.document is None:
-            self.done[at] = StepResult(at, one, came, language)
+        if result.document is None:
+            self.done[at] = StepResult(at, offered, result, language)
             yield self.done[at]
             return
-        name = file_names.another(naming.file_name(one.offer, language, came.at), naming.PDF, self._names)
-        self._bytes += len(came.document.content)
-        piece = self._zip.add(name, came.document.content)
-        # What is remembered of it is only what came of it.
-        self.done[at] = StepResult(at, one, came._replace(document=None), language, name)
+        name = file_names.another(naming.file_name(offered.offer, language, result.at), naming.PDF, self._names)
+        self._bytes += len(result.document.content)
+        piece = self._zip.add(name, result.document.content)
+        # The document is in the ZIP by now, and is not held any more.
+        self.done[at] = StepResult(at, offered, result._replace(document=None), language, name)
         yield piece
         yield self.done[at]
 
-    async def _obtain(self, one: OfferOfBody, language: str) -> Obtained:
+    async def _obtain(self, offered: OfferOfBody, language: str) -> CertificateResult:
         if time.monotonic() > self._until:
-            return Obtained(self._at, NotHanded.NO_TIME)
+            return CertificateResult(self._at, NotHanded.NO_TIME)
         if MOST_BYTES - self._bytes < LEAST_ROOM:
-            return Obtained(self._at, NotHanded.NO_ROOM)
-        came = await obtaining.obtain(self._request, one.offer, language)
-        size = len(came.document.content) if came.document else 0
-        return came._replace(why=NotHanded.NO_ROOM, document=None) if self._bytes + size > MOST_BYTES else came
+            return CertificateResult(self._at, NotHanded.NO_ROOM)
+        result = await obtaining.obtain(self._request, offered.offer, language)
+        size = len(result.document.content) if result.document else 0
+        return result._replace(why=NotHanded.NO_ROOM, document=None) if self._bytes + size > MOST_BYTES else result

@@ -1,7 +1,7 @@
 """How a page carries a document that it hands over, so that nobody keeps it (decision 0050).
 
-The page holds it in hidden fields, in pieces as they came, and last a seal over all of them that only the session can
-open. A form sends it back to be shown or saved under its name; what was changed on the way is not taken for ours.
+The page holds it in hidden fields, one for each piece, and last a seal over all pieces that only the session can
+open. A form sends it back, to be shown or saved under its name; a document that was changed meanwhile is refused.
 """
 
 import base64
@@ -22,17 +22,17 @@ PURPOSE = b"a document that is handed over"
 PIECE = "stuk"
 SEAL = "zegel"
 HOW = "wijze"
-FORM = "geheel"  # the form that sends it back; it comes behind the pieces
-# What is written at once of a piece: a multiple of three bytes, so that all of it is one text.
+FORM = "geheel"  # the id of the form that sends it back, which comes behind the pieces in the page
+# Bytes of a piece that are written at once: a multiple of three, so that the parts join into one text in base64.
 AT_ONCE = 48 * 1024
-# Fields that are looked at: the pieces of a ZIP, its seal and what somebody wants with it are fewer.
+# Fields of a form that are read: the pieces of a ZIP, its seal and HOW are fewer.
 MOST_FIELDS = 64
-# Most bytes of a form that sends a document back: four characters for three bytes, and what stands around them.
+# Bytes of a form that sends a document back: four characters for three bytes, and the names of fields.
 MOST = LARGEST * 4 // 3 + 256 * 1024
 
 
 class DocumentLabel(msgspec.Struct, frozen=True):
-    """What the seal of a document says: its name, what it is, and the SHA-256 of all its bytes."""
+    """What is sealed with a document: its name, its media type, and the SHA-256 of its bytes in hexadecimal."""
 
     name: str
     media_type: str
@@ -40,7 +40,7 @@ class DocumentLabel(msgspec.Struct, frozen=True):
 
 
 class ReturnedDocument(NamedTuple):
-    """A document that came back as it was handed over. how: what somebody wants with it."""
+    """A document that came back as it was handed over. how: the button, to show it or to save it."""
 
     content: bytes
     label: DocumentLabel
@@ -56,7 +56,7 @@ class PageCarrier:
         self._digest = hashlib.sha256()
 
     def piece(self, content: bytes) -> Iterator[str]:
-        """Write the field of the next piece, in parts that are sent one by one."""
+        """Write the hidden field of the next piece, in parts that can be sent one by one."""
         self.size += len(content)
         yield f'<input type="hidden" form="{FORM}" name="{PIECE}" value="'
         for at in range(0, len(content), AT_ONCE):
@@ -66,12 +66,12 @@ class PageCarrier:
         yield '">\n'
 
     def seal(self, name: str, media_type: str) -> str:
-        """Seal all that was written, under the name that the file will have."""
+        """Seal the digest of all pieces, with the name that the file will have and its media type."""
         return carried.seal(self._session, PURPOSE, DocumentLabel(name, media_type, self._digest.hexdigest()))
 
 
 def document_sent_back(session: Session, form: bytes) -> ReturnedDocument | None:
-    """Read a form that sends a document back; None for what this session did not hand over.
+    """Read a form that sends a document back; None for one that this session did not hand over.
 
     form: as a browser writes it (application/x-www-form-urlencoded); none of the fields needs an escape.
     """

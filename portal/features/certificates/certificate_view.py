@@ -1,4 +1,4 @@
-"""One certificate: its page, and the page that hands it over once its body made it and its seal was looked at."""
+"""One certificate: its page, and the page that has it made and judged and hands it over."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -25,10 +25,10 @@ ASKED = _("Uw attest")
 @signed_in
 async def certificate(request: SignedInRequest, key: str) -> HttpResponseBase:
     """Show what one certificate is, and the languages in which it can be asked for."""
-    found = await looking.find_offers(request, [key])
-    if not found:
+    offers = await looking.find_offers(request, [key])
+    if not offers:
         return _not_here(request)
-    offer, agency = found[0].offer, found[0].agency
+    offer, agency = offers[0].offer, offers[0].agency
     context = {
         "title": offer.title,
         "crumbs": framing.crumbs((offer.title, "")),
@@ -43,29 +43,29 @@ async def certificate(request: SignedInRequest, key: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@repeatable  # asked twice is given twice: nothing is kept that a second answer could be made of
+@repeatable  # The same form again fetches the certificate again: nothing is kept.
 @streams
 async def hand_over(request: SignedInRequest, key: str) -> HttpResponseBase:
-    """Ask for the certificate and hand it over; whoever comes here otherwise is led to its page."""
+    """Ask for the certificate and hand it over (POST); redirect to its page otherwise."""
     if request.method != "POST":
         return SeeOther(reverse("certificates:certificate", kwargs={"key": key}))
-    found = await looking.find_offers(request, [key])
-    if not found:
+    offers = await looking.find_offers(request, [key])
+    if not offers:
         return _not_here(request)
-    languages = found[0].offer.languages
+    languages = offers[0].offer.languages
     language = request.POST.get("taal", "")
-    return streaming.answer(_stream(request, found[0], language if language in languages else languages[0]))
+    return streaming.answer(_stream(request, offers[0], language if language in languages else languages[0]))
 
 
-async def _stream(request: SignedInRequest, one: OfferOfBody, language: str) -> AsyncIterator[bytes]:
-    """Send the head at once, then the frame, and what came of asking when it is known."""
-    offer = one.offer
+async def _stream(request: SignedInRequest, offered: OfferOfBody, language: str) -> AsyncIterator[bytes]:
+    """Send the head at once, then the frame, and the document, or why there is none, when the body has answered."""
+    offer = offered.offer
     own_page = reverse("certificates:certificate", kwargs={"key": offer.key})
     context: dict[str, Any] = {
         "title": offer.title,
         "crumbs": framing.crumbs((offer.title, own_page), (ASKED, "")),
         "offer": offer,
-        "agency": one.agency,
+        "agency": offered.agency,
         "language": language,
         "language_words": wording.LANGUAGES,
         "own_page": own_page,
@@ -74,23 +74,23 @@ async def _stream(request: SignedInRequest, one: OfferOfBody, language: str) -> 
     }
     async for piece in streaming.opening(request, "certificates/handed_open.html", context, framing.SHEETS):
         yield piece
-    came = await obtaining.obtain(request, offer, language)
-    context["at"] = came.at
-    if came.document is None or came.judgement is None:
-        context |= await framing.trouble(request, one, came)
+    result = await obtaining.obtain(request, offer, language)
+    context["at"] = result.at
+    if result.document is None or result.judgement is None:
+        context |= await framing.trouble(request, offered, result)
         yield get_template("certificates/handed_not.html").render(context).encode()
         return
-    name = naming.file_name(offer, language, came.at)
+    name = naming.file_name(offer, language, result.at)
     yield (
         get_template("certificates/handed.html")
-        .render({**context, **handing.verdict_in_words(came.judgement)})
+        .render({**context, **handing.verdict_in_words(result.judgement)})
         .encode()
     )
     carrier = PageCarrier(request.session)
-    for part in carrier.piece(came.document.content):
+    for part in carrier.piece(result.document.content):
         yield part.encode()
-    sealed = carrier.seal(name, came.document.media_type)
-    context |= {"name": name, "seal": sealed, "size": carrier.size, "send": handing.message(offer.title)}
+    sealed = carrier.seal(name, result.document.media_type)
+    context |= {"name": name, "seal": sealed, "size": carrier.size, "send": handing.mail_link(offer.title)}
     yield get_template("certificates/handed_end.html").render(context).encode()
 
 

@@ -1,4 +1,4 @@
-"""Have a document judged before it is handed over: a few at once, a citizen's own one after another."""
+"""Have a document judged before it is handed over: AT_ONCE in a process, of one citizen one after another."""
 
 import asyncio
 from uuid import UUID
@@ -9,16 +9,16 @@ from portal.platform.seals import checking
 from portal.platform.seals.configured import SealTrustError
 from portal.platform.seals.types import Judgement
 
-# In each process. Strangers at the check page have a turn of their own, so they hold up nobody here.
+# Documents that a process judges at once. The check page for anybody (`authenticity`) has turns apart from these.
 AT_ONCE = 2
-OWN = 6  # of one citizen that wait: as many pages as they may have under way
-PATIENCE = 20.0  # seconds
+OWN = 6  # documents of one citizen that wait: as many as they may have pages under way
+PATIENCE = 20.0  # seconds to wait for a turn
 
 _turns: dict[asyncio.AbstractEventLoop, PersonTurns] = {}
 
 
 async def judge(citizen_id: UUID, pdf: bytes, about: str) -> Judgement | None:
-    """Judge a PDF by what the operator trusts, and see whom it is about; None when that cannot be done now.
+    """Judge a PDF by whom the operator trusts, and whether it is about a citizen; None when that cannot be done now.
 
     about: the national number of whoever asked for it.
     """

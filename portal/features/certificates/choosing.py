@@ -1,4 +1,4 @@
-"""What somebody chose to have together: keys of offers and a language, kept by the page alone."""
+"""The choice of several certificates: keys of offers and a language, which the page alone keeps."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,10 +6,10 @@ from typing import NamedTuple
 from portal.platform.access import carried
 from portal.platform.access.types import SignedInRequest
 
-MOST = 20  # that can be had together
+MOST = 20  # certificates in one ZIP
 PURPOSE = b"choice of certificates"
 LONGEST = 100  # characters of a key
-# In the address of the page to choose on: nothing was chosen, too much, or only what is no longer there.
+# Parameters of the page to choose on: nothing was chosen, too many, or only what is not offered any more.
 MISTAKES = ("geen", "te-veel", "weg")
 
 
@@ -20,7 +20,7 @@ class CertificateChoice(NamedTuple):
     language: str = "nl"
 
     def language_of(self, languages: Sequence[str]) -> str:
-        """Give the language for one that can be had in some: the one that was chosen, or else the first."""
+        """Give the language for a certificate that exists in `languages`: the chosen one, or else the first."""
         return self.language if self.language in languages else languages[0]
 
 
@@ -31,7 +31,7 @@ def of_form(request: SignedInRequest) -> CertificateChoice:
 
 
 def of_address(request: SignedInRequest) -> CertificateChoice:
-    """Read a choice from an address; an empty one where it means nothing in this session."""
+    """Read a choice from the sealed parameter of an address; an empty choice where this session did not seal it."""
     return (
         carried.unseal(CertificateChoice, request.session, PURPOSE, request.GET.get("keuze", ""))
         or CertificateChoice()
@@ -39,5 +39,5 @@ def of_address(request: SignedInRequest) -> CertificateChoice:
 
 
 def seal(request: SignedInRequest, choice: CertificateChoice) -> str:
-    """Write a choice for an address, where it says nothing to anybody else."""
+    """Seal a choice for an address, in which nobody else can read it."""
     return carried.seal(request.session, PURPOSE, choice)

@@ -1,4 +1,4 @@
-"""Give back a document that a page carries: to look at in the browser, or to save under its name. Nothing is kept."""
+"""Return a document that a page carries, to be shown in the browser or saved under its name. Nothing is kept."""
 
 from http import HTTPStatus
 
@@ -16,14 +16,14 @@ from . import carrying, framing
 
 GONE = _("Vraag uw attest opnieuw")
 SHOW = "tonen"
-LARGE = 256 * 1024  # bytes of a form; more are read beside the loop
+LARGE = 256 * 1024  # bytes of a form; a larger one is read in a thread
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
-@without_token  # it gives back what was sent, if this session handed it over, and does nothing else
+@without_token  # It returns what was sent, if this session handed it over, and changes nothing.
 async def document(request: SignedInRequest) -> HttpResponseBase:
-    """Answer with the document itself, or say that it must be asked for anew."""
+    """Answer with the document, or with a page that says to ask for it again."""
     if request.method != "POST":
         return _answer_gone(request, HTTPStatus.OK)
     form = bytes(request.read(carrying.MOST + 1))

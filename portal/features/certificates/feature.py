@@ -1,4 +1,4 @@
-"""What certificates are to the rest of the portal."""
+"""The declaration of certificates to the rest of the portal."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ ABOUT = _("Attesten, uittreksels en vergunningen, gratis en als PDF met een digi
 
 
 def navigation() -> Sequence[Place]:
-    """Lead to all certificates, and to what they are worth."""
+    """List the overview of certificates, and below it the wizard that says what one is worth."""
     return (
         Place(framing.TITLE, OVERVIEW, about=ABOUT, icon="pdf"),
         Place(_("Wat is een attest waard?"), "certificates:worth", under=OVERVIEW),

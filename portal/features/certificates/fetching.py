@@ -1,4 +1,4 @@
-"""Ask a body for one certificate. It is given to whoever asked, and kept nowhere."""
+"""Fetch one certificate from its body, for the citizen who asks for it. Nothing is kept."""
 
 from typing import cast
 
@@ -17,9 +17,9 @@ from .types import FETCH, Certificate, CertificateList, Document, NoDocument
 
 
 async def fetch(consultation: Consultation, offer_key: str, language: str) -> Outcome[Document]:
-    """Ask for one certificate in a language (nl, fr, de, en); whatever goes wrong comes back as a value.
+    """Fetch one certificate in a language (nl, fr, de, en); every failure is a value (`rules.why_of` names it).
 
-    `rules.why_of` tells of an outcome why there is no document. What is about another, or is no document, is none.
+    An answer that is about somebody else, or is no document, is a failure too.
     """
     source, _, name = offer_key.partition(".")
     consultation = msgspec.structs.replace(consultation, purpose=FETCH)
@@ -33,7 +33,7 @@ async def fetch(consultation: Consultation, offer_key: str, language: str) -> Ou
 
 
 async def desk_of(consultation: Consultation) -> Desk:
-    """Find the population desk of where somebody lives: which municipality issues their certificates."""
+    """Find the population desk where the citizen lives, whose municipality issues their certificates."""
     entry = residence.entry()
     if entry is None:
         return desks.NOT_NOW
@@ -55,23 +55,24 @@ async def _fetch_made(
 
 
 async def _fetch_held(consultation: Consultation, agency: Agency, handle: str, language: str) -> Outcome[Document]:
-    """Fetch one of a body's list; the list that the session kept is asked again where this one is not in it."""
+    """Fetch one certificate of a body's list; where the list that the session kept lacks it, ask for it anew."""
     inquiry = inquiries.held_by(agency)
-    listed = await asking.answer(consultation, inquiry)
-    certificate = _find(consultation, listed, handle)
+    answer = await asking.answer(consultation, inquiry)
+    certificate = _find(consultation, answer, handle)
     if certificate is None:
-        listed = await asking.answer(consultation, inquiry, again=frozenset((inquiry.name,)))
-        certificate = _find(consultation, listed, handle)
+        answer = await asking.answer(consultation, inquiry, again=frozenset((inquiry.name,)))
+        certificate = _find(consultation, answer, handle)
     if certificate is None:
-        return rules.refusal(NoDocument.GONE) if is_answer(listed) else cast("Outcome[Document]", listed)
-    version = next((one for one in certificate.versions if one.language == language), None)
+        return rules.refusal(NoDocument.GONE) if is_answer(answer) else cast("Outcome[Document]", answer)
+    version = next((version for version in certificate.versions if version.language == language), None)
     if version is None:
         return rules.refusal(NoDocument.NOT_IN_LANGUAGE)
     return inquiries.document_in(await asking.answer(consultation, inquiries.held_document(agency, version)))
 
 
-def _find(consultation: Consultation, listed: Outcome[CertificateList], handle: str) -> Certificate | None:
+def _find(consultation: Consultation, answer: Outcome[CertificateList], handle: str) -> Certificate | None:
+    """Find the certificate of a list that has a handle of this session."""
     session = consultation.session
-    if session is None or not isinstance(listed, Ready | Partial):
+    if session is None or not isinstance(answer, Ready | Partial):
         return None
-    return next((one for one in listed.value.found if offering.handle_of(session, one) == handle), None)
+    return next((item for item in answer.value.found if offering.handle_of(session, item) == handle), None)

@@ -1,4 +1,4 @@
-"""What every page of certificates has at hand: where it stands, and how trouble with a body is said."""
+"""What the pages of certificates share: breadcrumbs, and the explanation why there is no document."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from portal.platform.sources.inquiry import of_oneself
 
 from . import fetching, wording
 from .looking import OfferOfBody
-from .obtaining import Obtained
+from .obtaining import CertificateResult
 from .types import FETCH
 
 TITLE = _("Attesten en vergunningen")
@@ -20,25 +20,25 @@ SHEETS = ("certificates/certificates.css",)
 
 
 def overview() -> str:
-    """Say where all certificates stand."""
+    """Give the address of the overview."""
     return reverse("certificates:overview")
 
 
 def crumbs(*more: tuple[str, str]) -> Sequence[Mapping[str, str]]:
-    """List the way from the overview to a page; the last has no address."""
+    """Give the breadcrumbs of a page below the overview, as (title, address); the last has no address."""
     return [{"title": TITLE, "href": overview()}, *({"title": title, "href": href} for title, href in more)]
 
 
-async def trouble(request: SignedInRequest, one: OfferOfBody, came: Obtained) -> dict[str, Any]:
-    """Say why there is no document, and where that leads: again, to a desk, or to people."""
+async def trouble(request: SignedInRequest, offered: OfferOfBody, result: CertificateResult) -> dict[str, Any]:
+    """Give the context that explains why there is no document: the reason, if it may pass, whose desk can help."""
     desk = ""
-    if came.why in wording.DESK:
+    if result.why in wording.DESK:
         desk = of_desks.render_desk(await fetching.desk_of(of_oneself(request.session, request.occasion, FETCH)))
     return {
-        "why": came.why,
-        "reason": wording.reason(came.why, one.agency.words.mention),
-        "judgement": came.judgement,
-        "because": wording.why_so(came.judgement) if came.judgement else "",
+        "why": result.why,
+        "reason": wording.reason(result.why, offered.agency.words.mention),
+        "judgement": result.judgement,
+        "because": wording.why_so(result.judgement) if result.judgement else "",
         "desk": desk,
-        "is_passing": came.why in wording.PASSING,
+        "is_passing": result.why in wording.PASSING,
     }

@@ -1,4 +1,4 @@
-"""What a page says of a document that it hands over, and the message with which people send it on."""
+"""What a page says of a document that it hands over, and the mail with which people send it on."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from . import wording
 
 
 def verdict_in_words(judgement: Judgement) -> Mapping[str, Any]:
-    """Give the verdict in words: what it is, why, who sealed it and when, and what that means."""
+    """Give the context of a verdict in words: what it is, why, when the document was sealed, and what that means."""
     return {
         "judgement": judgement,
         "is_valid": judgement.verdict is Verdict.VALID,
@@ -27,13 +27,13 @@ def verdict_in_words(judgement: Judgement) -> Mapping[str, Any]:
 
 
 def check_address() -> str:
-    """Write the whole address where anybody can have a document checked; "" where this portal has no such page."""
+    """Write the full address of the page that checks documents; "" where this portal has none."""
     path = links.check_document()
     return f"{settings.PORTAL_ORIGIN}{path}" if path else ""
 
 
-def message(title: str) -> str:
-    """Write the address of a message to send a document on with; who sends it, to whom and about whom is theirs."""
+def mail_link(title: str) -> str:
+    """Write a `mailto:` link with a text to send a document on; the citizen adds recipient, name and attachment."""
     check = check_address()
     lines = [
         _("Goeiedag,"),

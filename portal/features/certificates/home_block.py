@@ -1,4 +1,4 @@
-"""What certificates bring to the home page: a way to those that people ask for most. Nobody is asked anything."""
+"""Certificates on the home page: a card with links to those that people ask for most. No body is asked."""
 
 from collections.abc import AsyncGenerator, Sequence
 
@@ -12,12 +12,12 @@ from . import framing, naming, offering, section
 from .types import Offer
 
 NAME = "attesten"
-MOST = 2  # that the card names
+MOST = 2  # certificates that the card names
 OFTEN = "vaak"  # the one slot of the card
 
 
 def cards() -> Sequence[Card]:
-    """Give the card, where some body makes certificates at any time."""
+    """Give the card, if any body makes certificates."""
     if not _often():
         return []
     return [
@@ -32,20 +32,20 @@ def cards() -> Sequence[Card]:
 
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
-    """Name those that are asked for most."""
+    """Give the lines of the card."""
     if often := _often():
-        lines = [(_short(one), reverse("certificates:certificate", kwargs={"key": one.key})) for one in often]
+        lines = [(_short(offer), reverse("certificates:certificate", kwargs={"key": offer.key})) for offer in often]
         yield Piece(NAME, OFTEN, {"lines": lines, "overview": framing.overview()})
         yield Piece(NAME, "", {"lines": ()})
 
 
 def _short(offer: Offer) -> str:
-    """Write a title without what the card says already; it stays known as Dutch where it is."""
+    """Write a title without "Attest van", which the card says already; its type still tells whether it is Dutch."""
     return type(offer.title)(naming.short(offer.title))
 
 
 def _often() -> Sequence[Offer]:
-    """Give those that stand first in a manifest: models stand there in the order in which people ask for them."""
+    """Give the first offers of manifests, which list models in the order in which people ask for them."""
     return [offer for agency in section.makers() for offer in offering.made_by(agency).found][:MOST]
 
 

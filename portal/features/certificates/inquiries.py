@@ -1,4 +1,4 @@
-"""What is asked about certificates, as `sources` asks it."""
+"""The inquiries of certificates: a certificate that is made, a body's list, and a document of that list."""
 
 from collections.abc import Mapping
 from functools import cache, partial
@@ -17,11 +17,11 @@ from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Rea
 from . import reading, section
 from .reading import Flaw
 from .section import Held, Made
-from .types import CertificateList, Document, Version
+from .types import CertificateList, CertificateVersion, Document
 
 
-class _ForEveryone(NamedTuple):
-    """What is the same for everyone who asks one body."""
+class _MakerQuestion(NamedTuple):
+    """The parts of an inquiry that are the same for every citizen."""
 
     made: Made
     question: SourceQuestion
@@ -29,7 +29,7 @@ class _ForEveryone(NamedTuple):
 
 
 def attest(agency: Agency, slug: str, *, language: str, municipality: str) -> Inquiry[str, Document | Flaw]:
-    """Say how one certificate is asked of GeefAttest. municipality: the NIS code of the one that issues it."""
+    """Give the inquiry by which GeefAttest makes a certificate. municipality: the NIS code of the issuer."""
     known = _makers()[agency.id]
     model = known.made.models[slug]
     return Inquiry(
@@ -48,8 +48,8 @@ def attest(agency: Agency, slug: str, *, language: str, municipality: str) -> In
 
 
 def held_by(agency: Agency) -> Inquiry[Agency, CertificateList]:
-    """Say how a body is asked which certificates it has for somebody."""
-    held = _prepare_held(agency)
+    """Give the inquiry for the list of certificates that a body has for a citizen."""
+    held = _held(agency)
     return Inquiry(
         key=agency,
         name=f"{agency.id}.{section.HELD}",
@@ -64,9 +64,9 @@ def held_by(agency: Agency) -> Inquiry[Agency, CertificateList]:
     )
 
 
-def held_document(agency: Agency, version: Version) -> Inquiry[str, Document | Flaw]:
-    """Say how one certificate of a body's list is asked for, in one language."""
-    held = _prepare_held(agency)
+def held_document(agency: Agency, version: CertificateVersion) -> Inquiry[str, Document | Flaw]:
+    """Give the inquiry for the document of one certificate of a body's list, in one language."""
+    held = _held(agency)
     question = catalogue.question_of(agency, held.source, held.partner)
     return Inquiry(
         key=version.below,
@@ -84,7 +84,7 @@ def held_document(agency: Agency, version: Version) -> Inquiry[str, Document | F
 
 
 def activities_of_made(purpose: Purpose) -> list[Activity]:
-    """Say for the journal's register what asking for each certificate that is made is."""
+    """List the activities of asking for certificates that are made, one for each model."""
     return [
         _activity(agency, made, name_of(slug), model.title, purpose)
         for agency in section.makers()
@@ -94,33 +94,33 @@ def activities_of_made(purpose: Purpose) -> list[Activity]:
 
 
 def activities_of_held(*purposes: Purpose) -> list[Activity]:
-    """Say for the journal's register what asking for each body's list is, and for one of it."""
+    """List the activities of asking for bodies' lists, and for documents of those."""
     return [
-        _activity(agency, _prepare_held(agency), name, _prepare_held(agency).title, purpose)
+        _activity(agency, _held(agency), name, _held(agency).title, purpose)
         for agency in section.holders()
         for name in (section.HELD, section.ONE)
         for purpose in purposes
     ]
 
 
-def _prepare_held(agency: Agency) -> Held:
+def _held(agency: Agency) -> Held:
     held = section.dutch(agency).held
     assert held is not None  # noqa: S101 - the body has a list
     return held
 
 
 def name_of(slug: str) -> str:
-    """Name a model within its body, as the journal does."""
+    """Give the name of a model within its body, in the journal."""
     return f"{section.MADE}_{slug}"
 
 
 def without_flaw(outcome: Outcome[Document | Flaw]) -> Outcome[Document | Flaw]:
-    """Make trouble of what came in place of a document."""
+    """Do what `document_in` does, with the type that `Inquiry.bound` has."""
     return document_in(outcome)
 
 
 def document_in(outcome: Outcome[Document | Flaw]) -> Outcome[Document]:
-    """Give the same outcome, of a document; what came in place of one is trouble."""
+    """Give the same outcome with a document in it; Down ("unreadable") where a Flaw came in place of a document."""
     match outcome:
         case Ready(value=Document() as document):
             return Ready(document, outcome.asked_at)
@@ -132,28 +132,28 @@ def document_in(outcome: Outcome[Document | Flaw]) -> Outcome[Document]:
 
 
 @cache
-def _makers() -> Mapping[str, _ForEveryone]:
-    return {agency.id: _prepare(agency) for agency in section.makers()}
+def _makers() -> Mapping[str, _MakerQuestion]:
+    return {agency.id: _maker_question(agency) for agency in section.makers()}
 
 
-def _prepare(agency: Agency) -> _ForEveryone:
-    # What is asked, and written in the journal, is by the manifest itself, which is Dutch.
+def _maker_question(agency: Agency) -> _MakerQuestion:
+    # Questions and entries of the journal are Dutch, in every language of the page.
     made = section.dutch(agency).made
     assert made is not None  # noqa: S101 - the body makes some
     left_out = LeftOut(manifest.left_out(agency.folder / manifest.LEFT_OUT, section.MADE))
     question = catalogue.question_of(agency, made.source, made.magda)
-    return _ForEveryone(made, msgspec.structs.replace(question, has_document=True), left_out)
+    return _MakerQuestion(made, msgspec.structs.replace(question, has_document=True), left_out)
 
 
-def _activity(agency: Agency, asked: Made | Held, name: str, title: str, purpose: Purpose) -> Activity:
-    service: Service = asked.magda if isinstance(asked, Made) else asked.partner
+def _activity(agency: Agency, offered: Made | Held, name: str, title: str, purpose: Purpose) -> Activity:
+    service: Service = offered.magda if isinstance(offered, Made) else offered.partner
     return Activity(
         body=agency.id,
         body_name=agency.manifest.name,
         dataset=name,
         title=title,
         purpose=purpose.sentence,
-        legal_basis=asked.legal_basis,
+        legal_basis=offered.legal_basis,
         services=(f"{service.service}/{service.version}",),
         retention="session" if name == section.HELD else "none",
     )

@@ -1,4 +1,4 @@
-"""Look at what somebody can ask for: everything, what they chose of it, or one."""
+"""Read what a signed-in citizen can ask for: all offers, or those with certain keys."""
 
 from collections.abc import AsyncGenerator, Collection
 from contextlib import aclosing
@@ -14,14 +14,14 @@ from .types import LIST, Offer, Offers
 
 
 class OfferOfBody(NamedTuple):
-    """An offer, and the body that it is of."""
+    """An offer, and the body that makes or holds the certificate."""
 
     agency: Agency
     offer: Offer
 
 
 def look(request: SignedInRequest, *, kept: bool) -> AsyncGenerator[tuple[Agency, Outcome[Offers]]]:
-    """Ask every body what it offers whoever is signed in; kept: take what the session kept, where it did."""
+    """Ask every body what it offers the citizen. kept: take lists that the session kept, where it did."""
     return offering.offers_of(of_oneself(request.session, request.occasion, LIST), kept=kept)
 
 
@@ -31,13 +31,14 @@ def offers_in(outcome: Outcome[Offers]) -> tuple[Offer, ...]:
 
 
 async def find_offers(request: SignedInRequest, keys: Collection[str]) -> list[OfferOfBody]:
-    """Find the offers with these keys, in the order of the keys; no more bodies are asked than it takes."""
-    wanted, found = set(keys), dict[str, OfferOfBody]()
-    # The keys come from a page that asked all bodies: whoever presses a button on it does not wait for them again.
+    """Find the offers with these keys, in the order of the keys; stop asking bodies once all are found."""
+    wanted, by_key = set(keys), dict[str, OfferOfBody]()
+    # The keys come from a page that asked all bodies just now, so lists that the session kept are good enough.
     if wanted:
         async with aclosing(look(request, kept=True)) as answers:
             async for agency, outcome in answers:
-                found |= {one.key: OfferOfBody(agency, one) for one in offers_in(outcome) if one.key in wanted}
-                if len(found) == len(wanted):
+                offers = [offer for offer in offers_in(outcome) if offer.key in wanted]
+                by_key |= {offer.key: OfferOfBody(agency, offer) for offer in offers}
+                if len(by_key) == len(wanted):
                     break
-    return [found[key] for key in dict.fromkeys(keys) if key in found]
+    return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]

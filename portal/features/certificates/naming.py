@@ -1,4 +1,4 @@
-"""What the file of a certificate is called. No I/O."""
+"""The name of a certificate's file. No I/O."""
 
 import re
 from datetime import datetime
@@ -18,18 +18,18 @@ _BEGINNING = re.compile(r"^attest van (?:de |het |een )?(?=\w)", re.IGNORECASE)
 
 
 def title_of(offer: Offer, language: str) -> str:
-    """Say what a certificate is called in the language that it is in, or else in the one that is spoken."""
+    """Give the title of a certificate in the language of its document, or else in that of the page."""
     return offer.titles.get(language) or offer.title
 
 
 def short(title: str) -> str:
-    """Leave out of a title that it is a certificate: "Gezinssamenstelling"."""
-    left = _BEGINNING.sub("", title)
-    return f"{left[:1].upper()}{left[1:]}"
+    """Leave "Attest van" out of a title: "Gezinssamenstelling"."""
+    rest = _BEGINNING.sub("", title)
+    return f"{rest[:1].upper()}{rest[1:]}"
 
 
 def file_name(offer: Offer, language: str, at: datetime) -> str:
-    """Name the file of a certificate: "Gezinssamenstelling - 30 november 2026.pdf"; nothing in it is of anybody."""
+    """Name the file of a certificate: "Gezinssamenstelling - 30 november 2026.pdf", without anything personal."""
     title = short(title_of(offer, language))
     year = f" {offer.year}" if offer.year and str(offer.year) not in title else ""
     day = format_date(at.astimezone(BRUSSELS), "long", locale_of(language))

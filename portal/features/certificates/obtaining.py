@@ -1,4 +1,4 @@
-"""Have one certificate made, and see whether it may be handed over: never what was changed."""
+"""Fetch one certificate and judge it: a document that was changed, or is about others, is never handed over."""
 
 import logging
 from datetime import UTC, datetime
@@ -15,8 +15,8 @@ from .types import FETCH, Document, NoDocument, Offer
 log = logging.getLogger("portal.certificates")
 
 
-class Obtained(NamedTuple):
-    """What came of asking. why: why there is no document, by the names of `wording.WHY`; "" where there is one."""
+class CertificateResult(NamedTuple):
+    """The result of asking for a certificate. at: UTC. why: a key of `wording.WHY`, or "" with a document."""
 
     at: datetime
     why: str = ""
@@ -24,27 +24,27 @@ class Obtained(NamedTuple):
     judgement: Judgement | None = None
 
 
-async def obtain(request: SignedInRequest, offer: Offer, language: str) -> Obtained:
-    """Ask the body for a certificate of whoever is signed in, and judge what comes; trouble comes back as a value."""
+async def obtain(request: SignedInRequest, offer: Offer, language: str) -> CertificateResult:
+    """Ask the body for a certificate of the citizen, and judge the document; every failure is a value."""
     consultation = of_oneself(request.session, request.occasion, FETCH)
     now = datetime.now(UTC)
     try:
         outcome = await fetching.fetch(consultation, offer.key, language)
     except Exception as error:
         log.error("no certificate: %s %s", type(error).__name__, request.correlation_id)
-        return Obtained(now, NoDocument.DOWN)
+        return CertificateResult(now, NoDocument.DOWN)
     if why := rules.why_of(outcome):
         log.info("no certificate: %s %s %s", offer.source, why, request.correlation_id)
-        return Obtained(now, why)
+        return CertificateResult(now, why)
     assert isinstance(outcome, Ready | Partial)  # noqa: S101 - else there is a reason
     document = outcome.value
     judgement = await checking.judge(request.session.citizen_id, document.content, request.session.identity.insz)
     verdict = judgement.verdict if judgement else "not judged"
-    # All that is written down of it beside the journal: which body, and what came of it.
+    # Beside the journal nothing is recorded but this line: which body, and the verdict.
     log.info("a certificate was judged: %s %s %s", offer.source, verdict, request.correlation_id)
     if withheld := rules.why_withheld(judgement):
         if withheld is NoDocument.ANOTHER:
             log.error("a certificate names only others: %s %s", offer.source, request.correlation_id)
-            return Obtained(now, withheld)
-        return Obtained(now, withheld, judgement=judgement)
-    return Obtained(now, "", document, judgement)
+            return CertificateResult(now, withheld)
+        return CertificateResult(now, withheld, judgement=judgement)
+    return CertificateResult(now, "", document, judgement)

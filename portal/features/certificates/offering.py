@@ -1,4 +1,4 @@
-"""Which certificates somebody can ask for: what bodies make at any time, and what others have for them now."""
+"""Which certificates a citizen can ask for: those that bodies make on demand, and those that bodies hold for them."""
 
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
@@ -20,28 +20,28 @@ from .types import LIST, Certificate, CertificateList, Offer, Offers
 async def offers_of(
     consultation: Consultation, *, kept: bool = False
 ) -> AsyncGenerator[tuple[Agency, Outcome[Offers]]]:
-    """Yield each body with what it offers, as soon as it is known; those that need no question come first.
+    """Yield each body with its offers, as soon as they are known; bodies that make certificates come first.
 
-    A body stands there once for each way in which it offers certificates. kept: take lists that the session kept,
-    where it did; else all bodies are asked.
+    A body comes twice that makes certificates and holds others. kept: take lists that the session kept, where it did;
+    else ask all bodies.
     """
     for agency in section.makers():
         yield agency, Ready(made_by(agency), consultation.occasion.now)
-    asked = [inquiries.held_by(agency) for agency in section.holders()]
-    if not asked:
+    lists = [inquiries.held_by(agency) for agency in section.holders()]
+    if not lists:
         return
     session = consultation.session
     assert session is not None  # noqa: S101 - only who is signed in is offered anything
-    again = frozenset[str]() if kept else frozenset(inquiry.name for inquiry in asked)
+    again = frozenset[str]() if kept else frozenset(inquiry.name for inquiry in lists)
     consultation = msgspec.structs.replace(consultation, purpose=LIST)
-    async with aclosing(asking.answers_together(consultation, asked, again=again)) as arriving:
-        async for found in arriving:
-            for agency, outcome in found:
+    async with aclosing(asking.answers_together(consultation, lists, again=again)) as batches:
+        async for batch in batches:
+            for agency, outcome in batch:
                 yield agency, _offers(agency, session, outcome)
 
 
 def made_by(agency: Agency) -> Offers:
-    """Give what a body makes at any time, for everybody alike."""
+    """Give the certificates that a body makes on demand, which are the same for everybody."""
     made = section.of(agency).made
     assert made is not None  # noqa: S101 - the body makes some
     return Offers(
@@ -66,26 +66,26 @@ def made_by(agency: Agency) -> Offers:
 
 
 def key_of(agency: Agency, name: str) -> str:
-    """Write the key of an offer."""
+    """Give the key of an offer. name: the slug of a model, or the handle of a certificate."""
     return f"{agency.id}.{name}"
 
 
 def handle_of(session: Session, certificate: Certificate) -> str:
-    """Name a certificate of a list in addresses of one session: what its body calls it may hold anything."""
+    """Give the name of a certificate in addresses of one session: the body's own id may hold a national number."""
     return sessions.item_handle(session, b"certificate\0" + certificate.id.encode())
 
 
 def _offers(agency: Agency, session: Session, outcome: Outcome[CertificateList]) -> Outcome[Offers]:
     match outcome:
-        case Ready(value=listed):
-            return Ready(_offers_held(agency, session, listed), outcome.asked_at)
-        case Partial(value=listed):
-            return Partial(_offers_held(agency, session, listed), outcome.missing, outcome.asked_at)
+        case Ready(value=certificates):
+            return Ready(_offers_held(agency, session, certificates), outcome.asked_at)
+        case Partial(value=certificates):
+            return Partial(_offers_held(agency, session, certificates), outcome.missing, outcome.asked_at)
     return outcome
 
 
-def _offers_held(agency: Agency, session: Session, listed: CertificateList) -> Offers:
-    return Offers(tuple(_of_list(agency, session, listed.found)), listed.left_out)
+def _offers_held(agency: Agency, session: Session, certificates: CertificateList) -> Offers:
+    return Offers(tuple(_of_list(agency, session, certificates.found)), certificates.left_out)
 
 
 def _of_list(agency: Agency, session: Session, certificates: Iterable[Certificate]) -> Iterable[Offer]:

@@ -1,4 +1,4 @@
-"""What certificates do with personal data: a list is asked for, and one of it; nothing of it is kept."""
+"""What certificates do with personal data, for the register of processing: lists and documents are asked for."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,9 @@ FUNCTION = _("Attesten & vergunningen")
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register."""
-    asked = (*inquiries.activities_of_made(FETCH), *inquiries.activities_of_held(LIST, FETCH))
-    where = residence.entry()
-    looked_up = tuple(where.activity(purpose) for purpose in (LIST, FETCH)) if where else ()
-    return [Processing(function=FUNCTION, activities=(one,)) for one in (*asked, *looked_up)]
+    """List one processing for each activity; nothing is kept."""
+    activities = (*inquiries.activities_of_made(FETCH), *inquiries.activities_of_held(LIST, FETCH))
+    # Where a citizen lives tells which municipality issues their certificates.
+    register = residence.entry()
+    residences = tuple(register.activity(purpose) for purpose in (LIST, FETCH)) if register else ()
+    return [Processing(function=FUNCTION, activities=(activity,)) for activity in (*activities, *residences)]

@@ -1,4 +1,4 @@
-"""Read what bodies send into documents and lists; what is wrong with them is told apart. Total: nothing is raised."""
+"""Read answers of bodies into documents and lists; a Flaw says what is wrong with a document. Nothing is raised."""
 
 import binascii
 from collections.abc import Sequence
@@ -11,22 +11,22 @@ from portal.platform.sources.reading.leaves import LeftOut
 from portal.platform.sources.reading.xml import child, children_of, text_of
 
 from .section import LANGUAGES
-from .types import LARGEST, PDF, Certificate, CertificateList, Document, NoDocument, Version
+from .types import LARGEST, PDF, Certificate, CertificateList, CertificateVersion, Document, NoDocument
 
-# A reader of PDF looks for the beginning and the end of one no further than this.
+# Within so many bytes a PDF has its header and its end-of-file marker; readers look no further.
 START = 1024
 END = 2048
 
 
 class Flaw(NamedTuple):
-    """What came in place of a document: detail is for the log, never personal."""
+    """What came in place of a document. detail: for the log, never personal."""
 
     why: Literal[NoDocument.NO_PDF, NoDocument.DAMAGED, NoDocument.TOO_LARGE]
     detail: str
 
 
 def read_attest(content: Any, notes: Sequence[Fact], *, name: str, left_out: LeftOut) -> Read[Document | Flaw]:
-    """Read the Inhoud of an answer. name: to keep the document under."""
+    """Read the Inhoud of an answer of GeefAttest. name: the title of the document, in Dutch."""
     with marks.note_reads() as read_marks:
         attest = child(content, "Attest")
         documents = [each for each in children_of(attest) if each.tag == "Document"] if attest is not None else []
@@ -38,30 +38,30 @@ def read_attest(content: Any, notes: Sequence[Fact], *, name: str, left_out: Lef
 
 
 def read_document(data: bytes, notes: Sequence[Fact], *, name: str) -> Read[Document | Flaw]:
-    """Read a document that came by itself."""
+    """Read a document that is the whole answer."""
     return Read(of_bytes(data, name), [], is_empty=False)
 
 
 def read_list(gathered: Any, notes: Sequence[Fact]) -> Read[CertificateList]:
-    """Put the languages of each certificate of a list (`partner.Gathered`) together, in the order of the list."""
+    """Read a list (`partner.Gathered`), which has an item for each language, into certificates, in its order."""
     by_id: dict[str, list[Any]] = {}
     for item in gathered.items:
         by_id.setdefault(item.id, []).append(item)
-    found = tuple(_certificate(number, items) for number, items in by_id.items())
-    return Read(CertificateList(found, len(gathered.left_out)), [], is_empty=not found)
+    certificates = tuple(_certificate(certificate_id, items) for certificate_id, items in by_id.items())
+    return Read(CertificateList(certificates, len(gathered.left_out)), [], is_empty=not certificates)
 
 
-def _certificate(number: str, items: Sequence[Any]) -> Certificate:
+def _certificate(certificate_id: str, items: Sequence[Any]) -> Certificate:
     versions = sorted(
-        (Version(item.language, item.name, item.below) for item in items),
+        (CertificateVersion(item.language, item.name, item.below) for item in items),
         key=lambda version: LANGUAGES.index(version.language),
     )
     first = items[0]
-    return Certificate(number, tuple(versions), first.year, first.municipality)
+    return Certificate(certificate_id, tuple(versions), first.year, first.municipality)
 
 
 def of_base64(text: str, name: str) -> Document | Flaw:
-    """Take a document out of base64, in lines or not."""
+    """Decode a document from base64, in lines or not."""
     plain = text.replace(" ", "")
     if not plain:
         return Flaw(NoDocument.NO_PDF, "empty")
@@ -75,14 +75,14 @@ def of_base64(text: str, name: str) -> Document | Flaw:
 
 
 def of_bytes(data: bytes, name: str) -> Document | Flaw:
-    """Take a document as it came: a PDF that begins and ends as one. Whether it is true is for its seal to say."""
+    """Take bytes for a document if they begin and end as a PDF. Whether it is genuine is judged later."""
     if len(data) > LARGEST:
         return Flaw(NoDocument.TOO_LARGE, "larger than we take")
     start = data[:START]
     if b"%PDF-" not in start:
-        said = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-        what = "HTML" if said.startswith((b"<!doctype html", b"<html")) else "no PDF" if said else "empty"
-        return Flaw(NoDocument.NO_PDF, what)
+        text = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+        detail = "HTML" if text.startswith((b"<!doctype html", b"<html")) else "no PDF" if text else "empty"
+        return Flaw(NoDocument.NO_PDF, detail)
     if b"%%EOF" not in data[-END:]:
         return Flaw(NoDocument.DAMAGED, "broken off")
     return Document(data, PDF, name)

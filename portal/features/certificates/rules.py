@@ -1,14 +1,14 @@
-"""Whether a certificate can be asked for at all, and why one was not handed over; no I/O."""
+"""Decisions of certificates, without I/O: whether one can be asked for, and why one is not handed over."""
 
 from portal.platform.municipalities.desks import Desk
 from portal.platform.municipalities.known import Region
 from portal.platform.seals.types import Judgement, Verdict, VerdictReason
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready
 
-from .section import Made, Model
+from .section import AttestModel, Made
 from .types import Document, NoDocument, NotHanded
 
-# Codes of MAGDA (contract 2.2), and what they mean to who asked; the public answers write 445810 for 45810.
+# Codes of MAGDA by what they mean to the citizen; the public sample answers write 445810 for 45810.
 CODES = {
     "MAGDA 20002": NoDocument.NUMBER,
     "MAGDA 45810": NoDocument.NONE,
@@ -25,11 +25,11 @@ REASONS = {
     "assurance": NoDocument.NOT_SURE,
     "late": NoDocument.LATE,
 }
-TOO_LARGE = "answer too large"  # what the wire says of one
+TOO_LARGE = "answer too large"  # the detail of a Down for an answer beyond the limit of its transport
 
 
-def obstacle(made: Made, model: Model, desk: Desk) -> NoDocument | None:
-    """Tell why a municipality's certificate cannot be asked for by who lives at a desk's; None where it can."""
+def obstacle(made: Made, model: AttestModel, desk: Desk) -> NoDocument | None:
+    """Tell why somebody who lives where a desk is cannot ask for a municipal certificate; None if they can."""
     match desk.where:
         case "not_now":
             return NoDocument.RESIDENCE_UNKNOWN
@@ -47,7 +47,7 @@ def obstacle(made: Made, model: Model, desk: Desk) -> NoDocument | None:
 
 
 def refusal(why: NoDocument) -> Down:
-    """Say that nobody was asked, or that what came is no document, for a reason of ours."""
+    """Make the outcome of a certificate that nobody was asked for, for a reason of ours; `why_of` reads it."""
     return Down("refused", why.value)
 
 
@@ -74,8 +74,8 @@ def why_of(outcome: Outcome[Document]) -> NoDocument | None:
 
 
 def why_withheld(judgement: Judgement | None) -> NoDocument | NotHanded | None:
-    """Tell why a document that came is not handed over, by what was judged of it; None where it is."""
-    # What reaches a limit of the check could have been made to: nothing is known of it.
+    """Tell why a document is not handed over, by its judgement (None: not judged now); None where it is."""
+    # Somebody can make a document that reaches a limit of the check, so one that does is not trusted.
     if judgement is None or judgement.why in (VerdictReason.NOT_CHECKED, VerdictReason.TOO_LARGE):
         return NotHanded.UNCHECKED
     if judgement.is_about_others:

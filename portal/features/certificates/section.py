@@ -1,4 +1,4 @@
-"""What certificates read of a body's `agency.toml`: which it makes, and how they are asked for."""
+"""The table `[certificates]` of a body's `agency.toml`: which it makes or holds, and how they are asked for."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -13,40 +13,41 @@ from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.manifest import Magda, Partner, Slug
 from portal.platform.sources.sections import Asks, Keys, Section, WrongKey
 
-from .types import Kind
+from .types import CertificateKind
 
-MADE = "attest"  # the name of what is asked of GeefAttest, within the body
-HELD = "certificates"  # the name of a body's list for somebody
-ONE = "certificate"  # the name of one in that list
+# Names of inquiries within a body, as the journal has them: to GeefAttest, for a list, for a document of a list.
+MADE = "attest"
+HELD = "certificates"
+ONE = "certificate"
 LANGUAGES = ("nl", "fr", "de", "en")
-MADE_IN = ("nl", "fr", "de")  # by the decree
-# What fills in the question for one model, beside whom it is about.
+MADE_IN = ("nl", "fr", "de")  # by the decree of 21 April 2017
+# What fills in the question to GeefAttest, beside whom it is about.
 VALUES = ("attest", "language", "municipality")
 
-Said = Annotated[Text, msgspec.Meta(min_length=1)]
-Nis = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{4}$")]
-Words = tuple[Annotated[str, msgspec.Meta(min_length=2)], ...]
+NonEmptyText = Annotated[Text, msgspec.Meta(min_length=1)]
+NisCode = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{4}$")]
+SearchWords = tuple[Annotated[str, msgspec.Meta(min_length=2)], ...]
 
 
-class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class AttestModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A certificate that GeefAttest makes (decree of 21 April 2017).
 
     name:   its `Naam`, letter for letter: capitals and blanks count. title: official, in Dutch; titles: in the other
             languages that it is made in.
-    former: titles that it had; words: others by which people look for it, in any language.
+    former: its earlier titles; words: others by which people look for it, in any language.
     not_in: municipalities (NIS codes) that do not offer it.
     """
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-    title: Said
-    about: Said
+    title: NonEmptyText
+    about: NonEmptyText
     theme: ServiceTheme
     titles: dict[Annotated[str, msgspec.Meta(pattern="^(fr|de)$")], Annotated[str, msgspec.Meta(min_length=1)]] = {}
-    kind: Kind = Kind.ATTEST
-    former: Words = ()
-    words: Words = ()
+    kind: CertificateKind = CertificateKind.ATTEST
+    former: SearchWords = ()
+    words: SearchWords = ()
     product: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{0,10}$")] = ""
-    not_in: tuple[Nis, ...] = ()
+    not_in: tuple[NisCode, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -55,17 +56,17 @@ class Model(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[certificates.made]`: models of which MAGDA GeefAttest makes one at the moment that it is asked for.
+    """The table `[certificates.made]`: certificates that MAGDA GeefAttest makes on demand, by their models.
 
-    source is the name of its switch; legal_basis is what the journal's register says. not_in: municipalities (NIS
-    codes) that offer none of them.
+    source: the name of its switch. legal_basis: for the journal's register. not_in: municipalities (NIS codes) that
+    offer none of them.
     """
 
     source: Annotated[str, msgspec.Meta(min_length=1)]
     legal_basis: Text
     magda: Magda
-    models: dict[Slug, Model]
-    not_in: tuple[Nis, ...] = ()
+    models: dict[Slug, AttestModel]
+    not_in: tuple[NisCode, ...] = ()
     deadline_s: Annotated[float, msgspec.Meta(gt=0, le=5)] = 5.0
     assurance: Literal["low", "substantial", "high"] = "substantial"
 
@@ -79,44 +80,44 @@ class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Held(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[certificates.held]`: the body has a list of certificates for each person (partner API).
 
-    source is the name of its switch; title and legal_basis are what the journal's register says of asking for the
-    list and for one of it. What holds for each in it: kind, theme, about, former titles and words, as of a `Model`.
+    source: the name of its switch. title, legal_basis: of asking for the list and its documents, for the journal's
+    register. kind, theme, about, former and words hold for each certificate in the list, as of an `AttestModel`.
     """
 
     source: Annotated[str, msgspec.Meta(min_length=1)]
-    title: Said
+    title: NonEmptyText
     legal_basis: Text
     partner: Partner
-    about: Said
+    about: NonEmptyText
     theme: ServiceTheme
-    kind: Kind = Kind.ATTEST
-    former: Words = ()
-    words: Words = ()
+    kind: CertificateKind = CertificateKind.ATTEST
+    former: SearchWords = ()
+    words: SearchWords = ()
     product: Annotated[str, msgspec.Meta(pattern=r"^[0-9]{0,10}$")] = ""
     document_deadline_s: Annotated[float, msgspec.Meta(gt=0, le=10)] = 8.0
     assurance: Literal["low", "substantial", "high"] = "substantial"
 
 
 class Certificates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[certificates]`: what a body makes at any time, and what it has for somebody."""
+    """The table `[certificates]`: what a body makes on demand, and what it holds for each person."""
 
     made: Made | None = None
     held: Held | None = None
 
 
 class CertificateKeys(Keys, frozen=True):
-    """The one table of a body: `[certificates]`."""
+    """The key of a body's manifest that certificates read."""
 
     certificates: Certificates = Certificates()
 
     def asks(self) -> tuple[Asks, ...]:
-        """Give what is asked of the body for certificates."""
+        """List the questions to the body about certificates."""
         made, held = self.certificates.made, self.certificates.held
-        asked = [Asks(MADE, made.source, made.magda, VALUES)] if made else []
-        return (*asked, *([Asks(HELD, held.source, held.partner)] if held else []))
+        of_models = [Asks(MADE, made.source, made.magda, VALUES)] if made else []
+        return (*of_models, *([Asks(HELD, held.source, held.partner)] if held else []))
 
     def unsaid(self) -> tuple[str, ...]:
-        """Name what has no words by which people look for it, and what could be had in more languages."""
+        """List what the manifest lacks: words by which people look for a certificate, titles in more languages."""
         made, held = self.certificates.made, self.certificates.held
         return (*(_unsaid_of(made) if made else ()), *(_wordless("held", held) if held else ()))
 
@@ -128,8 +129,8 @@ def _unsaid_of(made: Made) -> Iterator[str]:
             yield f"[certificates.made.models.{slug}] has no title in {' and '.join(lacking)}, in which it is made"
 
 
-def _wordless(table: str, one: Model | Held) -> Iterator[str]:
-    if not one.words:
+def _wordless(table: str, offered: AttestModel | Held) -> Iterator[str]:
+    if not offered.words:
         yield f"[certificates.{table}] has no `words` by which people look for it"
 
 
@@ -137,12 +138,12 @@ SECTION = Section("certificates", CertificateKeys, level="body")
 
 
 def of(agency: Agency) -> Certificates:
-    """Give what a body's manifest says of certificates, its texts in the language that holds now."""
+    """Give what a body's manifest says of certificates, with texts in the current language."""
     return SECTION.of(agency).certificates
 
 
 def dutch(agency: Agency) -> Certificates:
-    """Give the same as the manifest itself says it, in Dutch."""
+    """Give what a body's manifest says of certificates, in Dutch."""
     keys = agency.sections[SECTION]
     assert isinstance(keys, CertificateKeys)  # noqa: S101 - its own section
     return keys.certificates
@@ -150,14 +151,14 @@ def dutch(agency: Agency) -> Certificates:
 
 @cache
 def makers() -> tuple[Agency, ...]:
-    """List the bodies whose certificates are made when they are asked for."""
-    return tuple(one for one in catalogue.installed().agencies if dutch(one).made)
+    """List the bodies that make certificates on demand."""
+    return tuple(agency for agency in catalogue.installed().agencies if dutch(agency).made)
 
 
 @cache
 def holders() -> tuple[Agency, ...]:
     """List the bodies that have a list of certificates for each person."""
-    return tuple(one for one in catalogue.installed().agencies if dutch(one).held)
+    return tuple(agency for agency in catalogue.installed().agencies if dutch(agency).held)
 
 
 def dutch_title(agency: Agency, slug: str) -> str:

@@ -1,6 +1,6 @@
 """The overview of certificates and permits, and the same with boxes to choose several: pages that stream.
 
-What is made at any time is there at once; what a body keeps for somebody comes when it has answered.
+Certificates that are made on demand are there at once; those that a body holds come when it has answered.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from .answers import SourceAnswers
 from .choosing import CertificateChoice
 from .looking import OfferOfBody
 from .seeking import SoughtCertificates
-from .types import Kind
+from .types import CertificateKind
 
 CHOOSE = _("Verschillende attesten tegelijk")
 
@@ -34,12 +34,12 @@ CHOOSE = _("Verschillende attesten tegelijk")
 @signed_in
 @streams
 async def overview(request: SignedInRequest) -> HttpResponseBase:
-    """Show what somebody can ask for, in two lists, or what they look for in them."""
+    """Show what a citizen can ask for, in two lists, or those of it that they search for."""
     sought = seeking.sought_in(request.GET)
     if seeking.has_number(request.GET):
-        # Addresses stay in histories: the page is at one without the number.
-        left = {"zoek": sought.text, "soort": sought.kind, "thema": sought.theme}
-        return SeeOther(f"{framing.overview()}?{urlencode(left)}")
+        # Addresses stay in the history of browsers: redirect to one without the number.
+        query = {"zoek": sought.text, "soort": sought.kind, "thema": sought.theme}
+        return SeeOther(f"{framing.overview()}?{urlencode(query)}")
     return streaming.answer(stream(request, sought))
 
 
@@ -47,7 +47,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 @signed_in
 @streams
 async def choose(request: SignedInRequest) -> HttpResponseBase:
-    """Show the same with a box before each."""
+    """Show what `overview` shows, with a box before each certificate."""
     mistake = next((mistake for mistake in choosing.MISTAKES if mistake in request.GET), "")
     return streaming.answer(
         stream(request, SoughtCertificates(), choice=choosing.of_address(request), mistake=mistake)
@@ -61,9 +61,9 @@ async def stream(
     choice: CertificateChoice | None = None,
     mistake: str = "",
 ) -> AsyncIterator[bytes]:
-    """Send the head at once, then the frame, what each body offers when it has answered, and the closing line last.
+    """Send the head at once, then the frame, the offers of each body when it has answered, and the closing line.
 
-    choice: what was chosen so far, where several can be; mistake: what is wrong with it, "" for nothing.
+    choice: what was chosen so far, None on the overview. mistake: what is wrong with it (`choosing.MISTAKES`), or "".
     """
     title = framing.TITLE if choice is None else CHOOSE
     context: dict[str, Any] = {
@@ -80,19 +80,19 @@ async def stream(
     }
     async for piece in streaming.opening(request, "certificates/open.html", context, framing.SHEETS):
         yield piece
-    answers, counts = SourceAnswers(), dict.fromkeys(Kind, 0)
-    # Who seeks or chooses looks through what they saw a moment ago.
+    answers, counts = SourceAnswers(), dict.fromkeys(CertificateKind, 0)
+    # A search or a choice is about lists that were shown just now: bodies are not asked again.
     is_same_look = (any(sought) or choice is not None) and "opnieuw" not in request.GET
     async with aclosing(looking.look(request, kept=is_same_look)) as looked:
         async for agency, outcome in looked:
-            answers.take(agency, outcome)
-            for found in seeking.portions(looking.offers_in(outcome), agency.words.name, sought):
+            answers.add(agency, outcome)
+            for portion in seeking.portions(looking.offers_in(outcome), agency.words.name, sought):
                 for kind in context["kinds"]:
-                    lines = [OfferOfBody(agency, one) for one in found if one.kind == kind]
+                    lines = [OfferOfBody(agency, offer) for offer in portion if offer.kind == kind]
                     counts[kind] += len(lines)
                     if lines:
-                        said = {**context, "kind": kind, "lines": lines}
-                        yield get_template("certificates/lines.html").render(said).encode()
+                        values = {**context, "kind": kind, "lines": lines}
+                        yield get_template("certificates/lines.html").render(values).encode()
                 await asyncio.sleep(0)
     closing = {**context, "counts": counts, "found": sum(counts.values()), "answers": answers}
     closing |= {"session": request.session, "again": _again(request, sought, choice)}
@@ -100,7 +100,7 @@ async def stream(
 
 
 def _again(request: SignedInRequest, sought: SoughtCertificates, choice: CertificateChoice | None) -> str:
-    """Write the address of the same page on which every body is asked again: it loses nothing of what was sought."""
+    """Write the address of the same page and search on which every body is asked again."""
     if choice is None:
         address, kept = framing.overview(), {"zoek": sought.text, "soort": sought.kind, "thema": sought.theme}
     else:

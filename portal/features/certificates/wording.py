@@ -1,4 +1,4 @@
-"""What people read of certificates: why one was not handed over, what a verdict means, and names of kinds."""
+"""Texts about certificates: names of kinds, why there is no document, and what a verdict means."""
 
 from collections.abc import Mapping
 
@@ -9,9 +9,12 @@ from portal.platform.language.current import current
 from portal.platform.seals import wording as of_seals
 from portal.platform.seals.types import Judgement, Verdict
 
-from .types import Kind, NoDocument, NotHanded
+from .types import CertificateKind, NoDocument, NotHanded
 
-KINDS: Mapping[Kind, str] = {Kind.ATTEST: _("Attesten"), Kind.PERMIT: _("Vergunningen")}
+KINDS: Mapping[CertificateKind, str] = {
+    CertificateKind.ATTEST: _("Attesten"),
+    CertificateKind.PERMIT: _("Vergunningen"),
+}
 LANGUAGES: Mapping[str, str] = {"nl": _("Nederlands"), "fr": _("Frans"), "de": _("Duits"), "en": _("Engels")}
 
 # Why there is no document, in one sentence; %(body)s is the body as it stands in the middle of one.
@@ -42,7 +45,7 @@ WHY: Mapping[str, str] = {
     NotHanded.NO_ROOM: _("Er past niet meer in één bestand. Vraag dit attest daarna apart."),
     NotHanded.NO_TIME: _("De tijd was op. Vraag dit attest daarna apart."),
 }
-# What may well be otherwise a moment later.
+# Reasons that may have passed a moment later, so that the page offers to try again.
 PASSING: frozenset[str] = frozenset(
     (
         NoDocument.RESIDENCE_UNKNOWN,
@@ -56,7 +59,7 @@ PASSING: frozenset[str] = frozenset(
         NotHanded.UNCHECKED,
     )
 )
-# What the desk of one's municipality can help with.
+# Reasons with which the population desk where one lives can help.
 DESK: frozenset[str] = frozenset(
     (
         NoDocument.NOT_OFFERED,
@@ -75,17 +78,17 @@ MEANS: Mapping[Verdict, str] = {
 
 
 def reason(why: str, body: str) -> str:
-    """Say in the language that holds why there is no document. body: as it stands in the middle of a sentence."""
+    """Say in the current language why there is no document. why: a key of WHY. body: its mention in a sentence."""
     return _t(WHY[why]) % {"body": body} if "%(" in WHY[why] else _t(WHY[why])
 
 
 def verdict(judgement: Judgement) -> str:
-    """Say the verdict, in the language that holds or in Dutch."""
+    """Say the verdict in the current language, or in Dutch where `seals` has no words in it."""
     return of_seals.verdict(judgement, _language())
 
 
 def why_so(judgement: Judgement) -> str:
-    """Say why it is so."""
+    """Say why the verdict is so, in the same language as `verdict`."""
     return of_seals.reason(judgement, _language())
 
 

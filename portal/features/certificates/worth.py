@@ -1,6 +1,6 @@
-"""What a certificate is worth where somebody needs it (row D5): the steps of a short wizard, and what each leads to.
+"""The rules of the wizard that says what a certificate is worth in another country: its questions and outcomes.
 
-No I/O, and nothing of anybody: where, and which kind of paper.
+No I/O and no personal data: it asks for the country and for the kind of certificate.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop as _
 
 
 class Destination(StrEnum):
-    """Where somebody needs it; the values stand in addresses."""
+    """Where the certificate is needed; the values stand in addresses."""
 
     BELGIUM = "belgie"
     UNION = "eu"
@@ -19,7 +19,7 @@ class Destination(StrEnum):
 
 
 class PaperKind(StrEnum):
-    """What it says, as far as it matters abroad."""
+    """What the certificate says, as far as that matters abroad; the values stand in addresses."""
 
     ALIVE = "leven"
     RESIDENCE = "hoofdverblijfplaats"
@@ -42,38 +42,38 @@ PAPERS: Mapping[PaperKind, str] = {
     PaperKind.NATIONALITY: _("Welke nationaliteit iemand heeft"),
     PaperKind.OTHER: _("Iets anders, zoals de samenstelling van het gezin"),
 }
-# Those for which Belgium hands out a multilingual standard form (Regulation (EU) 2016/1191, article 7).
+# Kinds for which Belgium issues a multilingual standard form (Regulation (EU) 2016/1191, article 7).
 WITH_FORM = frozenset((PaperKind.ALIVE, PaperKind.RESIDENCE, PaperKind.MARRIAGE, PaperKind.PARTNERSHIP))
-# Those that need no apostille within the Union (article 2 of the same).
+# Kinds that need no apostille within the Union (article 2 of that regulation).
 WITHOUT_APOSTILLE = WITH_FORM | {PaperKind.NATIONALITY}
 
 
 class WizardAnswers(NamedTuple):
-    """What somebody answered so far; None for what was not asked yet, or makes no sense."""
+    """The answers so far; None for a question that was not answered yet."""
 
     where: Destination | None = None
     paper: PaperKind | None = None
 
     @property
     def step(self) -> str:
-        """Name the next question, "" when there is none left."""
+        """Name the next question; "" when all are answered."""
         if self.where is None:
             return "waar"
         return "attest" if self.where is Destination.UNION and self.paper is None else ""
 
     @property
     def has_form(self) -> bool:
-        """Tell whether there is a multilingual form for it."""
+        """Tell whether there is a multilingual form for this kind."""
         return self.paper in WITH_FORM
 
     @property
     def needs_no_apostille(self) -> bool:
-        """Tell whether it is accepted within the Union without one."""
+        """Tell whether this kind is accepted within the Union without an apostille."""
         return self.paper in WITHOUT_APOSTILLE
 
 
 def answers_of(query: Mapping[str, str]) -> WizardAnswers:
-    """Read what was answered from the query of an address."""
+    """Read the answers from the query of an address; one that makes no sense is None."""
     where, paper = query.get("waar", ""), query.get("attest", "")
     return WizardAnswers(
         Destination(where) if where in list(Destination) else None,

@@ -1,4 +1,4 @@
-"""What a certificate is worth: a short wizard for anybody, one question a page, by addresses alone."""
+"""The wizard that says what a certificate is worth: for anybody, one question a page, answers in the address."""
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -17,7 +17,7 @@ TITLE = _("Wat is een attest waard?")
 @require_safe
 @anyone
 async def worth(request: Request) -> HttpResponseBase:
-    """Ask where somebody needs it, for the Union also what it says, and tell what it is worth there."""
+    """Ask where the certificate is needed, for the Union also what it says, and tell what it is worth there."""
     answered = rules.answers_of(request.GET)
     context = {
         "title": TITLE,

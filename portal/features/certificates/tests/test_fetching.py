@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import override_settings
 
 from portal.features.certificates import fetching, offering, rules, section
-from portal.features.certificates.types import FETCH, LIST, Document, Kind, NoDocument, Offers
+from portal.features.certificates.types import FETCH, LIST, CertificateKind, Document, NoDocument, Offers
 from portal.platform.access import sessions, source_tokens
 from portal.platform.journal.types import Occasion
 from portal.platform.municipalities.known import Region
@@ -77,7 +77,7 @@ def test_the_ten_of_the_register_are_there_without_a_question():
     assert (household.title, household.languages, household.kind) == (
         "Attest van gezinssamenstelling",
         ("nl", "fr", "de"),
-        Kind.ATTEST,
+        CertificateKind.ATTEST,
     )
     assert "Attest van inschrijving" in by_key["rijksregister.hoofdverblijfplaats"].former
     assert all(offer.about and offer.is_of_municipality and offer.titles["fr"] for offer in registers.found)
@@ -108,8 +108,8 @@ async def test_bodies_say_what_they_have_for_somebody_and_give_it(town, asked_of
     assert isinstance(permits, Ready)
     assert isinstance(tax, Ready)
     assert [(offer.title, offer.year, offer.kind) for offer in permits.value.found] == [
-        ("Visverlof", 2026, Kind.PERMIT),
-        ("Visverlof", 2025, Kind.PERMIT),
+        ("Visverlof", 2026, CertificateKind.PERMIT),
+        ("Visverlof", 2025, CertificateKind.PERMIT),
     ]
     assert [(offer.year, offer.languages) for offer in tax.value.found] == [
         (year, ("nl", "fr")) for year in (2025, 2024, 2023)

@@ -14,9 +14,9 @@ import pytest
 from portal.features.certificates import bundling, carrying, naming, seeking, worth
 from portal.features.certificates.choosing import CertificateChoice
 from portal.features.certificates.looking import OfferOfBody
-from portal.features.certificates.obtaining import Obtained
+from portal.features.certificates.obtaining import CertificateResult
 from portal.features.certificates.seeking import SoughtCertificates
-from portal.features.certificates.types import PDF, Document, Kind, NotHanded, Offer
+from portal.features.certificates.types import PDF, CertificateKind, Document, NotHanded, Offer
 from portal.features.certificates.worth import Destination, PaperKind, WizardAnswers
 from portal.platform.ipdc.themes import ServiceTheme
 from portal.platform.ui import file_names, zipping
@@ -26,7 +26,7 @@ LATE = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)  # the first of December here
 
 def offer(title: str, **more: object) -> Offer:
     given: dict[str, object] = {"source": "body", "key": f"body.{title}", "title": title, "languages": ("nl", "fr")}
-    return Offer(**{**given, "kind": Kind.ATTEST, "theme": ServiceTheme.CITIZEN, **more})  # type: ignore[arg-type]  # any field
+    return Offer(**{**given, "kind": CertificateKind.ATTEST, "theme": ServiceTheme.CITIZEN, **more})  # type: ignore[arg-type]  # any field
 
 
 RESIDENCE = offer(
@@ -37,7 +37,7 @@ RESIDENCE = offer(
     about="Op welk adres u nu bent ingeschreven.",
 )
 HOUSEHOLD = offer("Attest van gezinssamenstelling", words=("samenstelling gezin",))
-FISHING = offer("Visverlof", kind=Kind.PERMIT, theme=ServiceTheme.ENVIRONMENT, year=2026)
+FISHING = offer("Visverlof", kind=CertificateKind.PERMIT, theme=ServiceTheme.ENVIRONMENT, year=2026)
 
 
 @pytest.mark.parametrize(
@@ -136,10 +136,10 @@ async def test_nothing_is_asked_that_could_not_be_taken_along(monkeypatch):
 
     async def obtain(request, one, language):
         asked.append(one.key)
-        return Obtained(LATE, "", Document(bytes(sizes[one.key]), PDF, one.key))
+        return CertificateResult(LATE, "", Document(bytes(sizes[one.key]), PDF, one.key))
 
     monkeypatch.setattr(bundling.obtaining, "obtain", obtain)
-    chosen = [OfferOfBody(None, Offer("body", key, key, ("nl",), Kind.ATTEST)) for key in "abcde"]
+    chosen = [OfferOfBody(None, Offer("body", key, key, ("nl",), CertificateKind.ATTEST)) for key in "abcde"]
     making = bundling.ZipMaking(None, chosen, CertificateChoice(), LATE)
     monkeypatch.setattr(bundling.bundle_text, "write", lambda made, failed, at: b"")
     async for _ in making.steps():
@@ -147,7 +147,7 @@ async def test_nothing_is_asked_that_could_not_be_taken_along(monkeypatch):
     # What is too large leaves room for one that is small; after that there is none left.
     assert asked == ["a", "b", "c"]
     assert [one.at for one in making.made] == [0, 2]
-    assert {one.came.why for one in making.failed} == {NotHanded.NO_ROOM}
+    assert {one.result.why for one in making.failed} == {NotHanded.NO_ROOM}
 
 
 def test_header_says_a_name_in_plain_letters_and_as_it_is():
