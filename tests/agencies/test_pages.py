@@ -13,7 +13,7 @@ from portal.features.themes import section
 from portal.features.themes.arranging import ranking, tiles, windows
 from portal.features.themes.arranging.types import FactRow, Ranking, Tile
 from portal.features.themes.tests.made import shape_of
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, facts_of
@@ -33,7 +33,7 @@ def pages_of(entry: DatasetEntry) -> Iterator[tuple[Outcome, list[Tile]]]:
         parts: list[Tile] = []
         start: int | None = 0
         while start is not None:
-            parts.append(windows.arrange(tiles.tile_of(entry, outcome, "all", Look()), "all", start))
+            parts.append(windows.arrange(tiles.tile_of(entry, outcome, "all", Viewer()), "all", start))
             window = parts[-1].window
             start = window.after if window else None
         yield outcome, parts

@@ -8,7 +8,7 @@ from portal.features.themes import section
 from portal.features.themes.arranging import rendering, tiles, windows
 from portal.features.themes.arranging.types import Tile
 from portal.features.themes.tests.made import shape_of
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.language.current import speaking
 from portal.platform.language.offer import names
 from portal.platform.sources.catalogue import DatasetEntry
@@ -44,7 +44,7 @@ async def pages_of(entry: DatasetEntry) -> list[str]:
         for depth in DEPTHS:
             for language in names():
                 with speaking(language):
-                    tile = windows.arrange(tiles.tile_of(entry, outcome, depth, Look()), depth)
+                    tile = windows.arrange(tiles.tile_of(entry, outcome, depth, Viewer()), depth)
                     pages.append(await page_of(tile, depth))
     return pages
 

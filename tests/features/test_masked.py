@@ -17,7 +17,7 @@ from portal.features.themes.paper import document
 from portal.features.themes.search import results, terms
 from portal.features.themes.tests.made import NOW, entry
 from portal.features.themes.together import differences, naming, timeline
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.facts import Fact
@@ -67,7 +67,7 @@ DATASETS = [(ITEMS, LIST), (HISTORY, PERIODS), (LED, LOOSE), (TREE, FAMILY), (TR
 
 def tiles_of(of: DatasetEntry, outcome: Ready) -> Iterator[Tile]:
     for depth in ("lead", "theme", "all"):
-        yield windows.arrange(tiles.tile_of(of, outcome, depth, Look()), depth)
+        yield windows.arrange(tiles.tile_of(of, outcome, depth, Viewer()), depth)
 
 
 def on_tiles(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
@@ -80,14 +80,14 @@ def on_tiles(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
 
 
 def on_the_home_page(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
-    line = card_lines.line_of(of, tiles.tile_of(of, outcome, "lead", Look()))
+    line = card_lines.line_of(of, tiles.tile_of(of, outcome, "lead", Viewer()))
     if line:
         yield f"{line.value} {line.detail}"
 
 
 def on_pages_of_items(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
-    for item in tiles.tile_of(of, outcome, "all", Look()).items:
-        tile = tiles.tile_of_item(of, outcome, item, Look())
+    for item in tiles.tile_of(of, outcome, "all", Viewer()).items:
+        tile = tiles.tile_of_item(of, outcome, item, Viewer())
         ranked = get_template("themes/_ranked.html").render({"tile": tile, "ranked": ranking.of_item(item, of)})
         yield f"{item.title} {ranked} {document.of_item(tile, item, who='An', now=NOW)}"
 
@@ -106,7 +106,7 @@ def in_a_search(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
 
 
 def on_the_timeline(of: DatasetEntry, outcome: Ready) -> Iterator[str]:
-    found = timeline.timeline_of([(of, outcome)], [], Look(), TODAY)
+    found = timeline.timeline_of([(of, outcome)], [], Viewer(), TODAY)
     for decade in found.decades:
         yield from (f"{line.words} {line.title} {line.called}" for year in decade.years for line in year.events)
 
@@ -142,7 +142,7 @@ def test_a_national_number_is_masked_where_sources_are_laid_side_by_side() -> No
 
 def test_a_national_number_is_masked_as_a_name() -> None:
     roles = section.PersonNameKeys(("id",), ("id",), "Vraag het.")
-    assert naming.naming_of("An", "Peeters", LOOSE.value, roles).known_as == f"{MASKED} {MASKED}"
+    assert naming.compare_name("An", "Peeters", LOOSE.value, roles).known_as == f"{MASKED} {MASKED}"
     roles_of_tree = section.of(TREE).tree
     assert roles_of_tree
     tree = trees.tree_of(FAMILY.value, roles_of_tree)

@@ -11,7 +11,7 @@ from portal.features.themes.arranging import ranking, tiles, windows
 from portal.features.themes.paper import document
 from portal.features.themes.search import results, terms
 from portal.features.themes.tests.made import NOW, entry, fact
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.sources import itemizing
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.outcomes import Ready
@@ -60,7 +60,7 @@ def test_a_part_is_called_by_its_heading_and_what_is_said_of_it_first():
 
 
 def test_the_page_of_a_dataset_names_each_part():
-    tile = windows.arrange(tiles.tile_of(NAMED, OUTCOME, "all", Look()), "all")
+    tile = windows.arrange(tiles.tile_of(NAMED, OUTCOME, "all", Viewer()), "all")
     shape = {"about": "", "now": NOW, "depth": "all", "level": "h2", "asked_again": ()}
     page = html.fragment_fromstring(get_template("themes/tile.html").render({"tile": tile, **shape}))
     assert [one.text_content() for one in page.xpath(".//h4")] == ["Boek: De avonden", "Boek: Max Havelaar"]
@@ -69,7 +69,7 @@ def test_the_page_of_a_dataset_names_each_part():
 
 
 def test_the_page_of_an_item_keeps_each_part_together():
-    tile = tiles.tile_of(UNNAMED, OUTCOME, "all", Look())
+    tile = tiles.tile_of(UNNAMED, OUTCOME, "all", Viewer())
     ranked = ranking.of_item(tile.items[0], UNNAMED)
     lists = [[row.fact.value for row in rows] for fold in ranked.folds for rows in fold.lists]
     assert lists[-2:] == [["De avonden", "2026-12-01"], ["Max Havelaar", "2026-12-08"]]

@@ -1,4 +1,4 @@
-"""What the themes are to the rest of the portal."""
+"""The declaration of the themes to the rest of the portal."""
 
 from collections.abc import Sequence
 

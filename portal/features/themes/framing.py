@@ -1,4 +1,4 @@
-"""What the pages share: their place in the trail, who looks, and the text that is the same for everyone."""
+"""What the pages of themes share: breadcrumbs, the viewer, and the text about a dataset that is the same for all."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -18,7 +18,7 @@ from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.ui.links import links
 
 from . import section
-from .types import TITLES, Depth, ListFilter, Look, Theme
+from .types import TITLES, Depth, ListFilter, Theme, Viewer
 
 OVERVIEW = _("Uw gegevens")
 
@@ -32,37 +32,37 @@ def address_of_theme(theme: Theme) -> str:
 
 
 def trail(*below: Crumb) -> Sequence[Crumb]:
-    """Make the trail of a page below the overview; the page itself comes last, without a link."""
+    """Give the breadcrumbs of a page below the overview; the page itself comes last, without a link."""
     return [{"title": OVERVIEW, "href": links.overview()}, *below]
 
 
 def crumbs(theme: Theme, *below: Crumb) -> Sequence[Crumb]:
-    """Make the trail of a page: overview, theme, and what is below; the page itself comes last, without a link."""
+    """Give the breadcrumbs of a page in a theme; the page itself comes last, without a link."""
     return trail({"title": TITLES[theme], "href": address_of_theme(theme) if below else ""}, *below)
 
 
 def crumbs_of(entry: DatasetEntry, *below: Crumb) -> Sequence[Crumb]:
-    """Make the trail of a dataset's page, or of one below it."""
+    """Give the breadcrumbs of a dataset's page, or of a page below that."""
     href = links.dataset(entry) if below else ""
     return crumbs(Theme(section.of(entry).theme), {"title": entry.words.title, "href": href}, *below)
 
 
-class Begins(NamedTuple):
-    """The part of a long answer with which a page begins: AGENCY.DATASET, and the part, from 0."""
+class PageStart(NamedTuple):
+    """Where the page of a long answer begins. dataset: AGENCY.DATASET; at: the number of a part, from 0."""
 
     dataset: str = ""
     at: int = 0
 
 
-def begins_of(request: SignedInRequest) -> Begins:
-    """Read from the address with which part the page begins; a value that makes no sense counts as absent."""
+def page_start_of(request: SignedInRequest) -> PageStart:
+    """Read from the address where the page begins; a value that makes no sense counts as absent."""
     dataset, _, at = request.GET.get("vanaf", "").rpartition(":")
-    return Begins(dataset, int(at)) if at.isascii() and at.isdigit() and len(at) < 8 else Begins()
+    return PageStart(dataset, int(at)) if at.isascii() and at.isdigit() and len(at) < 8 else PageStart()
 
 
-def look(session: Session, choice: ListFilter | None = None) -> Look:
-    """Describe the reader: their number, the addresses of children and items, and the list that they filter."""
-    return Look(
+def viewer_of(session: Session, choice: ListFilter | None = None) -> Viewer:
+    """Describe a citizen who looks at their own data, with the filter of a list (`choice`) if there is one."""
+    return Viewer(
         number=session.identity.insz,
         address_of=lambda number: reverse("themes:child", kwargs={"handle": sessions.person_handle(session, number)}),
         today=timezone.localdate(),

@@ -19,7 +19,7 @@ def dataset(entry: DatasetEntry) -> str:
 
 
 def dataset_anew(entry: DatasetEntry) -> str:
-    """Lead to the page of one dataset in such a way that its source is asked anew."""
+    """Lead to the page of one dataset, which asks its source anew."""
     return f"{dataset(entry)}?opnieuw={entry.name}"
 
 

@@ -1,4 +1,4 @@
-"""What the themes do with personal data: every dataset is shown, and some of a child to its parents."""
+"""What the themes do with personal data, for the register of processing."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from .types import LOOK, LOOK_AT_CHILD, TITLES
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register, by theme."""
+    """List a processing for each dataset, by theme; some are shown of a child to its parents too."""
     of_children = {entry.name for entry in queries.for_children()}
     return [
         Processing(

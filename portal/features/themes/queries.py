@@ -9,7 +9,7 @@ from portal.platform.sources.catalogue import DatasetEntry
 from . import section
 from .types import DatasetGroup, Theme
 
-IDENTITY = "birth_date"  # what the register's own record of a person provides (`provides` in the manifest)
+IDENTITY = "birth_date"  # `provides` in the manifest of the register's own record of a person
 
 
 def of_theme(theme: str) -> Sequence[DatasetEntry]:
@@ -38,7 +38,7 @@ def is_identity(entry: DatasetEntry) -> bool:
 
 
 def by_body(entries: Iterable[DatasetEntry]) -> list[DatasetGroup]:
-    """Group datasets by the body that keeps them, in the order of their names: as annex 1 of the policy does."""
+    """Group datasets by the body that keeps them, sorted by the names of bodies, as annex 1 of the policy is."""
     groups: dict[str, list[DatasetEntry]] = {}
     for entry in sorted(entries, key=lambda entry: fold(entry.agency.words.name)):
         groups.setdefault(entry.agency.id, []).append(entry)

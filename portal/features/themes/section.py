@@ -1,7 +1,7 @@
-"""What themes read of a body's `agency.toml`: what a tile is called, leads with and means.
+"""The keys of a dataset's table in `agency.toml` that themes read (docs/agencies.md).
 
-All of it stands in the dataset's own table (docs/agencies.md). What an answer is built of (`items`, `groups`,
-`history`) other features read too, so that is the manifest's own.
+Keys that say what an answer is built of (`items`, `groups`, `history`) are read by other features too, so they belong
+to the manifest itself.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,15 +15,15 @@ from portal.platform.sources.sections import Keys, Section, WrongKey
 from .types import Theme
 
 FOR_CHILD = "`for_child`"
-MOST_ESSENTIAL = 10  # keys: some facts few people have (a death, a residence abroad)
+MOST_ESSENTIAL = 10  # keys; more than a page shows at once, as few people have all (a death, a residence abroad)
 
 
 class PeopleKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where an answer names people around the citizen (their parents, their children), and by which fact keys.
+    """Where an answer names the citizen's parents or children, and by which fact keys.
 
-    `path` is the element that stands for one of them, without indexes (`Ouders/Ouder`); `number` and `deceased` are
-    fact keys of their national number and of a flag (ja, nee). `one` is the word for one of them; `words` a better
-    one by the value of the key `sex` (`{ Vrouwelijk = "moeder" }`).
+    `path` is the element of one person, without indexes (`Ouders/Ouder`); `number` and `deceased` are fact keys of
+    the national number and of a flag (ja, nee). `one` is the word for such a person; `words` has a better word by the
+    value of the key `sex` (`{ Vrouwelijk = "moeder" }`).
     """
 
     path: str
@@ -37,10 +37,10 @@ class PeopleKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TreeKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How a dataset about descent is drawn: fact keys of the citizen themselves, and of who stands around them.
+    """How a dataset about descent is drawn: fact keys of the citizen, and of their parents and children.
 
-    `town` is the fact key of the municipality that can correct it, `nowhere` what takes its place when that is not
-    known. `kind` is the key of what the body calls the descent, said when it names no parents. `unknown` says that
+    `town` is the fact key of the municipality that can correct the data; `nowhere` stands for it when it is not
+    known. `kind` is the key of the body's word for the descent, shown when it names no parents. `unknown` says that
     there is not enough data, `help` what to do when somebody is missing; both may hold `${town}`.
     """
 
@@ -57,18 +57,18 @@ class TreeKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     children: PeopleKeys
 
     def keys(self) -> set[str]:
-        """List every fact key that it names."""
-        found = {self.number, *self.name, self.birth_date, self.death_date, self.kind, self.town}
+        """List every fact key that the table names."""
+        keys = {self.number, *self.name, self.birth_date, self.death_date, self.kind, self.town}
         for people in (self.parents, self.children):
-            found |= {people.number, *people.name, people.birth_date, people.deceased, people.sex}
-        return found - {""}
+            keys |= {people.number, *people.name, people.birth_date, people.deceased, people.sex}
+        return keys - {""}
 
 
 class PersonNameKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """By which fact keys a dataset says what the citizen is called, to lay beside the name they signed in with.
+    """By which fact keys a dataset gives the name of the citizen, to compare with the name that they signed in with.
 
-    `given` and `family` each list keys that say it, the fullest first. `help` says what to do when the body itself
-    has it wrong.
+    `given` and `family` list keys of given and of family names, the fullest first. `help` says what to do when the
+    body has the name wrong.
     """
 
     given: tuple[str, ...]
@@ -79,9 +79,9 @@ class PersonNameKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class DocumentKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where an answer has documents of which people need a valid one, and by which fact keys it says until when.
 
-    `path` is the element that stands for one of them, without indexes (`Persoon/Kaarten/Kaart`); `ends` are fact keys
-    of days on which it ends, of which the first to come counts. Whoever has a fact of `unless` needs none. `one`
-    begins a sentence ("Uw identiteitsbewijs"), `renew` says how one gets another.
+    `path` is the element of one document, without indexes (`Persoon/Kaarten/Kaart`); `ends` are fact keys of days on
+    which it ends, of which the earliest counts. A citizen with a fact of `unless` needs no document. `one` begins a
+    sentence ("Uw identiteitsbewijs"), `renew` says how one gets another document.
     """
 
     path: str
@@ -91,14 +91,14 @@ class DocumentKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unless: tuple[str, ...] = ()
 
     def keys(self) -> set[str]:
-        """List every fact key that it names."""
+        """List every fact key that the table names."""
         return {*self.ends, *self.unless}
 
 
 class OwnElement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where an answer about several people speaks of the citizen: the element in which `number` is their own.
+    """Which element of an answer about several people is about the citizen: that with their own national number.
 
-    `path` is that element without indexes (`Gezinsleden/Gezinslid`), `number` the fact key of its national number.
+    `path` is the element without indexes (`Gezinsleden/Gezinslid`), `number` the fact key of its national number.
     """
 
     path: str
@@ -106,7 +106,7 @@ class OwnElement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NameKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """By which fact keys a name is said: given and family name apart, or the `whole` as one writes it."""
+    """By which fact keys a name is given: given and family name apart, or `whole` in one."""
 
     given: str = ""
     family: str = ""
@@ -119,7 +119,7 @@ class NameKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AddressKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """By which fact keys an address is said: in parts, or as one line (`Veldstraat 1 bus 2, 9000 Gent`)."""
+    """By which fact keys an address is given: in parts, or `whole` on one line (`Veldstraat 1 bus 2, 9000 Gent`)."""
 
     street: str = ""
     number: str = ""
@@ -129,7 +129,7 @@ class AddressKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse an address in both ways, and one that says no place."""
+        """Refuse an address in both ways, and one without postcode and municipality."""
         parts = (self.street, self.number, self.box, self.postcode, self.municipality)
         if bool(self.whole) == any(parts) or (any(parts) and not (self.postcode or self.municipality)):
             raise ValueError(
@@ -138,10 +138,10 @@ class AddressKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ComparedKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which facts of a dataset say what other sources may say of the citizen too, each by its fact key.
+    """Which facts about the citizen other sources may give too, each by its fact key.
 
-    Only what is about the citizen themselves; `of` tells them apart where an answer is about several people. In a
-    dataset with a history, what holds now counts.
+    Where an answer is about several people, `of` says which element is about the citizen. In a dataset with a
+    history, the facts that hold now count.
     """
 
     of: OwnElement | None = None
@@ -160,25 +160,25 @@ class ComparedKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("[datasets.compared] names no fact to compare")
 
     def keys(self) -> set[str]:
-        """List every fact key that it names."""
-        found = {self.national_number, self.birth_date, self.birth_place}
-        found |= {self.sex, self.nationality, self.civil_status}
+        """List every fact key that the table names."""
+        keys = {self.national_number, self.birth_date, self.birth_place}
+        keys |= {self.sex, self.nationality, self.civil_status}
         for table in (self.name, self.address):
-            found |= set(msgspec.structs.astuple(table)) if table else set()
-        return (found | ({self.of.number} if self.of else set())) - {""}
+            keys |= set(msgspec.structs.astuple(table)) if table else set()
+        return (keys | ({self.of.number} if self.of else set())) - {""}
 
 
 class TileKeys(Keys, frozen=True):
-    """What a dataset is on the pages of themes.
+    """How the pages of themes show a dataset.
 
-    `first` are the fact keys of which the home page shows the first that is there. `about` says what the body keeps,
-    `when_nothing` what to do when it should have something, `explanation` what one must know to understand it.
-    `highlights` are the fact keys a tile leads with; `explained` says of a fact key what it means for people, shown
-    with the first fact that has it. `for_child` lists the fact keys that a parent may see of a minor child; without
-    any, nobody asks for it about a child.
+    `about` says what the body keeps, `when_nothing` what to do when it should have something, `explanation` what one
+    must know to understand it. `highlights` are the fact keys with which a tile begins; the home page shows the first
+    fact of `first`. `explained` says what a fact key means for people, beside the first fact with that key.
+    `for_child` lists the fact keys that a parent may see of a minor child; without any, the dataset is not asked for
+    about a child.
 
-    `essential` are the fact keys that its own page never folds, in their order; `technical` those that only an office
-    asks for, which come last (`ranking`).
+    `essential` are the fact keys that the page of the dataset never folds, in their order; `technical` those that
+    only offices ask for, which come last (`ranking`).
     """
 
     theme: str
@@ -197,7 +197,7 @@ class TileKeys(Keys, frozen=True):
     explanation: Text = ""
 
     def __post_init__(self) -> None:
-        """Refuse a theme that there is not."""
+        """Refuse an unknown theme, too many essential keys, and keys that are both essential and technical."""
         if self.theme not in set(Theme):
             raise WrongKey("theme", f"there is no theme {self.theme!r}", f"write one of: {', '.join(Theme)}")
         if len(self.essential) > MOST_ESSENTIAL:
@@ -207,21 +207,21 @@ class TileKeys(Keys, frozen=True):
             raise WrongKey("technical", f"essential facts cannot be technical too: {', '.join(both)}", "choose one")
 
     def lacks(self, samples: Sampled) -> tuple[str, ...]:
-        """Say which facts and elements that it names no sample has, and where it names them."""
-        found: list[str] = []
-        for where, keys in self._named().items():
-            found += samples.lacks_keys(where, keys, may_be_rare=where == FOR_CHILD)
+        """List the facts and elements that these keys name and no sample has, and where they name them."""
+        lacking: list[str] = []
+        for where, keys in self._keys_by_place().items():
+            lacking += samples.lacks_keys(where, keys, may_be_rare=where == FOR_CHILD)
         if self.tree:
             for where, people in (("parents", self.tree.parents), ("children", self.tree.children)):
-                found += samples.lacks_element(f"`path` of [datasets.tree.{where}]", people.path)
+                lacking += samples.lacks_element(f"`path` of [datasets.tree.{where}]", people.path)
         if self.document:
-            found += samples.lacks_path("`path` of [datasets.document]", self.document.path)
+            lacking += samples.lacks_path("`path` of [datasets.document]", self.document.path)
         if self.compared and self.compared.of:
-            found += samples.lacks_path("`path` of [datasets.compared.of]", self.compared.of.path)
-        return tuple(found)
+            lacking += samples.lacks_path("`path` of [datasets.compared.of]", self.compared.of.path)
+        return tuple(lacking)
 
-    def _named(self) -> Mapping[str, Iterable[str]]:
-        """Give the fact keys that it names, by where."""
+    def _keys_by_place(self) -> Mapping[str, Iterable[str]]:
+        """Give the fact keys that these keys name, by where they stand."""
         name = self.person_name
         return {
             "`highlights`": self.highlights,

@@ -1,4 +1,4 @@
-"""The nouns that the rooms of the themes share: the themes, and who looks at how much of what."""
+"""Types that the rooms of the themes share: the themes, the viewer, and how much a page shows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,16 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.journal.types import Purpose
 from portal.platform.sources.catalogue import DatasetEntry
 
-# Why bodies are asked, as the journal and its register say it.
+# Why bodies are asked, in the journal and its register.
 LOOK = Purpose("look at own data", _("U bekijkt uw eigen gegevens."))
-
 LOOK_AT_CHILD = Purpose("look at a child's data", _("Een ouder bekijkt de gegevens van een kind."))
 
-# How much a page shows of a dataset: its lead, every item's lead, or everything.
+# How much a page shows of a dataset: its lead (overview), the lead of every item (theme), or all (its own page).
 Depth = Literal["lead", "theme", "all"]
 
 
 class Theme(StrEnum):
-    """The themes, in the order people see them. The value stands in URLs and manifests."""
+    """The themes in the order of pages. The value stands in addresses and manifests."""
 
     FAMILY = "gezin"
     WORK = "werk"
@@ -48,7 +47,7 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListFilter:
-    """What somebody wants to see of one long list: AGENCY.DATASET, words that must occur, an order."""
+    """The filter of one long list. dataset: AGENCY.DATASET. text: words that must occur in an item."""
 
     dataset: str = ""
     text: str = ""
@@ -56,12 +55,12 @@ class ListFilter:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Look:
-    """Who looks: a citizen at their own data, or a parent at a child's; where a child's profile is; and the day.
+class Viewer:
+    """For whom a page is made: a citizen who looks at their own data, or a parent at a child's.
 
-    number: the national number of who looks, or "".
-    address_of: a child's number -> an address; None where no profile is to be linked. item_address: a dataset and
-    what one item of it is -> an address. choice: of the one list that is filtered.
+    number: the national number of the viewer, or "". address_of: gives the address of a child's profile by the
+    child's number; None where none is linked. today: in Belgium. item_address: gives the address of an item by its
+    dataset and its identity (`lists.identities_of`). choice: the filter of a list.
     """
 
     is_about_child: bool = False

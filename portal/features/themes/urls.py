@@ -1,4 +1,4 @@
-"""Addresses of what government knows about you. No two of them match the same one, so their order says nothing."""
+"""Addresses of what government knows about you. No two patterns match the same address: their order is free."""
 
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
@@ -12,13 +12,13 @@ from .types import Theme
 
 
 class ThemeConverter(StringConverter):
-    """A theme that there is."""
+    """The value of a Theme."""
 
     regex = "|".join(Theme)
 
 
 class HandleConverter(StringConverter):
-    """What a session calls a person or an item (`access.sessions`)."""
+    """The name of a person or an item in addresses of one session (`access.sessions`)."""
 
     regex = "[A-Za-z0-9_-]{43}"
 

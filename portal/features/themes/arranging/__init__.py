@@ -1,1 +1,1 @@
-"""An answer becomes a tile: what stands first, what is folded, how much of it a page shows."""
+"""Arrange an answer as a tile: what stands first, what is folded, how much of it a page shows."""

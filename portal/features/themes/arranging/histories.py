@@ -20,9 +20,9 @@ NOT_KNOWN = IncompleteDate(0, 0, 0)
 def chapters_of(
     cut: Sequence[tuple[str, str, Sequence[Fact]]], headings: Mapping[str, str], history: HistoryRules
 ) -> list[Chapter]:
-    """Arrange an answer cut in elements: (path, heading, facts), a heading or "" for each.
+    """Arrange an answer in chapters. cut: its elements as (path, heading or "", facts), of `elements.cut`.
 
-    Chapters come in the order of `headings`; what stands under none of them comes last.
+    Chapters come in the order of `headings`; facts without a heading come last.
     """
     single = {headings[element] for element in history.one_at_a_time}
     by_heading: dict[str, list[tuple[str, list[Fact]]]] = {heading: [] for heading in headings.values()}
@@ -33,22 +33,30 @@ def chapters_of(
         else:
             loose += facts
     chapters = [
-        Chapter(heading, _periods(found, history, one_at_a_time=heading in single))
-        for heading, found in by_heading.items()
-        if found
+        Chapter(heading, _periods(elements, history, one_at_a_time=heading in single))
+        for heading, elements in by_heading.items()
+        if elements
     ]
     return [*chapters, Chapter("", [Period("", "", _parts(loose))])] if loose else chapters
 
 
 def lead_of(chapters: Sequence[Chapter], most: int) -> list[Chapter]:
-    """Keep the newest periods of the first kind: what a tile leads with."""
+    """Keep the newest periods of the first chapter, with which a tile begins."""
     return [replace(chapter, periods=chapter.periods[:most]) for chapter in chapters[:1]]
 
 
-def _periods(found: Sequence[tuple[str, list[Fact]]], history: HistoryRules, *, one_at_a_time: bool) -> list[Period]:
-    dated = [(_day(path, history.begin, facts), _day(path, history.end, facts), path, facts) for path, facts in found]
+def _periods(
+    elements: Sequence[tuple[str, list[Fact]]], history: HistoryRules, *, one_at_a_time: bool
+) -> list[Period]:
+    """Make the periods of one chapter from its elements (path, facts), the newest first.
+
+    one_at_a_time: a period without an end ends where the next one begins.
+    """
+    dated = [
+        (_day(path, history.begin, facts), _day(path, history.end, facts), path, facts) for path, facts in elements
+    ]
     # The sort is stable: periods that began on one day, or on an unknown day, keep the order of the body.
-    dated.sort(key=lambda one: one[0] or NOT_KNOWN, reverse=True)
+    dated.sort(key=lambda period: period[0] or NOT_KNOWN, reverse=True)
     periods: list[Period] = []
     later: IncompleteDate | None = None
     for begin, end, path, facts in dated:
@@ -66,10 +74,10 @@ def _periods(found: Sequence[tuple[str, list[Fact]]], history: HistoryRules, *, 
     return periods
 
 
-def current(
+def current_facts(
     cut: Sequence[tuple[str, str, Sequence[Fact]]], headings: Mapping[str, str], history: HistoryRules, today: date
 ) -> list[Fact]:
-    """Keep the elements that hold today, and all facts without a heading: these have no period."""
+    """Keep the facts that hold today: of elements whose period does, and those without a heading and so a period."""
     single = {headings[element] for element in history.one_at_a_time}
     kept: list[Fact] = []
     begun: dict[str, list[tuple[IncompleteDate, IncompleteDate | None, list[Fact]]]] = {}
@@ -83,9 +91,10 @@ def current(
         last = periods
         if heading in single and len(periods) > 1:
             newest = max(begin for begin, _, _ in periods)
-            of_newest = [one for one in periods if one[0] == newest]
-            # One period may end on the day on which the next begins. Without any day nothing tells which is the last.
-            last = [one for one in of_newest if not _is_over(one[1], today)][:1] if newest.year else []
+            of_newest = [period for period in periods if period[0] == newest]
+            # One period may end on the day on which the next begins. Without any date nothing tells which is the
+            # last.
+            last = [period for period in of_newest if not _is_over(period[1], today)][:1] if newest.year else []
         kept += [fact for _, end, facts in last if not _is_over(end, today) for fact in facts]
     return kept
 
@@ -94,7 +103,7 @@ def _is_over(end: IncompleteDate | None, today: date) -> bool:
     if end is None:
         return False
     last = end.latest()
-    return last is None or last <= today  # an end of which the day is not known, is an end
+    return last is None or last <= today  # An end without a known date counts as past.
 
 
 def _elements(cut: Sequence[tuple[str, str, Sequence[Fact]]]) -> dict[tuple[str, str], list[Fact]]:
@@ -119,10 +128,12 @@ def _parts(facts: Sequence[Fact]) -> list[list[Fact]]:
 
 
 def _title(facts: Sequence[Fact], keys: Sequence[str]) -> Fact | None:
+    """Find the fact that a period is named by: the first fact of the first key that is there."""
     by_key = {fact.key: fact for fact in reversed(facts)}
     return next((by_key[key] for key in keys if key in by_key), None)
 
 
 def _day(path: str, leaf: str, facts: Sequence[Fact]) -> IncompleteDate | None:
-    found = next((fact.value for fact in facts if fact.path == f"{path}/{leaf}"), "")
-    return incomplete_date.read(found)
+    """Read the date of a leaf of the element with a path; None without one."""
+    value = next((fact.value for fact in facts if fact.path == f"{path}/{leaf}"), "")
+    return incomplete_date.read(value)

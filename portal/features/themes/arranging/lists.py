@@ -49,7 +49,7 @@ def choice_of(posted: Mapping[str, str]) -> ListFilter:
     )
 
 
-def in_address(choice: ListFilter, sealed: str) -> str:
+def query_prefix(choice: ListFilter, sealed: str) -> str:
     """Write the part of a query that every link of the page repeats to keep its filter; "" without a filter.
 
     sealed: the filter as the address of the page has it.
@@ -57,35 +57,35 @@ def in_address(choice: ListFilter, sealed: str) -> str:
     return f"lijst={sealed}&" if choice.dataset else ""
 
 
-def pick(found: Sequence[Item], items: Items, choice: ListFilter | None) -> tuple[Sequence[Item], Listing | None]:
-    """Pick and order the items of a list; a short list is shown as it is, whatever the form says.
+def pick(all_items: Sequence[Item], items: Items, choice: ListFilter | None) -> tuple[Sequence[Item], Listing | None]:
+    """Filter and sort the items of a list; a list of at most LONG items is shown as it is, without a Listing.
 
-    choice: None when it is about another list.
+    choice: None when the filter is about another list.
     """
-    if len(found) <= LONG:
-        return found, None
-    is_dated = any(day_of(item.facts, items) for item in found)
+    if len(all_items) <= LONG:
+        return all_items, None
+    is_dated = any(day_of(item.facts, items) for item in all_items)
     orders = {order: str(_(words)) for order, words in ORDERS.items() if is_dated or order not in BY_TIME}
     choice = choice or ListFilter()
-    picked = sort(search(found, choice.text), items, choice.order)
-    return picked, Listing(len(found), len(picked), choice, orders)
+    picked = sort(search(all_items, choice.text), items, choice.order)
+    return picked, Listing(len(all_items), len(picked), choice, orders)
 
 
-def search(found: Sequence[Item], text: str) -> list[Item]:
+def search(all_items: Sequence[Item], text: str) -> list[Item]:
     """Keep the items in which every word occurs; case and accents do not count."""
     words = fold(text).split()
-    return [item for item in found if not words or _has(item, words)]
+    return [item for item in all_items if not words or _has(item, words)]
 
 
-def sort(found: Sequence[Item], items: Items, order: Order) -> Sequence[Item]:
+def sort(all_items: Sequence[Item], items: Items, order: Order) -> Sequence[Item]:
     """Sort items; items without a date come last, and equal items keep their order."""
     if order is Order.SOURCE:
-        return found
+        return all_items
     if order is Order.TITLE:
-        return sorted(found, key=lambda item: fold(item.title))
-    days = [(day_of(item.facts, items), item) for item in found]
+        return sorted(all_items, key=lambda item: fold(item.title))
+    days = [(day_of(item.facts, items), item) for item in all_items]
     dated = [(day, item) for day, item in days if day]
-    dated.sort(key=lambda one: one[0], reverse=order is Order.NEWEST)
+    dated.sort(key=lambda pair: pair[0], reverse=order is Order.NEWEST)
     return [item for _day, item in dated] + [item for day, item in days if day is None]
 
 
@@ -104,22 +104,22 @@ def day_of(facts: Sequence[Fact], items: Items) -> IncompleteDate | None:
     return None
 
 
-def identities_of(found: Sequence[Item], dataset: Dataset) -> list[bytes]:
+def identities_of(all_items: Sequence[Item], dataset: Dataset) -> list[bytes]:
     """Identify each item by its content and not by its place, so that a new answer in another order gives the same.
 
-    What a second question added does not count: it may be missing the next time. Of two that are wholly the same,
-    the first is the first.
+    Facts that a lookup added do not count: they may be missing the next time. Items with the same content are told
+    apart by their order.
     """
-    made = [_identity(item.facts, dataset) for item in found]
     before: Counter[bytes] = Counter()
-    numbered: list[bytes] = []
-    for one in made:
-        numbered.append(_encode((dataset.id, one, before[one])))
-        before[one] += 1
-    return numbered
+    identities: list[bytes] = []
+    for item in all_items:
+        content = _content(item.facts, dataset)
+        identities.append(_encode((dataset.id, content, before[content])))
+        before[content] += 1
+    return identities
 
 
-def _identity(facts: Sequence[Fact], dataset: Dataset) -> bytes:
+def _content(facts: Sequence[Fact], dataset: Dataset) -> bytes:
     looked_up = [fact.path for fact in facts if dataset.lookup and fact.key == dataset.lookup.of]
     own = [
         (fact.key, fact.value) for fact in facts if not any(paths.is_inside(fact.path, place) for place in looked_up)
@@ -128,5 +128,5 @@ def _identity(facts: Sequence[Fact], dataset: Dataset) -> bytes:
 
 
 def _has(item: Item, words: Sequence[str]) -> bool:
-    # As people read it: dates in words, national numbers masked.
+    # The values as people read them: dates in words, national numbers masked.
     return have_words([item.title, *(readable(fact.value, fact.kind) for fact in item.facts)], words)

@@ -20,7 +20,7 @@ SINCE, UNTIL = "_since", "_until"
 def in_words(begin: IncompleteDate | None, end: IncompleteDate | None, *, is_open: bool) -> str:
     """Write a period: "van 1 april 2006 tot 12 juni 2015", "sinds 12 juni 2015", "tot maart 2001".
 
-    is_open: the body gives no end, and no later period follows.
+    is_open: the body gives no end, and no later period follows, so that it still lasts.
     """
     start, stop = _bare(begin), _bare(end)
     if start and start == stop and begin and begin.day:
@@ -37,7 +37,7 @@ def in_words(begin: IncompleteDate | None, end: IncompleteDate | None, *, is_ope
 
 
 def of_item(begin: IncompleteDate, end: IncompleteDate) -> str:
-    """Write the period of an item (a career break) of which the body gives the first and the last day."""
+    """Write the period of an item (a career break), from its first day to its last, both included."""
     if begin == end and begin.day:
         return str(_("op %(day)s") % {"day": _bare(begin)})
     return str(_("van %(start)s tot en met %(stop)s") % {"start": _bare(begin), "stop": _bare(end)})
@@ -46,7 +46,8 @@ def of_item(begin: IncompleteDate, end: IncompleteDate) -> str:
 def rows_of(facts: Sequence[Fact], items: Items | None = None) -> list[FactRow]:
     """Make a row of each fact; the dates since and until which a fact holds join the row of that fact.
 
-    items: whose `when` and `until`, in the same order, are the first and the last day of an item.
+    items: the rules of the manifest, whose keys `when` and `until`, in the same order, are an item's first and last
+    day.
     """
     rows: dict[int, FactRow | None] = {}
     for (begin, first), (end, last) in _pairs(facts, items):
@@ -62,14 +63,14 @@ def rows_of(facts: Sequence[Fact], items: Items | None = None) -> list[FactRow]:
     return [row for row in in_order if row]
 
 
-type Day = tuple[Fact, IncompleteDate]
+type _DatedFact = tuple[Fact, IncompleteDate]
 
 
-def _pairs(facts: Sequence[Fact], items: Items | None) -> Iterator[tuple[Day, Day]]:
-    """Find the first and the last day of an item, where the answer has each of them once and both are known."""
+def _pairs(facts: Sequence[Fact], items: Items | None) -> Iterator[tuple[_DatedFact, _DatedFact]]:
+    """Find the pairs of first and last day, where the answer has each of both once and knows both."""
     pairs = list(zip(items.when, items.until, strict=False)) if items else []
     keys = {key for pair in pairs for key in pair}
-    by_key: dict[str, list[Day]] = {}
+    by_key: dict[str, list[_DatedFact]] = {}
     for fact in facts if keys else ():
         if fact.key in keys and (day := _day(fact)):
             by_key.setdefault(fact.key, []).append((fact, day))
@@ -80,7 +81,7 @@ def _pairs(facts: Sequence[Fact], items: Items | None) -> Iterator[tuple[Day, Da
 
 
 def _companion(dated: dict[tuple[str, str], Fact], fact: Fact, suffix: str) -> Fact | None:
-    """Take the date that belongs to a fact of the same element; a date joins the first fact that it fits."""
+    """Take from `dated` the date that belongs to a fact, so that it joins the row of that fact alone."""
     key = f"{fact.key}{suffix}"
     return dated.pop((key, fact.path), None) or dated.pop((key, _element(fact)), None)
 
@@ -93,8 +94,8 @@ def _validity(since: Fact | None, until: Fact | None) -> str:
 
 def _day(fact: Fact) -> IncompleteDate | None:
     """Read a day of which at least the year is known."""
-    found = incomplete_date.read(fact.value) if fact.kind == "date" else None
-    return found if found and found.year else None
+    day = incomplete_date.read(fact.value) if fact.kind == "date" else None
+    return day if day and day.year else None
 
 
 def _bare(day: IncompleteDate | None) -> str:

@@ -1,6 +1,6 @@
-"""Decide which facts of a dataset stand first on its page, which in folds, and which last. Decisions without I/O.
+"""Decide which facts of a dataset stand first on its page, which in folds, and which last. No I/O.
 
-People come for five to eight facts; an answer has up to eighty. None is left out; what is essential is never folded.
+People come for five to eight facts; an answer has up to eighty. None is left out; essential facts are never folded.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,23 +17,23 @@ from .. import section
 from . import elements, periods
 from .types import Chapter, FactGroup, FactRow, Fold, Item, Period, Ranking, Tile
 
-FEW = 8  # lines that stand on a page at once where a manifest does not say which
+FEW = 8  # rows that a page shows at once where a manifest does not say which
 
 
 class Ranks(NamedTuple):
-    """The keys by which facts are ranked. items: what the manifest says of items, in a dataset that has them."""
+    """The keys by which facts are ranked. items: the rules of the manifest for items, if the dataset has them."""
 
     essential: tuple[str, ...]
     technical: frozenset[str]
     items: Items | None = None
 
     def is_technical(self, row: FactRow) -> bool:
-        """Tell whether only offices need a fact: the manifest says so, or else its kind."""
+        """Tell whether only offices need a fact: by the manifest, or else by its kind."""
         fact = row.fact
         return fact.key in self.technical or (fact.kind in OFFICIAL and fact.key not in self.essential)
 
 
-class _Lines(NamedTuple):
+class _BlockRows(NamedTuple):
     """A block with its rows."""
 
     block: FactGroup
@@ -41,14 +41,14 @@ class _Lines(NamedTuple):
 
 
 def ranks_of(entry: DatasetEntry) -> Ranks:
-    """Read the ranks from a manifest; without `essential`, the highlights of the tile count as such."""
+    """Read the ranks from a manifest; without `essential`, the facts with which the tile begins are essential."""
     keys, items, history = section.of(entry), entry.dataset.items, entry.dataset.history
     default = items.detail if items else keys.highlights or (history.titles[:1] if history else ())
     return Ranks(keys.essential or default[:FEW], frozenset(keys.technical), items)
 
 
 def rank(tile: Tile) -> Tile:
-    """Rank all that the page of a dataset shows of it."""
+    """Rank all facts of a tile for the page of its dataset."""
     ranks, groups = ranks_of(tile.entry), tile.entry.words.groups
     if tile.items:
         beside = of_blocks(tile.blocks, ranks) if tile.blocks else None
@@ -66,12 +66,12 @@ def rank(tile: Tile) -> Tile:
 
 
 def of_item(item: Item, entry: DatasetEntry) -> Ranking:
-    """Rank all that the page of one item shows; what is one of several inside it stays together."""
+    """Rank all facts of an item for its page; the facts of each element that repeats inside it stay together."""
     groups = entry.words.groups
     parts = itemizing.inside(item.place, item.facts, groups)
     blocks = elements.blocks_of(parts.pop(item.place, ()), groups)
     for place, facts in parts.items():
-        # Of an element without a heading all that is said of one stands together.
+        # An element without headings is one block.
         named = [block for block in elements.blocks_of(facts, groups) if block.heading]
         loose = [fact for block in elements.blocks_of(facts, groups) if not block.heading for fact in block.facts]
         blocks += [*named, *([FactGroup("", loose, place)] if loose else [])]
@@ -81,7 +81,7 @@ def of_item(item: Item, entry: DatasetEntry) -> Ranking:
 def of_blocks(blocks: Sequence[FactGroup], ranks: Ranks) -> Ranking:
     """Rank the facts of blocks: the essential ones, a fold for each heading, and the technical ones.
 
-    So few that folds would save no room are all shown at once.
+    At most FEW ordinary facts are all essential, as folds would save no room.
     """
     lines = _lines(blocks, ranks)
     rows = [row for _, of_block in lines for row in of_block]
@@ -89,14 +89,17 @@ def of_blocks(blocks: Sequence[FactGroup], ranks: Ranks) -> Ranking:
     ordinary = [row for row in rows if not ranks.is_technical(row)]
     if len(ordinary) <= FEW and not _repeats(blocks):
         essential = [*essential, *_leave_out(ordinary, essential)]
-    return _in_folds([_Lines(block, _leave_out(of_block, essential)) for block, of_block in lines], ranks, essential)
+    return _in_folds(
+        [_BlockRows(block, _leave_out(of_block, essential)) for block, of_block in lines], ranks, essential
+    )
 
 
 def _fold(blocks: Sequence[FactGroup], ranks: Ranks) -> Ranking:
+    """Put all facts of blocks in folds, none of them first."""
     return _in_folds(_lines(blocks, ranks), ranks, ())
 
 
-def _lines(blocks: Sequence[FactGroup], ranks: Ranks) -> list[_Lines]:
+def _lines(blocks: Sequence[FactGroup], ranks: Ranks) -> list[_BlockRows]:
     """Make the rows of each block; the first row of each key gets an anchor."""
     known: set[str] = set()
     lines = []
@@ -106,11 +109,11 @@ def _lines(blocks: Sequence[FactGroup], ranks: Ranks) -> list[_Lines]:
             key = row.fact.key
             rows.append(row if key in known else replace(row, anchor=key))
             known.add(key)
-        lines.append(_Lines(block, rows))
+        lines.append(_BlockRows(block, rows))
     return lines
 
 
-def _in_folds(lines: Sequence[_Lines], ranks: Ranks, essential: Sequence[FactRow]) -> Ranking:
+def _in_folds(lines: Sequence[_BlockRows], ranks: Ranks, essential: Sequence[FactRow]) -> Ranking:
     """Make one fold for each heading; facts without a heading come behind these.
 
     Where several elements share a heading (members of a household), technical facts stay with their own element:
@@ -119,7 +122,7 @@ def _in_folds(lines: Sequence[_Lines], ranks: Ranks, essential: Sequence[FactRow
     several = _repeats(block for block, _ in lines)
     by_heading: dict[str, dict[str, list[FactRow]]] = {}
     technical: list[FactRow] = []
-    for block, rows in sorted(lines, key=lambda one: not one.block.heading):
+    for block, rows in sorted(lines, key=lambda block_rows: not block_rows.block.heading):
         last = [row for row in rows if ranks.is_technical(row)]
         kept = _leave_out(rows, last)
         if block.heading in several:
@@ -141,13 +144,14 @@ def _essential(rows: Sequence[FactRow], ranks: Ranks) -> list[FactRow]:
     for row in rows:
         for key in {row.fact.key, *(fact.key for fact in row.dates)}:
             by_key.setdefault(key, []).append(row)
-    found = {id(row): row for key in ranks.essential for row in by_key.get(key, ())}
+    essential = {id(row): row for key in ranks.essential for row in by_key.get(key, ())}
     ordinary = [row for row in rows if not ranks.is_technical(row)]
     # When every fact is technical, a page with one closed fold would look empty.
-    return list(found.values()) or (ordinary or list(rows))[:FEW]
+    return list(essential.values()) or (ordinary or list(rows))[:FEW]
 
 
 def _leave_out(rows: Iterable[FactRow], others: Iterable[FactRow]) -> list[FactRow]:
+    """Keep the rows that are not among the others."""
     ids = {id(row) for row in others}
     return [row for row in rows if id(row) not in ids]
 
@@ -158,11 +162,11 @@ def _repeats(blocks: Iterable[FactGroup]) -> frozenset[str]:
     for block in blocks:
         if block.heading or block.place:
             places.setdefault(block.heading, set()).add(block.place)
-    return frozenset(heading for heading, found in places.items() if len(found) > 1)
+    return frozenset(heading for heading, of_heading in places.items() if len(of_heading) > 1)
 
 
 def _rank_in_list(item: Item, ranks: Ranks, groups: Mapping[str, str]) -> Item:
-    """Rank an item in a list, where it has room for one fold: its own lines, then those of each part inside it."""
+    """Rank an item in a list, where it has one fold: its own rows, then those of each part inside it."""
     parts = itemizing.inside(item.place, item.facts, groups)
     lines = {place: periods.rows_of(facts, ranks.items) for place, facts in parts.items()}
     essential = _essential([row for rows in lines.values() for row in rows], ranks)

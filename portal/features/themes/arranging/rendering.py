@@ -8,7 +8,7 @@ from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, facts_of
 from portal.platform.ui.prepared import prepared, template_of
 
-from ..types import Depth, Look
+from ..types import Depth, Viewer
 from . import tiles, windows
 from .types import Tile
 
@@ -17,45 +17,45 @@ TEMPLATES: Mapping[Depth, str] = {
     "theme": "themes/tile_theme.html",
     "all": "themes/tile.html",
 }
-# What takes the place of an empty tile: no box, or one that keeps the room of the waiting tile.
+# Templates in the place of an empty tile: no box, or one that keeps the room of the waiting tile.
 NO_BOX, VACANT_BOX = "themes/tile_empty.html", "themes/tile_vacant.html"
-FEW = 100  # facts that are rendered in one piece, in ten milliseconds
+FEW = 100  # facts that are rendered in one piece, which takes ten milliseconds
 
 
-def is_long(found: Iterable[EntryOutcome]) -> bool:
+def is_long(outcomes: Iterable[EntryOutcome]) -> bool:
     """Tell whether the answers have so many facts that a thread must arrange them (`beside.run`)."""
-    return sum(map(_count, (outcome for _, outcome in found))) > beside.MANY_FACTS
+    return sum(map(_count, (outcome for _, outcome in outcomes))) > beside.MANY_FACTS
 
 
-def in_turns(found: Sequence[EntryOutcome]) -> Iterator[Sequence[EntryOutcome]]:
+def in_turns(outcomes: Sequence[EntryOutcome]) -> Iterator[Sequence[EntryOutcome]]:
     """Give all short answers together first, then each long answer alone."""
-    short = [one for one in found if not is_long([one])]
+    short = [pair for pair in outcomes if not is_long([pair])]
     if short:
         yield short
-    yield from ([one] for one in found if is_long([one]))
+    yield from ([pair] for pair in outcomes if is_long([pair]))
 
 
-def is_more_than_few(found: Iterable[EntryOutcome]) -> bool:
+def is_more_than_few(outcomes: Iterable[EntryOutcome]) -> bool:
     """Tell whether the answers have so many facts (more than FEW) that a thread must render a page of them all."""
-    return sum(map(_count, (outcome for _, outcome in found))) > FEW
+    return sum(map(_count, (outcome for _, outcome in outcomes))) > FEW
 
 
-async def arrange(entry: DatasetEntry, outcome: Outcome, depth: Depth, look: Look, start: int = 0) -> Tile:
+async def arrange(entry: DatasetEntry, outcome: Outcome, depth: Depth, viewer: Viewer, start: int = 0) -> Tile:
     """Arrange one outcome as a tile, cut to the part from `start` that a page shows (`windows.arrange`)."""
 
     def tile() -> Tile:
-        return windows.arrange(tiles.tile_of(entry, outcome, depth, look), depth, start)
+        return windows.arrange(tiles.tile_of(entry, outcome, depth, viewer), depth, start)
 
     return await beside.run(_count(outcome) > beside.MANY_FACTS, tile)
 
 
 def is_empty(tile: Tile, depth: Depth) -> bool:
-    """Tell whether an empty box takes the tile's place. The page of a dataset itself shows a tile that says so."""
+    """Tell whether an empty box takes the tile's place; on the page of the dataset itself, the tile says that."""
     return depth != "all" and isinstance(tile.outcome, Nothing)
 
 
 def render_empty(tile: Tile, depth: Depth, *, keeps_room: bool) -> str:
-    """Render what takes the place of an empty tile."""
+    """Render the box in the place of an empty tile."""
     return prepared(VACANT_BOX, tile.entry, depth=depth) if keeps_room else prepared(NO_BOX, tile.entry)
 
 

@@ -1,4 +1,4 @@
-"""Decide what a tile shows: which facts first, which belong together, what could not be asked."""
+"""Make the tile of an outcome: which facts come first, which belong together, what is missing. No I/O."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from copy import replace
@@ -23,20 +23,20 @@ from portal.platform.ui.markup import in_its_language
 from .. import section
 from ..descent import trees
 from ..descent.families import family_of
-from ..types import Depth, Look
+from ..types import Depth, Viewer
 from . import histories, lists
 from .elements import blocks_of, cut
 from .types import Item, Tile
 
-OWN = Look()
+OWN = Viewer()  # a citizen, without links to children and items
 
-LEAD = 3  # facts or items a tile shows before "Toon alles"
+LEAD = 3  # facts or items that a tile shows before "Toon alles"
 
 
-def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, look: Look = OWN) -> Tile:
-    """Make the tile of an outcome with as much as the page of this depth shows; look: who reads it."""
+def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, viewer: Viewer = OWN) -> Tile:
+    """Make the tile of an outcome with as much as a page of this depth shows."""
     dataset, words, keys = entry.dataset, entry.words, section.of(entry)
-    # The template repeats these with every fact, so their language is chosen once.
+    # The template repeats these with every fact, so their language is marked once.
     origin = (entry.agency.words.name, in_its_language(words.legal_basis))
     if not isinstance(outcome, Ready | Partial):
         return Tile(
@@ -46,7 +46,7 @@ def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, look: Look = OW
             *origin,
             keys.when_nothing,
             keys.explanation,
-            is_about_child=look.is_about_child,
+            is_about_child=viewer.is_about_child,
             may_help_to_ask_again=may_help_to_ask_again(outcome),
         )
     notes = [fact.value for fact in outcome.value if fact.kind == "note"]
@@ -62,23 +62,23 @@ def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, look: Look = OW
         meanings=meanings_of(facts, keys.explained),
         gaps=gaps_of(missing_of(outcome), entry.agency.name_of),
         may_help_to_ask_again=may_help_to_ask_again(outcome),
-        is_about_child=look.is_about_child,
+        is_about_child=viewer.is_about_child,
     )
     if dataset.items:
         places = itemizing.by_element(facts, dataset.items)
-        found = _TileItems(places, dataset.items, look)
-        if depth != "all" and not found:
+        all_items = _TileItems(places, dataset.items, viewer)
+        if depth != "all" and not all_items:
             return replace(tile, highlights=highlights_of(facts, keys.highlights))
         if depth == "lead":
-            return replace(tile, items=found)
-        choice = look.choice if look.choice.dataset == entry.name else None
-        items, listing = lists.pick(_with_addresses(entry, [*found], look), dataset.items, choice)
+            return replace(tile, items=all_items)
+        choice = viewer.choice if viewer.choice.dataset == entry.name else None
+        items, listing = lists.pick(_with_addresses(entry, [*all_items], viewer), dataset.items, choice)
         # The facts outside the items stand on the page as well.
         loose = itemizing.names_first(places.get("", ())) if depth == "all" else ()
         return replace(tile, items=items, listing=listing, blocks=blocks_of(loose, words.groups))
     if keys.tree:
         blocks = blocks_of(facts, words.groups) if depth == "all" else ()
-        family = family_of(trees.tree_of(facts, keys.tree), look, is_drawn=depth == "all")
+        family = family_of(trees.tree_of(facts, keys.tree), viewer, is_drawn=depth == "all")
         return replace(tile, family=family, blocks=blocks)
     if dataset.history:
         chapters = histories.chapters_of(cut(facts, words.groups), words.groups, dataset.history)
@@ -89,7 +89,7 @@ def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, look: Look = OW
 
 
 def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
-    """Pick the first fact of each key, in the manifest's order; the first facts when none of them is there."""
+    """Pick the first fact of each key, in the order of the keys; the first LEAD facts where no key is there."""
     wanted, first = frozenset(keys), dict[str, Fact]()
     for fact in facts:
         if fact.key in wanted and fact.key not in first:
@@ -100,7 +100,7 @@ def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
 
 
 def meanings_of(facts: Iterable[Fact], explained: Mapping[str, str]) -> dict[str, str]:
-    """Map the path of the first fact of each explained key to what that fact means for people."""
+    """Give, by the path of the first fact of each explained key, what that fact means for people."""
     if not explained:
         return {}
     first: dict[str, str] = {}
@@ -116,12 +116,12 @@ def items_of(facts: Sequence[Fact], items: Items) -> list[Item]:
 
 
 class _TileItems(Sequence[Item]):
-    """The items of an answer, each made when it is looked at: a tile counts them all, and shows three."""
+    """The items of an answer, each made when it is read: a tile counts all and shows three."""
 
-    def __init__(self, places: Mapping[str, list[Fact]], items: Items, look: Look) -> None:
+    def __init__(self, places: Mapping[str, list[Fact]], items: Items, viewer: Viewer) -> None:
         self._places = [(place, facts) for place, facts in places.items() if place]
         self._items = items
-        self._number = look.number if items.about == "people" else ""
+        self._number = viewer.number if items.about == "people" else ""
 
     def __len__(self) -> int:
         return len(self._places)
@@ -148,23 +148,25 @@ class _TileItems(Sequence[Item]):
         return Item(itemizing.title_by_key(first, self._items), facts, detail, is_reader=is_reader, place=place)
 
 
-def tile_of_item(entry: DatasetEntry, outcome: Outcome, item: Item, look: Look) -> Tile:
-    """Arrange an outcome for the page of one item of it."""
-    tile = tile_of(entry, outcome, "all", look)
+def tile_of_item(entry: DatasetEntry, outcome: Outcome, item: Item, viewer: Viewer) -> Tile:
+    """Make the tile of an outcome for the page of one of its items."""
+    tile = tile_of(entry, outcome, "all", viewer)
     return replace(tile, items=[item], listing=None, meanings=meanings_of(item.facts, section.of(entry).explained))
 
 
-def item_at(entry: DatasetEntry, outcome: Outcome, address: str, look: Look) -> Item | None:
-    """Find the item whose page has an address; None when the answer holds none such."""
+def item_at(entry: DatasetEntry, outcome: Outcome, address: str, viewer: Viewer) -> Item | None:
+    """Find the item whose page has an address; None when the answer has no such item."""
     if entry.dataset.items is None:
         return None
-    found = items_of([fact for fact in facts_of(outcome) if fact.kind != "note"], entry.dataset.items)
-    return next((item for item in _with_addresses(entry, found, look) if is_same(item.href, address)), None)
+    all_items = items_of([fact for fact in facts_of(outcome) if fact.kind != "note"], entry.dataset.items)
+    return next((item for item in _with_addresses(entry, all_items, viewer) if is_same(item.href, address)), None)
 
 
-def _with_addresses(entry: DatasetEntry, found: Sequence[Item], look: Look) -> Sequence[Item]:
-    """Give each item the address of its own page, where there are such pages."""
-    if look.item_address is None:
-        return found
-    identities = lists.identities_of(found, entry.dataset)
-    return [replace(item, href=look.item_address(entry, one)) for item, one in zip(found, identities, strict=True)]
+def _with_addresses(entry: DatasetEntry, all_items: Sequence[Item], viewer: Viewer) -> Sequence[Item]:
+    """Give each item the address of its own page, where the viewer has such pages."""
+    address = viewer.item_address
+    if address is None:
+        return all_items
+    identities = lists.identities_of(all_items, entry.dataset)
+    pairs = zip(all_items, identities, strict=True)
+    return [replace(item, href=address(entry, identity)) for item, identity in pairs]

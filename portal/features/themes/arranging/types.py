@@ -1,4 +1,4 @@
-"""The nouns of an answer as a page shows it: its tile, and what that is made of."""
+"""Types of an answer as a page shows it: its tile, and the parts of a tile."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,10 +16,10 @@ from ..types import ListFilter, Order
 
 
 class FactRow(msgspec.Struct, frozen=True):
-    """A line in a list of facts. period: since or until when it is so, in words, which `dates` say.
+    """A row in a list of facts. period: since or until when the fact holds, in words; dates: the facts that say so.
 
-    label: what stands for the fact's own, where the line says a period and nothing else. anchor: its key, in the
-    first line of a page with that key.
+    label: replaces the fact's own label, where the row is a period and nothing else. anchor: the fact's key, on the
+    first row of a page with that key.
     """
 
     fact: Fact
@@ -30,9 +30,9 @@ class FactRow(msgspec.Struct, frozen=True):
 
 
 class Fold(msgspec.Struct, frozen=True):
-    """Facts in one fold: its heading, and the rows of each element. place: the element that contains them all.
+    """Facts in one fold: its heading, and a list of rows for each element. place: the path of what contains them all.
 
-    parts: what each list is of, where that is one of several inside an item ("Boek: De avonden"); else "".
+    parts: the name of each list that is one of several inside an item ("Boek: De avonden"), else "".
     """
 
     heading: str
@@ -42,7 +42,7 @@ class Fold(msgspec.Struct, frozen=True):
 
 
 class Ranking(msgspec.Struct, frozen=True):
-    """The rows of a page in order of use: those that people come for, the folds, and last those for offices."""
+    """The rows of a page in their order: those that people come for, the folds, and last those for offices."""
 
     essential: Sequence[FactRow] = ()
     folds: Sequence[Fold] = ()
@@ -50,10 +50,10 @@ class Ranking(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One of several of the same: a household member, a diploma; href: of its own page, or "".
+    """An item of an answer: a household member, a diploma. href: of its own page, or "".
 
-    is_reader: it is about the one who reads. left_out: facts that only its own page shows. place: the element of the
-    answer that it is. ranked: what of it stands first, once a page is arranged.
+    is_reader: it is about the viewer. left_out: how many facts only its own page shows. place: the path of its
+    element. ranked: its rows in their order, once the page is arranged.
     """
 
     title: str
@@ -67,7 +67,7 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """A long list: how many items it has and shows, the choice that was made, and the orders on offer, in words."""
+    """A long list: how many items it has and shows, its filter, and the words of the orders to choose from."""
 
     total: int
     shown: int
@@ -76,9 +76,9 @@ class Listing(msgspec.Struct, frozen=True):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """The part of a long answer on a page: `first` (from 0) up to `end`, of `total`; many: what is counted, in words.
+    """The part of a long answer on a page: from `first` (from 0) to before `end`, of `total`. many: their plural.
 
-    before, after: the part with which the page before, or after, begins.
+    before, after: the number of the part with which the previous and the next page begin.
     """
 
     first: int
@@ -100,9 +100,9 @@ class FactGroup(msgspec.Struct, frozen=True):
 class Period(msgspec.Struct, frozen=True):
     """One period of a history: its title, its dates in words, and the other facts about it.
 
-    parts: the facts, cut where the same is said of another (a second parent). begin and end as the body gives them.
-    called, dated: the facts that the title and the words are made of, where there are any. place: of its element.
-    ranked: what of the parts stands first, once a page is arranged.
+    parts: the facts in lists, in none of which a label comes twice (a second parent begins a new list). begin and end
+    as the body gives them. called, dated: the facts that the title and the words are made of, if any. place: the path
+    of its element. ranked: the rows of the parts in their order, once the page is arranged.
     """
 
     title: str
@@ -117,7 +117,7 @@ class Period(msgspec.Struct, frozen=True):
 
 
 class Chapter(msgspec.Struct, frozen=True):
-    """All periods of one kind (addresses), the newest first. is_folded: none of them says what people come for."""
+    """All periods of one kind (addresses), the newest first. is_folded: none has an essential fact."""
 
     heading: str
     periods: Sequence[Period]
@@ -125,10 +125,11 @@ class Chapter(msgspec.Struct, frozen=True):
 
 
 class Tile(msgspec.Struct, frozen=True):
-    """Everything a tile's template needs; `meanings` says, by its path, what a fact means for people.
+    """A dataset on a page: all that its template needs.
 
-    when_nothing and explanation are the manifest's words: what to do when there is nothing, what one must know.
-    source and basis: the body and the legal basis, as they stand in a sentence of the page.
+    name: of the outcome (`outcomes.name_of`). source, basis: the body and the legal basis, as they stand in a
+    sentence. when_nothing, explanation: of the manifest (`TileKeys`). meanings: what facts mean for people, by their
+    paths.
     """
 
     entry: DatasetEntry
@@ -169,10 +170,10 @@ class ConsultedBody(msgspec.Struct, frozen=True):
 
 
 class PageSummary(msgspec.Struct, frozen=True):
-    """What the closing line tells: how many datasets, how many came whole, and which came in part or not at all.
+    """The closing line of a page: how many datasets it asked for, and how many came whole, in part or not at all.
 
-    known: how many say something about the citizen. again: the names (AGENCY.DATASET) of those for which asking once
-    more may help. bodies: who was asked, in the page's order.
+    known: how many have facts about the citizen. partial, silent: titles. again: the names (AGENCY.DATASET) of those
+    for which it may help to ask again. bodies: those that were asked, in the page's order.
     """
 
     asked: int

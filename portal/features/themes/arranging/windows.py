@@ -1,7 +1,7 @@
-"""How much of a long answer one page shows, and where the rest is. Decisions without I/O.
+"""Cut a long answer into pages: how much of it one page shows, and where the rest is. No I/O.
 
-A page that shows all of an answer of 4 MB would be 20 MB, and take seconds to make. What is not shown is counted and
-has an address; nothing is left out of what is kept, searched or put on the timeline.
+A page that shows all of an answer of 4 MB would be 20 MB, and take seconds to make. The rest is counted and has an
+address; search and timeline still read the whole answer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,12 +25,12 @@ MOST_ITEMS = 8  # in full: each fills half the screen of a phone (`lists.LONG`)
 MOST_PERIODS = 40
 MOST_OF_ITEM = 250  # facts of one item in a list of several; its own page has the rest
 PIECE = 250  # facts that stay together, where there are more under one heading
-TEXT = 200  # characters of a value that weigh as much as a fact
+TEXT = 200  # characters of a value that weigh as much as one more fact
 MOST_NOTES = 20
 
 
 class Room(NamedTuple):
-    """What one page has room for, of one dataset: facts, and items or periods."""
+    """How many facts, and items or periods, of one dataset a page has room for."""
 
     facts: int = MOST_FACTS
     items: int = MOST_PARTS
@@ -46,14 +46,14 @@ ROOM: Mapping[Depth, Room] = {
 
 
 def arrange(tile: Tile, depth: Depth, start: int = 0) -> Tile:
-    """Cut a tile to what its page shows, and put first what people come for where that shows all (`ranking`)."""
+    """Cut a tile to what its page shows; on the page of its dataset, rank its facts too (`ranking`)."""
     # A child's profile has no address for a next part.
     tile = fit(tile, depth, start, ON_PAPER if tile.is_about_child else None)
     return ranking.rank(tile) if depth == "all" else tile
 
 
 def fit(tile: Tile, depth: Depth, start: int = 0, room: Room | None = None) -> Tile:
-    """Cut a tile to what one page shows, from the part (item, period, block; from 0) that `start` counts to."""
+    """Cut a tile to the page that contains the part (item, period or block) with number `start`, from 0."""
     room = room or ROOM[depth]
     if tile.notes:
         tile = replace(tile, notes=_notes_of(tile.notes))
@@ -72,8 +72,8 @@ def fit(tile: Tile, depth: Depth, start: int = 0, room: Room | None = None) -> T
     if tile.chapters:
         periods = [(chapter.heading, period) for chapter in tile.chapters for period in _split(chapter.periods)]
         pages = pages_of([sum(map(_weight, period.parts)) for _, period in periods], room.facts, room.periods)
-        by_heading = groupby(_cut(periods, pages, start), lambda one: one[0])
-        chapters = [Chapter(heading, [period for _, period in of]) for heading, of in by_heading]
+        by_heading = groupby(_cut(periods, pages, start), lambda pair: pair[0])
+        chapters = [Chapter(heading, [period for _, period in pairs]) for heading, pairs in by_heading]
         return replace(tile, chapters=chapters, window=window_of(pages, start, _("periodes")))
     blocks = [replace(block, facts=part) for block in tile.blocks for part in _pieces(block.facts)]
     pages = pages_of([_weight(block.facts) for block in blocks], room.facts)
@@ -82,7 +82,7 @@ def fit(tile: Tile, depth: Depth, start: int = 0, room: Room | None = None) -> T
 
 
 def part_of_item(item: Item, start: int, most: int = MOST_FACTS // 2) -> tuple[Item, Window | None]:
-    """Cut the facts of one item to half of what a streamed page shows: this page is sent in one go."""
+    """Cut the facts of an item to the page with part `start`: half of what a page has that is streamed."""
     pieces = _pieces(item.facts)
     pages = pages_of([_weight(piece) for piece in pieces], most)
     facts = [fact for piece in _cut(pieces, pages, start) for fact in piece]
@@ -92,11 +92,11 @@ def part_of_item(item: Item, start: int, most: int = MOST_FACTS // 2) -> tuple[I
 def pages_of(weights: Sequence[int], most: int = MOST_FACTS, parts: int = MOST_PARTS) -> list[int]:
     """Divide parts over pages; return the index at which each page begins, and last the number of parts."""
     starts, weight = [0], 0
-    for at, one in enumerate(weights):
-        weight += one
+    for at, weight_of_part in enumerate(weights):
+        weight += weight_of_part
         if at > starts[-1] and (weight > most or at - starts[-1] >= parts):
             starts.append(at)
-            weight = one
+            weight = weight_of_part
     return [*starts, len(weights)]
 
 
@@ -105,11 +105,12 @@ def window_of(pages: Sequence[int], start: int, many: str, sizes: Sequence[int] 
     if len(pages) <= 2:
         return None
     here = _page_with(pages, start)
-    counted = [0, *accumulate(sizes)] if sizes else range(pages[-1] + 1)
+    # How many of the things that are counted stand before each part.
+    before = [0, *accumulate(sizes)] if sizes else range(pages[-1] + 1)
     return Window(
-        first=counted[pages[here]],
-        end=counted[pages[here + 1]],
-        total=counted[-1],
+        first=before[pages[here]],
+        end=before[pages[here + 1]],
+        total=before[-1],
         many=many,
         before=pages[here - 1] if here else None,
         after=pages[here + 1] if here + 2 < len(pages) else None,
@@ -126,6 +127,7 @@ def _cut[T](parts: Sequence[T], pages: Sequence[int], start: int) -> Sequence[T]
 
 
 def _weight(facts: Iterable[Fact]) -> int:
+    """Weigh facts: each is one, and one more for every TEXT characters of its value."""
     return sum(1 + len(fact.value) // TEXT for fact in facts)
 
 
@@ -141,20 +143,21 @@ def _shorten(item: Item) -> Item:
 
 
 def _split(periods: Iterable[Period]) -> Iterable[Period]:
-    """Cut a period of very many facts in several, each with its title and time."""
+    """Cut each period of very many facts into several, each with its title and time."""
     for period in periods:
         if sum(map(len, period.parts)) <= PIECE:
             yield period
             continue
         flat = [piece for part in period.parts for piece in _pieces(part)]
-        yield from (replace(period, parts=some) for some in batched(flat, 10, strict=False))
+        yield from (replace(period, parts=parts) for parts in batched(flat, 10, strict=False))
 
 
 def _lead_of(chapter: Chapter) -> Chapter:
+    """Cut the periods of a tile on the overview, which few real answers exceed."""
     periods = [replace(period, parts=[part[:20] for part in period.parts[:3]]) for period in chapter.periods]
     return replace(chapter, periods=periods)
 
 
 def _notes_of(notes: Sequence[str]) -> Sequence[str]:
-    """Keep each remark once, and no more of them than people read."""
+    """Keep each remark once, and MOST_NOTES at most."""
     return list(dict.fromkeys(notes))[:MOST_NOTES]

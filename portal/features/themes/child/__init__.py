@@ -1,1 +1,1 @@
-"""The profile of a minor child for a parent, shown only when both answers about descent agree."""
+"""The profile of a minor child for a parent, shown only when parent's and child's answers about descent agree."""

@@ -1,4 +1,4 @@
-"""The answers about a child, for a parent: given only when both answers about descent agree.
+"""Ask for the answers about a child, for a parent: given only when both answers about descent agree.
 
 The parent's own answer must name the child, and the child's own answer the parent. Until then no other fact about the
 child leaves this module, and the session keeps none.
@@ -31,7 +31,7 @@ log = logging.getLogger("portal.themes")
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NamedChild:
-    """A child as the parent's own answer names them; parents: the numbers by which that answer knows the parent."""
+    """A child as the parent's answer names them. entry, tree: of that answer. parents: the parent's numbers in it."""
 
     child: Relative
     tree: DescentTree
@@ -41,25 +41,25 @@ class NamedChild:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ChildAnswers:
-    """What a parent sees of a child. verdict None: nobody could judge it now, and `found` says why.
+    """What a parent sees of a child. verdict None: it could not be judged now, and `outcomes` says why.
 
-    is_deceased: the child's own answer says that the child died.
+    has_ended: the session did, meanwhile. is_deceased: the child's own answer says that the child died.
     """
 
     verdict: Verdict | None
-    found: Sequence[EntryOutcome] = ()
+    outcomes: Sequence[EntryOutcome] = ()
     has_ended: bool = False
     is_deceased: bool = False
 
 
 async def own_descent(session: Session, occasion: Occasion) -> list[EntryOutcome]:
-    """Read or ask the descent of who is signed in."""
+    """Ask for the descent of the citizen, or read what the session kept of it."""
     answers = asking.answers(of_oneself(session, occasion, LOOK), datasets.inquiries(queries.with_tree()))
-    return [found async for found in answers]
+    return [pair async for pair in answers]
 
 
 def child_of(session: Session, own: Sequence[EntryOutcome], handle: str) -> NamedChild | None:
-    """Find the child that a handle of this session names; None when there is none such."""
+    """Find the child that a handle of this session names; None where the citizen has no such child."""
     for entry, outcome in own:
         tree = _tree(entry, outcome)
         if tree is None:
@@ -73,20 +73,20 @@ def child_of(session: Session, own: Sequence[EntryOutcome], handle: str) -> Name
 async def answers_about(
     session: Session, occasion: Occasion, named: NamedChild, *, again: frozenset[str], today: date
 ) -> ChildAnswers:
-    """Ask about a child what a parent may see, and give it when the child's own descent confirms that they may.
+    """Ask about a child what a parent may see; give it if the child's own descent names the parent.
 
-    occasion: of the parent's page.
+    occasion: of the parent's page. again: the names of datasets that are asked anew.
     """
     number = named.child.number
     parent = Actor(ActorKind.PARENT, str(session.journal_subject or await subjects.of(session.citizen_id)))
-    # The entry belongs to the child, who can read it one day; after the death of a child, whoever asks in its name.
+    # The journal's entry is about the child, who can read it one day.
     about = Occasion(await pseudonym.citizen_id(number), occasion.now, occasion.correlation_id, parent)
     consultation = Consultation(session, about, number, LOOK_AT_CHILD)
     inquiries = datasets.inquiries(queries.for_children())
 
-    def judge(found: list[EntryOutcome]) -> tuple[ChildAnswers, list[EntryOutcome]]:
-        shown = _judge(named, found, today)
-        return shown, list(shown.found) if shown.verdict == "allowed" else []
+    def judge(outcomes: list[EntryOutcome]) -> tuple[ChildAnswers, list[EntryOutcome]]:
+        shown = _judge(named, outcomes, today)
+        return shown, list(shown.outcomes) if shown.verdict == "allowed" else []
 
     try:
         shown = await asking.ask_and_judge(consultation, inquiries, judge, again=again)
@@ -96,9 +96,9 @@ async def answers_about(
     return ChildAnswers(None, has_ended=True) if shown is None else shown
 
 
-def _judge(named: NamedChild, found: Sequence[EntryOutcome], today: date) -> ChildAnswers:
+def _judge(named: NamedChild, outcomes: Sequence[EntryOutcome], today: date) -> ChildAnswers:
     """Judge the answers about a child; unless the verdict is "allowed", return no facts of them."""
-    proof = next((one for one in found if one[0].name == named.entry.name), None)
+    proof = next((pair for pair in outcomes if pair[0].name == named.entry.name), None)
     if proof is None:
         return ChildAnswers("not_confirmed")
     entry, outcome = proof
@@ -107,10 +107,10 @@ def _judge(named: NamedChild, found: Sequence[EntryOutcome], today: date) -> Chi
         return ChildAnswers("not_confirmed") if isinstance(outcome, Nothing) else ChildAnswers(None, [proof])
     verdict = verdicts.verdict_of_child(tree, named.child, named.parents, today)
     if verdict == "allowed":
-        in_order = {each.name: at for at, each in enumerate(queries.for_children())}
-        whole = [(each, _for_parent(each, one)) for each, one in found]
-        in_order_of_pages = sorted(whole, key=lambda one: in_order[one[0].name])
-        return ChildAnswers("allowed", in_order_of_pages, is_deceased=tree.root.is_deceased)
+        order = {dataset.name: at for at, dataset in enumerate(queries.for_children())}
+        of_child = sorted(outcomes, key=lambda pair: order[pair[0].name])
+        shown = [(dataset, _for_parent(dataset, of_dataset)) for dataset, of_dataset in of_child]
+        return ChildAnswers("allowed", shown, is_deceased=tree.root.is_deceased)
     if isinstance(outcome, Partial):
         # The missing part may hold the proof: name what is missing, and give no facts.
         return ChildAnswers(None, [(entry, msgspec.structs.replace(outcome, value=()))])
@@ -122,7 +122,7 @@ def _for_parent(entry: DatasetEntry, outcome: Outcome) -> Outcome:
     if not isinstance(outcome, Ready | Partial):
         return outcome
     allowed = section.of(entry).for_child
-    facts = tuple(f for f in outcome.value if f.kind == "note" or f.key in allowed)
+    facts = tuple(fact for fact in outcome.value if fact.kind == "note" or fact.key in allowed)
     if isinstance(outcome, Ready) and not facts:
         return Nothing(outcome.asked_at)
     return msgspec.structs.replace(outcome, value=facts)

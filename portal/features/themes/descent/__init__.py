@@ -1,1 +1,1 @@
-"""Trees of descent: read out of facts, drawn, and judged when a parent asks about a child."""
+"""Trees of descent: made from facts, drawn, and judged when a parent asks about a child."""

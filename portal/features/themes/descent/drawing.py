@@ -1,7 +1,7 @@
-"""Draw a tree of descent: boxes, lines and words with their places, for a plain SVG that is read on a small phone.
+"""Draw a tree of descent: boxes, lines and texts with their places, for an SVG that is readable on a small phone.
 
-Parents stand on top, two in a row, joined to the person; children below, one under the other. Decisions without I/O;
-lengths are units of the drawing, which is 320 wide and shown at that size or a little more.
+Parents stand on top, two in a row, joined to the person; children below, one under the other. Lengths are units of
+the drawing, which is 320 wide and shown at that size or a little more. No I/O.
 """
 
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ PAD = 10  # inside a box
 LEADING = 22  # from one line of text to the next
 SIZE = 17  # of the letters
 HALF = (WIDTH - GAP) // 2
-ALONE = 220  # a parent without another beside them
-TRUNK = 12  # where the line to the children goes down
-INDENT = 32  # of whoever hangs from it
+ALONE = 220  # the width of a parent without another beside them
+TRUNK = 12  # x of the line that goes down to the children
+INDENT = 32  # x of the boxes that hang from it
 
-# How wide letters are, as a share of their size: a little more than in the widest of the fonts we ask for.
+# The width of letters as a share of their size: a little more than in the widest font of the style sheet.
 _NARROW, _WIDE, _CAPITAL, _OTHER = 0.34, 0.95, 0.76, 0.62
 _BOLD = 1.06
 
@@ -59,21 +59,21 @@ def draw(tree: DescentTree, *, is_own: bool) -> TreeDrawing:
 
 
 def wrap(text: str, width: float, *, bold: bool = False) -> list[str]:
-    """Break a text in lines no wider than that; a word that is wider by itself is cut."""
-    found: list[str] = []
+    """Break a text into lines of at most a width; a word that is wider by itself is cut."""
+    lines: list[str] = []
     line = ""
     for word in text.split():
         for piece in _cut(word, width, bold=bold):
             longer = f"{line} {piece}" if line else piece
-            if line and wide(longer, bold=bold) > width:
-                found.append(line)
+            if line and width_of(longer, bold=bold) > width:
+                lines.append(line)
                 line = piece
             else:
                 line = longer
-    return [*found, line] if line else found
+    return [*lines, line] if line else lines
 
 
-def wide(text: str, *, bold: bool = False) -> float:
+def width_of(text: str, *, bold: bool = False) -> float:
     """Estimate how wide a text is, rather too much than too little."""
     return sum(map(_share, text)) * SIZE * (_BOLD if bold else 1)
 
@@ -85,7 +85,7 @@ def _parents(parents: Sequence[Relative], top: int, sheet: _Sheet) -> int:
         row = parents[at : at + 2]
         width = HALF if len(row) == 2 else ALONE
         places = (0, WIDTH - HALF) if len(row) == 2 else (MIDDLE - ALONE // 2,)
-        placed = [_person(place, top, width, one) for place, one in zip(places, row, strict=True)]
+        placed = [_person(place, top, width, parent) for place, parent in zip(places, row, strict=True)]
         height = max(box.height for box in placed)
         sheet.boxes.extend(placed)
         if len(row) == 2:
@@ -102,6 +102,7 @@ def _parents(parents: Sequence[Relative], top: int, sheet: _Sheet) -> int:
 
 
 def _children(children: Sequence[Relative], top: int, you: PersonBox, sheet: _Sheet, *, is_own: bool) -> int:
+    """Place children one under the other, joined to the person by the trunk; return where they end."""
     start = you.y + you.height // 2
     sheet.headings.append(TextLine(INDENT, top + RISE + 2, _("Uw kinderen") if is_own else _("Kinderen")))
     top += RISE + GAP
@@ -116,8 +117,9 @@ def _children(children: Sequence[Relative], top: int, you: PersonBox, sheet: _Sh
     return top - GAP
 
 
-def _person(x: int, y: int, width: int, one: Relative) -> PersonBox:
-    return _box(x, y, width, one.name, details_of(one), "deceased" if one.is_deceased else "person")
+def _person(x: int, y: int, width: int, relative: Relative) -> PersonBox:
+    kind = "deceased" if relative.is_deceased else "person"
+    return _box(x, y, width, relative.name, details_of(relative), kind)
 
 
 def _of_root(root: Relative, *, is_own: bool) -> list[str]:
@@ -138,13 +140,14 @@ def _box(x: int, y: int, width: int, name: str, details: Sequence[str], kind: st
 def _cut(word: str, width: float, *, bold: bool) -> list[str]:
     pieces = [""]
     for letter in word:
-        if pieces[-1] and wide(pieces[-1] + letter, bold=bold) > width:
+        if pieces[-1] and width_of(pieces[-1] + letter, bold=bold) > width:
             pieces.append("")
         pieces[-1] += letter
     return pieces
 
 
 def _share(letter: str) -> float:
+    """Estimate the width of a letter as a share of its size."""
     if letter in "iljtfrI.,:;'’|!()- ":
         return _NARROW
     if letter in "mwMW@%":

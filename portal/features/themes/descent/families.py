@@ -1,31 +1,31 @@
-"""List a tree of descent, and have it drawn, for who reads it. Decisions without I/O."""
+"""List the people of a tree of descent, and draw it, for a viewer. No I/O."""
 
 from dataclasses import replace
 
-from ..types import Look
+from ..types import Viewer
 from . import drawing, trees, verdicts
 from .types import DescentTree, Family, ListedRelative, Relative
 
 MOST_RELATIVES = 50  # parents or children: a larger tree cannot be read
 
 
-def family_of(tree: DescentTree, look: Look, *, is_drawn: bool = True) -> Family:
-    """List the relatives of a tree, at most MOST_RELATIVES; draw it when is_drawn and there is somebody to draw."""
+def family_of(tree: DescentTree, viewer: Viewer, *, is_drawn: bool = True) -> Family:
+    """List the relatives of a tree, at most MOST_RELATIVES; draw it if is_drawn and it has any."""
     left_out = sum(max(0, len(people) - MOST_RELATIVES) for people in (tree.parents, tree.children))
     tree = replace(tree, parents=tree.parents[:MOST_RELATIVES], children=tree.children[:MOST_RELATIVES])
     is_drawn = is_drawn and bool(tree.parents or tree.children)
     return Family(
         tree=tree,
-        drawing=drawing.draw(tree, is_own=not look.is_about_child) if is_drawn else None,
+        drawing=drawing.draw(tree, is_own=not viewer.is_about_child) if is_drawn else None,
         parents=[ListedRelative(parent.name, trees.details_of(parent)) for parent in tree.parents],
-        children=[_child(child, look) for child in tree.children],
-        is_own=not look.is_about_child,
+        children=[_child(child, viewer) for child in tree.children],
+        is_own=not viewer.is_about_child,
         left_out=left_out,
     )
 
 
-def _child(child: Relative, look: Look) -> ListedRelative:
-    if look.address_of is None or look.today is None or not child.number:
+def _child(child: Relative, viewer: Viewer) -> ListedRelative:
+    if viewer.address_of is None or viewer.today is None or not child.number:
         return ListedRelative(child.name, trees.details_of(child))
-    may_be_seen = verdicts.verdict_of_parent(child, look.today) == "allowed"
-    return ListedRelative(child.name, trees.details_of(child), look.address_of(child.number), may_be_seen)
+    may_be_seen = verdicts.verdict_of_parent(child, viewer.today) == "allowed"
+    return ListedRelative(child.name, trees.details_of(child), viewer.address_of(child.number), may_be_seen)

@@ -21,7 +21,7 @@ YES = "ja"
 
 
 def tree_of(facts: Sequence[Fact], keys: TreeKeys) -> DescentTree:
-    """Make the tree of the person whom an answer is about. Unknown names and dates are no error."""
+    """Make the tree of the person whom an answer is about; names and dates may be missing."""
     own = first_by_key(facts)
     parents, children = _people(facts, keys.parents), _people(facts, keys.children)
     municipality = _words(own, keys.town) or keys.nowhere
@@ -41,11 +41,11 @@ def tree_of(facts: Sequence[Fact], keys: TreeKeys) -> DescentTree:
     )
 
 
-def details_of(one: Relative) -> list[str]:
+def details_of(person: Relative) -> list[str]:
     """Write the lines below the name of a person, for the drawing and for the list."""
-    lines = [one.relation] if one.relation else []
-    lines.append(birth_line(one.birth_date))
-    if one.is_deceased:
+    lines = [person.relation] if person.relation else []
+    lines.append(birth_line(person.birth_date))
+    if person.is_deceased:
         lines.append(_("overleden"))
     return [line for line in lines if line]
 
@@ -89,12 +89,12 @@ def _kinds(facts: Sequence[Fact], key: str) -> tuple[str, ...]:
 
 
 def _value(own: Mapping[str, Fact], key: str) -> str:
-    """Give the value of a fact as the body wrote it, to compare or to ask with; "" without such a fact."""
+    """Give the value of a fact as the body wrote it, to compare it or ask by it; "" without such a fact."""
     return own[key].value if key in own else ""
 
 
 def _words(own: Mapping[str, Fact], key: str) -> str:
-    """Give the value of a fact as people read it, masked where need be; "" without such a fact."""
+    """Give the value of a fact as people read it, a national number masked; "" without such a fact."""
     return readable(own[key].value, own[key].kind) if key in own else ""
 
 

@@ -1,4 +1,4 @@
-"""The nouns of descent: a tree of people, its drawing, and the list beside it."""
+"""Types of descent: a tree of people, its drawing, and the list beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Relative:
-    """A person in a tree of descent. birth_date: as a fact has it. number: the national number, "" if not given."""
+    """A person in a tree. birth_date: as a fact has it. number: the national number, or "". relation: in a word."""
 
     number: str
     name: str
@@ -18,7 +18,10 @@ class Relative:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DescentTree:
-    """A person with their parents and children. kinds: the body's words for the descent when it names no parents."""
+    """A person (`root`) with their parents and children. kinds: the body's words for a descent without parents.
+
+    unknown, help: sentences of the manifest (`TreeKeys`).
+    """
 
     root: Relative
     parents: Sequence[Relative]
@@ -56,7 +59,7 @@ class PersonBox:
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """What joins two boxes."""
+    """A straight line that joins boxes. is_weak: it leads to somebody who is not known."""
 
     x1: int
     y1: int
@@ -80,7 +83,7 @@ class TreeDrawing:
 class ListedRelative:
     """A relative in the list beside the drawing; href: the address of their profile, or "".
 
-    may_be_seen: whether, as far as is known before asking, that profile can be opened.
+    may_be_seen: whether that profile may be opened, as far as the parent's own answer tells.
     """
 
     name: str
@@ -91,7 +94,7 @@ class ListedRelative:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A tree, its drawing (None without anybody to draw) and its list; left_out: how many people the list lacks."""
+    """A tree, its drawing (None without anybody to draw) and its lists. left_out: how many people are not shown."""
 
     tree: DescentTree
     drawing: TreeDrawing | None

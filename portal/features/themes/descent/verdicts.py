@@ -1,4 +1,4 @@
-"""Judge whether a parent may see the profile of a child. Decisions without I/O."""
+"""Judge whether a parent may see the profile of a child. No I/O."""
 
 from datetime import date
 
@@ -9,7 +9,7 @@ from .types import DescentTree, Relative, Verdict
 
 
 def is_minor(birth_date: str, today: date) -> bool | None:
-    """Tell whether somebody is surely under age on a day; None when the date leaves it open."""
+    """Tell whether somebody is under age on a day; None when an incomplete date leaves that open."""
     when = incomplete_date.read(birth_date)
     earliest, latest = (when.earliest(), when.latest()) if when else (None, None)
     if earliest is None or latest is None:
@@ -20,9 +20,9 @@ def is_minor(birth_date: str, today: date) -> bool | None:
 
 
 def verdict_of_parent(child: Relative, today: date) -> Verdict:
-    """Judge by the parent's own answer: nobody is asked about a child who is or may be of age.
+    """Judge by the parent's own answer: about a child who is or may be of age nobody is asked.
 
-    Who died is looked at all the same: that they did must then stand in their own answer.
+    A child who died is allowed at any age here; `verdict_of_child` then wants the child's own answer to say so.
     """
     if child.is_deceased:
         return "allowed"
@@ -30,16 +30,16 @@ def verdict_of_parent(child: Relative, today: date) -> Verdict:
 
 
 def verdict_of_child(child: DescentTree, named: Relative, parents: frozenset[str], today: date) -> Verdict:
-    """Judge by the child's own answer: about them, naming the parent, and they are under age or have died.
+    """Judge by the child's own answer: it must be about that child, name the parent, and tell of a minor or a death.
 
-    named: as the parent's answer has them; parents: every number by which the register knows who signed in.
+    named: the child as the parent's answer has it; parents: every national number of the parent.
     """
     if child.root.number != named.number or not parents.intersection(parent.number for parent in child.parents):
         return "not_confirmed"
     if child.root.is_deceased:
         return "allowed"
     verdict = _verdict(child.root.birth_date, today)
-    # By the parent's answer the child died: the page may not say that the child is of age and can look for itself.
+    # The parent's answer says that the child died: then the page may not say that the child can sign in itself.
     return "death_not_confirmed" if named.is_deceased and verdict != "allowed" else verdict
 
 

@@ -1,1 +1,1 @@
-"""What the themes bring to the home page: a card for each theme, and what asks for attention."""
+"""The themes on the home page: a card for each theme, and signals of what asks for attention."""

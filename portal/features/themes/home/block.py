@@ -72,13 +72,13 @@ def _card(theme: Theme) -> Card:
 
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
-    """Ask every source once, and say of each answer what the home page shows of it, as soon as it is there."""
+    """Ask every source once; as soon as an answer is there, give the pieces and the signals that it makes."""
     again = frozenset(request.GET.getlist("opnieuw"))
     own = of_oneself(request.session, request.occasion, LOOK)
-    look, today = framing.look(request.session), timezone.localdate()
+    viewer, today = framing.viewer_of(request.session), timezone.localdate()
     entries = gathering.all_entries()
     of_theme = {theme: card_lines.in_card_order(queries.of_theme(theme)) for theme in queries.themes()}
-    lines = {theme: CardLines(card_lines.with_lines(of)) for theme, of in of_theme.items()}
+    lines = {theme: CardLines(card_lines.with_lines(datasets_of)) for theme, datasets_of in of_theme.items()}
     known: dict[str, tuple[DatasetEntry, Outcome]] = {}
     waiting = {entry.name for entry in entries}
     to_compare = [entry.name for entry in comparable(entries)]
@@ -87,32 +87,34 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
         waiting.discard(entry.name)
         theme = Theme(section.of(entry).theme)
         if not entry.dataset.history:
-            tile = await rendering.arrange(entry, outcome, "lead", look)
+            tile = await rendering.arrange(entry, outcome, "lead", viewer)
             is_long = rendering.is_long([(entry, outcome)])
             line = await beside.run(is_long, card_lines.line_of, entry, tile) if facts_of(outcome) else None
-            for each, decided in lines[theme].take(entry, line):
-                yield _line(theme, each, known[each.name][1], decided)
+            for dataset, decided in lines[theme].take(entry, line):
+                yield _line(theme, dataset, known[dataset.name][1], decided)
         for signal in document_signals(entry, outcome, today):
             yield signal
-        if not waiting & {one.name for one in of_theme[theme]}:
-            yield _end_of(theme, [known[one.name] for one in of_theme[theme]])
+        if not waiting & {dataset.name for dataset in of_theme[theme]}:
+            yield _end_of(theme, [known[dataset.name] for dataset in of_theme[theme]])
         if entry.name in to_compare and waiting.isdisjoint(to_compare):
             # In the order of the page and not of arrival: of two datasets from one answer only the first counts.
             compared = [known[name] for name in to_compare]
             for signal in await difference_signals(request.session.identity.insz, compared, today):
                 yield signal
     outcomes = [known[entry.name] for entry in entries if entry.name in known]
-    for one in unasked_signals(outcomes, today):
-        yield one
+    for finding in unasked_signals(outcomes, today):
+        yield finding
     yield Piece("", "", {"part": "closing", "summary": summary_of(outcomes)})
 
 
 def _line(theme: Theme, entry: DatasetEntry, outcome: Outcome, line: HomeLine | None) -> Piece:
+    """Give what fills the slot of a dataset on a card: its line, or nothing."""
     content = {"part": "line", "line": line, "entry": entry, "outcome": name_of(outcome)}
     return Piece(theme, entry.slug, content if line else None)
 
 
 def _end_of(theme: Theme, outcomes: Sequence[tuple[DatasetEntry, Outcome]]) -> Piece:
+    """Give the end of a card: which answers are missing, and which datasets are empty."""
     empty = troubles.empty_of(outcomes)
     content = {
         "part": "end",
@@ -132,7 +134,7 @@ def document_signals(entry: DatasetEntry, outcome: Outcome, today: date) -> Iter
         return
     yield Signal(
         rule=DOCUMENT.id,
-        # "Expired" is another cause than "expires soon": who dismissed the one still sees the other.
+        # "Expired" is another cause than "expires soon": whoever dismissed that signal still gets this one.
         cause=f"{entry.name} {ending.until.iso()} {ending.is_over}",
         title=endings.ending_words(document.one, ending),
         what=document.renew,
@@ -174,7 +176,7 @@ async def difference_signals(
 
 
 def unasked_signals(outcomes: Sequence[tuple[DatasetEntry, Outcome]], today: date) -> Iterator[Signal | Gap]:
-    """Signal which answers are missing or partial, with one button that asks all of them again."""
+    """Signal that answers are missing or partial, with one button that asks for all of them again."""
     missing = [(entry, outcome) for entry, outcome in outcomes if not gaps.is_whole(outcome)]
     if not missing:
         return

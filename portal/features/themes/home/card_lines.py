@@ -24,9 +24,9 @@ LONGEST_NAMES = 90  # characters of the names in one line, after which the other
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HomeLine:
-    """What a card says of one dataset: what it is called, and the fact; is_dutch: the label is a body's, in Dutch.
+    """The line of a dataset on a card: a label and a value. is_dutch: the label is that of a fact, in Dutch.
 
-    detail: what else is said of it, "" for nothing. more: how many there are beside it.
+    detail: a second value, or "". more: how many items or people have no room in the line.
     """
 
     label: str
@@ -37,7 +37,7 @@ class HomeLine:
 
 
 def in_card_order(entries: Iterable[DatasetEntry]) -> list[DatasetEntry]:
-    """Order the datasets of a theme for its card: the present first, then descent, then histories."""
+    """Sort the datasets of a theme for its card: those about the present first, then descent, then histories."""
     return sorted(entries, key=lambda entry: (entry.dataset.history is not None, section.of(entry).tree is not None))
 
 
@@ -47,7 +47,7 @@ def with_lines(entries: Iterable[DatasetEntry]) -> list[DatasetEntry]:
 
 
 def line_of(entry: DatasetEntry, tile: Tile) -> HomeLine | None:
-    """Make the line of a dataset: the one fact that people look for first; None without such a fact."""
+    """Make the line of a dataset: its newest item, the names in it, or its first fact; None without any."""
     keys = section.of(entry)
     if entry.dataset.items and (items := [*tile.items]):
         # In a household the line names the others; a list of diplomas is all about the reader.
@@ -82,9 +82,9 @@ def names_of(names: Sequence[str]) -> tuple[str, int]:
 
 @dataclass(slots=True)
 class CardLines:
-    """The choice which datasets of a theme get a line on its card, made as early as the answers allow.
+    """Decide which datasets of a theme get a line on its card, MOST_LINES at most, as early as the answers allow.
 
-    A line stands for good once it is there: whatever comes before it in the order can no longer take its place.
+    A line that was sent stays: so it is given only once no dataset before it in the order can take its place.
     """
 
     order: Sequence[DatasetEntry]
@@ -92,18 +92,18 @@ class CardLines:
     _decided: set[str] = field(default_factory=set)
 
     def take(self, entry: DatasetEntry, line: HomeLine | None) -> Iterator[tuple[DatasetEntry, HomeLine | None]]:
-        """Take in the line of a dataset (None without one); yield each dataset that is decided now, and its line."""
+        """Add the line of a dataset (None without one); yield the datasets decided by that, with a line or None."""
         self.known[entry.name] = line
-        may_be_before, are_before = 0, 0
-        for each in self.order:
-            is_known = each.name in self.known
-            has_line = is_known and self.known[each.name] is not None
-            if is_known and each.name not in self._decided:
+        may_be_before, are_before = 0, 0  # datasets before this one that may still get, or have, a line
+        for dataset in self.order:
+            is_known = dataset.name in self.known
+            has_line = is_known and self.known[dataset.name] is not None
+            if is_known and dataset.name not in self._decided:
                 if not has_line or are_before >= MOST_LINES:
-                    self._decided.add(each.name)
-                    yield each, None
+                    self._decided.add(dataset.name)
+                    yield dataset, None
                 elif may_be_before < MOST_LINES:
-                    self._decided.add(each.name)
-                    yield each, self.known[each.name]
+                    self._decided.add(dataset.name)
+                    yield dataset, self.known[dataset.name]
             may_be_before += has_line or not is_known
             are_before += has_line

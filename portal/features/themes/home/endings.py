@@ -1,4 +1,4 @@
-"""Find the documents that have expired or soon will, and say so in words. No I/O."""
+"""Find documents that expired or soon will, and say so in a sentence. No I/O."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from portal.platform.sources.reading.facts import Fact, first_by_key
 
 from ..section import DocumentKeys
 
-SOON = timedelta(days=60)  # before its end, a document asks for attention
+SOON = timedelta(days=60)  # so long before its end a document asks for attention
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +26,16 @@ class Ending:
 
 
 def ending_of(facts: Sequence[Fact], document: DocumentKeys, today: date) -> Ending | None:
-    """Say when the documents of an answer end, if that is past or at most 60 days away; None when nobody need know.
+    """Say when the documents of an answer end, if that is past or at most SOON away; None otherwise.
 
-    The one that holds longest counts: of several, one that is valid is enough. A document without an end, or with one
-    that is not known, is taken to hold. Of a date that is known in part, the last day that it can be counts. today:
-    the day in Belgium.
+    Of several documents the one that is valid longest counts. A document without a known end is taken to be valid. Of
+    an incomplete date the last day that it can be counts. today: in Belgium.
     """
     if any(fact.key in document.unless for fact in facts):
         return None
     latest: tuple[date, IncompleteDate] | None = None
-    for of_one in _documents(facts, document.path):
-        first = first_by_key(of_one)
+    for of_document in _documents(facts, document.path):
+        first = first_by_key(of_document)
         ends = [incomplete_date.read(first[key].value) for key in document.ends if key in first]
         known = [(last, end) for end in ends if end is not None and (last := end.latest()) is not None]
         if not known:
@@ -48,17 +47,18 @@ def ending_of(facts: Sequence[Fact], document: DocumentKeys, today: date) -> End
 
 
 def _documents(facts: Sequence[Fact], path: str) -> list[list[Fact]]:
-    found: dict[str, list[Fact]] = {}
+    """Group the facts in elements with a path (without indexes) by element: one for each document."""
+    by_document: dict[str, list[Fact]] = {}
     for fact in facts:
         place = paths.beginning(fact.path, paths.depth_of(path))
         if place == path or place == paths.repeat_of(path, fact.path):
-            found.setdefault(place, []).append(fact)
-    return list(found.values())
+            by_document.setdefault(place, []).append(fact)
+    return list(by_document.values())
 
 
-def ending_words(what: str, ending: Ending) -> str:
+def ending_words(document: str, ending: Ending) -> str:
     """Write the end of a document as a sentence: "Uw identiteitsbewijs verviel op 3 maart 2024."."""
-    words = {"what": what, "date": dates.in_words(ending.until)}
+    words = {"what": document, "date": dates.in_words(ending.until)}
     if ending.until.day:
         sentence = _("%(what)s verviel op %(date)s.") if ending.is_over else _("%(what)s vervalt op %(date)s.")
     elif ending.until.month:

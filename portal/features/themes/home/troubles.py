@@ -1,4 +1,4 @@
-"""Put together what the card of a theme could not say: what did not come, and what is empty. No I/O."""
+"""Group what a card of a theme lacks: answers that are missing or partial, and datasets that are empty. No I/O."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Par
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Datasets of a card that did not come, or not wholly, for one cause."""
+class CardTrouble:
+    """Datasets of a card whose answer is missing or partial, in the same way. name: of the outcome."""
 
     name: str
     why: Cause | None
     titles: Sequence[str]
 
 
-def troubles_of(outcomes: Iterable[tuple[DatasetEntry, Outcome]]) -> list[Trouble]:
+def troubles_of(outcomes: Iterable[tuple[DatasetEntry, Outcome]]) -> list[CardTrouble]:
     """Group the datasets whose answer is missing or partial by their outcome."""
-    found: dict[tuple[str, Cause | None], list[str]] = {}
+    titles_by_outcome: dict[tuple[str, Cause | None], list[str]] = {}
     for entry, outcome in outcomes:
         if not gaps.is_whole(outcome):
             why: Cause | None = "assurance" if gaps.needs_surer_sign_in(outcome) else None
-            found.setdefault((name_of(outcome), why), []).append(entry.words.title)
-    return [Trouble(name, why, titles) for (name, why), titles in found.items()]
+            titles_by_outcome.setdefault((name_of(outcome), why), []).append(entry.words.title)
+    return [CardTrouble(name, why, titles) for (name, why), titles in titles_by_outcome.items()]
 
 
 def empty_of(outcomes: Iterable[tuple[DatasetEntry, Outcome]]) -> list[DatasetEntry]:
@@ -37,13 +37,15 @@ def empty_of(outcomes: Iterable[tuple[DatasetEntry, Outcome]]) -> list[DatasetEn
 def without_anything(outcomes: Sequence[tuple[DatasetEntry, Outcome]]) -> list[str]:
     """Name the bodies of which every answer is empty: only of these may the card say that they have nothing."""
     others = {entry.agency.id for entry, outcome in outcomes if not isinstance(outcome, Nothing)}
-    return list(dict.fromkeys(one.agency.words.mention for one in empty_of(outcomes) if one.agency.id not in others))
+    return list(
+        dict.fromkeys(entry.agency.words.mention for entry in empty_of(outcomes) if entry.agency.id not in others)
+    )
 
 
 def cause_of(outcome: Outcome, today: date) -> str:
-    """Write the cause of a missing or partial answer, by which a dismissal is remembered.
+    """Write the cause of a missing or partial answer, to which a dismissal belongs.
 
-    A lasting cause is the same on another day. A passing one is not: the next day it is new trouble.
+    A cause that lasts is the same on another day. One that may pass is another one on each day.
     """
     if gaps.may_help_to_ask_again(outcome):
         return today.isoformat()

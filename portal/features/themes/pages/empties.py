@@ -1,4 +1,4 @@
-"""Collect what is empty on a page of several datasets, for the one line of each group that says so. No I/O."""
+"""Collect the empty datasets of a page, for one line in each group that names them. No I/O."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,8 +8,8 @@ from ..arranging.types import Tile
 from ..types import DatasetGroup
 
 
-class Empties:
-    """Collect the datasets of a page that have nothing, until all of their group have answered."""
+class EmptyTiles:
+    """The empty tiles of a page, by group, while answers come."""
 
     def __init__(self, groups: Sequence[DatasetGroup]) -> None:
         self._group_of: Mapping[str, DatasetGroup] = {
@@ -18,8 +18,8 @@ class Empties:
         self._waiting = {group.id: len(group.entries) for group in groups}
         self._empty: dict[str, list[Tile]] = {group.id: [] for group in groups}
 
-    def of_group_with(self, tile: Tile) -> tuple[DatasetGroup, Sequence[Tile]]:
-        """Take in a tile; return its group, and with the last tile of it all that are empty, in the page's order."""
+    def add(self, tile: Tile) -> tuple[DatasetGroup, Sequence[Tile]]:
+        """Add a tile; return its group, and with its last tile all empty tiles of it, in the page's order."""
         group = self._group_of[tile.entry.name]
         self._waiting[group.id] -= 1
         if isinstance(tile.outcome, Nothing):
@@ -27,4 +27,4 @@ class Empties:
         if self._waiting[group.id]:
             return group, ()
         places = [entry.name for entry in group.entries]
-        return group, sorted(self._empty[group.id], key=lambda one: places.index(one.entry.name))
+        return group, sorted(self._empty[group.id], key=lambda tile: places.index(tile.entry.name))

@@ -26,11 +26,11 @@ from ..arranging import ranking, rendering, tiles, windows
 from ..types import LOOK
 
 
-@no_destination  # the address means nothing in another session
+@no_destination  # The handle means nothing in another session.
 @require_safe
 @signed_in
 async def item(request: SignedInRequest, agency: str, dataset: str, handle: str) -> HttpResponseBase:
-    """Show one item with everything its source says of it; 404 when the source has none such."""
+    """Show one item with all its facts; 404 when a whole answer has no such item."""
     entry = catalogue.installed().entry(f"{agency}.{dataset}")
     if entry is None or entry.dataset.items is None:
         raise Http404
@@ -41,14 +41,16 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
         return SeeOther(links.session_ended(links.dataset(entry)))
     ((_, outcome),) = answers
     address = f"{links.dataset(entry)}{handle}/"
-    look = framing.look(request.session)
-    found = await beside.run(rendering.is_long([(entry, outcome)]), tiles.item_at, entry, outcome, address, look)
-    if found is None:
+    viewer = framing.viewer_of(request.session)
+    full_item = await beside.run(
+        rendering.is_long([(entry, outcome)]), tiles.item_at, entry, outcome, address, viewer
+    )
+    if full_item is None:
         if gaps.is_whole(outcome):
             raise not_theirs(request, "item")
         return _not_known(request, entry, outcome, again)
-    part, window = windows.part_of_item(found, framing.begins_of(request).at)
-    tile = await beside.run(rendering.is_long([(entry, outcome)]), tiles.tile_of_item, entry, outcome, part, look)
+    part, window = windows.part_of_item(full_item, framing.page_start_of(request).at)
+    tile = await beside.run(rendering.is_long([(entry, outcome)]), tiles.tile_of_item, entry, outcome, part, viewer)
     tile = windows.fit(tile, "lead")
     about = framing.about(entry.name)
     ranked = ranking.of_item(part, entry)
@@ -59,7 +61,7 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
 def _not_known(
     request: SignedInRequest, entry: DatasetEntry, outcome: Outcome, again: frozenset[str]
 ) -> HttpResponse:
-    """Show what is wrong with the answer: the missing part may hold the item."""
+    """Show that the answer is missing or partial, as the missing part may hold the item."""
     tile = tiles.tile_of(entry, gaps.without_facts(outcome), "theme")
     context = {"tile": tile, "about": framing.about(entry.name), "now": datetime.now(UTC)}
     shape = {"depth": "theme", "level": "h2", "asked_again": again}
@@ -69,8 +71,8 @@ def _not_known(
 
 
 def _page(request: SignedInRequest, template: str, entry: DatasetEntry, context: dict[str, object]) -> HttpResponse:
-    assert entry.words.items is not None  # noqa: S101 - the view looked
-    # The trail has the word for such an item: a title would say something of the citizen.
-    one = entry.words.items.one
-    crumbs = framing.crumbs_of(entry, {"title": like(one, one.capitalize()), "href": ""})
+    assert entry.words.items is not None  # noqa: S101 - the view checked it
+    # The breadcrumb is the word for such an item: its own title would say something of the citizen.
+    word = entry.words.items.one
+    crumbs = framing.crumbs_of(entry, {"title": like(word, word.capitalize()), "href": ""})
     return render(request, template, context | {"crumbs": crumbs, "back": links.dataset(entry)})

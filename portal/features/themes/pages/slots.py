@@ -1,9 +1,9 @@
-"""Which slots of a page keep the room in which they waited, though nothing came. No I/O.
+"""Decide which slots of a page keep the room of their waiting tile when their dataset is empty. No I/O.
 
-What people see does not move. In its first moments a page is not seen, so a dataset that has nothing gives its room
-back. After that it keeps it where it may be in sight: in the first slots of the page, of those that are still there.
-Below these the room is given back, or a page would be mostly empty boxes. The next load of the page has no such room:
-its answers are kept, and come before it is seen.
+What people see must not move. In its first moments nobody sees a page, so the slot of an empty dataset goes. After
+that it keeps its room where it may be in sight: among the first slots of the page that are still there. Below these
+it goes, or a page would be mostly empty boxes. The next load of the page has no such slots: answers that the session
+kept come before the page is seen.
 """
 
 from collections.abc import Sequence
@@ -12,24 +12,24 @@ from portal.platform.ui.sight import Sight
 
 from ..types import DatasetGroup
 
-IN_SIGHT = 5  # slots: on a desk the first two rows, or one and what is below it; on a phone more than its screen
+IN_SIGHT = 5  # slots: about two rows on a wide screen, more than a whole screen on a phone
 
 
 class TileSlots:
-    """The slots of one page, of which the frame has just been sent."""
+    """The slots of one page whose frame was just sent."""
 
     def __init__(self, groups: Sequence[DatasetGroup]) -> None:
         self._there = [entry.name for group in groups for entry in group.entries]
         self._sight, self._are_seen = Sight(), False
 
     def mark_seen(self) -> str:
-        """Give the mark that people see the page from now on, once."""
+        """Give the markup that shows that people see the page from now on (`ui.sight`), once; "" before and after."""
         mark = self._sight.mark()
         self._are_seen |= bool(mark)
         return mark
 
     def keeps(self, name: str) -> bool:
-        """Tell whether the slot of a dataset that has nothing keeps its room; one that does not is gone."""
+        """Tell whether the slot of an empty dataset keeps its room; one that does not is gone from the page."""
         if self._are_seen and name in self._there[:IN_SIGHT]:
             return True
         self._there.remove(name)

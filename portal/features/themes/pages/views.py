@@ -28,9 +28,9 @@ from .. import framing, queries, section
 from ..arranging import lists, rendering
 from ..arranging.summary import summary_of
 from ..framing import OVERVIEW
-from ..together.naming import naming_of
+from ..together.naming import compare_name
 from ..types import LOOK, TITLES, DatasetGroup, Depth, ListFilter, Theme
-from .empties import Empties
+from .empties import EmptyTiles
 from .slots import TileSlots
 
 CHOICE = b"choice of a list"
@@ -106,7 +106,7 @@ def _page(
 def _lead_to_filter(request: SignedInRequest) -> HttpResponseBase:
     """Redirect to the page with the filter in its address, sealed: it may say something of the citizen.
 
-    To an address and not at once, so that the browser's Back finds it again.
+    It redirects, so that the browser's Back finds the filtered list again.
     """
     choice = lists.choice_of(request.POST)
     entry = catalogue.installed().entry(choice.dataset)
@@ -117,38 +117,39 @@ def _lead_to_filter(request: SignedInRequest) -> HttpResponseBase:
 async def _stream(request: SignedInRequest, frame: dict[str, Any], filling: "_Filling") -> AsyncIterator[bytes]:
     """Send the head at once, then the frame, each tile as its source answers, and the closing line last.
 
-    In bytes: the last piece is kept as long as the page waits, and as text it takes three times as much room.
+    It yields bytes: the last piece is held as long as the page waits, and as text it takes three times as much
+    memory.
     """
     yield streaming.head(request, frame["title"], SHEETS)
     await streaming.let_heads_go_first(request.correlation_id)
     inquiries = datasets.inquiries([entry for group in frame["groups"] for entry in group.entries])
     # Sources that need a surer means of signing in are not asked.
-    asked = [one.key for one in inquiries if asking.may_see(request.session, one)]
+    asked = [inquiry.key for inquiry in inquiries if asking.may_see(request.session, inquiry)]
     frame |= {"kinds": len(asked), "bodies": _bodies_of(asked)}
     yield get_template("themes/open.html").render(frame, request).encode()
     slots = TileSlots(frame["groups"])
-    if any(queries.is_identity(one.key) for one in inquiries) and frame["depth"] != "lead":
+    if any(queries.is_identity(inquiry.key) for inquiry in inquiries) and frame["depth"] != "lead":
         yield await _own_part(request)
-    # Let the frame reach the socket before the asking begins, and others' frames: people see the page, then it fills.
+    # Let this frame, and those of other requests, reach their sockets before bodies are asked.
     await asyncio.sleep(0)
     own = of_oneself(request.session, request.occasion, LOOK)
     outcomes: dict[str, Outcome] = {}
-    async with aclosing(asking.answers_together(own, inquiries, again=filling.asked_again)) as asked_together:
-        async for several in asked_together:
-            outcomes |= {entry.name: outcome for entry, outcome in several}
-            for found in rendering.in_turns(several):
-                async for chunk in streaming.stretches(filling.pieces_of(found, slots)):
+    async with aclosing(asking.answers_together(own, inquiries, again=filling.asked_again)) as batches:
+        async for batch in batches:
+            outcomes |= {entry.name: outcome for entry, outcome in batch}
+            for turn in rendering.in_turns(batch):
+                async for chunk in streaming.stretches(filling.pieces_of(turn, slots)):
                     yield chunk
-    found = [(one.key, outcomes[one.name]) for one in inquiries if one.name in outcomes]
-    closing = {"summary": summary_of(found), "depth": frame["depth"], "pdf": frame["pdf"], "kept": filling.kept}
+    in_order = [(inquiry.key, outcomes[inquiry.name]) for inquiry in inquiries if inquiry.name in outcomes]
+    closing = {"summary": summary_of(in_order), "depth": frame["depth"], "pdf": frame["pdf"], "kept": filling.kept}
     yield (slots.mark_seen() + get_template("themes/close.html").render(closing)).encode()
 
 
 class _Filling:
-    """What fills the slots of one page as its sources answer.
+    """Renders the tiles that fill the slots of one page while its sources answer.
 
-    level: of the headings of tiles. asked_again: the datasets that are asked anew, by name. kept: what links repeat
-    of the address, for the filter of a list.
+    level: of the headings of tiles. asked_again: the names of datasets that are asked anew. kept: the part of the
+    query that links repeat to keep the filter of a list (`lists.query_prefix`).
     """
 
     def __init__(self, request: SignedInRequest, groups: Sequence[DatasetGroup], depth: Depth) -> None:
@@ -156,27 +157,27 @@ class _Filling:
         choice = carried.unseal(ListFilter, request.session, CHOICE, sealed) or ListFilter()
         self.level = "h3" if groups[0].title else "h2"
         self.asked_again = frozenset(request.GET.getlist("opnieuw"))
-        self.kept = lists.in_address(choice, sealed)
+        self.kept = lists.query_prefix(choice, sealed)
         self._request, self._depth = request, depth
-        self._look, self._begins = framing.look(request.session, choice), framing.begins_of(request)
-        self._empties, self._is_troubled = Empties(groups), False
+        self._viewer, self._start = framing.viewer_of(request.session, choice), framing.page_start_of(request)
+        self._empties, self._is_troubled = EmptyTiles(groups), False
         self._shape = {"depth": depth, "level": self.level, "asked_again": self.asked_again}
         self._shape |= {"kept": self.kept, "page": request.path}
 
-    async def pieces_of(self, found: Sequence[EntryOutcome], slots: TileSlots) -> AsyncIterator[str]:
-        """Render all that comes with these answers."""
+    async def pieces_of(self, outcomes: Sequence[EntryOutcome], slots: TileSlots) -> AsyncIterator[str]:
+        """Render all that these outcomes add to the page."""
         if mark := slots.mark_seen():
             yield mark
-        for entry, outcome in found:
+        for entry, outcome in outcomes:
             async for piece in self._pieces_of(entry, outcome, slots):
                 yield piece
 
     async def _pieces_of(self, entry: DatasetEntry, outcome: Outcome, slots: TileSlots) -> AsyncIterator[str]:
-        """Render all that comes with one answer: its tile, and what stands beside it."""
-        start = self._begins.at if entry.name == self._begins.dataset else 0
-        tile = await rendering.arrange(entry, outcome, self._depth, self._look, start)
-        group, empty = self._empties.of_group_with(tile)
-        # The first tile in trouble has a link that asks for all that is missing; the closing line has the other.
+        """Render all that one outcome adds to the page: its tile, and the parts beside it."""
+        start = self._start.at if entry.name == self._start.dataset else 0
+        tile = await rendering.arrange(entry, outcome, self._depth, self._viewer, start)
+        group, empty = self._empties.add(tile)
+        # Two links ask for all that is missing: one in the first tile that lacks something, one in the closing line.
         may_ask_again = tile.may_help_to_ask_again and not self._is_troubled
         self._is_troubled |= may_ask_again
         about, theme = framing.about(entry.name, self._depth), section.of(entry).theme
@@ -202,7 +203,7 @@ def _bodies_of(entries: Sequence[DatasetEntry]) -> list[Agency]:
 
 
 async def _own_part(request: SignedInRequest) -> bytes:
-    """Render what stands beside the identity: the nickname, which people give us themselves where they can."""
+    """Render the nickname, which stands beside the identity; nothing in a portal without profiles."""
     if not links.nickname():
         return b""
     try:
@@ -217,16 +218,18 @@ async def _own_part(request: SignedInRequest) -> bytes:
 def _name_part(
     request: SignedInRequest, entry: DatasetEntry, outcome: Outcome, level: str, *, is_asked_again: bool
 ) -> str:
-    """Render what to do about a wrong name, below the answer that says how somebody is called."""
-    who, roles = request.session.identity, section.of(entry).person_name
+    """Render what to do about a wrong name, below the answer that gives the name of the citizen."""
+    identity, keys = request.session.identity, section.of(entry).person_name
     facts = outcome.value if isinstance(outcome, Ready | Partial) else None
-    naming = naming_of(who.given_name, who.family_name, facts, roles) if facts is not None and roles else None
+    naming = (
+        compare_name(identity.given_name, identity.family_name, facts, keys) if facts is not None and keys else None
+    )
     context = {
         "entry": entry,
         "outcome": outcome,
         "level": level,
         "naming": naming,
-        "help": roles.help if roles else "",
+        "help": keys.help if keys else "",
         "is_asked_again": is_asked_again,
         "is_fresh": is_asked_again and facts is not None,
         "sign_in_again": links.sign_in_anew(request.path),
@@ -235,6 +238,6 @@ def _name_part(
 
 
 def _address_part(entry: DatasetEntry, outcome: Outcome, level: str) -> str:
-    """Render who puts a wrong address right, below the answer that says where somebody lives."""
+    """Render which desk corrects a wrong address, below the answer that gives the address."""
     context = {"entry": entry, "level": level, "desk": wording.render_desk(residence.desk_of(entry, outcome))}
     return str(get_template("themes/address.html").render(context))

@@ -1,6 +1,6 @@
-"""The text of a PDF: the answers of a citizen as titles, sentences and facts, in the words of the page.
+"""Write the data of a PDF (`platform.paper.document`): answers as titles, sentences and facts, in the words of pages.
 
-Only plain text leaves this file: the one template that makes sentences of trouble is the page's own, read back.
+All of it is plain text; sentences about trouble are those of the page's own template, without its markup.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,40 +25,42 @@ from .. import queries
 from ..arranging import tiles, windows
 from ..arranging.types import Item, Period, Tile
 from ..descent.types import Family
-from ..types import Look
+from ..types import Viewer
 
-# The most facts of one dataset: the next number when the document is too long. MOST_BYTES is somewhat less than
-# `typesetting.LARGEST`.
+# How many facts of one dataset a document has at most: the next number where it would have more than MOST_BYTES,
+# which is somewhat less than `typesetting.LARGEST`.
 MOST_FACTS = (windows.MOST_FACTS, 250, 60)
 MOST_BYTES = 400 * 1024
 
 
-def of_datasets(found: Sequence[EntryOutcome], *, title: str, who: str, now: datetime) -> dict[str, Any]:
-    """Say everything of some datasets, by the body that keeps them; of long answers what fits in one document."""
+def of_datasets(outcomes: Sequence[EntryOutcome], *, title: str, who: str, now: datetime) -> dict[str, Any]:
+    """Write a document of datasets, by the body that keeps them, with as many facts of each as fit in it."""
     for most in MOST_FACTS:
-        made = _of_datasets(found, most, title=title, who=who, now=now)
-        if len(msgspec.json.encode(made)) <= MOST_BYTES:
+        data = _of_datasets(outcomes, most, title=title, who=who, now=now)
+        if len(msgspec.json.encode(data)) <= MOST_BYTES:
             break
-    return made
+    return data
 
 
-def _of_datasets(found: Sequence[EntryOutcome], most: int, *, title: str, who: str, now: datetime) -> dict[str, Any]:
-    outcomes = {entry.name: outcome for entry, outcome in found}
+def _of_datasets(
+    outcomes: Sequence[EntryOutcome], most: int, *, title: str, who: str, now: datetime
+) -> dict[str, Any]:
+    by_name = {entry.name: outcome for entry, outcome in outcomes}
     groups = [
         {
             "title": visible_text(group.title),
             "blocks": [
-                _block(_fit(tiles.tile_of(entry, outcomes[entry.name], "all", Look()), most), now)
+                _block(_fit(tiles.tile_of(entry, by_name[entry.name], "all", Viewer()), most), now)
                 for entry in group.entries
             ],
         }
-        for group in queries.by_body(entry for entry, _outcome in found)
+        for group in queries.by_body(entry for entry, _outcome in outcomes)
     ]
     return document(groups, title=title, who=who, now=now)
 
 
 def of_item(tile: Tile, item: Item, *, who: str, now: datetime) -> dict[str, Any]:
-    """Say everything of one item."""
+    """Write a document of one item. tile: of its dataset (`tiles.tile_of_item`)."""
     part, window = windows.part_of_item(item, 0, MOST_FACTS[0])
     # Without the count of items: this document is about one of them.
     block = _block(replace(windows.fit(tile, "lead"), items=(), window=window), now)
@@ -84,7 +86,7 @@ def _block(tile: Tile, now: datetime) -> dict[str, Any]:
         paragraphs.append(sentence % {"end": end, "total": total, "many": tile.window.many})
     return {
         "title": visible_text(words.title),
-        "paragraphs": [visible_text(one) for one in paragraphs],
+        "paragraphs": [visible_text(paragraph) for paragraph in paragraphs],
         "sections": list(_sections(tile)),
         "trouble": _trouble(tile, now),
         "foot": visible_text(_foot(tile)),
@@ -112,7 +114,7 @@ def _sections(tile: Tile) -> Iterable[DocumentSection]:
 def _item(
     heading: str, item: Item, groups: Mapping[str, str], lines: Sequence[str] = ()
 ) -> Iterable[DocumentSection]:
-    """Say what an item is, and then each of several inside it under a name of its own."""
+    """Write the sections of an item: its own facts, and those of each element that repeats inside it, by name."""
     parts = itemizing.inside(item.place, item.facts, groups)
     yield _section(heading, lines=lines, facts=[parts.pop(item.place, ())])
     for place, facts in parts.items():
@@ -136,7 +138,7 @@ def _family(family: Family) -> Iterable[DocumentSection]:
 
 def _people(heading: str, people: Sequence[Any], otherwise: Sequence[str]) -> DocumentSection:
     section = _section(heading, lines=() if people else otherwise)
-    rows = [[visible_text(one.name), visible_text(", ".join(one.details))] for one in people]
+    rows = [[visible_text(person.name), visible_text(", ".join(person.details))] for person in people]
     return section | {"facts": [rows] if rows else []}
 
 
@@ -148,16 +150,18 @@ def _section(
         "level": level,
         "lines": [visible_text(line) for line in lines if line],
         "facts": [
-            [[visible_text(f.label), visible_text(readable(f.value, f.kind))] for f in part] for part in facts if part
+            [[visible_text(fact.label), visible_text(readable(fact.value, fact.kind))] for fact in part]
+            for part in facts
+            if part
         ],
     }
 
 
 def _trouble(tile: Tile, now: datetime) -> list[str]:
-    """Read the sentences of the page's own template."""
+    """Give the sentences about a missing or partial answer: the paragraphs of the page's own template."""
     rendered = get_template("themes/_trouble.html").render({"tile": tile, "now": now})
     paragraphs = html.fragment_fromstring(str(rendered), create_parent="div").iter("p")
-    return [visible_text("".join(one.itertext())) for one in paragraphs]
+    return [visible_text("".join(paragraph.itertext())) for paragraph in paragraphs]
 
 
 def _foot(tile: Tile) -> str:

@@ -31,7 +31,7 @@ log = logging.getLogger("portal.themes")
 Compose = Callable[[Sequence[EntryOutcome], str, datetime], dict[str, Any]]
 
 
-@no_destination  # whoever comes back after signing in wants a page
+@no_destination  # Whoever comes back after signing in wants a page.
 @require_safe
 @signed_in
 async def theme(request: SignedInRequest, theme: str) -> HttpResponseBase:
@@ -40,8 +40,8 @@ async def theme(request: SignedInRequest, theme: str) -> HttpResponseBase:
     if not entries:
         raise Http404
 
-    def compose(found: Sequence[EntryOutcome], who: str, now: datetime) -> dict[str, Any]:
-        return document.of_datasets(found, title=TITLES[Theme(theme)], who=who, now=now)
+    def compose(outcomes: Sequence[EntryOutcome], who: str, now: datetime) -> dict[str, Any]:
+        return document.of_datasets(outcomes, title=TITLES[Theme(theme)], who=who, now=now)
 
     return await _pdf(request, entries, compose, name=theme)
 
@@ -53,8 +53,8 @@ async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpRe
     """Give one dataset as a PDF, with everything its source says."""
     entry = _entry(agency, dataset)
 
-    def compose(found: Sequence[EntryOutcome], who: str, now: datetime) -> dict[str, Any]:
-        return document.of_datasets(found, title=entry.words.title, who=who, now=now)
+    def compose(outcomes: Sequence[EntryOutcome], who: str, now: datetime) -> dict[str, Any]:
+        return document.of_datasets(outcomes, title=entry.words.title, who=who, now=now)
 
     return await _pdf(request, [entry], compose, name=entry.dataset.id)
 
@@ -63,16 +63,16 @@ async def dataset(request: SignedInRequest, agency: str, dataset: str) -> HttpRe
 @require_safe
 @signed_in
 async def item(request: SignedInRequest, agency: str, dataset: str, handle: str) -> HttpResponseBase:
-    """Give one item as a PDF; when its source cannot be asked now, a PDF that says so."""
+    """Give one item as a PDF; when the answer is missing or partial and lacks it, a PDF that says so."""
     entry = _entry(agency, dataset)
     address = f"{links.dataset(entry)}{handle}/"
-    look = framing.look(request.session)
+    viewer = framing.viewer_of(request.session)
 
-    def compose(found: Sequence[EntryOutcome], who: str, now: datetime) -> dict[str, Any]:
-        ((_, outcome),) = found
-        one = tiles.item_at(entry, outcome, address, look)
-        if one:
-            return document.of_item(tiles.tile_of_item(entry, outcome, one, look), one, who=who, now=now)
+    def compose(outcomes: Sequence[EntryOutcome], who: str, now: datetime) -> dict[str, Any]:
+        ((_, outcome),) = outcomes
+        shown = tiles.item_at(entry, outcome, address, viewer)
+        if shown:
+            return document.of_item(tiles.tile_of_item(entry, outcome, shown, viewer), shown, who=who, now=now)
         if gaps.is_whole(outcome):
             raise not_theirs(request, "item")
         trouble = [(entry, gaps.without_facts(outcome))]
@@ -103,11 +103,11 @@ async def _answer(
 ) -> HttpResponseBase:
     session = request.session
     own = of_oneself(session, request.occasion, LOOK)
-    found = await asking.whole(own, datasets.inquiries(entries))
+    outcomes = await asking.whole(own, datasets.inquiries(entries))
     now = datetime.now(UTC)
-    if found is None:
+    if outcomes is None:
         return SeeOther(links.session_ended(links.landing()))
     identity = session.identity
     who = f"{identity.given_name} {identity.family_name}"
-    text = await beside.run(rendering.is_long(found), compose, found, who, now)
-    return answers.download(await typesetting.typeset(text), name)
+    data = await beside.run(rendering.is_long(outcomes), compose, outcomes, who, now)
+    return answers.download(await typesetting.typeset(data), name)

@@ -1,1 +1,1 @@
-"""Search in what the session has kept; the words that somebody seeks leave no trace."""
+"""Search in the answers that the session kept; the words of a search leave no trace."""

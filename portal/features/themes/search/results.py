@@ -1,4 +1,4 @@
-"""Find the facts that match a search, and arrange them for its page. No I/O."""
+"""Find the facts that match a search, and arrange them for the page of results. No I/O."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from portal.platform.ui.values import readable
 from ..arranging import elements, tiles
 from ..arranging.types import FactGroup, Item
 from ..together.coverage import Coverage, coverage_of
-from .terms import Fragment, Query, mark
+from .terms import Fragment, SearchQuery, mark
 
 MOST = 12  # facts of one dataset in the results; the page of the dataset shows all
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Hit:
-    """A fact that matches; label and value are what people read, with the matching words marked."""
+    """A fact that matches. key: of the fact; label, value: as people read them, with the matching words marked."""
 
     key: str
     label: Sequence[Fragment]
@@ -44,7 +44,7 @@ class HitGroup:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DatasetHits:
-    """What was found in one dataset. left_out: how many matching facts above MOST are not among the parts."""
+    """The results in one dataset. left_out: how many matching facts beyond MOST are not in the parts."""
 
     entry: DatasetEntry
     asked_at: datetime
@@ -54,25 +54,27 @@ class DatasetHits:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Search:
+class SearchResults:
     """The results of a search, and which datasets it covers."""
 
     results: Sequence[DatasetHits]
     coverage: Coverage
 
 
-def search_of(found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry], sought: Query) -> Search:
-    """Search the answers; unasked are the datasets of which nobody asked one, for the coverage."""
-    results = [result for entry, outcome in found if (result := result_of(entry, outcome, sought))]
-    return Search(results, coverage_of(found, unasked))
+def search_of(
+    outcomes: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry], sought: SearchQuery
+) -> SearchResults:
+    """Search all answers. unasked: the datasets that were not asked, for the coverage."""
+    results = [result for entry, outcome in outcomes if (result := result_of(entry, outcome, sought))]
+    return SearchResults(results, coverage_of(outcomes, unasked))
 
 
-def result_of(entry: DatasetEntry, outcome: Outcome, sought: Query) -> DatasetHits | None:
+def result_of(entry: DatasetEntry, outcome: Outcome, sought: SearchQuery) -> DatasetHits | None:
     """Search one dataset; None when nothing matches, or without an answer.
 
     A fact matches when every term is in its label or value, its heading (of an item: its title) or the dataset's
-    title, and at least one in the fact itself. A heading that matches in that way gives its first facts, when none of
-    them matches; a dataset's title that has all terms gives at least a result without parts.
+    title, and at least one term is in the fact itself. A heading that matches in the same way gives its first facts
+    when none of them matches. A dataset whose title has all terms is a result, even without parts.
     """
     if not isinstance(outcome, Ready | Partial):
         return None
@@ -120,17 +122,17 @@ def _heading(block: FactGroup, titles: Sequence[str]) -> str:
     return like(block.heading, f"{block.heading}: {readable(title.value, title.kind)}")
 
 
-def _facts_in(title: str, heading: str, facts: Sequence[Fact], sought: Query) -> list[Fact]:
-    """Choose the facts under a heading that match; when none does but the heading itself, its first few."""
+def _facts_in(title: str, heading: str, facts: Sequence[Fact], sought: SearchQuery) -> list[Fact]:
+    """Choose the facts under a heading that match; its first facts where only the heading itself matches."""
     context = fold(f"{title}\n{heading}")
-    matching = [fact for fact in facts if _is_found(fact, context, sought)]
+    matching = [fact for fact in facts if _matches(fact, context, sought)]
     if matching or not heading or not all(term.is_in(context) for term in sought.terms):
         return matching
     plain = fold(heading)
     return list(facts[: tiles.LEAD]) if any(term.is_in(plain) for term in sought.terms) else []
 
 
-def _is_found(fact: Fact, context: str, sought: Query) -> bool:
+def _matches(fact: Fact, context: str, sought: SearchQuery) -> bool:
     own = fold(f"{fact.label}\n{readable(fact.value, fact.kind)}")
     is_own = False
     for term in sought.terms:
@@ -141,7 +143,7 @@ def _is_found(fact: Fact, context: str, sought: Query) -> bool:
     return is_own
 
 
-def _hit(fact: Fact, sought: Query) -> Hit:
+def _hit(fact: Fact, sought: SearchQuery) -> Hit:
     value = readable(fact.value, fact.kind)
     is_meant = any(term.means(fact.value, fact.kind) for term in sought.terms)
     return Hit(fact.key, mark(fact.label, sought), [(value, True)] if is_meant else mark(value, sought))

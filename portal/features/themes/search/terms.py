@@ -1,6 +1,6 @@
-"""Read what somebody searches for, and find it in a text. Pure functions, safe for any text.
+"""Read the text of a search into terms, and find these in a text. No I/O; safe for any text.
 
-Capitals and accents do not count. A date may be written as people do. A national number counts whole or not at all,
+Capitals and accents do not count. A date may be written in many ways. A national number matches whole or not at all,
 so that nobody finds its masked digits one by one.
 """
 
@@ -14,20 +14,20 @@ from portal.platform.kit.folding import fold, fold_with_places
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.language import dates, offer
 
-SHORTEST, LONGEST = 2, 100  # characters
-LONGEST_MARKED = 20_000
-_AROUND = ".,;:!?()[]\"'…"  # what stands around a word without being part of it
+SHORTEST, LONGEST = 2, 100  # characters of a search
+LONGEST_MARKED = 20_000  # characters of a text in which matches are marked
+_AROUND = ".,;:!?()[]\"'…"  # signs around a word that are no part of it
 
 
 def _months() -> dict[str, int]:
-    """List the names of months by which people seek, in each language on offer: whole, and the first letters."""
-    found: dict[str, int] = {}
+    """Give the months by their names in each language on offer: in full, and the first three letters if unique."""
+    months: dict[str, int] = {}
     for language in offer.names():
         whole = [fold(name) for name in dates.month_names(language)]
         begun = Counter(name[:3] for name in whole)
         for month, name in enumerate(whole, 1):
-            found |= {name: month} | ({name[:3]: month} if begun[name[:3]] == 1 else {})
-    return found | {"mrt": 3, "sept": 9}
+            months |= {name: month} | ({name[:3]: month} if begun[name[:3]] == 1 else {})
+    return months | {"mrt": 3, "sept": 9}
 
 
 _MONTHS = _months()
@@ -42,17 +42,17 @@ _DAYS = (
     re.compile(r"(?<![\w./-])(?P<m>[0-9]{1,2})[./-](?P<y>[0-9]{4})(?!\w)"),
 )
 
-Fragment = tuple[str, bool]  # a part of a text, and whether it was found
+Fragment = tuple[str, bool]  # a part of a text, and whether it matches
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Word:
-    """One word of a search. It is no compiled pattern: `re` would keep the words of citizens in its cache."""
+class SearchWord:
+    """One word of a search. It is not a compiled pattern: `re` would keep the words of citizens in its cache."""
 
     text: str
 
     def places(self, plain: str) -> Iterator[tuple[int, int]]:
-        """Yield the begin and the end of each place in a folded text where the word stands."""
+        """Yield where the word begins and ends in a folded text, for each time that it stands there."""
         at = plain.find(self.text)
         while at >= 0:
             end = at + len(self.text)
@@ -62,11 +62,11 @@ class Word:
             at = plain.find(self.text, end if is_there else at + 1)
 
     def is_in(self, plain: str) -> bool:
-        """Tell whether it stands in a folded text."""
+        """Tell whether the word stands in a folded text."""
         return any(True for _ in self.places(plain))
 
     def _may_stand_between(self, before: str, after: str) -> bool:
-        """A number or a very short word must stand by itself; a sign stands where it stands."""
+        """Tell whether the word may stand between two characters: a number or a very short word only by itself."""
         if self.text.isdecimal():
             return not before.isdecimal() and not after.isdecimal()
         if len(self.text) > SHORTEST:
@@ -80,10 +80,10 @@ def _is_of_a_word(char: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Term:
-    """One thing sought: its words, which must all be there, or the day or the national number that they mean."""
+class SearchTerm:
+    """One term of a search: words that must all be there, and the day or the national number that they may mean."""
 
-    words: Sequence[Word]
+    words: Sequence[SearchWord]
     day: IncompleteDate | None = None
     number: str = ""
 
@@ -92,7 +92,7 @@ class Term:
         return all(word.is_in(plain) for word in self.words)
 
     def means(self, value: str, kind: str) -> bool:
-        """Tell whether a datum is the day or the number that is sought."""
+        """Tell whether a value is the day or the national number that the term means. kind: of the fact."""
         if kind == "national_number":
             return bool(self.number) and value == self.number
         if kind != "date" or self.day is None:
@@ -105,53 +105,53 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Query:
-    """A search: the text as somebody typed it, tidied, and its terms; without terms it finds nothing."""
+class SearchQuery:
+    """A search: the cleaned text of the field, and its terms, which must all match. No terms match nothing."""
 
     text: str
-    terms: Sequence[Term]
+    terms: Sequence[SearchTerm]
 
 
-def read(text: str) -> Query:
-    """Read what is sought: national numbers, then dates, then words; every term must be found."""
+def read(text: str) -> SearchQuery:
+    """Read the terms of a text: national numbers first, then dates, then words."""
     text = typed_text.beginning(text, most=LONGEST)
     rest = " ".join(fold(text).split())
-    terms: list[Term] = []
+    terms: list[SearchTerm] = []
 
-    def number(found: re.Match[str]) -> str:
-        digits = re.sub(r"[^0-9]", "", found[0])
+    def take_number(match: re.Match[str]) -> str:
+        digits = re.sub(r"[^0-9]", "", match[0])
         if not national_number.is_valid(digits, is_fictitious=True):
-            return found[0]
-        terms.append(Term(_words(found[0]), number=digits))
+            return match[0]
+        terms.append(SearchTerm(_words(match[0]), number=digits))
         return " "
 
-    def day(found: re.Match[str]) -> str:
-        given = found.groupdict(default="")
-        month = _MONTHS.get(given["m"]) or int(given["m"])
-        when = IncompleteDate(int(given["y"] or 0), month, int(given.get("d") or 0))
+    def take_day(match: re.Match[str]) -> str:
+        groups = match.groupdict(default="")
+        month = _MONTHS.get(groups["m"]) or int(groups["m"])
+        when = IncompleteDate(int(groups["y"] or 0), month, int(groups.get("d") or 0))
         if not 1 <= when.month <= 12 or when.day > 31:
-            return found[0]
-        terms.append(Term(_words(found[0]), day=when))
+            return match[0]
+        terms.append(SearchTerm(_words(match[0]), day=when))
         return " "
 
-    rest = _NUMBER.sub(number, rest)
+    rest = _NUMBER.sub(take_number, rest)
     for pattern in _DAYS:
-        rest = pattern.sub(day, rest)
-    terms += [Term((word,)) for word in _words(rest)]
-    return Query(text, terms)
+        rest = pattern.sub(take_day, rest)
+    terms += [SearchTerm((word,)) for word in _words(rest)]
+    return SearchQuery(text, terms)
 
 
-def mark(text: str, sought: Query) -> list[Fragment]:
-    """Cut a text where what is sought stands in it; put together, the pieces are the text.
+def mark(text: str, sought: SearchQuery) -> list[Fragment]:
+    """Cut a text into fragments that match a search and others; joined, they are the text.
 
-    In a very long one nothing is marked: it is no line that people read.
+    In a text of more than LONGEST_MARKED characters nothing is marked: it is no line that people read.
     """
     if len(text) > LONGEST_MARKED:
         return [(text, False)]
     plain, places = fold_with_places(text)
     ends = [*places, len(text)]
     spans = sorted(
-        # A character may be compared as several (ß as ss): then it is marked whole.
+        # A character may fold into several (ß into ss): then it is marked whole.
         (places[start], max(ends[end], places[end - 1] + 1))
         for term in sought.terms
         for word in term.words
@@ -173,6 +173,6 @@ def mark(text: str, sought: Query) -> list[Fragment]:
     return [*pieces, (text[at:], False)] if at < len(text) else pieces
 
 
-def _words(plain: str) -> list[Word]:
+def _words(plain: str) -> list[SearchWord]:
     """Cut a folded text into the words to be found."""
-    return [Word(word) for word in dict.fromkeys(part.strip(_AROUND) for part in plain.split()) if word]
+    return [SearchWord(word) for word in dict.fromkeys(part.strip(_AROUND) for part in plain.split()) if word]

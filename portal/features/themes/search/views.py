@@ -1,8 +1,8 @@
-"""Search in one's own data. What people seek about themselves says who they are.
+"""The page that searches in one's own data.
 
-So words are posted, and the address that shows what was found has them sealed: only this session can read it, not a
-log, the browser's history or whoever looks along. Nor are they in the title, which the history keeps too. Nothing of
-it is logged, stored or remembered.
+What people search for about themselves is personal. So words are posted, and the address of the results has them
+sealed: only this session can read them, not a log, the history of the browser or somebody who looks along. They are
+not in the title either, which the history keeps. Nothing of them is logged or stored.
 """
 
 from http import HTTPStatus
@@ -29,21 +29,21 @@ from .. import framing
 from ..arranging import rendering
 from ..together import gathering
 from .results import search_of
-from .terms import LONGEST, SHORTEST, Query, read
+from .terms import LONGEST, SHORTEST, SearchQuery, read
 
 TITLE = _("Zoeken in uw gegevens")
-WORDS = b"words that are sought"
+WORDS = b"words that are sought"  # the purpose that they are sealed with
 
 
 class SearchForm(forms.Form):
-    """The words that somebody seeks; cleaned, they are what is sought."""
+    """The words of a search; cleaned, they are a SearchQuery."""
 
     woorden = TypedText(
         label=gettext_lazy("Zoek in uw gegevens"), missing=gettext_lazy("Vul in wat u zoekt."), most=LONGEST
     )
 
-    def clean_woorden(self) -> Query:
-        """Take what can be sought: long enough to say something."""
+    def clean_woorden(self) -> SearchQuery:
+        """Refuse a search that is too short, or has no terms."""
         sought = read(self.cleaned_data["woorden"])
         if len(sought.text) < SHORTEST or not sought.terms:
             raise ValidationError(
@@ -56,11 +56,11 @@ class SearchForm(forms.Form):
 @signed_in
 @without_token
 async def search(request: SignedInRequest) -> HttpResponseBase:
-    """Show the form, or what is found in what the session has kept; with `alles`, everything is asked first."""
+    """Show the form, or the results in the answers that the session kept; with `alles`, sources are asked first."""
     if request.method == "POST":
         form = SearchForm(request.POST)
         if not form.is_valid():
-            # Whoever typed too much gets it back to shorten; nobody types more than this by hand.
+            # Whoever typed too much gets it back to shorten it; nobody types more than this by hand.
             typed = typed_text.beginning(request.POST.get("woorden", ""), most=5 * LONGEST)
             return _page(request, form, {"typed": typed}, HTTPStatus.UNPROCESSABLE_ENTITY)
         sealed = carried.seal(request.session, WORDS, form.cleaned_data["woorden"].text)
@@ -80,9 +80,11 @@ async def search(request: SignedInRequest) -> HttpResponseBase:
     )
     if gathered is None:
         return SeeOther(links.session_ended(reverse("themes:search")))
-    sought: Query = form.cleaned_data["woorden"]
-    found = await beside.run(rendering.is_long(gathered.found), search_of, gathered.found, gathered.unasked, sought)
-    return _page(request, form, {"search": found, "typed": words, "sealed": sealed})
+    sought: SearchQuery = form.cleaned_data["woorden"]
+    results = await beside.run(
+        rendering.is_long(gathered.outcomes), search_of, gathered.outcomes, gathered.unasked, sought
+    )
+    return _page(request, form, {"search": results, "typed": words, "sealed": sealed})
 
 
 def _page(

@@ -16,7 +16,7 @@ from portal.features.themes.search.terms import read
 from portal.features.themes.section import PeopleKeys, TreeKeys
 from portal.features.themes.tests.made import NOW, entry, shape_of
 from portal.features.themes.together.timeline import timeline_of
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.language.current import speaking
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.manifest import HistoryRules, Items
@@ -161,7 +161,7 @@ def test_a_timeline_marks_what_is_in_dutch():
     since = [Fact("since", "Van", "2019-01-01", "date", f"{name}[1]/@Van") for name in ("Adres", "Naam")]
     with speaking("en"):
         found = [(HISTORY, Ready((facts[0], since[0], facts[1], since[1]), NOW)), (THINGS, things(2))]
-        line = timeline_of(found, [], Look(), date(2026, 3, 3))
+        line = timeline_of(found, [], Viewer(), date(2026, 3, 3))
         context = {
             "timeline": line,
             "coverage": line.coverage,

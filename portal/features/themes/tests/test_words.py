@@ -39,7 +39,7 @@ def trouble_on(outcome: Outcome, **names: str) -> str:
 @pytest.mark.parametrize("outcome", [Down("unavailable"), Partial((), (Missing("?", "1", "late"),), NOW)])
 def test_a_filter_outlives_a_second_try(of, outcome):
     tile = tiles.tile_of(entry(items=Items("Leden/Lid", "lid", "leden", ("name",))), outcome, "theme")
-    kept = lists.in_address(ListFilter(of, "peeters"), "SEALED")
+    kept = lists.query_prefix(ListFilter(of, "peeters"), "SEALED")
     shape = shape_of("theme", page="/p/", kept=kept, may_ask_again=True)
     page = get_template("themes/tile_theme.html").render({"tile": tile, **shape})
     # Of whichever list of the page; what was forged is of none.

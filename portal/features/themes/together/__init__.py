@@ -1,1 +1,1 @@
-"""Pages that look at all datasets at once: the differences between sources, and the timeline."""
+"""Pages over all datasets at once: the differences between sources, and the timeline."""

@@ -1,6 +1,6 @@
-"""Tell whether two sources say the same thing: names, dates, addresses, texts. Pure, for any text whatever.
+"""Compare what two sources say: names, dates, addresses, texts. No I/O; safe for any text.
 
-Capitals, accents, spaces and punctuation do not count. Who says less does not say something else: a date without its
+Capitals, accents, spaces and punctuation do not count. A source that says less does not differ: a date without its
 day, an address with only the municipality, a name with fewer given names.
 """
 
@@ -17,30 +17,31 @@ from portal.platform.kit.folding import fold
 _WORD = re.compile(r"[^\W_]+")
 _ABBREVIATED = {"st": "sint", "ste": "sint"}
 _LINKING_S = re.compile(r"s(?=straat|steenweg|singel)")  # `Sint-Jansstraat`, and as often `Sint-Janstraat`
-# Words that some write apart from the name behind them, and others do not.
+# Words that may be joined to the name behind them (`Van den Broeck`, `Vandenbroeck`).
 _SMALL = frozenset(
     _WORD.findall("al d da de del den der des di do dos du el la le op t te ten ter van vande vanden vander von zu")
 )
 _STREET = re.compile(r"(?P<street>.*[^\W\d].*?) (?P<number>\d+ ?[a-z]?(?:[-/]\d+[a-z]?)?)")
 _BOX = re.compile(r"(.+?) ?\b(?:bus|bte|boite|box|b) ?(?P<box>\S+)")
 _TOWN = re.compile(r"(?P<postcode>\d{4,5}(?: ?[a-z]{2}(?= ))?)(?: (?P<municipality>\D.*))?")
-# Characters of a name or an address, and pairs of values, that are looked at closely: no source says more.
+# Beyond so many characters of a name or an address, or pairs of values, only equality is checked: no source says
+# more.
 LONGEST = 300
 MOST_PAIRS = 2500
 _AT_HOME = frozenset({"belgie", "belgique", "belgium"})
 
 
 class Agreement(IntEnum):
-    """How two statements stand to each other: the more they differ, the higher."""
+    """How far two statements agree: the higher, the more they differ."""
 
     SAME = 0
-    LESS = 1  # one of them says less, and nothing else
+    LESS = 1  # one of them says less than the other, and nothing different
     DIFFERENT = 2
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PersonName:
-    """A name as a source says it: given and family name apart, or the whole as one writes it."""
+    """A name as a source gives it: given and family name apart, or `whole` in one."""
 
     given: str = ""
     family: str = ""
@@ -52,7 +53,7 @@ class PersonName:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AddressParts:
-    """An address in its parts, "" for what is not said."""
+    """An address in its parts; "" for a part that the source does not give."""
 
     street: str = ""
     number: str = ""
@@ -63,10 +64,10 @@ class AddressParts:
     rest: str = ""
 
 
-def of_all[Value](
+def compare_all[Value](
     one: Sequence[Value], other: Sequence[Value], compare: Callable[[Value, Value], Agreement]
 ) -> Agreement:
-    """Compare all that two sources say of one thing: each value needs its like at the other."""
+    """Compare all values that two sources give of one thing: each value needs its match at the other."""
     if not one or not other:
         return Agreement.SAME if not one and not other else Agreement.LESS
     if len(one) * len(other) > MOST_PAIRS:
@@ -76,40 +77,40 @@ def of_all[Value](
     return max(best)
 
 
-def of_any[Value](values: Sequence[Value], compare: Callable[[Value, Value], Agreement]) -> Agreement:
-    """Find how far the two that differ most are apart."""
+def compare_any[Value](values: Sequence[Value], compare: Callable[[Value, Value], Agreement]) -> Agreement:
+    """Compare values pairwise; give the agreement of the two that differ most."""
     return max((compare(one, other) for one, other in combinations(values, 2)), default=Agreement.SAME)
 
 
-def texts(one: str, other: str) -> Agreement:
+def compare_texts(one: str, other: str) -> Agreement:
     """Compare two texts by their letters and digits."""
     return Agreement.SAME if "".join(_words(one)) == "".join(_words(other)) else Agreement.DIFFERENT
 
 
-def numbers(one: str, other: str) -> Agreement:
+def compare_numbers(one: str, other: str) -> Agreement:
     """Compare two numbers by their digits alone."""
     mine, theirs = (re.sub(r"[^0-9]", "", text) for text in (one, other))
-    return Agreement.SAME if mine == theirs != "" else texts(one, other)
+    return Agreement.SAME if mine == theirs != "" else compare_texts(one, other)
 
 
-def dates(one: str, other: str) -> Agreement:
-    """Compare two dates, of which a part may not be known (`1971-00-00`)."""
+def compare_dates(one: str, other: str) -> Agreement:
+    """Compare two dates, which may be incomplete (`1971-00-00`)."""
     mine, theirs = incomplete_date.read(one), incomplete_date.read(other)
     if mine is None or theirs is None:
-        return texts(one, other)
+        return compare_texts(one, other)
     pairs = [(mine.year, theirs.year), (mine.month, theirs.month), (mine.day, theirs.day)]
     if any(a and b and a != b for a, b in pairs):
         return Agreement.DIFFERENT
     return Agreement.SAME if mine == theirs else Agreement.LESS
 
 
-def names(one: PersonName, other: PersonName) -> Agreement:
-    """Compare two names of one person: given names in any order, and fewer of them is not another name.
+def compare_names(one: PersonName, other: PersonName) -> Agreement:
+    """Compare two names of a person: given names in any order, and fewer of them is not another name.
 
-    A part that one of them does not have is left out.
+    A part that one of them lacks is not compared.
     """
     if max(len(part) for name in (one, other) for part in (name.given, name.family, name.whole)) > LONGEST:
-        return texts(str(one), str(other))
+        return compare_texts(str(one), str(other))
     if one.whole or other.whole:
         return _wholes(one, other)
     mine, theirs = _name_words(one.family), _name_words(other.family)
@@ -119,31 +120,31 @@ def names(one: PersonName, other: PersonName) -> Agreement:
     return given if bool(mine) == bool(theirs) else max(given, Agreement.LESS)
 
 
-def addresses(one: AddressParts, other: AddressParts) -> Agreement:
-    """Compare two addresses as a whole, part by part; a part that only one of them says is no difference."""
+def compare_addresses(one: AddressParts, other: AddressParts) -> Agreement:
+    """Compare two addresses part by part; a part that only one of them has is no difference."""
     if one.number and other.number and _house(one) == _house(other):
-        # "1/2" and "1 bus 2" are one house, however it is cut.
+        # "1/2" and "1 bus 2" are the same house, cut into number and box in two ways.
         one, other = replace(one, number="", box=""), replace(other, number="", box="")
-    # By what they say: a part with no letter or digit says nothing.
+    # Keys of parts: a part without letters or digits has none, and says nothing.
     pairs = {
         part.name: (_key(part.name, getattr(one, part.name)), _key(part.name, getattr(other, part.name)))
         for part in fields(AddressParts)
     }
     mine, theirs = pairs["postcode"]
     if mine and mine == theirs:
-        # Its name may be that of the part or of the whole, in either language.
+        # One postcode may have several names: of a former municipality or of the whole, in two languages.
         del pairs["municipality"]
     if any(mine and theirs and mine != theirs for mine, theirs in pairs.values()):
         return Agreement.DIFFERENT
     return Agreement.LESS if any(bool(mine) != bool(theirs) for mine, theirs in pairs.values()) else Agreement.SAME
 
 
-def place_of(line: str) -> AddressParts:
+def address_in(line: str) -> AddressParts:
     """Read an address on one line: `Veldstraat 1 bus 2, 9000 Gent`, `Den Haag, Nederland`, or `Gent` alone."""
     if len(line) > LONGEST:
         return AddressParts(rest=line)
     parts = [words for part in line.split(",") if (words := " ".join(fold(part).split()))]
-    streets = [(at, found) for at, part in enumerate(parts) if (found := _street_in(part))]
+    streets = [(at, street) for at, part in enumerate(parts) if (street := _street_in(part))]
     towns = [(at, town) for at, part in enumerate(parts) if (town := _TOWN.fullmatch(part))]
     at, street = streets[0] if streets else (-1, dict[str, str]())
     town_at, postcode, municipality = -1, "", ""
@@ -154,24 +155,24 @@ def place_of(line: str) -> AddressParts:
             at, street = town_at - 1, {"street": parts[town_at - 1]}
     elif at + 1 < len(parts):
         town_at, municipality = at + 1, parts[at + 1]
-    other = [n for n in range(len(parts)) if n not in (at, town_at)]
-    land_at = other.pop() if other and 0 <= town_at < other[-1] else -1
-    country = parts[land_at] if land_at >= 0 and parts[land_at] not in _AT_HOME else ""
-    rest = " ".join(parts[n] for n in other)
+    other = [place for place in range(len(parts)) if place not in (at, town_at)]
+    country_at = other.pop() if other and 0 <= town_at < other[-1] else -1
+    country = parts[country_at] if country_at >= 0 and parts[country_at] not in _AT_HOME else ""
+    rest = " ".join(parts[place] for place in other)
     return AddressParts(**street, postcode=postcode, municipality=municipality, country=country, rest=rest)
 
 
 def _street_in(part: str) -> dict[str, str]:
     """Read a street with its number, and its box if there is one; nothing when it is no street."""
     with_box = _BOX.fullmatch(part)
-    if with_box and (found := _STREET.fullmatch(with_box[1])):
-        return found.groupdict() | {"box": with_box["box"]}
-    found = _STREET.fullmatch(part)
-    return found.groupdict() if found and not _TOWN.fullmatch(part) else {}
+    if with_box and (match := _STREET.fullmatch(with_box[1])):
+        return match.groupdict() | {"box": with_box["box"]}
+    match = _STREET.fullmatch(part)
+    return match.groupdict() if match and not _TOWN.fullmatch(part) else {}
 
 
 def _wholes(one: PersonName, other: PersonName) -> Agreement:
-    """Compare names of which one at least is said as a whole, so that nobody knows where its family name begins."""
+    """Compare names of which one at least is whole, so that it is not known where its family name begins."""
     mine, theirs = _name_words(str(one)), _name_words(str(other))
     if _is_same(mine, theirs):
         return Agreement.SAME
@@ -190,7 +191,7 @@ def _wholes(one: PersonName, other: PersonName) -> Agreement:
 
 
 def _without(words: Sequence[str], family: Sequence[str]) -> Sequence[str] | None:
-    """Take a family name out of a whole name, however it is joined; None when it is not in it."""
+    """Take a family name out of a whole name, whether its words are joined or not; None when it is not in it."""
     sought = "".join(family)
     for start in range(len(words)):
         for end in range(start + 1, len(words) + 1):
@@ -204,7 +205,7 @@ def _without(words: Sequence[str], family: Sequence[str]) -> Sequence[str] | Non
 
 
 def _join(words: Sequence[str]) -> list[str]:
-    """Write small words before a family name together with what they belong to."""
+    """Join small words (_SMALL) to the word behind them."""
     joined: list[str] = []
     before = ""
     for word in words:
@@ -222,7 +223,7 @@ def _name_words(text: str) -> list[str]:
 
 
 def _compare_given(one: Counter[str], other: Counter[str]) -> Agreement:
-    """Compare given names; who has none says less."""
+    """Compare given names, by how often each occurs; no given names say less."""
     if _is_same(sorted(one.elements()), sorted(other.elements())):
         return Agreement.SAME
     is_less = one <= other or other <= one or _is_shortened(one, other) or _is_shortened(other, one)
@@ -238,7 +239,7 @@ def _is_shortened(one: Counter[str], other: Counter[str]) -> bool:
 
 
 def _is_same(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Compare words in any order, and as they are joined: `Vanden Broeck`, `Vandenbroeck`."""
+    """Tell whether words are the same in any order, or joined: `Vanden Broeck`, `Vandenbroeck`."""
     return sorted(one) == sorted(other) or "".join(one) == "".join(other)
 
 
@@ -248,7 +249,7 @@ def _words(text: str) -> list[str]:
 
 
 def _key(part: str, text: str) -> str:
-    """Write a part of an address as it is compared: without what people write in several ways."""
+    """Give the key by which a part of an address is compared, the same for all ways in which people write it."""
     words = [_ABBREVIATED.get(word, word) for word in _WORD.findall(fold(text))]
     if part == "street":
         words = [f"{word[:-3]}straat" if word.endswith("str") else word for word in words]
@@ -262,5 +263,5 @@ def _house(place: AddressParts) -> list[str]:
 
 
 def _cut_number(text: str) -> list[str]:
-    """Cut a number of a house or a box where another begins: "1/2" is not "12"."""
+    """Cut the number of a house or a box into numbers and letters, without leading zeros: "1/2" is not "12"."""
     return [part.lstrip("0") or part for part in re.findall(r"\d+|[^\W\d_]+", fold(text))]

@@ -12,7 +12,7 @@ from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Partia
 
 @dataclass(frozen=True, slots=True)
 class UnansweredDataset:
-    """A dataset without an answer, or (with gaps) with a partial one, and why; asked_at: when we tried (UTC)."""
+    """A dataset without an answer (why, until: of the outcome) or with a partial one (gaps). asked_at: UTC."""
 
     entry: DatasetEntry
     why: Cause | None
@@ -23,7 +23,7 @@ class UnansweredDataset:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What a page could read. looked_at: how many datasets; unasked: those that this session has not asked yet."""
+    """Which answers a page could read. looked_at: how many; unasked: datasets that nobody asked for."""
 
     looked_at: int
     unanswered: Sequence[UnansweredDataset]
@@ -36,17 +36,17 @@ class Coverage:
         return not self.unasked and not self.unanswered
 
 
-def coverage_of(found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry]) -> Coverage:
+def coverage_of(outcomes: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry]) -> Coverage:
     """List the datasets without an answer, with a partial one, and those that were not asked."""
-    unanswered = [one for entry, outcome in found if (one := _gap(entry, outcome))]
-    looked_at = sum(is_answer(outcome) for _, outcome in found)
+    unanswered = [dataset for entry, outcome in outcomes if (dataset := _unanswered(entry, outcome))]
+    looked_at = sum(is_answer(outcome) for _, outcome in outcomes)
     may_help = any(
         why not in gaps.LASTING for one in unanswered for why in (one.why, *(gap.why for gap in one.gaps)) if why
     )
     return Coverage(looked_at, unanswered, unasked, may_help)
 
 
-def _gap(entry: DatasetEntry, outcome: Outcome) -> UnansweredDataset | None:
+def _unanswered(entry: DatasetEntry, outcome: Outcome) -> UnansweredDataset | None:
     if isinstance(outcome, Late):
         return UnansweredDataset(entry, "late", asked_at=outcome.asked_at)
     if isinstance(outcome, Down):

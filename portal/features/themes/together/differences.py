@@ -1,6 +1,6 @@
-"""Lay side by side what several datasets say of the same thing about the citizen themselves. Decisions without I/O.
+"""Compare what several datasets say about the citizen, topic by topic. No I/O.
 
-Which facts of a dataset are of which kind, its manifest says (`[datasets.compared]`).
+The manifest says which facts of a dataset are about which topic (`[datasets.compared]`).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +24,7 @@ from . import comparing
 from .comparing import AddressParts, Agreement, PersonName
 from .coverage import Coverage, coverage_of
 
-MOST = 20  # values of one kind in one dataset
+MOST = 20  # values of one topic in one dataset
 
 
 class SharedTopic(StrEnum):
@@ -50,7 +50,7 @@ TITLES = {
     SharedTopic.CIVIL_STATUS: _("Burgerlijke staat"),
     SharedTopic.ADDRESS: _("Adres"),
 }
-# Why a difference of a kind need not be a mistake.
+# Why a difference about a topic need not be a mistake.
 REASONS = {
     SharedTopic.NAME: _("Misschien noteerde een dienst niet al uw voornamen, of uw naam van vroeger."),
     SharedTopic.NATIONAL_NUMBER: _(
@@ -68,10 +68,10 @@ REASONS = {
     ),
 }
 _COMPARE: Mapping[SharedTopic, Callable[[Any, Any], Agreement]] = {
-    SharedTopic.NAME: comparing.names,
-    SharedTopic.NATIONAL_NUMBER: comparing.numbers,
-    SharedTopic.BIRTH_DATE: comparing.dates,
-    SharedTopic.ADDRESS: comparing.addresses,
+    SharedTopic.NAME: comparing.compare_names,
+    SharedTopic.NATIONAL_NUMBER: comparing.compare_numbers,
+    SharedTopic.BIRTH_DATE: comparing.compare_dates,
+    SharedTopic.ADDRESS: comparing.compare_addresses,
 }
 
 
@@ -85,7 +85,7 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Statement:
-    """What datasets state in the same words: as people read it, as it is compared, and which datasets these are."""
+    """What datasets state in the same words. texts: as people read it. values: as it is compared. voices: who."""
 
     texts: Sequence[str]
     voices: Sequence[Voice]
@@ -132,26 +132,26 @@ def comparable(entries: Iterable[DatasetEntry]) -> list[DatasetEntry]:
 
 
 def differences_of(
-    found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry], *, insz: str, today: date
+    outcomes: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry], *, insz: str, today: date
 ) -> Differences:
-    """Compare the answers, and name the datasets without one. insz: the citizen's own number."""
+    """Compare answers about a citizen by topic. unasked: for the coverage. insz: their own. today: in Belgium."""
     by_dataset = {
         entry.name: (Voice(entry, outcome.asked_at), claims_in(entry, outcome, insz=insz, today=today))
-        for entry, outcome in _one_an_answer(found)
+        for entry, outcome in _one_per_answer(outcomes)
         if isinstance(outcome, Ready | Partial)
     }
     matters = [
         _matter(topic, claims)
         for topic in SharedTopic
-        if len(claims := [(voice, of[topic]) for voice, of in by_dataset.values() if topic in of]) > 1
+        if len(claims := [(voice, claimed[topic]) for voice, claimed in by_dataset.values() if topic in claimed]) > 1
     ]
-    empty = {entry.name for entry, outcome in found if isinstance(outcome, Nothing)}
-    empty |= {name for name, (_, of) in by_dataset.items() if not of}
+    empty = {entry.name for entry, outcome in outcomes if isinstance(outcome, Nothing)}
+    empty |= {name for name, (_, claimed) in by_dataset.items() if not claimed}
     return Differences(
         different=[matter for matter in matters if matter.agreement is Agreement.DIFFERENT],
         same=[matter for matter in matters if matter.agreement is not Agreement.DIFFERENT],
-        silent=[entry for entry, _ in found if entry.name in empty],
-        coverage=coverage_of(found, unasked),
+        silent=[entry for entry, _ in outcomes if entry.name in empty],
+        coverage=coverage_of(outcomes, unasked),
     )
 
 
@@ -165,7 +165,7 @@ def claims_in(
     facts: Sequence[Fact] = outcome.value
     if entry.dataset.history:
         cut = elements.cut(facts, entry.dataset.groups)
-        facts = histories.current(cut, entry.dataset.groups, entry.dataset.history, today)
+        facts = histories.current_facts(cut, entry.dataset.groups, entry.dataset.history, today)
     if table.of:
         facts = _own(facts, table.of, insz)
     by_key: dict[str, list[Fact]] = {}
@@ -192,17 +192,17 @@ def _few(claims: list[Claim]) -> list[Claim]:
     return [*claims[:MOST], Claim(translated("en nog %(count)s") % {"count": more}, str(more))]
 
 
-def _one_an_answer(found: Sequence[EntryOutcome]) -> list[EntryOutcome]:
+def _one_per_answer(outcomes: Sequence[EntryOutcome]) -> list[EntryOutcome]:
     """Keep one dataset of those that read the same answer: an answer agrees with itself."""
-    first = {entry.question: entry.name for entry, _ in reversed(found)}
-    return [(entry, outcome) for entry, outcome in found if first[entry.question] == entry.name]
+    first = {entry.question: entry.name for entry, _ in reversed(outcomes)}
+    return [(entry, outcome) for entry, outcome in outcomes if first[entry.question] == entry.name]
 
 
-def _own(facts: Iterable[Fact], of: section.OwnElement, insz: str) -> list[Fact]:
+def _own(facts: Iterable[Fact], element: section.OwnElement, insz: str) -> list[Fact]:
     """Keep the facts in elements whose number is the citizen's own."""
-    placed = [(fact, paths.beginning(fact.path, paths.depth_of(of.path))) for fact in facts]
-    inside = [(fact, place) for fact, place in placed if paths.plain(place) == of.path]
-    own = {place for fact, place in inside if fact.key == of.number and fact.value == insz}
+    placed = [(fact, paths.beginning(fact.path, paths.depth_of(element.path))) for fact in facts]
+    inside = [(fact, place) for fact, place in placed if paths.plain(place) == element.path]
+    own = {place for fact, place in inside if fact.key == element.number and fact.value == insz}
     return [fact for fact, place in inside if place in own]
 
 
@@ -214,7 +214,7 @@ def _name(by_key: Mapping[str, Sequence[Fact]], keys: section.NameKeys) -> Claim
 def _address(by_key: Mapping[str, Sequence[Fact]], keys: section.AddressKeys) -> Claim | None:
     if keys.whole:
         line = _first(by_key, keys.whole)
-        return Claim(line, comparing.place_of(line)) if line else None
+        return Claim(line, comparing.address_in(line)) if line else None
     street, number, box, postcode, municipality = (
         _first(by_key, key) for key in (keys.street, keys.number, keys.box, keys.postcode, keys.municipality)
     )
@@ -231,12 +231,12 @@ def _first(by_key: Mapping[str, Sequence[Fact]], key: str) -> str:
 
 def _matter(topic: SharedTopic, by_voice: Sequence[tuple[Voice, Sequence[Claim]]]) -> Matter:
     def compare(one: Sequence[Any], other: Sequence[Any]) -> Agreement:
-        return comparing.of_all(one, other, _COMPARE.get(topic, comparing.texts))
+        return comparing.compare_all(one, other, _COMPARE.get(topic, comparing.compare_texts))
 
-    agreement = comparing.of_any([[each.value for each in claims] for _, claims in by_voice], compare)
+    agreement = comparing.compare_any([[claim.value for claim in claims] for _, claims in by_voice], compare)
     stated: dict[tuple[Any, ...], Statement] = {}
     for voice, claims in by_voice:
-        texts, values = [each.text for each in claims], [each.value for each in claims]
+        texts, values = [claim.text for claim in claims], [claim.value for claim in claims]
         # Two different numbers may look the same when they are masked.
         key = tuple(values if topic is SharedTopic.NATIONAL_NUMBER else texts)
         statement = stated.get(key, Statement(texts, (), values))

@@ -1,6 +1,6 @@
-"""What a page goes through that looks at many datasets at once: what the session has kept, or all, asked first.
+"""Gather the answers for a page over many datasets: those that the session kept, or all, which are asked for first.
 
-Nothing of it is indexed or kept beside the session's own answers.
+Nothing is indexed or kept beside the session's own answers.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ from portal.platform.sources.inquiry import Consultation, of_oneself
 from .. import queries
 from ..types import LOOK, Theme
 
-ASK_ALL = "alles"  # in the address, by the button that asks what was not asked yet
+ASK_ALL = "alles"  # the parameter of the button that asks for all that was not asked yet
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class GatheredAnswers:
-    """The outcomes that there are, and the datasets that this session has not asked yet."""
+    """The outcomes so far, and the datasets that this session did not ask for yet."""
 
-    found: Sequence[EntryOutcome]
+    outcomes: Sequence[EntryOutcome]
     unasked: Sequence[DatasetEntry]
 
 
@@ -34,22 +34,22 @@ def all_entries() -> list[DatasetEntry]:
 async def gather(
     session: Session, occasion: Occasion, entries: Sequence[DatasetEntry], *, is_asking: bool
 ) -> GatheredAnswers | None:
-    """Read what the session has kept of these datasets, and ask the rest when that is wanted.
+    """Read what the session kept of these datasets; if is_asking, ask for the others.
 
-    None when the session ended while others were asked: then nothing may be shown.
+    None when the session ended meanwhile: then nothing may be shown.
     """
     own = of_oneself(session, occasion, LOOK)
     if not is_asking:
         return await read_kept(own, entries)
-    found = await asking.whole(own, datasets.inquiries(entries))
-    if found is None:
+    outcomes = await asking.whole(own, datasets.inquiries(entries))
+    if outcomes is None:
         return None
-    by_name = {entry.name: outcome for entry, outcome in found}
+    by_name = {entry.name: outcome for entry, outcome in outcomes}
     return GatheredAnswers([(entry, by_name[entry.name]) for entry in entries], [])
 
 
 async def read_kept(own: Consultation, entries: Sequence[DatasetEntry]) -> GatheredAnswers:
-    """Read what the session has kept; nobody is asked anything."""
-    found = await asking.read_kept(own, datasets.inquiries(entries))
-    names = {entry.name for entry, _ in found}
-    return GatheredAnswers(found, [entry for entry in entries if entry.name not in names])
+    """Read what the session kept; no source is asked."""
+    outcomes = await asking.read_kept(own, datasets.inquiries(entries))
+    names = {entry.name for entry, _ in outcomes}
+    return GatheredAnswers(outcomes, [entry for entry in entries if entry.name not in names])

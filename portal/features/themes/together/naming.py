@@ -1,4 +1,4 @@
-"""Compare the name of a sign-in with the name that a body gives, read by the keys of the manifest."""
+"""Compare the name of a sign-in with the name that a body gives, by the keys of its manifest. No I/O."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,26 +13,26 @@ from .comparing import Agreement
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Naming:
-    """Two names of one person. known_as: the body's, given name first; differs: they are not the same name."""
+class NameComparison:
+    """Two names of a citizen. known_as: the body's, given name first. differs: they are not the same name."""
 
     signed_in_as: str
     known_as: str
     differs: bool
 
 
-def naming_of(given: str, family: str, facts: Iterable[Fact], roles: PersonNameKeys) -> Naming:
-    """Compare the name of a sign-in with what an answer says, as names of two sources are compared.
+def compare_name(given: str, family: str, facts: Iterable[Fact], keys: PersonNameKeys) -> NameComparison:
+    """Compare the name of a sign-in with the facts of an answer, as names of two sources are compared.
 
-    A body may know several of each: the given names in full, and the usual one.
+    A body may have several given and family names: all given names, and the usual one.
     """
     first = {key: readable(fact.value, fact.kind) for key, fact in first_by_key(facts).items()}
-    known_given = [first[key] for key in roles.given if key in first]
-    known_family = [first[key] for key in roles.family if key in first]
+    known_given = [first[key] for key in keys.given if key in first]
+    known_family = [first[key] for key in keys.family if key in first]
     signed_in = comparing.PersonName(given, family)
     known = [comparing.PersonName(*pair) for pair in product(known_given or [""], known_family or [""])]
-    return Naming(
+    return NameComparison(
         signed_in_as=f"{given} {family}".strip(),
         known_as=" ".join((*known_given[:1], *known_family[:1])),
-        differs=all(comparing.names(signed_in, name) is Agreement.DIFFERENT for name in known),
+        differs=all(comparing.compare_names(signed_in, name) is Agreement.DIFFERENT for name in known),
     )

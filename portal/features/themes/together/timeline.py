@@ -1,4 +1,4 @@
-"""Order all dated items, periods of histories and the birth of a citizen on one timeline. No I/O."""
+"""Put all dated items, periods of histories and the birth of a citizen on one timeline. No I/O."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,21 +20,21 @@ from portal.platform.ui.values import readable
 from .. import queries
 from ..arranging import lists, periods, tiles
 from ..arranging.types import Chapter, Item, Period
-from ..types import Look
+from ..types import Viewer
 from .coverage import Coverage, coverage_of
 
 MOST = 1_000  # events on one page; the rest stands on the pages of their datasets
 MANY = 30  # events after which a timeline is folded by decade: some 4,000 px on a phone
-SAID = 2  # facts that stand for a period that is not called by anything
+FACTS_IN_TITLE = 2  # first facts that stand for a period without a title
 
 NOT_KNOWN = IncompleteDate(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Event:
-    """Something that was at some time: the time in words, what, of which dataset; href: its own page, or "".
+class TimelineEvent:
+    """An event on the timeline. day: by which it is sorted; words: its time. href: its own page, or "".
 
-    called: who or what a period is about. is_dated: it has another date, which its own page shows.
+    called: the title of a period, such as a person or an address. is_dated: without a day, it has some other date.
     """
 
     day: IncompleteDate
@@ -48,19 +48,19 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Year:
+class TimelineYear:
     """All events of one year, the newest first."""
 
     year: int
-    events: Sequence[Event]
+    events: Sequence[TimelineEvent]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Decade:
-    """Ten years, as far as something was in them. first: 2010 of 2010 to 2019."""
+    """The years of a decade that have events. first: 2010 for 2010 to 2019."""
 
     first: int
-    years: Sequence[Year]
+    years: Sequence[TimelineYear]
 
     @property
     def count(self) -> int:
@@ -70,9 +70,8 @@ class Decade:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class UndatedDataset:
-    """What a dataset says without any date: how many of what; 0 for one of which something is not put on the line.
-
-    has_birth: but the birth that it says stands there.
+    """A dataset with facts that are not on the timeline. count: how many items or periods have no date; 0 where the
+    dataset has only other facts. has_birth: its birth date is on the timeline.
     """
 
     entry: DatasetEntry
@@ -82,12 +81,12 @@ class UndatedDataset:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Timeline:
-    """A life as the sources tell it. later: what is still to come, the farthest first, as all that follows it.
+    """All events of a citizen. later: those still to come; decades: the others. Both have the newest first.
 
-    left_out: how many older events the page lacks.
+    left_out: how many of the oldest events the page lacks.
     """
 
-    later: Sequence[Event]
+    later: Sequence[TimelineEvent]
     decades: Sequence[Decade]
     undated: Sequence[UndatedDataset]
     coverage: Coverage
@@ -100,19 +99,21 @@ class Timeline:
 
     @property
     def is_long(self) -> bool:
-        """Tell whether the page folds it by decade."""
+        """Tell whether the page folds the timeline by decade."""
         return self.count > MANY
 
 
-def timeline_of(found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry], look: Look, today: date) -> Timeline:
-    """Order the answers, and name the datasets without one."""
-    birth = next((event for event in map(_birth, found) if event), None)
-    events: list[Event] = [birth] if birth else []
+def timeline_of(
+    outcomes: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry], viewer: Viewer, today: date
+) -> Timeline:
+    """Put answers on a timeline. unasked: for the coverage. today: in Belgium."""
+    birth = next((event for event in map(_birth, outcomes) if event), None)
+    events: list[TimelineEvent] = [birth] if birth else []
     undated: list[UndatedDataset] = []
-    for entry, outcome in found:
+    for entry, outcome in outcomes:
         if not isinstance(outcome, Ready | Partial):
             continue
-        of_entry = list(_events(entry, outcome, look, birth))
+        of_entry = list(_events(entry, outcome, viewer, birth))
         events += [event for event in of_entry if event.day.year]
         elsewhere = [event.is_dated for event in of_entry if not event.day.year]
         if without := elsewhere.count(False):
@@ -126,32 +127,36 @@ def timeline_of(found: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry], 
     del events[MOST:]
     later = [event for event in events if (first := event.day.earliest()) and first > today]
     past = events[len(later) :]
-    years = [Year(year, list(of_year)) for year, of_year in groupby(past, lambda event: event.day.year)]
-    decades = [Decade(first, list(of)) for first, of in groupby(years, lambda year: year.year // 10 * 10)]
-    return Timeline(later, decades, undated, coverage_of(found, unasked), left_out)
+    years = [TimelineYear(year, list(of_year)) for year, of_year in groupby(past, lambda event: event.day.year)]
+    decades = [
+        Decade(first, list(of_decade)) for first, of_decade in groupby(years, lambda year: year.year // 10 * 10)
+    ]
+    return Timeline(later, decades, undated, coverage_of(outcomes, unasked), left_out)
 
 
-def _without_repeats(events: Sequence[Event]) -> list[Event]:
-    """Drop persons of a household whom a history of the same body names on the same day."""
+def _without_repeats(events: Sequence[TimelineEvent]) -> list[TimelineEvent]:
+    """Drop the event of a household member whom a history of the same body names on the same day."""
     in_histories = {(event.entry.agency.id, event.day, event.called) for event in events if event.called}
     return [event for event in events if not (_is_person(event) and _occasion(event) in in_histories)]
 
 
-def _occasion(event: Event) -> tuple[str, IncompleteDate, str]:
+def _occasion(event: TimelineEvent) -> tuple[str, IncompleteDate, str]:
     return event.entry.agency.id, event.day, event.title
 
 
-def _is_person(event: Event) -> bool:
+def _is_person(event: TimelineEvent) -> bool:
     items = event.entry.dataset.items
     return items is not None and items.about == "people"
 
 
-def _events(entry: DatasetEntry, outcome: Ready | Partial, look: Look, birth: Event | None) -> Iterator[Event]:
-    """Yield an event for each item and period; those without a date too, with a day that is not known."""
+def _events(
+    entry: DatasetEntry, outcome: Ready | Partial, viewer: Viewer, birth: TimelineEvent | None
+) -> Iterator[TimelineEvent]:
+    """Yield an event for each item and period; without a date its day is NOT_KNOWN."""
     dataset = entry.dataset
     if not (dataset.items or dataset.history):
         return
-    tile = tiles.tile_of(entry, outcome, "all", look)
+    tile = tiles.tile_of(entry, outcome, "all", viewer)
     if dataset.items:
         yield from (_of_item(entry, item, dataset.items, outcome.asked_at) for item in tile.items)
     for chapter in tile.chapters:
@@ -160,19 +165,20 @@ def _events(entry: DatasetEntry, outcome: Ready | Partial, look: Look, birth: Ev
             yield from (_of_period(entry, chapter, period, outcome.asked_at) for period in periods)
 
 
-def _of_item(entry: DatasetEntry, item: Item, items: Items, asked_at: datetime) -> Event:
+def _of_item(entry: DatasetEntry, item: Item, items: Items, asked_at: datetime) -> TimelineEvent:
     for at, key in enumerate(items.when):
         for fact in item.facts:
             day = lists.day_of([fact], items) if fact.key == key else None
             if day is None:
                 continue
             ended = items.until[at] if at < len(items.until) else ""
-            end = next((incomplete_date.read(one.value) for one in item.facts if one.key == ended), None)
+            end = next((incomplete_date.read(other.value) for other in item.facts if other.key == ended), None)
             has_both = end and end.year and fact.kind == "date"
             words = periods.of_item(day, end) if end and has_both else _date_with_label(fact, day)
-            return Event(day, words, InDutch(item.title), entry, asked_at, item.href)
-    is_dated = any((day := incomplete_date.read(one.value)) and day.year for one in item.facts if one.kind == "date")
-    return Event(NOT_KNOWN, "", InDutch(item.title), entry, asked_at, item.href, is_dated=is_dated)
+            return TimelineEvent(day, words, InDutch(item.title), entry, asked_at, item.href)
+    days = (incomplete_date.read(fact.value) for fact in item.facts if fact.kind == "date")
+    is_dated = any(day and day.year for day in days)
+    return TimelineEvent(NOT_KNOWN, "", InDutch(item.title), entry, asked_at, item.href, is_dated=is_dated)
 
 
 def _date_with_label(fact: Fact, day: IncompleteDate) -> str:
@@ -184,31 +190,31 @@ def _date_with_label(fact: Fact, day: IncompleteDate) -> str:
     return InDutch(_("%(label)s in %(when)s") % {"label": fact.label.removesuffix(" op"), "when": dates.bare(day)})
 
 
-def _of_period(entry: DatasetEntry, chapter: Chapter, period: Period, asked_at: datetime) -> Event:
+def _of_period(entry: DatasetEntry, chapter: Chapter, period: Period, asked_at: datetime) -> TimelineEvent:
     day = next((day for day in (period.begin, period.end) if day and day.year), NOT_KNOWN)
     content = period.title or " · ".join(readable(fact.value, fact.kind) for fact in _first(period.parts))
     title = like(chapter.heading, f"{chapter.heading}: {content}") if content else chapter.heading
-    return Event(day, period.words, title, entry, asked_at, called=period.title)
+    return TimelineEvent(day, period.words, title, entry, asked_at, called=period.title)
 
 
 def _first(parts: Iterable[Sequence[Fact]]) -> Sequence[Fact]:
-    return next(iter(parts), ())[:SAID]
+    return next(iter(parts), ())[:FACTS_IN_TITLE]
 
 
-def _birth(found: EntryOutcome) -> Event | None:
-    """Find the birth in the answer of the register that provides it."""
-    entry, outcome = found
+def _birth(pair: EntryOutcome) -> TimelineEvent | None:
+    """Make the event of the birth, if the dataset is the register's record of the citizen."""
+    entry, outcome = pair
     if not queries.is_identity(entry) or not isinstance(outcome, Ready | Partial):
         return None
     fact = next((fact for fact in outcome.value if fact.key == queries.IDENTITY), None)
     day = incomplete_date.read(fact.value) if fact else None
     if day is None or not day.year:
         return None
-    return Event(day, dates.in_words(day), _("Uw geboorte"), entry, outcome.asked_at)
+    return TimelineEvent(day, dates.in_words(day), _("Uw geboorte"), entry, outcome.asked_at)
 
 
-def _is_birth(period: Period, birth: Event) -> bool:
-    """Tell whether a period is the birth, which the timeline has already; with a title it is something else."""
+def _is_birth(period: Period, birth: TimelineEvent) -> bool:
+    """Tell whether a period is the birth, which the timeline has already; a period with a title is not."""
     if period.title:
         return False
     facts = [fact for part in period.parts for fact in part if fact.key == queries.IDENTITY]

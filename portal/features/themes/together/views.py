@@ -1,6 +1,6 @@
-"""Two other ways to look at one's own data, over all sources at once: where they differ, and when things were.
+"""The pages over all sources at once: where they differ, and when things happened.
 
-Like search: first what the session has kept, so that nobody is asked by opening a page; the rest with a button.
+As in search, opening a page shows what the session kept, and asks no source; a button asks for the rest.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,12 +30,12 @@ from .timeline import timeline_of
 @require_safe
 @signed_in
 async def differences(request: SignedInRequest) -> HttpResponseBase:
-    """Show side by side what several sources say of the same thing; `alles` asks those that were not asked yet."""
+    """Show side by side what sources say of a topic; with `alles`, sources that were not asked yet are asked."""
 
     def arrange(gathered: GatheredAnswers) -> dict[str, Any]:
         insz = request.session.identity.insz
-        found = differences_of(gathered.found, gathered.unasked, insz=insz, today=timezone.localdate())
-        return {"differences": found, "coverage": found.coverage}
+        compared = differences_of(gathered.outcomes, gathered.unasked, insz=insz, today=timezone.localdate())
+        return {"differences": compared, "coverage": compared.coverage}
 
     entries = comparable(gathering.all_entries())
     return await _page(request, "differences", _("Verschillen tussen bronnen"), entries, arrange)
@@ -44,12 +44,12 @@ async def differences(request: SignedInRequest) -> HttpResponseBase:
 @require_safe
 @signed_in
 async def timeline(request: SignedInRequest) -> HttpResponseBase:
-    """Show what the sources say of when, the newest first; `alles` asks those that were not asked yet."""
+    """Show the timeline, the newest first; with `alles`, sources that were not asked yet are asked."""
 
     def arrange(gathered: GatheredAnswers) -> dict[str, Any]:
-        look = framing.look(request.session)
-        found = timeline_of(gathered.found, gathered.unasked, look, timezone.localdate())
-        return {"timeline": found, "coverage": found.coverage}
+        viewer = framing.viewer_of(request.session)
+        events = timeline_of(gathered.outcomes, gathered.unasked, viewer, timezone.localdate())
+        return {"timeline": events, "coverage": events.coverage}
 
     return await _page(request, "timeline", _("Uw tijdlijn"), gathering.all_entries(), arrange)
 
@@ -68,11 +68,11 @@ async def _page(
     if gathered is None:
         return SeeOther(links.session_ended(here))
     crumbs = framing.trail({"title": title, "href": ""})
-    found = await beside.run(rendering.is_long(gathered.found), arrange, gathered)
-    context = {"title": title, "crumbs": crumbs, "here": here, "sealed": "", **found}
+    arranged = await beside.run(rendering.is_long(gathered.outcomes), arrange, gathered)
+    context = {"title": title, "crumbs": crumbs, "here": here, "sealed": "", **arranged}
     # A thousand lines take 0.1 s to render.
     response = await beside.run(
-        rendering.is_more_than_few(gathered.found), render, request, f"themes/{name}.html", context
+        rendering.is_more_than_few(gathered.outcomes), render, request, f"themes/{name}.html", context
     )
     response.headers["Cache-Control"] = "no-store"
     return response

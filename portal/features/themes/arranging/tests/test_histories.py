@@ -56,7 +56,7 @@ def test_an_address_ends_where_the_next_begins_and_the_newest_comes_first():
 )
 def test_what_holds_today_is_the_last_that_began_and_is_not_over(items, now):
     facts = [fact for n, (value, *days) in enumerate(items, 1) for fact in item("Adres", n, "address", value, *days)]
-    found = histories.current(elements.cut(facts, HEADINGS), HEADINGS, HISTORY, date(2026, 3, 3))
+    found = histories.current_facts(elements.cut(facts, HEADINGS), HEADINGS, HISTORY, date(2026, 3, 3))
     assert [fact.value for fact in found if fact.key == "address"] == now
 
 

@@ -10,7 +10,7 @@ from portal.features.themes import queries
 from portal.features.themes.arranging import lists, tiles
 from portal.features.themes.arranging.types import Item
 from portal.features.themes.tests.made import NOW, entry, fact
-from portal.features.themes.types import ListFilter, Look, Order
+from portal.features.themes.types import ListFilter, Order, Viewer
 from portal.platform.kit.folding import fold
 from portal.platform.sources.manifest import Items, Lookup, Magda
 from portal.platform.sources.reading.facts import Fact
@@ -128,9 +128,10 @@ def handle_of(_entry, identity: bytes) -> str:
     return f"/{identity.hex()}/"
 
 
-def hrefs(of, outcome, **look) -> dict[str, str]:
+def hrefs(of, outcome, **viewer) -> dict[str, str]:
     return {
-        one.title: one.href for one in tiles.tile_of(of, outcome, "all", Look(item_address=handle_of, **look)).items
+        one.title: one.href
+        for one in tiles.tile_of(of, outcome, "all", Viewer(item_address=handle_of, **viewer)).items
     }
 
 
@@ -150,7 +151,7 @@ def test_an_item_keeps_its_name_in_another_order_and_under_a_filter():
 
 def test_two_that_are_wholly_the_same_have_a_name_each():
     same = [fact("name", "ding", f"Dingen/Ding[{n}]/Naam") for n in (1, 2)]
-    tile = tiles.tile_of(entry(items=ITEMS), Ready(tuple(same), NOW), "all", Look(item_address=handle_of))
+    tile = tiles.tile_of(entry(items=ITEMS), Ready(tuple(same), NOW), "all", Viewer(item_address=handle_of))
     assert len({one.href for one in tile.items}) == 2
 
 
@@ -165,18 +166,18 @@ def test_what_a_second_question_adds_does_not_rename_an_item():
 def test_an_item_is_found_by_its_address_and_by_no_other():
     of = entry(items=ITEMS)
     outcome = Ready(tuple(things(3)), NOW)
-    look = Look(item_address=handle_of)
+    viewer = Viewer(item_address=handle_of)
     address = hrefs(of, outcome)["ding 2"]
-    assert tiles.item_at(of, outcome, address, look).title == "ding 2"
-    assert tiles.item_at(of, outcome, address + "x", look) is None
-    assert tiles.item_at(entry(), outcome, address, look) is None
+    assert tiles.item_at(of, outcome, address, viewer).title == "ding 2"
+    assert tiles.item_at(of, outcome, address + "x", viewer) is None
+    assert tiles.item_at(entry(), outcome, address, viewer) is None
 
 
 def test_a_filter_is_of_one_list_and_hides_no_trouble():
     of = entry(items=ITEMS)
     outcome = Partial(tuple(things(9)), (), NOW)
-    other = tiles.tile_of(of, outcome, "theme", Look(choice=ListFilter("other.list", "zzz")))
-    own = tiles.tile_of(of, outcome, "theme", Look(choice=ListFilter(of.name, "zzz")))
+    other = tiles.tile_of(of, outcome, "theme", Viewer(choice=ListFilter("other.list", "zzz")))
+    own = tiles.tile_of(of, outcome, "theme", Viewer(choice=ListFilter(of.name, "zzz")))
     assert (len(other.items), len(own.items), own.listing.total, own.name) == (9, 0, 9, "partial")
 
 

@@ -9,7 +9,7 @@ from portal.features.themes.arranging import periods, tiles, windows
 from portal.features.themes.arranging.types import FactRow, Ranking
 from portal.features.themes.section import TileKeys
 from portal.features.themes.tests.made import NOW, entry, fact, shape_of
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.outcomes import Missing, Partial, Ready
 from portal.platform.sources.sampled import sample
@@ -19,7 +19,7 @@ MANY = [fact(f"more_{n}", str(n)) for n in range(9)]  # so many that they are fo
 
 
 def ranked(facts, **changes) -> Ranking:
-    tile = windows.arrange(tiles.tile_of(entry(**changes), Ready(tuple(facts), NOW), "all", Look()), "all")
+    tile = windows.arrange(tiles.tile_of(entry(**changes), Ready(tuple(facts), NOW), "all", Viewer()), "all")
     assert tile.ranked
     return tile.ranked
 
@@ -79,7 +79,7 @@ def test_a_fold_knows_the_element_that_holds_all_of_it():
 def test_kinds_of_a_history_that_say_nothing_essential_are_folded():
     facts = [fact("street", "Vest 3", "Adres[1]/Straat"), fact("name", "An", "Naam[1]/Tekst"), fact("loose", "x")]
     of = entry(groups={"Naam": "Naam", "Adres": "Adres"}, history=HistoryRules("Van", "Tot"), essential=["street"])
-    tile = windows.arrange(tiles.tile_of(of, Ready(tuple(facts), NOW), "all", Look()), "all")
+    tile = windows.arrange(tiles.tile_of(of, Ready(tuple(facts), NOW), "all", Viewer()), "all")
     assert [(one.heading, one.is_folded) for one in tile.chapters] == [("Naam", True), ("Adres", False)]
     assert tile.ranked
     assert folds(tile.ranked) == [("", [["loose"]])]
@@ -128,7 +128,7 @@ def test_the_first_and_the_last_day_of_an_item_are_one_line():
 
 def test_a_fact_can_be_linked_to_once_and_a_number_is_masked_in_its_fold():
     number = fact("number", "84651421235", kind="national_number")
-    tile = tiles.tile_of(entry(essential=["more_0"]), Ready((*MANY, MANY[1], number), NOW), "all", Look())
+    tile = tiles.tile_of(entry(essential=["more_0"]), Ready((*MANY, MANY[1], number), NOW), "all", Viewer())
     text = get_template("themes/tile.html").render({"tile": windows.arrange(tile, "all"), **shape_of("all")})
     assert text.count('id="body-gezin-more_1"') == text.count('id="body-gezin-number"') == 1
     assert ("84651421235" in text, "84.65.14-•••.••" in text) == (False, True)
@@ -180,7 +180,7 @@ def test_a_fold_counts_elements_and_not_the_pieces_in_which_an_answer_speaks_of_
 def test_the_page_of_a_child_has_no_next_part_and_cuts_no_list_that_a_parent_may_see():
     items = Items("Dingen/Ding", "ding", "dingen", ("name",))
     facts = [fact("name", str(n), f"Dingen/Ding[{n}]/Naam") for n in range(1, 61)]
-    of = tiles.tile_of(entry(items=items), Ready(tuple(facts), NOW), "all", Look(is_about_child=True))
+    of = tiles.tile_of(entry(items=items), Ready(tuple(facts), NOW), "all", Viewer(is_about_child=True))
     assert len(windows.arrange(of, "all").items) == 60
 
 
@@ -189,7 +189,7 @@ def test_a_line_of_a_period_can_be_linked_to_and_tells_what_its_days_mean():
     since = fact("more_0_since", "2015-06-12", kind="date")
     explained = {"until": "De laatste dag.", "more_0_since": "Sinds dan."}
     of = entry(items=None, essential=["more_0"], explained=explained)
-    tile = tiles.tile_of(of, Ready((*MANY, since), NOW), "all", Look())
+    tile = tiles.tile_of(of, Ready((*MANY, since), NOW), "all", Viewer())
     assert "Sinds dan." in get_template("themes/tile.html").render(
         {"tile": windows.arrange(tile, "all"), **shape_of("all")}
     )
@@ -204,7 +204,7 @@ def test_what_an_answer_says_beside_its_items_stands_once_behind_the_first_of_th
     names = [fact("name", f"Ding {n}", f"Dingen/Ding[{n}]/Naam") for n in range(1, 12)]
     beside = fact("total", "11", "Dingen/Aantal")
     of = entry(items=Items("Dingen/Ding", "ding", "dingen", ("name",)))
-    tile = tiles.tile_of(of, Ready((*names, beside), NOW), "all", Look())
+    tile = tiles.tile_of(of, Ready((*names, beside), NOW), "all", Viewer())
     first, second = windows.arrange(tile, "all"), windows.arrange(tile, "all", 8)
     assert (len(first.items), texts_of(first.ranked.essential if first.ranked else ()), second.ranked) == (
         8,
@@ -213,7 +213,7 @@ def test_what_an_answer_says_beside_its_items_stands_once_behind_the_first_of_th
     )
     # Also when there are no items any more.
     alone = Ready((beside,), NOW)
-    tile = windows.arrange(tiles.tile_of(of, alone, "all", Look()), "all")
+    tile = windows.arrange(tiles.tile_of(of, alone, "all", Viewer()), "all")
     assert tile.ranked
     assert texts_of(tile.ranked.essential) == ["total"]
-    assert [tiles.tile_of(of, alone, depth, Look()).highlights for depth in ("lead", "theme")] == [[beside]] * 2
+    assert [tiles.tile_of(of, alone, depth, Viewer()).highlights for depth in ("lead", "theme")] == [[beside]] * 2

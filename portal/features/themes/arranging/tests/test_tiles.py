@@ -7,7 +7,7 @@ import pytest
 
 from portal.features.themes.arranging import elements, tiles
 from portal.features.themes.tests.made import NOW, entry, fact
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.sources import gaps
 from portal.platform.sources.gaps import Cause, MissingParts
 from portal.platform.sources.manifest import Items
@@ -44,7 +44,7 @@ def test_the_reader_is_marked_in_a_list_of_people():
     cases = [(people, "2", [False, True, False]), (people, "", [False] * 3), (things, "2", [False] * 3)]
     for of, number, marked in cases:
         for depth in ("lead", "theme", "all"):
-            assert [one.is_reader for one in tiles.tile_of(of, outcome, depth, Look(number=number)).items] == marked
+            assert [one.is_reader for one in tiles.tile_of(of, outcome, depth, Viewer(number=number)).items] == marked
 
 
 def test_highlights_keep_the_manifest_order_and_show_no_key_twice():

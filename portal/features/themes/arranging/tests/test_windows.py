@@ -9,7 +9,7 @@ from portal.features.themes.arranging import rendering, tiles, windows
 from portal.features.themes.arranging.types import Window
 from portal.features.themes.paper import document
 from portal.features.themes.tests.made import NOW, entry, fact, shape_of
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.outcomes import Missing, Partial, Ready
 from portal.platform.ui import streaming
@@ -28,7 +28,7 @@ def things(count, facts=1, text="x"):
 
 
 def fitted(outcome, depth="theme", start=0, of=THINGS):
-    return windows.arrange(tiles.tile_of(of, outcome, depth, Look()), depth, start)
+    return windows.arrange(tiles.tile_of(of, outcome, depth, Viewer()), depth, start)
 
 
 def page(tile, depth="theme"):
@@ -97,7 +97,7 @@ def test_item_of_very_many_facts_is_cut_in_a_list_and_whole_page_by_page_on_its_
 
 
 def test_long_values_count_for_as_many_facts_as_they_take_room():
-    tile = tiles.tile_of(THINGS, things(100, 2, "x" * 4000), "all", Look())
+    tile = tiles.tile_of(THINGS, things(100, 2, "x" * 4000), "all", Viewer())
     tile = windows.fit(tile, "all", room=windows.ON_PAPER)
     assert (tile.window.end, tile.window.total) == (45, 100)
 
@@ -145,7 +145,7 @@ def test_pdf_has_the_beginning_of_a_long_answer_and_says_so():
 
 def test_pdf_of_one_item_has_its_beginning_and_says_so():
     (item,) = tiles.items_of(things(1, 3000).value, ITEMS)
-    tile = tiles.tile_of_item(THINGS, things(1, 3000), item, Look())
+    tile = tiles.tile_of_item(THINGS, things(1, 3000), item, Viewer())
     block = document.of_item(tile, item, who="An", now=NOW)["groups"][0]["blocks"][0]
     assert "De eerste 1.000 van 3.000 gegevens. De rest staat op de pagina zelf." in block["paragraphs"]
     assert sum(len(part) for section in block["sections"] for part in section["facts"]) == 1000
@@ -154,7 +154,7 @@ def test_pdf_of_one_item_has_its_beginning_and_says_so():
 async def test_long_tile_comes_in_pieces_that_make_the_whole(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(streaming, "SECONDS", 0)  # on any machine one stretch is longer
     answer = Ready(tuple(fact("more", str(n), f"Meer[{n}]") for n in range(1000)), NOW)
-    tile = await rendering.arrange(entry(groups={}), answer, "all", Look())
+    tile = await rendering.arrange(entry(groups={}), answer, "all", Viewer())
     pieces = [piece async for piece in streaming.stretches(rendering.render(tile, shape_of("all")))]
     assert len(pieces) > 1
     assert " ".join(b"".join(pieces).decode().split()) == page(tile, "all")

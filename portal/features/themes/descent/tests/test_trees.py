@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from portal.features.themes.descent import drawing, families, trees, verdicts
 from portal.features.themes.descent.types import Relative
 from portal.features.themes.section import PeopleKeys, TreeKeys
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import birthday
 from portal.platform.sources.reading.facts import Fact
@@ -75,7 +75,7 @@ def test_everybody_named_stands_in_the_tree_once_and_nobody_else(parents, childr
 
 @given(people, people, st.booleans())
 def test_the_drawing_says_what_the_list_says(parents, children, is_own):
-    family = families.family_of(trees.tree_of(answer(parents, children), ROLES), Look(is_about_child=not is_own))
+    family = families.family_of(trees.tree_of(answer(parents, children), ROLES), Viewer(is_about_child=not is_own))
     if not parents and not children:
         assert family.drawing is None
         return
@@ -97,7 +97,7 @@ def test_the_drawing_keeps_everything_in_its_place(parents, children):
         assert box.y + box.height <= drawn.height
         for words in box.words:
             assert box.y < words.y < box.y + box.height
-            assert drawing.wide(words.text, bold=words.is_name) <= box.width - 2 * drawing.PAD
+            assert drawing.width_of(words.text, bold=words.is_name) <= box.width - 2 * drawing.PAD
     for at, one in enumerate(drawn.boxes):
         for other in drawn.boxes[at + 1 :]:
             beside = one.x + one.width <= other.x or other.x + other.width <= one.x
@@ -112,7 +112,7 @@ def test_the_drawing_keeps_everything_in_its_place(parents, children):
 def test_wrapping_loses_nothing(text, bold):
     lines = drawing.wrap(text, 134, bold=bold)
     assert "".join("".join(lines).split()) == "".join(text.split())
-    assert [line for line in lines if drawing.wide(line, bold=bold) > 134] == []
+    assert [line for line in lines if drawing.width_of(line, bold=bold) > 134] == []
 
 
 def test_relations_take_the_word_for_the_sex_or_the_plain_one():
@@ -240,7 +240,7 @@ def test_only_children_have_a_profile_and_the_list_says_whether_it_can_be_opened
         ],
         ROLES,
     )
-    family = families.family_of(tree, Look(address_of=lambda number: f"/kind/{number[:2]}/", today=TODAY))
+    family = families.family_of(tree, Viewer(address_of=lambda number: f"/kind/{number[:2]}/", today=TODAY))
     assert [(one.href, one.may_be_seen) for one in [*family.parents, *family.children]] == [
         ("", False),
         ("/kind/16/", True),

@@ -4,7 +4,7 @@ import pytest
 
 from portal.features.themes.arranging import tiles
 from portal.features.themes.arranging.summary import summary_of
-from portal.features.themes.pages.empties import Empties
+from portal.features.themes.pages.empties import EmptyTiles
 from portal.features.themes.tests.made import NOW, entry, fact
 from portal.features.themes.types import DatasetGroup
 from portal.platform.sources import gaps
@@ -43,10 +43,10 @@ def test_asking_again_is_offered_where_it_may_help(outcome, may_help):
 
 def test_what_is_empty_is_told_in_the_order_of_the_page_when_its_group_has_answered():
     groups = [DatasetGroup("one", "", "", [A, B, C]), DatasetGroup("two", "", "", [D])]
-    empties = Empties(groups)
+    empties = EmptyTiles(groups)
 
     def line_after(of, outcome: Outcome) -> list[str]:
-        group, empty = empties.of_group_with(tiles.tile_of(of, outcome, "lead"))
+        group, empty = empties.add(tiles.tile_of(of, outcome, "lead"))
         return [group.id, *(tile.entry.id for tile in empty)]
 
     assert line_after(C, NOTHING) == ["one"]
@@ -57,4 +57,4 @@ def test_what_is_empty_is_told_in_the_order_of_the_page_when_its_group_has_answe
 
 def test_late_down_and_partial_are_never_empty():
     for outcome in (Late(NOW), Down("status"), Partial((), (), NOW), READY):
-        assert Empties([DatasetGroup("one", "", "", [A])]).of_group_with(tiles.tile_of(A, outcome, "lead"))[1] == []
+        assert EmptyTiles([DatasetGroup("one", "", "", [A])]).add(tiles.tile_of(A, outcome, "lead"))[1] == []

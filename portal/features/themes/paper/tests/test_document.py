@@ -14,7 +14,7 @@ from portal.features.themes.arranging import tiles
 from portal.features.themes.arranging.types import Tile
 from portal.features.themes.paper import document
 from portal.features.themes.tests.made import NOW, entry, fact
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.paper import typeset_program, typesetting
 from portal.platform.sources import catalogue
 from portal.platform.sources.manifest import Items
@@ -219,7 +219,7 @@ def test_national_numbers_are_masked_and_dates_in_words():
 
 def test_an_item_comes_alone():
     of = entry(items=ITEMS)
-    tile: Tile = tiles.tile_of(of, made_of("visser", "smid"), "all", Look())
+    tile: Tile = tiles.tile_of(of, made_of("visser", "smid"), "all", Viewer())
     said = document.of_item(tile, tile.items[1], who="An", now=NOW)
     (block,) = said["groups"][0]["blocks"]
     assert (said["title"], block["sections"][0]["facts"], "2 dingen" in block["paragraphs"]) == (

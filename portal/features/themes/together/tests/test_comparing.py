@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.features.themes.together import comparing
-from portal.features.themes.together.comparing import AddressParts, Agreement, PersonName, place_of
+from portal.features.themes.together.comparing import AddressParts, Agreement, PersonName, address_in
 from portal.platform.kit.incomplete_date import IncompleteDate
 
 SAME, LESS, DIFFERENT = Agreement
@@ -57,7 +57,7 @@ def apart(given_name: str, family: str) -> PersonName:
     ],
 )
 def test_names_are_compared_as_people_do(one, other, agreement):
-    assert (comparing.names(one, other), comparing.names(other, one)) == (agreement, agreement)
+    assert (comparing.compare_names(one, other), comparing.compare_names(other, one)) == (agreement, agreement)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_names_are_compared_as_people_do(one, other, agreement):
     ],
 )
 def test_dates_may_be_incomplete(one, other, agreement):
-    assert (comparing.dates(one, other), comparing.dates(other, one)) == (agreement, agreement)
+    assert (comparing.compare_dates(one, other), comparing.compare_dates(other, one)) == (agreement, agreement)
 
 
 @pytest.mark.parametrize(
@@ -109,8 +109,11 @@ def test_dates_may_be_incomplete(one, other, agreement):
     ],
 )
 def test_addresses_are_compared_as_a_whole(one, other, agreement):
-    places = place_of(one), place_of(other)
-    assert (comparing.addresses(*places), comparing.addresses(*reversed(places))) == (agreement, agreement)
+    places = address_in(one), address_in(other)
+    assert (comparing.compare_addresses(*places), comparing.compare_addresses(*reversed(places))) == (
+        agreement,
+        agreement,
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,37 +136,37 @@ def test_addresses_are_compared_as_a_whole(one, other, agreement):
     ],
 )
 def test_an_address_on_a_line_is_read_in_parts(line, place):
-    assert place_of(line) == place
+    assert address_in(line) == place
 
 
 def test_parts_are_the_same_as_a_line():
     assert (
-        comparing.addresses(
-            AddressParts("Kersenlaar", "27", "", "2491", "Balen"), place_of("Kersenlaar 27, 2491 Balen")
+        comparing.compare_addresses(
+            AddressParts("Kersenlaar", "27", "", "2491", "Balen"), address_in("Kersenlaar 27, 2491 Balen")
         )
         is SAME
     )
 
 
 def test_a_number_is_its_digits():
-    assert comparing.numbers("84.65.14-212.35", "84651421235") is SAME
-    assert comparing.numbers("84651421235", "84651421236") is DIFFERENT
-    assert comparing.numbers("?", "84651421235") is DIFFERENT
+    assert comparing.compare_numbers("84.65.14-212.35", "84651421235") is SAME
+    assert comparing.compare_numbers("84651421235", "84651421236") is DIFFERENT
+    assert comparing.compare_numbers("?", "84651421235") is DIFFERENT
 
 
 def test_of_several_values_each_needs_its_like():
     def compare(one: list[str], other: list[str]) -> Agreement:
-        return comparing.of_all(one, other, comparing.texts)
+        return comparing.compare_all(one, other, comparing.compare_texts)
 
     assert compare(["Belg", "Marokkaans"], ["marokkaans", "BELG"]) is SAME
     assert compare(["Belg"], ["Belg", "Marokkaans"]) is DIFFERENT
-    assert comparing.of_all(["1971-00-00"], ["1971-03-02"], comparing.dates) is LESS
+    assert comparing.compare_all(["1971-00-00"], ["1971-03-02"], comparing.compare_dates) is LESS
 
 
 def test_three_that_agree_two_by_two_with_the_least_may_still_differ():
     lines = ["2491 Balen", "Lei 1, 2491 Balen", "Lei 2, 2491 Balen"]
-    assert comparing.of_any([place_of(line) for line in lines], comparing.addresses) is DIFFERENT
-    assert comparing.of_any([place_of(line) for line in lines[:2]], comparing.addresses) is LESS
+    assert comparing.compare_any([address_in(line) for line in lines], comparing.compare_addresses) is DIFFERENT
+    assert comparing.compare_any([address_in(line) for line in lines[:2]], comparing.compare_addresses) is LESS
 
 
 TEXT = st.text(max_size=24) | st.text(alphabet="aéÀbß1290 ,.-'bus", max_size=24)
@@ -172,12 +175,12 @@ DAY = st.builds(IncompleteDate, st.sampled_from([0, 1971, 1972]), st.integers(0,
 )
 NAME = st.builds(PersonName, given=TEXT, family=TEXT) | st.builds(PersonName, whole=TEXT)
 CASES = [
-    (comparing.texts, TEXT),
-    (comparing.numbers, TEXT),
-    (comparing.dates, DAY | TEXT),
-    (comparing.names, NAME),
-    (comparing.addresses, TEXT.map(place_of)),
-    (comparing.addresses, st.builds(AddressParts, TEXT, TEXT, TEXT, TEXT, TEXT)),
+    (comparing.compare_texts, TEXT),
+    (comparing.compare_numbers, TEXT),
+    (comparing.compare_dates, DAY | TEXT),
+    (comparing.compare_names, NAME),
+    (comparing.compare_addresses, TEXT.map(address_in)),
+    (comparing.compare_addresses, st.builds(AddressParts, TEXT, TEXT, TEXT, TEXT, TEXT)),
 ]
 
 
@@ -194,7 +197,7 @@ def test_case_spaces_and_the_order_of_given_names_do_not_count(words, chance):
     shuffled = chance.sample(words, len(words))
     one = PersonName(" ".join(words), "Peeters")
     other = PersonName(" \u00a0 ".join(shuffled).upper(), "PEETERS")
-    assert comparing.names(one, other) is SAME
+    assert comparing.compare_names(one, other) is SAME
 
 
 @given(
@@ -205,8 +208,8 @@ def test_case_spaces_and_the_order_of_given_names_do_not_count(words, chance):
 )
 def test_an_address_is_as_its_parts_and_less_than_them_without_some(street, number, box, postcode):
     house = f"{street} {number}" + (f" bus {box}" if box else "")
-    line = place_of(f"{house.title()}, {postcode} Gent")
+    line = address_in(f"{house.title()}, {postcode} Gent")
     parts = AddressParts(street, str(number), str(box or ""), str(postcode), "Gent")
-    assert comparing.addresses(line, parts) is SAME
-    assert comparing.addresses(line, place_of(f"{postcode} Gent")) is LESS
-    assert comparing.addresses(line, place_of(f"{street} {number + 1}, {postcode} Gent")) is DIFFERENT
+    assert comparing.compare_addresses(line, parts) is SAME
+    assert comparing.compare_addresses(line, address_in(f"{postcode} Gent")) is LESS
+    assert comparing.compare_addresses(line, address_in(f"{street} {number + 1}, {postcode} Gent")) is DIFFERENT

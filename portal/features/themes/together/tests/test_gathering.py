@@ -65,7 +65,7 @@ ALL = gathering.all_entries()
 
 async def test_only_what_the_session_kept_is_read_and_journalled(session):
     gathered = await kept(session)
-    assert [(entry.name, outcome) for entry, outcome in gathered.found] == [
+    assert [(entry.name, outcome) for entry, outcome in gathered.outcomes] == [
         (ALL[0].name, KEPT),
         (ALL[1].name, Nothing(THEN)),
     ]
@@ -92,7 +92,7 @@ async def test_what_the_last_try_came_to_is_remembered_and_is_no_answer(session)
     ):
         await asking.keep(session, datasets.inquiry_of(entry), outcome)
     gathered = await kept(session)
-    said = {entry.name: outcome for entry, outcome in gathered.found}
+    said = {entry.name: outcome for entry, outcome in gathered.outcomes}
     assert [*said] == names(ALL[:5])
     assert [said[one.name] for one in (ALL[0], late, part)] == [KEPT, Late(THEN), answer]
     assert said[down.name].reason == "maintenance"
@@ -104,7 +104,7 @@ async def test_what_the_last_try_came_to_is_remembered_and_is_no_answer(session)
     await asking.keep(session, datasets.inquiry_of(late), answer)
     await asking.keep(session, datasets.inquiry_of(part), Late(THEN))
     await asking.keep(session, datasets.inquiry_of(down), KEPT)
-    said = {entry.name: outcome for entry, outcome in (await kept(session)).found}
+    said = {entry.name: outcome for entry, outcome in (await kept(session)).outcomes}
     assert [said[one.name] for one in (late, part, down)] == [answer, Late(THEN), KEPT]
 
 
@@ -121,13 +121,13 @@ async def test_nothing_kept_is_no_look_at_anything():
     session = await opened()
     before = len(await journal.entries_of(session.citizen_id))
     gathered = await kept(session)
-    assert (list(gathered.found), names(gathered.unasked)) == ([], names(ALL))
+    assert (list(gathered.outcomes), names(gathered.unasked)) == ([], names(ALL))
     assert len(await journal.entries_of(session.citizen_id)) == before
 
 
 async def test_another_session_finds_nothing_of_it(session):
     for number in ("84651421235", "47692310692"):
-        assert list((await kept(await opened(number))).found) == []
+        assert list((await kept(await opened(number))).outcomes) == []
 
 
 async def test_who_may_not_see_a_dataset_does_not_come_by_it(session):
@@ -135,8 +135,8 @@ async def test_who_may_not_see_a_dataset_does_not_come_by_it(session):
         session, identity=msgspec.structs.replace(session.identity, assurance=Assurance.LOW)
     )
     gathered = await kept(weak)
-    assert {outcome for _, outcome in gathered.found} == {Down("assurance")}
-    assert names(entry for entry, _ in gathered.found) == names(ALL)
+    assert {outcome for _, outcome in gathered.outcomes} == {Down("assurance")}
+    assert names(entry for entry, _ in gathered.outcomes) == names(ALL)
     assert list(gathered.unasked) == []
 
 
@@ -146,7 +146,7 @@ async def test_without_the_journal_nothing_is_read(session, past_walls: psycopg.
         gathered = await kept(session)
     finally:
         past_walls.execute("alter table journal_entry_away rename to journal_entry")
-    assert [outcome for _, outcome in gathered.found] == [Down("journal"), Down("journal")]
+    assert [outcome for _, outcome in gathered.outcomes] == [Down("journal"), Down("journal")]
     assert "not journalled, so not looked at: UndefinedTable" in caplog.text
 
 
@@ -158,13 +158,13 @@ async def test_a_store_that_cannot_be_read_is_not_taken_for_empty_data(
         gathered = await kept(session)
     finally:
         past_walls.execute("alter table sources_answer_away rename to sources_answer")
-    assert (list(gathered.found), names(gathered.unasked)) == ([], names(ALL))
+    assert (list(gathered.outcomes), names(gathered.unasked)) == ([], names(ALL))
     assert "names of kept answers could not be read: UndefinedTable" in caplog.text
 
 
 async def test_a_session_that_ended_while_others_were_asked_shows_nothing():
     session = await opened(assurance=Assurance.LOW)
-    assert names(entry for entry, _ in (await gather(session)).found) == names(ALL)
+    assert names(entry for entry, _ in (await gather(session)).outcomes) == names(ALL)
     await sessions.close(session)
     assert await gather(session) is None
 
@@ -172,7 +172,7 @@ async def test_a_session_that_ended_while_others_were_asked_shows_nothing():
 async def test_a_record_that_does_not_open_counts_as_not_asked(session, past_walls: psycopg.Connection):
     past_walls.execute("update sources_answer set sealed = sealed || '!' where dataset = %s", (ALL[0].name,))
     gathered = await kept(session)
-    assert names(entry for entry, _ in gathered.found) == [ALL[1].name]
+    assert names(entry for entry, _ in gathered.outcomes) == [ALL[1].name]
     assert ALL[0].name in names(gathered.unasked)
 
 

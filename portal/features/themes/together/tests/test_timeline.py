@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from portal.features.themes.tests.made import NOW, entry
 from portal.features.themes.together import timeline
 from portal.features.themes.together.timeline import Timeline, timeline_of
-from portal.features.themes.types import Look
+from portal.features.themes.types import Viewer
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.facts import Fact
@@ -48,8 +48,8 @@ def things(*each: list[Fact]) -> Ready:
     return Ready(tuple(fact for one in each for fact in one), NOW)
 
 
-def drawn(*found, unasked=(), look: Look | None = None) -> Timeline:
-    return timeline_of(found, unasked, look or Look(), TODAY)
+def drawn(*found, unasked=(), viewer: Viewer | None = None) -> Timeline:
+    return timeline_of(found, unasked, viewer or Viewer(), TODAY)
 
 
 def events_of(line: Timeline) -> list[tuple[int, str, str]]:
@@ -242,7 +242,7 @@ def test_what_has_a_date_on_its_own_page_is_not_said_to_have_none():
 
 def test_each_item_leads_to_its_own_page_also_in_a_long_list():
     many = things(*(thing(n, f"ding {n}", decided=f"{1990 + n % 30}-01-01") for n in range(1, 801)))
-    line = drawn((THINGS, many), look=Look(item_address=lambda of, item: f"/{of.dataset.id}/{item.hex()}/"))
+    line = drawn((THINGS, many), viewer=Viewer(item_address=lambda of, item: f"/{of.dataset.id}/{item.hex()}/"))
     hrefs = [each.href for decade in line.decades for year in decade.years for each in year.events]
     assert (len(hrefs), len(set(hrefs)), "" in hrefs) == (800, 800, False)
     assert (line.count, line.is_long) == (800, True)
