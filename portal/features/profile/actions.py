@@ -150,16 +150,16 @@ async def keep_photo(occasion: Occasion, photo: bytes) -> None:
 async def propose_email(occasion: Occasion, address: str, *, code: str, kind: str = KeptKind.EMAIL) -> None:
     """Mail a code to an address; the address is not used before `confirm_email` was called with that code.
 
-    address: one that mail can be sent to (`addresses.is_usable`). kind: KeptKind.EMAIL for the main one, OTHER_EMAIL for
-    one beside it. Raise TooManyCodes, or TooManyEmails where the citizen has as many as they may.
+    address: one that mail can be sent to (`addresses.is_usable`). kind: KeptKind.EMAIL for the main one, OTHER_EMAIL
+    for one beside it. Raise TooManyCodes, or TooManyEmails where the citizen has as many as they may.
     """
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     box = await citizens.mail_box(citizen_id)
     key = uuid4()
     marks = [
-        await pseudonym.mac(citizen_id, b"profile codes", b""),
-        await pseudonym.mac(EVERYONE, b"profile codes to", rules.mailbox_of(address)),
+        await pseudonym.mark(citizen_id, b"profile codes", b""),
+        await pseudonym.mark(EVERYONE, b"profile codes to", rules.mailbox_of(address)),
     ]
     until = occasion.now + rules.CODE_HOLDS
     async with pool.as_citizen(citizen_id) as conn:
@@ -341,7 +341,7 @@ async def tell_of_new_device(conn: AsyncConnection[Any], occasion: Occasion, dev
 
 async def _code(citizen_id: UUID, proposal_id: UUID, code: str) -> bytes:
     """Give the keyed hash by which a code is kept and compared."""
-    return await pseudonym.mac(citizen_id, b"profile code " + proposal_id.bytes, code.encode())
+    return await pseudonym.mark(citizen_id, b"profile code " + proposal_id.bytes, code.encode())
 
 
 async def _seal_address(citizen_id: UUID, address_id: UUID, address: PostalAddress) -> bytes:

@@ -69,7 +69,9 @@ async def note(
     await actions.record_done(conn, operation, {ACTIVITIES[kind].name: "down" for kind in unreadable})
 
 
-async def note_mail(conn: AsyncConnection[Any], content: MailContent, occasion: Occasion, kinds: Iterable[str]) -> None:
+async def note_mail(
+    conn: AsyncConnection[Any], content: MailContent, occasion: Occasion, kinds: Iterable[str]
+) -> None:
     """Journal which kinds the portal itself opens to mail to a citizen, in the caller's transaction."""
     name, purpose = _MAILS[type(content)]
     activities = [msgspec.structs.replace(ACTIVITIES[kind], purpose=purpose) for kind in kinds]
