@@ -62,7 +62,7 @@ create policy term on corrections_status for select to worker using (true);
 
 revoke all on corrections_report, corrections_delivery, corrections_status from public;
 grant select, insert, delete on corrections_report to portal;
--- What it puts in for the worker it does not read back.
+-- The portal inserts what is sealed for the worker, and cannot read it back.
 grant insert, select (report_id, citizen_id), delete on corrections_delivery to portal;
 grant select, insert, delete on corrections_status to portal;
 grant select (id, citizen_id, body, dataset, reported_at, until, attempts, delivered_at, failed_at), delete,

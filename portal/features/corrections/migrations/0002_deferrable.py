@@ -1,4 +1,4 @@
-"""Name the task of this feature that a page puts in."""
+"""Let the portal put the job that delivers a report into the queue."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Let the portal take away reports as a whole only, with what belongs to them: no errand, and no word of a body."""
+"""Let the portal delete whole reports only, which takes errands and statuses along, and none of these alone."""
 
 from django.db import migrations
 

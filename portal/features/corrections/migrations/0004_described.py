@@ -1,4 +1,4 @@
-"""Let the models say which index a report has, that its status has none of its own, and who counts attempts."""
+"""Tell Django's state of indexes and of the default of `attempts`, which the database has already."""
 
 import django.db.models.deletion
 from django.db import migrations, models

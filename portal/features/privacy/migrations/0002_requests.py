@@ -64,7 +64,7 @@ create policy desk on privacy_request_news to worker using (true) with check (tr
 
 revoke all on privacy_request, privacy_request_errand, privacy_request_news from public;
 grant insert, select, delete, update (closed_at, closed_by) on privacy_request to portal;
--- What it puts in for the worker it does not read back.
+-- The portal inserts what is sealed for the worker, and cannot read it back.
 grant insert, select (request_id, citizen_id) on privacy_request_errand to portal;
 grant select on privacy_request_news to portal;
 grant select (

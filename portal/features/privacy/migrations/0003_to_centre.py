@@ -1,4 +1,4 @@
-"""Let what the mailbox of our own desk gave back be put in for the contact centre."""
+"""Let the worker queue the job that forwards a request to the contact centre, after our desk's mailbox gave it back."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""Let the model say which index the codes that were mailed have."""
+"""Tell Django's state of the index on codes that were mailed; the database has it already."""
 
 from django.db import migrations, models
 

@@ -1,6 +1,6 @@
-"""Let the worker take away what those gave us who were not here for two years: of many in one transaction.
+"""Let the worker take away what citizens gave us who did not sign in for two years: of many in one transaction.
 
-It names them (`pool.as_citizens`) and sees the rows of no others. Photos and saved addresses it cannot open.
+The worker names them (`pool.as_citizens`) and sees no rows of others. It cannot open photos and saved addresses.
 """
 
 from django.db import migrations

@@ -1,4 +1,4 @@
-// Save or share the document that the page carries without sending it anywhere; without this the form does it.
+// Save or share the document that the page carries without sending it; without this script, the form sends it to be returned.
 "use strict";
 
 (() => {
@@ -15,17 +15,17 @@
   const share = form.querySelector("[data-share]");
   let shareable = false;
   try {
-    // Its name and type decide. The document itself is put together only when somebody wants it.
+    // A browser decides by name and type. The document itself is put together only when somebody wants it.
     const alike = new File(["%PDF-"], form.dataset.name, { type: form.dataset.type });
     shareable = navigator.canShare?.({ files: [alike] }) ?? false;
   } catch {
-    // This browser shares no files: the message that is prepared does.
+    // This browser shares no files: the prepared mail remains.
   }
   const shareFile = async () => {
     try {
       await navigator.share({ files: [file()], title: form.dataset.name });
     } catch (error) {
-      // Who changed their mind needs no message; where it failed, the prepared message is opened.
+      // Whoever cancelled needs no message; where sharing failed, the prepared mail is unfolded.
       if (error.name !== "AbortError") document.querySelector("#page details.fold")?.setAttribute("open", "");
     }
   };
@@ -34,11 +34,11 @@
 
   const saved = form.querySelector("[data-saved]");
   form.addEventListener("submit", (event) => {
-    // What is looked at goes through the form: only an address of ours gives a viewer the name of the file.
+    // A document to be shown goes through the form: only an address of the portal gives a viewer the name of the file.
     if (event.submitter?.value !== "bewaren" || !("download" in HTMLAnchorElement.prototype)) return;
     event.preventDefault();
     if (navigator.standalone && shareable) {
-      // On the home screen of an iPhone nothing is downloaded: sharing offers to save.
+      // Installed on the home screen of an iPhone, a page cannot download: sharing offers to save.
       shareFile();
       return;
     }
@@ -48,7 +48,7 @@
     document.body.append(link);
     link.click();
     link.remove();
-    // Some browsers read it only after a question to whoever saves it.
+    // Some browsers read the object only once the user has said where to save it.
     setTimeout(() => URL.revokeObjectURL(link.href), 600000);
     saved.textContent = saved.dataset.words;
   });
