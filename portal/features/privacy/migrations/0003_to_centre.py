@@ -1,4 +1,4 @@
-"""Let the worker queue the job that forwards a request to the contact centre, after our desk's mailbox gave it back."""
+"""Let the worker queue the job that forwards to the contact centre what the mailbox of our desk gave back."""
 
 from django.db import migrations
 
