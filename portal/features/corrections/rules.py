@@ -30,8 +30,8 @@ LONGEST_REASON = 2000
 LARGEST_NUMBER = 2**53  # beyond which not every JSON reader is exact
 MOST_STATUSES = 50  # of one report
 CLOCKS_DIFFER = timedelta(days=1)  # largest difference between a body's clock and ours
-KEPT_FOR = timedelta(days=2 * 365)
-# The time that a worker has to record the end of the last try; after it pages say that the report failed.
+KEPT_FOR = timedelta(days=2 * 365)  # after the report, and after its last status
+# The time that a worker has to record the end of the last try; after that, pages say that the report failed.
 GRACE = timedelta(minutes=15)
 RECEIPT = timedelta(minutes=10)  # for which a page is shown as the receipt of a report
 # A report that was never tried gets so much more time: it must not be lost to an outage of ours.
@@ -91,6 +91,7 @@ def choices_of(facts: Sequence[Fact], dataset: Dataset, part: str = "") -> list[
 
 
 def _choice(name: str, handles: Sequence[tuple[str, Fact]]) -> PartChoice:
+    """Make the choice of a part from its handles and facts, those of official kinds (numbers, codes) apart."""
     meaningful = [(handle, fact) for handle, fact in handles if fact.kind not in OFFICIAL]
     return PartChoice(name, meaningful, [(handle, fact) for handle, fact in handles if fact.kind in OFFICIAL])
 

@@ -22,7 +22,7 @@ CORRECTION = _("Een fout in uw gegevens laten verbeteren.")
 class PartChoice:
     """The facts of one part of an answer, to choose one from, each with its handle.
 
-    name: of the part, or "". codes: the facts that are official codes.
+    name: of the part, or "". codes: the facts of official kinds (numbers, codes).
     """
 
     name: str

@@ -88,7 +88,7 @@ class OwnCopy:
         with _only_one(self._session.citizen_id):
             journalled = await journalling.note_copy(self._occasion)
             yield b""
-            for name in writing.EXPLAINED:
+            for name in writing.EXPLANATIONS:
                 yield self._zip.add(f"uitleg/{name}", writing.explanation(name))
             citizen_id = self._session.citizen_id
             parts = [(keeper, _one_page(keeper, citizen_id)) for keeper in keepers.every_keeper()]
@@ -181,7 +181,7 @@ class OwnCopy:
         consent = record.consent
         if consent and consent not in self._consents:
             self._consents[consent] = writing.consent_text(consent)
-        return writing.write(record, words, self._consents.get(consent, ""), file, is_first=is_first)
+        return writing.write_record(record, words, self._consents.get(consent, ""), file, is_first=is_first)
 
     def _log(self, part: str, error: Exception) -> None:
         log.error("%s not exported: %s %s", part, type(error).__name__, self._occasion.correlation_id)
@@ -204,7 +204,7 @@ class OwnCopy:
         missing = CopyPart(part, title, "", 0, why)
         self._parts.append(missing)
         self._chapters.append(SummaryChapter(title, "", (), why))
-        return self._zip.add(f"{_('ONTBREEKT')} - {part}.txt", writing.missing(missing, self._occasion.now))
+        return self._zip.add(f"{_('ONTBREEKT')} - {part}.txt", writing.missing_text(missing, self._occasion.now))
 
     async def _go_on(self) -> None:
         """Raise RequestAborted where the session ended meanwhile: its citizen signed out, or erased all."""

@@ -21,7 +21,7 @@ from portal.platform.language import dates
 from portal.platform.ui import zipping
 
 CONTEXT = "../uitleg/context.jsonld"
-EXPLAINED = ("schema.json", "context.jsonld")  # files of this folder, which stand in the ZIP too
+EXPLANATIONS = ("schema.json", "context.jsonld")  # files of this folder, which stand in the ZIP too
 END = b"\n]}\n"
 
 
@@ -40,7 +40,7 @@ class CopyPart(Unprinted, frozen=True):
 
 @cache
 def explanation(name: str) -> bytes:
-    """Read one of the files that EXPLAINED names."""
+    """Read one of the EXPLANATIONS."""
     return (Path(__file__).parent / name).read_bytes()
 
 
@@ -50,8 +50,11 @@ def beginning(part: str, title: str) -> bytes:
     return head[:-1] + b',"gegevens":['
 
 
-def write(record: Record, words: str, consent: str, file: str, *, is_first: bool) -> bytes:
-    """Write a record as JSON. words: its kind. consent: the text agreed to, or "". file: of its bytes, or ""."""
+def write_record(record: Record, words: str, consent: str, file: str, *, is_first: bool) -> bytes:
+    """Write a record as JSON.
+
+    words: for its kind. consent: the text agreed to, or "". file: the name of the file with its bytes, or "".
+    """
     value = None if isinstance(record.value, bytes) else record.value
     fields: dict[str, object] = {"soort": record.kind, "benaming": words, "sinds": record.since, "waarde": value}
     if file:
@@ -90,7 +93,7 @@ def plain(markup: str) -> str:
     return "\n".join(" ".join(piece.text_content().split()) for piece in pieces)
 
 
-def missing(part: CopyPart, at: datetime) -> bytes:
+def missing_text(part: CopyPart, at: datetime) -> bytes:
     """Write the text that stands in the place of a part."""
     lines = (
         _("%(part)s ontbreekt in dit bestand.") % {"part": part.title},

@@ -11,7 +11,6 @@ Texts are translated in tables of their own (`[en]`, `[sections.en]`); one witho
 cannot be used is refused when the portal starts (`checks`), so that pages need not expect one.
 """
 
-import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
@@ -42,7 +41,6 @@ MOST_BYTES = 512 * 1024  # of a file
 
 _Words = Annotated[translations.Text, msgspec.Meta(pattern=r"^\S(.*\S)?$")]
 _Id = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 
 class PolicyError(PortalError):
@@ -76,7 +74,7 @@ def newest() -> PolicyVersion:
 def in_force(now: datetime) -> PolicyVersion:
     """Give the version that holds at a moment (UTC): the last of which the day has come, or the first of all."""
     today = day_here(now)
-    return next((one for one in reversed(versions()) if one.since <= today), versions()[0])
+    return next((version for version in reversed(versions()) if version.since <= today), versions()[0])
 
 
 def folder() -> Path:

@@ -45,11 +45,6 @@ class SoughtUses(Unprinted, frozen=True, omit_defaults=True):
         return self.first != SoughtUses()
 
     @property
-    def is_one_day(self) -> bool:
-        """Whether it is about one day."""
-        return bool(self.begin) and self.begin == self.end
-
-    @property
     def first(self) -> "SoughtUses":
         """The same search from the newest use on."""
         return replace(self, past=None)

@@ -14,7 +14,7 @@ from .comparing import Agreement
 
 @dataclass(frozen=True, slots=True, repr=False)
 class NameComparison:
-    """Two names of a citizen. known_as: the body's, given name first. differs: they are not the same name."""
+    """Two names of a citizen. known_as: the body's, given name first. differs: they are not names of one person."""
 
     signed_in_as: str
     known_as: str
