@@ -16,16 +16,16 @@ async def note_visit(conn: AsyncConnection[Any], citizen_id: UUID, *, on: date) 
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Take away all that privacy keeps of a citizen, in the caller's transaction."""
+    """Delete all that privacy keeps of a citizen, in the caller's transaction."""
     await visits.forget(conn, citizen_id)
     await rights.forget(conn, citizen_id)
 
 
 async def retire(now: datetime) -> int:
-    """Take away what people gave us who were not here for two years, for the worker; returns of how many."""
+    """Delete what citizens gave us who did not sign in for two years; return how many these were. For the worker."""
     return await retiring.retire(now)
 
 
 async def expire(before: datetime) -> int:
-    """Take away what ended before then: of a last sign-in nothing does, it goes with its own job (`retention`)."""
+    """Delete requests that ended before a moment (UTC). Rows of sign-ins have a job of their own (`tasks.retire`)."""
     return await rights.expire(before)

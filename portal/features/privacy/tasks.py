@@ -17,9 +17,9 @@ from .rights import forwarding, rules
 @app.periodic(cron="29 4 * * *")
 @app.task(name="privacy.retire", queueing_lock="privacy.retire", retry=GrowingPauses())
 async def retire(timestamp: int) -> None:
-    """Tell, each night, who was not here for almost two years, and take away what is over."""
+    """Each night, announce to citizens that what they gave us goes, and delete what is due (`retention`)."""
     due = await clock.verify(timestamp)
-    # A job that waited is of an earlier day: whoever is told has a month from the day on which that really is.
+    # A job that waited has an earlier `due`: the month of an announcement runs from when it is really made.
     now = datetime.now(UTC)
     await visits.begin_for_others(day_here(now))
     await visits.begin_anew(day_here(due))
@@ -27,37 +27,37 @@ async def retire(timestamp: int) -> None:
     await actions.retire(due)
 
 
-class WhileItRuns(GrowingPauses):
-    """Try after growing pauses for as long as there is something to forward; the job itself ends it."""
+class ForwardPauses(GrowingPauses):
+    """The pauses of forwarding, without a last try: the job itself ends when there is nothing to forward any more."""
 
     def pause_after(self, failures: int) -> int | None:
         """Say how many seconds to wait after this many failures (one or more)."""
         return rules.pause_after(failures)
 
 
-@app.task(name=rights.FORWARD, retry=WhileItRuns())
+@app.task(name=rights.FORWARD, retry=ForwardPauses())
 async def forward(request_id: str) -> None:
-    """Forward one request about somebody's rights."""
+    """Make one try to forward a request."""
     await forwarding.forward(UUID(request_id))
 
 
-@app.task(name=rights.TO_CENTRE, retry=WhileItRuns())
+@app.task(name=rights.TO_CENTRE, retry=ForwardPauses())
 async def forward_to_centre(request_id: str) -> None:
-    """Forward one that the mailbox of our own desk gave back."""
+    """Make one try to forward a request that the mailbox of our own desk gave back."""
     await forwarding.forward(UUID(request_id), centre_first=True)
 
 
 @app.periodic(cron="17 6 * * *")
 @app.task(name="privacy.warn", queueing_lock="privacy.warn", retry=GrowingPauses())
 async def warn(timestamp: int) -> None:
-    """Warn the desk of terms that end within a week."""
+    """Each day, warn the desk of terms that end within a week."""
     await forwarding.warn(datetime.fromtimestamp(timestamp, UTC))
 
 
 @app.periodic(cron="13 5 * * *")
 @app.task(name="privacy.expire", queueing_lock="privacy.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
-    """Take away requests that ended two years ago, and what need not be sent again."""
+    """Each night, delete requests that ended two years ago, and errands that need not be sent again."""
     now = await clock.verify(timestamp)
     await forwarding.drop_certain(now)
     await rights.expire(rules.kept_from(now))

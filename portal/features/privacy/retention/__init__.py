@@ -1,1 +1,1 @@
-"""Who was not here for two years is told once, and a month later what they gave us goes by itself (row H3)."""
+"""What a citizen gave us is deleted when they did not sign in for two years, a month after a mail (decision 0060)."""

@@ -1,4 +1,4 @@
-"""Tell who was not here for almost two years, once: by mail where they have an address."""
+"""Announce to citizens who did not sign in for almost two years that what they gave us will go: once, by mail."""
 
 from contextlib import suppress
 from datetime import date, datetime
@@ -18,13 +18,13 @@ from portal.platform.mail.types import MailMessage
 from . import journalling, rules
 from .mails import ProfileGoes
 
-PART = 200  # citizens that are read together
+PART = 200  # citizens in one read
 
 DUE = """
 select citizen_id from privacy_visit where seen_on <= %s and announced_on is null
 order by seen_on, citizen_id limit %s
 """
-# Whoever signed in meanwhile is not told, and nobody is told twice.
+# A citizen who signed in meanwhile is left out, and nobody is told twice.
 CLAIM = """
 update privacy_visit set announced_on = %s where citizen_id = %s and seen_on <= %s and announced_on is null
 returning seen_on
@@ -32,25 +32,26 @@ returning seen_on
 
 
 async def announce(now: datetime) -> int:
-    """Tell all that are due; returns how many. For the worker, and whole or not at all for each."""
-    today, told = day_here(now), 0
+    """Announce it to all who are due, each in a transaction of its own; return how many. For the worker."""
+    today, announced = day_here(now), 0
     until = rules.years_before(today + rules.AHEAD)
     while due := await _due(until):
         names = await errands.subjects_of(due)
         for citizen_id in due:
             occasion = Occasion(citizen_id, now, str(uuid4()), WORKER, names.get(citizen_id))
             await _announce(occasion, today, until)
-            told += 1
-    return told
+            announced += 1
+    return announced
 
 
 async def _due(until: date) -> list[UUID]:
+    """List citizens whose last sign-in was on a day or before, and who were not told yet."""
     async with pool.connection() as conn:
         return [row[0] for row in await (await conn.execute(DUE, (until, PART))).fetchall()]
 
 
 async def _announce(occasion: Occasion, today: date, until: date) -> None:
-    """Tell one citizen, in one transaction with the note that they were; without address or keys it is noted only."""
+    """Mail one citizen, and note that, in one transaction; without an address or keys it is only noted."""
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id, subject=occasion.subject) as conn:
         row = await (await conn.execute(CLAIM, (today, citizen_id, until))).fetchone()
@@ -62,6 +63,6 @@ async def _announce(occasion: Occasion, today: date, until: date) -> None:
         nickname = await profile.words_in(conn, citizen_id, KeptKind.NICKNAME) or ""
         content = ProfileGoes(row[0], rules.goes_on(row[0], today))
         await journalling.note_announced(conn, occasion)
-        # An address that mail cannot go to, or keys that go in this moment: as if there were none.
+        # An address that mail cannot go to, and keys that are deleted at this moment, count as none.
         with suppress(KeysGone, MessageRefused):
             await mail.send(conn, citizen_id, MailMessage(emails[0].address, nickname, content))

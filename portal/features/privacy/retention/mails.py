@@ -1,4 +1,4 @@
-"""The mail that says that what somebody gave us goes."""
+"""The mail that announces that what a citizen gave us will be deleted."""
 
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ USEFUL_FOR = timedelta(days=14)
 
 
 class ProfileGoes(MailContent, frozen=True, tag="profile_goes"):
-    """Somebody was not here for almost two years. seen_on: when they last signed in; goes_on: when it goes."""
+    """The citizen did not sign in for almost two years. seen_on: their last sign-in; goes_on: the day of deletion."""
 
     subject = _("Wij halen binnenkort uw profiel in Mijn Burgerprofiel weg")
     words = "privacy/mail/profile_goes.txt"
@@ -19,5 +19,5 @@ class ProfileGoes(MailContent, frozen=True, tag="profile_goes"):
     goes_on: date
 
     def useful_until(self, created_at: datetime) -> datetime:
-        """Say how late it may come: there are still two weeks then."""
+        """Give until when the mail may be sent: two weeks before the deletion at the latest."""
         return created_at + USEFUL_FOR

@@ -1,13 +1,13 @@
-"""When what a citizen gave us goes, without I/O."""
+"""When what a citizen gave us is deleted. No I/O."""
 
 from datetime import date, timedelta
 
 YEARS = 2
-AHEAD = timedelta(days=30)  # that it is announced before
+AHEAD = timedelta(days=30)  # so long before its deletion it is announced
 
 
 def years_before(day: date, years: int = YEARS) -> date:
-    """Give the day so many years before, for 29 February the 28th: what is of that day or before it is over."""
+    """Give the day so many years before (for 29 February, the 28th): a sign-in of then or before is too old."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:
@@ -15,7 +15,7 @@ def years_before(day: date, years: int = YEARS) -> date:
 
 
 def goes_on(seen_on: date, announced_on: date) -> date:
-    """Say on which day it goes: two years after the sign-in, and a month after it was announced at the earliest.
+    """Give the day of deletion: two years after the sign-in, and AHEAD after the announcement at the earliest.
 
     Two years after 29 February is 1 March.
     """
