@@ -17,7 +17,7 @@ from portal.features.notifications import actions as notifications
 from portal.features.notifications import deliveries, preference_actions, preference_rules
 from portal.features.notifications.actions import DocumentNews
 from portal.features.notifications.tests import notifying
-from portal.features.notifications.tests.mailing import tell_all
+from portal.features.notifications.tests.mailing import send_all
 from portal.features.notifications.tests.test_at_once import waits
 from portal.features.notifications.types import EboxDocument, EboxNews
 from portal.features.privacy import journalling
@@ -138,7 +138,7 @@ async def test_mails_a_digest_a_report_and_a_request_under_way_leave_nothing(
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     steps = Steps(monkeypatch)
     async with as_worker():
-        await tell_all()
+        await send_all()
         past_walls.execute("delete from procrastinate_jobs")
         assert await deliveries.gather(tomorrow) == 1
         (digest,) = ids("select (args->>'digest_id')::uuid from procrastinate_jobs")

@@ -124,7 +124,7 @@ async def an_older_mark(question_id: UUID | None = None) -> str:
     return await issue_mark(question_id or uuid4(), datetime.now(UTC) - FASTEST)
 
 
-def kept(past_walls) -> tuple[int, int]:
+def row_counts(past_walls) -> tuple[int, int]:
     rows = "select (select count(*) from mail_question), (select count(*) from procrastinate_jobs)"
     return past_walls.execute(rows).fetchone()
 
@@ -141,10 +141,10 @@ async def test_question_is_looked_over_then_sent_then_confirmed(visitor, past_wa
     mark = await an_older_mark(UUID(int=5 << 88, version=4))
     looked = await visitor.send("nakijken", mark)
     assert (looked.status_code, "Kijk uw vraag na" in looked.content.decode()) == (200, True)
-    assert kept(past_walls) == (0, 0)
+    assert row_counts(past_walls) == (0, 0)
     sent = await visitor.send("versturen", mark)
     assert sent.status_code == 303
-    assert kept(past_walls) == (1, 1)
+    assert row_counts(past_walls) == (1, 1)
     receipt = (await visitor.get(sent["Location"])).content.decode()
     assert rules.reference(UUID(int=5 << 88, version=4)) in receipt
     assert "verwijzen wij u door" in receipt
@@ -156,7 +156,7 @@ async def test_form_that_is_sent_twice_is_one_question(visitor, past_walls):
     first = await visitor.send("versturen", mark)
     again = await visitor.send("versturen", mark, vraag="Iets anders")
     assert (first["Location"], again.status_code) == (again["Location"], 303)
-    assert kept(past_walls) == (1, 1)
+    assert row_counts(past_walls) == (1, 1)
 
 
 async def test_nothing_is_lost_on_a_mistake_or_a_change(visitor, past_walls):
@@ -167,7 +167,7 @@ async def test_nothing_is_lost_on_a_mistake_or_a_change(visitor, past_walls):
         assert answer.status_code == (200 if step == "wijzigen" else 422)
         assert "Regel &lt;b&gt;één&lt;/b&gt;\nRegel twee</textarea>" in page
         assert f'value="{mark}"' in page
-    assert kept(past_walls) == (0, 0)
+    assert row_counts(past_walls) == (0, 0)
 
 
 async def test_form_that_is_not_ours_comes_back_as_ours_with_what_was_typed(visitor, past_walls):
@@ -179,7 +179,7 @@ async def test_form_that_is_not_ours_comes_back_as_ours_with_what_was_typed(visi
         assert "Waar vind ik de app?</textarea>" in page
         new = re.search(r'name="formulier" value="([^"]+)"', page)[1]
         assert await read_mark(new, datetime.now(UTC)) is not None
-    assert kept(past_walls) == (0, 0)
+    assert row_counts(past_walls) == (0, 0)
 
 
 async def test_programs_that_are_too_fast_or_fill_in_all_are_stopped(visitor, past_walls):
@@ -188,14 +188,14 @@ async def test_programs_that_are_too_fast_or_fill_in_all_are_stopped(visitor, pa
     trapped = await visitor.send("versturen", await an_older_mark(), website="x")
     assert trapped.status_code == 422
     assert 'value="x"' not in trapped.content.decode()
-    assert kept(past_walls) == (0, 0)
+    assert row_counts(past_walls) == (0, 0)
 
 
 async def test_many_from_one_address_are_refused_kindly(visitor, past_walls):
     answers = [await visitor.send("versturen", await an_older_mark()) for _ in range(4)]
     assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
     assert "Waar vind ik de app?" in answers[-1].content.decode()
-    assert kept(past_walls) == (3, 3)
+    assert row_counts(past_walls) == (3, 3)
 
 
 async def test_form_that_was_taken_has_its_receipt_when_no_more_are_taken(visitor, past_walls):
@@ -204,7 +204,7 @@ async def test_form_that_was_taken_has_its_receipt_when_no_more_are_taken(visito
     answers = [await visitor.send("versturen", mark) for mark in marks]
     assert [answer.status_code for answer in answers] == [303, 303, 303, 429, 303]
     assert answers[-1]["Location"] == answers[0]["Location"]
-    assert kept(past_walls) == (3, 3)
+    assert row_counts(past_walls) == (3, 3)
 
 
 async def test_many_from_everywhere_are_taken_and_told_that_they_wait(visitor, past_walls, monkeypatch):
@@ -214,7 +214,7 @@ async def test_many_from_everywhere_are_taken_and_told_that_they_wait(visitor, p
     ((until,),) = past_walls.execute("select max(send_at) from mail_question").fetchall()
     words = f"Daarom gaat uw vraag pas op {dates.moment(until)} naar onze medewerkers."
     assert [words in page for page in pages] == [False, True]
-    assert kept(past_walls) == (2, 2)
+    assert row_counts(past_walls) == (2, 2)
     past_walls.execute("update mail_question set send_at = now()")
     assert "Daarom gaat" not in (await visitor.get(answers[1]["Location"])).content.decode()
 
@@ -228,7 +228,7 @@ async def test_more_than_can_wait_are_refused_with_phone_and_mail(visitor, past_
     page = answers[1].content.decode()
     words = ("niet verstuurd", "tel:1700", "mailto:hulp@burgerprofiel.example", "Waar vind ik de app?")
     assert [word for word in words if word not in page] == []
-    assert kept(past_walls) == (1, 1)
+    assert row_counts(past_walls) == (1, 1)
 
 
 async def test_without_a_database_nothing_is_lost_and_the_phone_is_named(visitor):
@@ -247,13 +247,13 @@ async def test_without_a_database_nothing_is_lost_and_the_phone_is_named(visitor
 async def test_ten_megabytes_are_refused_before_they_are_read(visitor, past_walls):
     answer = await visitor.send("versturen", await an_older_mark(), vraag="a" * 10_000_000)
     assert answer.status_code == 400
-    assert kept(past_walls) == (0, 0)
+    assert row_counts(past_walls) == (0, 0)
 
 
 async def test_other_site_sends_nothing(visitor, past_walls):
     answer = await visitor.send("versturen", await an_older_mark(), {"Origin": "https://kwaad.example"})
     assert answer.status_code == 403
-    assert kept(past_walls) == (0, 0)
+    assert row_counts(past_walls) == (0, 0)
 
 
 async def test_signed_in_or_not_the_form_is_the_same_and_is_ours(visitor, past_walls):
@@ -263,9 +263,9 @@ async def test_signed_in_or_not_the_form_is_the_same_and_is_ours(visitor, past_w
     visitor.cookies[cookies.SESSION] = cookie
     elsewhere = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
     assert (await visitor.send("versturen", await an_older_mark(), elsewhere)).status_code == 403
-    assert kept(past_walls) == (0, 0)
+    assert row_counts(past_walls) == (0, 0)
     assert (await visitor.send("versturen", await an_older_mark())).status_code == 303
-    assert kept(past_walls) == (1, 1)
+    assert row_counts(past_walls) == (1, 1)
 
 
 async def test_receipt_of_no_question_is_not_there(visitor):

@@ -48,7 +48,7 @@ async def asks(*addresses: str) -> list[bool]:
     return taken
 
 
-def kept() -> tuple[int, int, int]:
+def row_counts() -> tuple[int, int, int]:
     """Count questions, jobs, and counts of networks."""
     ((counts,),) = past_walls("select count(*) from mail_question_rate")
     ((questions, jobs),) = rows(
@@ -90,7 +90,7 @@ async def test_many_networks_of_one_home_are_no_way_round_the_limit(monkeypatch:
 async def test_what_is_refused_is_counted_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MOST", 1)
     assert await asks("2001:db8::1", "2001:db8::1", "2001:db8::1") == [True, False, False]
-    assert kept() == (1, 1, 3)
+    assert row_counts() == (1, 1, 3)
     assert await asks("2001:db8:0:1::1") == [True]  # the /56 takes two: those refused took no place
 
 
@@ -101,7 +101,7 @@ async def test_a_form_that_comes_again_is_neither_counted_nor_refused(monkeypatc
     first = await ask()
     await ask(question_id=first)
     await ask("2001:db8::1", first)
-    assert kept() == (1, 1, 1)
+    assert row_counts() == (1, 1, 1)
     assert await asks(HOME) == [False]
 
 
@@ -112,7 +112,7 @@ async def test_forms_that_come_at_the_same_time_are_counted_one_by_one(monkeypat
         *(ask(question_id=one) for one in (twice, twice, uuid4(), uuid4())), return_exceptions=True
     )
     assert {type(answer) for answer in answers if not isinstance(answer, UUID)} == {TooManyFromNetwork}
-    assert kept() == (2, 2, 2)
+    assert row_counts() == (2, 2, 2)
 
 
 async def test_no_address_stands_in_the_database_and_each_day_has_other_names() -> None:
@@ -218,7 +218,7 @@ async def test_who_would_wait_too_long_is_refused_and_leaves_nothing(monkeypatch
         await ask()
     with pytest.raises(TooManyQuestions):
         await ask()
-    assert (waits(), kept()) == ([0, 1, 2], (3, 3, 3))
+    assert (waits(), row_counts()) == ([0, 1, 2], (3, 3, 3))
 
 
 async def test_nobody_is_planned_before_who_came_earlier(monkeypatch: pytest.MonkeyPatch) -> None:

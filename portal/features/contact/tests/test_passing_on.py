@@ -41,7 +41,7 @@ async def ask(question: Question = ASKED) -> UUID:
     return question_id
 
 
-def left() -> list[tuple[UUID, bool]]:
+def stored_questions() -> list[tuple[UUID, bool]]:
     return rows("select id, sealed is not null from mail_question")
 
 
@@ -74,7 +74,7 @@ async def test_question_arrives_and_leaves_its_number_only(as_worker: Role, inbo
     # What it is about stands before the number that names it.
     assert mail["text"].index("Onderwerp:") < mail["text"].index("Nummer:")
     assert "\n\n> Waar vind ik de app?\n> Ik zoek al een uur.\n\n" in mail["text"]
-    assert left() == [(question_id, False)]
+    assert stored_questions() == [(question_id, False)]
     taken = await queries.receipt(question_id)
     assert (taken is not None and taken.waits_until) is None
     assert await queries.receipt(uuid4()) is None
@@ -83,7 +83,7 @@ async def test_question_arrives_and_leaves_its_number_only(as_worker: Role, inbo
 async def test_question_that_comes_twice_is_one(inbox: Inbox) -> None:
     question_id = await ask()
     await actions.ask(question_id, Question("De app", "Iets anders", "an@example.org", ""), "192.0.2.1")
-    assert left() == [(question_id, True)]
+    assert stored_questions() == [(question_id, True)]
     assert rows("select count(*) from procrastinate_jobs") == [(1,)]
 
 
@@ -92,7 +92,7 @@ async def test_replay_after_sending_is_still_one(as_worker: Role, inbox: Inbox) 
     async with as_worker():
         await actions.deliver(question_id)
     await actions.ask(question_id, ASKED, "192.0.2.1")
-    assert left() == [(question_id, False)]
+    assert stored_questions() == [(question_id, False)]
     assert rows("select count(*) from procrastinate_jobs") == [(1,)]
 
 
@@ -140,7 +140,7 @@ async def test_question_is_kept_while_the_server_fails(
     async with as_worker():
         with pytest.raises(raised):
             await actions.deliver(question_id)
-    assert (left(), inbox.mails()) == ([(question_id, True)], [])
+    assert (stored_questions(), inbox.mails()) == ([(question_id, True)], [])
 
 
 async def test_nothing_is_kept_for_ever(as_worker: Role, inbox: Inbox) -> None:
@@ -149,7 +149,7 @@ async def test_nothing_is_kept_for_ever(as_worker: Role, inbox: Inbox) -> None:
         assert await actions.expire(datetime.now(UTC) - timedelta(minutes=1)) == 0
         assert await actions.expire(datetime.now(UTC) + timedelta(minutes=1)) == 1
         await actions.deliver(question_id)
-    assert (left(), inbox.mails()) == ([], [])
+    assert (stored_questions(), inbox.mails()) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ async def test_nothing_is_kept_for_ever(as_worker: Role, inbox: Inbox) -> None:
 async def test_what_cannot_be_passed_on_is_refused(inbox: Inbox, question: Question) -> None:
     with pytest.raises(QuestionRefused):
         await ask(question)
-    assert left() == []
+    assert stored_questions() == []
 
 
 async def test_every_question_arrives_though_the_worker_is_killed(inbox: Inbox, workers: Workers) -> None:

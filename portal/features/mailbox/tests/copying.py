@@ -10,7 +10,7 @@ from portal.features.mailbox.copies.types import CopyExtent, CopyFacts, CopyFile
 from portal.platform.journal.types import Occasion
 
 
-async def given(*chunks: bytes) -> AsyncIterator[bytes]:
+async def stream_of(*chunks: bytes) -> AsyncIterator[bytes]:
     """Give bytes as they would come."""
     for chunk in chunks:
         yield chunk
@@ -40,8 +40,8 @@ def facts(letter: CopyExtent, *files: CopyExtent) -> CopyFacts:
 async def keep(occasion: Occasion, key: str, *files: bytes) -> UUID:
     """Keep a copy of a document (its key) with a letter and files; gives its id. Raise NotKept, or CopyThere."""
     writer = await writing.begin(occasion, key)
-    letter = await writer.write(sealing.LETTER, given(b'{"texts":{"nl":"CANARY"}}'))
-    extents = [await writer.write(item, given(one)) for item, one in enumerate(files, 1)]
+    letter = await writer.write(sealing.LETTER, stream_of(b'{"texts":{"nl":"CANARY"}}'))
+    extents = [await writer.write(item, stream_of(one)) for item, one in enumerate(files, 1)]
     await writer.finish(facts(letter, *extents))
     return writer.id
 

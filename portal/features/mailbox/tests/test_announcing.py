@@ -46,7 +46,7 @@ async def register(town, lies, home) -> AsyncIterator["Register"]:
     forget()
     with override_settings(REST_URL=town.tls, PORTAL_ORIGIN=town.portal):
         yield Register(town)
-        await settled()
+        await finish_announcing()
     town.put_right()
     forget()
     await calls.close()
@@ -71,7 +71,7 @@ class Register:
             forget()
 
 
-async def settled() -> None:
+async def finish_announcing() -> None:
     await asyncio.gather(*announcing._under_way)
 
 
@@ -79,9 +79,9 @@ async def is_unannounced(lies: Any) -> bool:
     return (await queries.standing(lies.session.citizen_id)).is_unannounced
 
 
-async def said_on(lies: Any, path: str, **query: str) -> str:
+async def text_of(lies: Any, path: str, **query: str) -> str:
     answer = await lies.gets(path, **query)
-    await settled()
+    await finish_announcing()
     parts = [part async for part in answer] if answer.streaming else [answer.content]
     return b"".join(parts).decode()
 
@@ -89,11 +89,11 @@ async def said_on(lies: Any, path: str, **query: str) -> str:
 async def test_yes_and_no_are_told_at_once_and_the_page_says_so_by_the_federation_s_word(lies, home, register):
     await lies.posts(LINK, akkoord="1", email=str(home))
     assert (register.says, await is_unannounced(lies)) == (True, False)
-    said = await said_on(lies, APPLICATIONS)
+    said = await text_of(lies, APPLICATIONS)
     assert ("hier dus sinds" in said, "weet nog niet" in said, "introk, en wij niet" in said) == (True, False, False)
     await lies.posts(WITHDRAW)
     assert (register.says, await is_unannounced(lies)) == (False, False)
-    assert "weet nog niet" not in await said_on(lies, WITHDRAW, klaar="ontkoppeld")
+    assert "weet nog niet" not in await text_of(lies, WITHDRAW, klaar="ontkoppeld")
     # Whoever said no can say yes again, and is heard.
     await lies.posts(LINK, akkoord="1", email=str(home))
     assert register.says
@@ -112,23 +112,23 @@ async def test_what_the_federation_did_not_hear_holds_here_is_said_and_is_tried_
     sent = await lies.posts(LINK, akkoord="1", email=str(home))
     assert (sent.status_code, await queries.is_linked(lies.session.citizen_id)) == (303, True)
     assert (register.says, await is_unannounced(lies)) == (False, True)
-    assert "De eBox weet nog niet dat u hem hier koppelde" in await said_on(lies, LINK)
-    assert 'data-untold="1"' in await said_on(lies, APPLICATIONS)
+    assert "De eBox weet nog niet dat u hem hier koppelde" in await text_of(lies, LINK)
+    assert 'data-untold="1"' in await text_of(lies, APPLICATIONS)
     register.fails("ok")
-    await said_on(lies, "/brievenbus/ebox/verzenders/")  # no page of documents: nothing is tried there
+    await text_of(lies, "/brievenbus/ebox/verzenders/")  # no page of documents: nothing is tried there
     assert await is_unannounced(lies)
-    await said_on(lies, LINK)
+    await text_of(lies, LINK)
     assert (register.says, await is_unannounced(lies)) == (True, False)
     register.fails(mode)
     await lies.posts(WITHDRAW)
     assert (register.says, await queries.is_linked(lies.session.citizen_id)) == (True, False)
-    said = await said_on(lies, WITHDRAW, klaar="ontkoppeld")
+    said = await text_of(lies, WITHDRAW, klaar="ontkoppeld")
     assert ("Uw toestemming is ingetrokken" in said, "weet nog niet dat u hem hier ontkoppelde" in said) == (
         True,
         True,
     )
     register.fails("ok")
-    assert 'data-untold="0"' not in await said_on(lies, APPLICATIONS)
+    assert 'data-untold="0"' not in await text_of(lies, APPLICATIONS)
     assert (register.says, await is_unannounced(lies)) == (False, False)
 
 
@@ -136,7 +136,7 @@ async def test_any_page_of_documents_tries_again_beside_it(lies, home, register)
     register.fails("503")
     await lies.posts(LINK, akkoord="1", email=str(home))
     register.fails("ok")
-    await said_on(lies, "/brievenbus/ebox/betaaldagen/")
+    await text_of(lies, "/brievenbus/ebox/betaaldagen/")
     assert (register.says, await is_unannounced(lies)) == (True, False)
 
 
@@ -221,7 +221,7 @@ async def test_a_word_that_may_still_arrive_is_overtaken_by_none(lies, home, ans
             is not None
         )
     await announcements.return_turn(lies.session.citizen_id, datetime.now(UTC))
-    await said_on(lies, LINK)
+    await text_of(lies, LINK)
     assert (answering.heard, await is_unannounced(lies)) == ([True, False], False)
 
 
@@ -242,7 +242,7 @@ async def test_who_is_contradicted_by_the_federation_is_told_and_nothing_is_chan
         return Ready((line(False),), NOON)
 
     monkeypatch.setattr(looking, "consents", consents)
-    said = await said_on(lies, APPLICATIONS)
+    said = await text_of(lies, APPLICATIONS)
     assert ("introk, en wij niet" in said, answering.heard) == (True, [True])
 
 
@@ -272,7 +272,7 @@ async def test_row_is_its_citizen_s_goes_with_the_rest_and_after_its_term(
     assert past_walls.execute("select count(*) from mailbox_untold").fetchone() == (0,)
 
 
-async def erased(lies: Any) -> None:
+async def erase(lies: Any) -> None:
     """Have their number kept for the word to the federation, and the rest forgotten, as erasing does."""
     citizen_id = lies.session.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
@@ -293,7 +293,7 @@ async def test_link_that_was_erased_is_told_once_the_federation_hears_and_nothin
 ):
     await lies.posts(LINK, akkoord="1", email=str(home))
     register.fails("503")
-    await erased(lies)
+    await erase(lies)
     now = datetime.now(UTC)
     await citizens.erase(lies.session.citizen_id)
     past_key_walls.execute("delete from keys_erasure")
@@ -317,7 +317,7 @@ async def test_farewell_ends_by_its_term_and_when_they_link_anew(lies, home, ans
         assert not await actions.farewell(conn, citizen_id, LIES, now)  # nobody told the federation anything
     answering.outcome = Down("failing")
     await links(citizen_id)
-    await erased(lies)
+    await erase(lies)
     assert farewells(past_walls) == (1, 1)
     for hours in (0, 1, 30):
         await announcing.announce_farewells(now + timedelta(minutes=1, hours=hours))
@@ -328,7 +328,7 @@ async def test_farewell_ends_by_its_term_and_when_they_link_anew(lies, home, ans
         assert [await announcements.expire(now + timedelta(days=days)) for days in (6, 8)] == [0, 1]
     assert farewells(past_walls) == (0, 0)
     await links(citizen_id)
-    await erased(lies)
+    await erase(lies)
     await links(citizen_id)
     assert farewells(past_walls) == (1, 0)
     await announcing.announce_farewells(now + timedelta(hours=1))

@@ -17,18 +17,18 @@ from portal.platform.sources.registries import EachAsked
 HERE, ELSEWHERE = UUID(int=1), UUID(int=2)
 
 
-def arranged(id_: str, *, hours: float = 1, provider: str = "smals", **more: object) -> ArrangedDocument:
+def arranged_document(id_: str, *, hours: float = 1, provider: str = "smals", **more: object) -> ArrangedDocument:
     return ArrangedDocument(provider, id_, NOW - timedelta(hours=hours), **more)  # type: ignore[arg-type]  # any field of one
 
 
 def test_a_page_holds_what_is_sought_newest_first_and_the_next_goes_on_behind_it(monkeypatch):
     monkeypatch.setattr(frames, "PAGE", 2)
     every = [
-        arranged("old", hours=9, folder=HERE),
-        arranged("new", hours=1, folder=HERE, is_starred=True),
-        arranged("same-b", hours=5, folder=HERE),
-        arranged("same-a", hours=5, folder=HERE),
-        arranged("other", hours=2, folder=ELSEWHERE, is_starred=True),
+        arranged_document("old", hours=9, folder=HERE),
+        arranged_document("new", hours=1, folder=HERE, is_starred=True),
+        arranged_document("same-b", hours=5, folder=HERE),
+        arranged_document("same-a", hours=5, folder=HERE),
+        arranged_document("other", hours=2, folder=ELSEWHERE, is_starred=True),
     ]
     sought = SoughtMessages(folder=HERE)
     first = page_of(every, sought)
@@ -42,7 +42,7 @@ def test_a_page_holds_what_is_sought_newest_first_and_the_next_goes_on_behind_it
 
 @pytest.mark.security
 def test_of_each_document_it_is_known_whether_it_is_there_gone_or_could_not_be_asked():
-    page = page_of([arranged(one, is_starred=True) for one in "abcde"], SoughtMessages(stand=STARRED))
+    page = page_of([arranged_document(one, is_starred=True) for one in "abcde"], SoughtMessages(stand=STARRED))
     given = {
         "smals": MessagesById((message("smals", "a"), message("smals", "b", is_visible=False)), ("c",), ("d",)),
         # Another provider says nothing about the documents of this one.

@@ -16,7 +16,7 @@ from portal.features.mailbox.copies import consent, limits, reading, sealing, wr
 from portal.features.mailbox.copies.reading import CopyDamagedError
 from portal.features.mailbox.copies.types import CopyExtent, MailboxCopy
 from portal.features.mailbox.copies.writing import CopyThere, NotKept
-from portal.features.mailbox.tests.copying import facts, given, keep
+from portal.features.mailbox.tests.copying import facts, keep, stream_of
 from portal.features.mailbox.tests.linking import occasion
 from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
@@ -39,14 +39,14 @@ async def keeps(citizen_id: UUID, *files: bytes, key: str = KEY) -> UUID:
     return await keep(occasion(citizen_id), key, *files)
 
 
-async def found(citizen_id: UUID, copy_id: UUID) -> MailboxCopy:
+async def find(citizen_id: UUID, copy_id: UUID) -> MailboxCopy:
     copy = await reading.find(citizen_id, copy_id)
     assert copy is not None
     return copy
 
 
 async def read(citizen_id: UUID, copy_id: UUID, item: int = 1) -> bytes:
-    copy = await found(citizen_id, copy_id)
+    copy = await find(citizen_id, copy_id)
     assert copy.facts is not None
     extent = copy.facts.files[item - 1].extent
     return b"".join([one async for one in reading.chunks(citizen_id, copy_id, item, extent)])
@@ -57,7 +57,7 @@ async def test_what_is_kept_is_read_again_byte_for_byte(anew, size):
     citizen_id = await somebody()
     content = LARGE[:size]
     copy_id = await keeps(citizen_id, content)
-    copy = await found(citizen_id, copy_id)
+    copy = await find(citizen_id, copy_id)
     assert copy.facts is not None
     (file,) = copy.facts.files
     assert (file.extent.size, file.extent.sha256) == (size, hashlib.sha256(content).hexdigest())
@@ -70,7 +70,7 @@ async def test_parts_are_the_same_however_they_come(anew):
     citizen_id = await somebody()
     writer = await writing.begin(occasion(citizen_id), KEY)
     pieces = [LARGE[at : at + 70_001] for at in range(0, len(LARGE), 70_001)]
-    extent = await writer.write(1, given(b"", *pieces))
+    extent = await writer.write(1, stream_of(b"", *pieces))
     assert (extent.parts, extent.sha256) == (3, hashlib.sha256(LARGE).hexdigest())
 
 
@@ -152,7 +152,7 @@ async def test_facts_that_were_changed_or_moved_do_not_open_and_one_can_keep_it_
     citizen_id = await somebody()
     copy_id = await keeps(citizen_id, b"a")
     past_walls.execute(f"update mailbox_copy set {change} where id = %s".encode(), (copy_id,))
-    assert (await found(citizen_id, copy_id)).facts is None
+    assert (await find(citizen_id, copy_id)).facts is None
     kinds = {record.kind: record.value for record in await queries.export(citizen_id)}
     assert kinds["ebox_copy"] is None
     assert await keeps(citizen_id, b"b") != copy_id
@@ -172,7 +172,7 @@ async def test_a_document_has_one_copy(anew):
 async def test_one_that_is_being_written_is_shown_to_nobody_and_gives_way_when_it_was_abandoned(anew):
     citizen_id = await somebody()
     writer = await writing.begin(occasion(citizen_id), KEY)
-    await writer.write(1, given(LARGE))
+    await writer.write(1, stream_of(LARGE))
     assert (await reading.use_of(citizen_id)).copies == 0
     assert await reading.find(citizen_id, writer.id) is None
     assert (await reading.state_of(citizen_id, KEY)).copy_id is None
@@ -182,7 +182,7 @@ async def test_one_that_is_being_written_is_shown_to_nobody_and_gives_way_when_i
     second = await writing.begin(replace(occasion(citizen_id), now=later), KEY)
     # The first one finds that it is no more.
     with pytest.raises(NotKept, match=writing.NO_ARCHIVE):
-        await writer.write(2, given(b"x"))
+        await writer.write(2, stream_of(b"x"))
     with pytest.raises(NotKept, match=writing.NO_ARCHIVE):
         await writer.finish(facts(CopyExtent(0, "", 1)))
     await second.drop()
@@ -217,7 +217,7 @@ async def test_what_is_too_large_or_too_many_is_refused_whatever_was_said_of_its
     with override_settings(MAILBOX_COPY_MB=1):
         writer = await writing.begin(occasion(citizen_id), KEY)
         with pytest.raises(NotKept, match=writing.LARGE):
-            await writer.write(1, given(LARGE))
+            await writer.write(1, stream_of(LARGE))
         with pytest.raises(NotKept, match=writing.LARGE):
             await writer.finish(replace(facts(CopyExtent(0, "", 1)), message_id="x" * limits.LONGEST_FACTS))
         await writer.drop()
@@ -233,7 +233,7 @@ async def test_item_that_is_taken_back_leaves_its_room(anew, past_walls: psycopg
     # keybase/client, issue 22817: room that was taken by what nobody could see, and was never given back.
     citizen_id = await somebody()
     writer = await writing.begin(occasion(citizen_id), KEY)
-    letter = await writer.write(sealing.LETTER, given(b"{}"))
+    letter = await writer.write(sealing.LETTER, stream_of(b"{}"))
 
     async def stops() -> AsyncIterator[bytes]:
         yield LARGE
@@ -242,9 +242,9 @@ async def test_item_that_is_taken_back_leaves_its_room(anew, past_walls: psycopg
     with pytest.raises(CopyDamagedError):
         await writer.write(1, stops())
     await writer.take_back(1)
-    extent = await writer.write(1, given(b"abc"))
+    extent = await writer.write(1, stream_of(b"abc"))
     await writer.finish(facts(letter, extent))
-    assert (await found(citizen_id, writer.id)).size == 5
+    assert (await find(citizen_id, writer.id)).size == 5
     assert past_walls.execute("select count(*) from mailbox_copy_part").fetchone() == (2,)
 
 
@@ -262,7 +262,7 @@ async def test_nothing_is_kept_without_a_yes_and_all_goes_with_it(
     assert not await consent.withdraw(occasion(citizen_id))
 
     with pytest.raises(NotKept, match=writing.NO_ARCHIVE):
-        await writer.write(1, given(b"a"))
+        await writer.write(1, stream_of(b"a"))
     with pytest.raises(NotKept, match=writing.NO_ARCHIVE):
         await writing.begin(occasion(citizen_id), "smals|3")
     assert await reading.find(citizen_id, copy_id) is None
@@ -291,7 +291,7 @@ async def test_copies_whose_keys_are_gone_are_said_to_be_closed(anew, past_key_w
     citizen_id = await somebody()
     copy_id = await keeps(citizen_id, b"a")
     past_key_walls.execute("delete from keys_citizen where citizen_id = %s", (citizen_id,))
-    assert (await found(citizen_id, copy_id)).facts is None
+    assert (await find(citizen_id, copy_id)).facts is None
     assert await consent.look(citizen_id) is None
     assert (await reading.use_of(citizen_id)).copies == 1
     assert await consent.withdraw(occasion(citizen_id))

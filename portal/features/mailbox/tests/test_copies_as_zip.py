@@ -22,7 +22,7 @@ def pieces_for(citizen_id: UUID) -> AsyncGenerator[bytes]:
     return copies_as_zip.alone(request)
 
 
-def opened(pieces: list[bytes]) -> tuple[list[bytes], str]:
+def open_zip(pieces: list[bytes]) -> tuple[list[bytes], str]:
     """Give the files of a ZIP that are no texts of ours, and what its own text says."""
     with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as found:
         assert found.testzip() is None
@@ -42,7 +42,7 @@ async def test_what_is_deleted_while_it_comes_is_not_called_damaged(anew):
             # The newest comes first: this one is half-way.
             for copy_id in (second, third):
                 await writing.delete(occasion(citizen_id), copy_id)
-    files, said = opened(pieces)
+    files, said = open_zip(pieces)
     assert sorted(files) == [b"%PDF-first", b"%PDF-third"]
     assert ("u wiste deze kopie intussen" in said, "beschadigd" in said) == (True, False)
     assert "Kopieën: 3" in said
@@ -57,6 +57,6 @@ async def test_archive_that_ends_meanwhile_gives_nothing_more(anew):
         pieces.append(piece)
         if b"%PDF-2" in piece:
             await consent.withdraw(occasion(citizen_id))
-    files, said = opened(pieces)
+    files, said = open_zip(pieces)
     assert files == [b"%PDF-2"]
     assert "Kopieën: 1" in said

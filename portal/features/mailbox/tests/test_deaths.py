@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from portal.features.mailbox import queries
 from portal.features.mailbox.link import deaths
-from portal.features.mailbox.tests.watching import TABLES, TriedBox, box, forget, linked
+from portal.features.mailbox.tests.watching import TABLES, TriedBox, box, forget, link_box
 from portal.platform.journal.queries import entries_of
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
@@ -62,7 +62,7 @@ async def worker(box: TriedBox) -> AsyncIterator[Worker]:
 
 
 async def test_link_of_who_died_is_gone_with_its_news_and_mails_and_nobody_elses(worker):
-    dead, lies = await linked(DEAD), await linked(LIVING)
+    dead, lies = await link_box(DEAD), await link_box(LIVING)
     for whose in (DEAD, LIVING):
         worker.tried.send(whose=whose)
     assert await worker.tried.pulls() == 2
@@ -85,7 +85,7 @@ async def test_link_of_who_died_is_gone_with_its_news_and_mails_and_nobody_elses
 
 
 async def test_everybody_is_asked_about_once_a_night_and_again_soon_where_nobody_answered(worker):
-    await linked(LIVING)
+    await link_box(LIVING)
     now, earlier = datetime.now(UTC), await questions()
     for at, expected in ((now, 1), (now + timedelta(hours=2), 1), (now + timedelta(hours=21), 2)):
         await worker.ends(at)
@@ -109,7 +109,7 @@ async def questions() -> int:
 async def test_register_that_does_not_answer_is_left_alone_and_nothing_ends(worker, monkeypatch):
     monkeypatch.setattr(deaths, "MOST_FAILED", 1)
     for whose in (DEAD, LIVING):
-        await linked(whose)
+        await link_box(whose)
     worker.town.ask("PUT", "/faults/rijksregister-persoon", {"mode": "503"})
     assert await worker.ends() == 0
     assert past_walls("select count(*) from mailbox_box where due_at > now()") == [(1,)]
@@ -117,7 +117,7 @@ async def test_register_that_does_not_answer_is_left_alone_and_nothing_ends(work
 
 
 async def test_box_that_does_not_open_is_asked_about_nowhere(worker):
-    dead = await linked(DEAD)
+    dead = await link_box(DEAD)
     past_walls("update mailbox_box set sealed = 'x'")
     assert await worker.ends() == 0
     assert past_walls("select count(*) from mailbox_box where due_at > now()") == [(1,)]

@@ -14,7 +14,7 @@ from portal.features.mailbox.letter.letter_markup import LetterPiece
 pytestmark = pytest.mark.security
 
 
-def written(html: str) -> str:
+def markup_of(html: str) -> str:
     return letter_markup.write(letter_program.pieces_of(html)).markup
 
 
@@ -37,7 +37,7 @@ def written(html: str) -> str:
     ],
 )
 def test_letter_keeps_its_words_and_nothing_that_acts(html, markup):
-    assert written(html) == markup
+    assert markup_of(html) == markup
 
 
 @pytest.mark.parametrize(
@@ -80,22 +80,22 @@ def test_address_that_can_be_read_in_two_ways_is_no_link(address):
 
 
 def test_words_that_name_another_place_are_followed_by_the_place():
-    assert written('<a href="https://evil.example/">belastingdienst.be</a>') == (
+    assert markup_of('<a href="https://evil.example/">belastingdienst.be</a>') == (
         '<a href="https://evil.example/" rel="noopener noreferrer nofollow">belastingdienst.be</a>'
         ' <span class="leads">(evil.example)</span>'
     )
     plain = '<a href="https://a.be" rel="noopener noreferrer nofollow">a.be</a>'
-    assert written('<a href="https://a.be"></a><a href="https://a.be">a.be</a>') == plain * 2
-    assert "(" not in written('<a href="https://a.be/">https://a.be</a>')
+    assert markup_of('<a href="https://a.be"></a><a href="https://a.be">a.be</a>') == plain * 2
+    assert "(" not in markup_of('<a href="https://a.be/">https://a.be</a>')
 
 
 def test_table_of_data_stays_one_and_a_layout_becomes_lines():
     data = "<table><tr><th scope=row colspan=2>a</th><td rowspan=500>b</td></tr></table>"
-    assert written(data) == (
+    assert markup_of(data) == (
         '<div class="wide" role="group" tabindex="0"><table><tbody><tr>'
         '<th colspan="2" scope="row">a</th><td>b</td></tr></tbody></table></div>'
     )
-    layout = written(f"<table><tr><td>links<td>{data}</table><table><tr><td>een</table>")
+    layout = markup_of(f"<table><tr><td>links<td>{data}</table><table><tr><td>een</table>")
     assert layout.count("<table") == 1
     assert re.sub("<[^>]+>", " ", layout).split() == ["links", "a", "b", "een"]
 
@@ -157,7 +157,7 @@ BITS = st.sampled_from(
 @settings(max_examples=300)
 def test_whatever_comes_is_words_in_elements_of_ours(bits):
     judge = _Judge()
-    judge.feed(written("".join(bits)))
+    judge.feed(markup_of("".join(bits)))
     judge.close()
     allowed = {*letter_markup.TAGS, "span"} - {"form", "input", "button", "img", "div", "label"} | {"div"}
     assert judge.elements <= allowed
@@ -184,7 +184,7 @@ def test_a_program_that_was_taken_over_writes_no_more_than_a_letter(pieces):
 
 
 def test_elements_within_one_another_end_somewhere():
-    markup = written("<div>" * 3000 + "diep")
+    markup = markup_of("<div>" * 3000 + "diep")
     assert markup.count("<div>") == letter_markup.MOST_DEPTH
     assert "diep" in markup
 

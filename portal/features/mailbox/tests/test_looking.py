@@ -53,7 +53,7 @@ async def request_of(insz: str = LIES) -> SignedInRequest:
     return cast(SignedInRequest, SimpleNamespace(session=session, occasion=occasion))
 
 
-async def looked(insz: str = LIES, query: MessageQuery | None = None, **more: Any) -> dict[str, Outcome[MessagePage]]:
+async def look(insz: str = LIES, query: MessageQuery | None = None, **more: Any) -> dict[str, Outcome[MessagePage]]:
     found = looking.look(await request_of(insz), query or MessageQuery(), **more)
     return {provider.id: outcome async for provider, outcome in found}
 
@@ -69,7 +69,7 @@ def ready(found: dict[str, Outcome[MessagePage]]) -> dict[str, MessagePage]:
 
 
 async def test_every_active_provider_says_what_it_has_for_somebody(asked_of):
-    pages = ready(await looked())
+    pages = ready(await look())
     for name, one in pages.items():
         assert one.found
         assert [m.received_at for m in one.found] == sorted((m.received_at for m in one.found), reverse=True)
@@ -80,7 +80,7 @@ async def test_every_active_provider_says_what_it_has_for_somebody(asked_of):
 
 
 async def test_senders_and_kinds_have_names_on_the_first_page(asked_of):
-    pages = ready(await looked())
+    pages = ready(await look())
     for name, one in pages.items():
         for message in one.found:
             assert reference.sender(name, message.sender), message.sender
@@ -90,25 +90,25 @@ async def test_senders_and_kinds_have_names_on_the_first_page(asked_of):
 
 
 async def test_who_has_nothing_is_told_so_by_every_provider(asked_of):
-    found = await looked(NOBODY)
+    found = await look(NOBODY)
     assert {name: name_of(outcome) for name, outcome in found.items()} == dict.fromkeys(ALL, "nothing")
 
 
 async def test_the_list_goes_on_after_a_message(asked_of):
-    pages = ready(await looked())
+    pages = ready(await look())
     every = sorted(
         (m for one in pages.values() for m in one.found), key=lambda m: (-m.received_at.timestamp(), m.provider, m.id)
     )
     middle = every[len(every) // 2]
     past = (middle.received_at, middle.provider, middle.id)
-    rest = await looked(query=MessageQuery(past=past))
+    rest = await look(query=MessageQuery(past=past))
     found = {m.key for outcome in rest.values() if isinstance(outcome, Ready) for m in outcome.value.found}
     assert found == {m.key for m in every[every.index(middle) + 1 :]}
 
 
 async def test_a_message_has_its_text_its_files_and_its_amount(asked_of):
     request = await request_of()
-    pages = ready(await looked())
+    pages = ready(await look())
     seen = set()
     for one in (m for each in pages.values() for m in each.found):
         whole = await looking.message(request, one.provider, one.id)
@@ -128,7 +128,7 @@ async def test_a_message_has_its_text_its_files_and_its_amount(asked_of):
 
 async def test_opening_the_main_content_makes_a_message_read_and_nothing_else_does(asked_of):
     request = await request_of()
-    pages = ready(await looked())
+    pages = ready(await look())
     unread = next(m for one in pages.values() for m in one.found if not m.is_read and not m.is_body_main)
     await looking.message(request, unread.provider, unread.id)
     await looking.body(request, unread.provider, unread.id)
@@ -140,7 +140,7 @@ async def test_opening_the_main_content_makes_a_message_read_and_nothing_else_do
 @pytest.mark.security
 async def test_messages_of_another_are_given_to_nobody(asked_of):
     asked_of.ask("PUT", "/faults/ebox-federaal", {"mode": "another_box"})
-    found = await looked()
+    found = await look()
     assert isinstance(found["federaal"], Down)
     assert found["federaal"].reason == "mismatch"
 
@@ -164,7 +164,7 @@ async def test_messages_of_another_are_given_to_nobody(asked_of):
 )
 async def test_a_damaged_answer_is_trouble_of_its_provider_alone(asked_of, mode):
     asked_of.ask("PUT", "/faults/ebox-federaal", {"mode": mode})
-    found = await looked()
+    found = await look()
     assert isinstance(found["federaal"], Down)
     assert {name_of(found["smals"]), name_of(found["vlaanderen"])} == {"ready"}
     asked_of.put_right()
@@ -172,12 +172,12 @@ async def test_a_damaged_answer_is_trouble_of_its_provider_alone(asked_of, mode)
     asked_of.ask("PUT", "/faults/ebox-federation", {"mode": mode})
     providers._shelf._again_at = 0.0
     await providers.active_providers(datetime.now(UTC))
-    assert set(await looked()) == ALL, "an older list goes on"
+    assert set(await look()) == ALL, "an older list goes on"
 
 
 async def test_a_message_that_is_not_there_is_nothing_and_one_of_no_provider_is_trouble(asked_of):
     request = await request_of()
-    await looked()
+    await look()
     assert isinstance(await looking.message(request, "federaal", "not/there"), Nothing)
     for provider in ("nobody", "vroeger", "later", "federation", ""):
         assert isinstance(await looking.message(request, provider, "x"), Down)
@@ -189,7 +189,7 @@ async def test_announced_maintenance_is_said_and_nobody_is_asked(asked_of):
     now = datetime.now(UTC)
     times = {"startDate": "2020-01-01T00:00:00Z", "endDate": f"{now.year + 1}-01-01T00:00:00Z"}
     asked_of.ask("PUT", "/ebox/providers/smals", {"maintenance": [times]})
-    found = await looked()
+    found = await look()
     assert found["smals"] == Down("maintenance", until=datetime(now.year + 1, 1, 1, tzinfo=UTC))
     assert name_of(found["federaal"]) == "ready"
 
@@ -197,7 +197,7 @@ async def test_announced_maintenance_is_said_and_nobody_is_asked(asked_of):
 @pytest.mark.parametrize("url", ["http://127.0.0.1/ebox", "https://a@b.example"])
 async def test_a_provider_without_a_sound_address_is_named_and_never_asked(asked_of, url):
     asked_of.ask("PUT", "/ebox/providers/smals", {"url": url})
-    found = await looked()
+    found = await look()
     assert found["smals"] == Down("unreadable", "no address")
     assert found["federation"] == Down("unreadable", "not the whole list")
     assert name_of(found["vlaanderen"]) == "ready"
@@ -205,15 +205,15 @@ async def test_a_provider_without_a_sound_address_is_named_and_never_asked(asked
 
 async def test_without_a_list_nothing_is_called_empty_and_an_older_list_goes_on(asked_of):
     asked_of.ask("PUT", "/faults/ebox-federation", {"mode": "503"})
-    found = await looked()
+    found = await look()
     assert list(found) == ["federation"]
     assert isinstance(found["federation"], Down)
     asked_of.put_right()
     forget()
-    ready(await looked())
+    ready(await look())
     asked_of.ask("PUT", "/faults/ebox-federation", {"mode": "503"})
     providers._shelf._again_at = 0.0
-    ready(await looked())
+    ready(await look())
 
 
 async def test_no_page_waits_long_for_a_list_that_does_not_come(asked_of, monkeypatch):
@@ -223,20 +223,20 @@ async def test_no_page_waits_long_for_a_list_that_does_not_come(asked_of, monkey
     task = providers._shelf.renew()
     assert task is not None
     await task
-    ready(await looked())
+    ready(await look())
 
 
 async def test_who_is_passed_over_is_not_asked(asked_of):
-    found = await looked(without={"smals"})
+    found = await look(without={"smals"})
     assert set(found) == ALL - {"smals"}
 
 
 async def test_operators_see_every_provider_that_was_asked_and_can_switch_it_off(asked_of):
-    await looked()
+    await look()
     with override_settings(SOURCES_OFF=frozenset({"ebox-smals"})):
         seen = {state.source: state.condition for state in states(0.0)}
         assert (seen["ebox-smals"], seen["ebox-federaal"], seen["ebox-federation"]) == ("off", "open", "open")
-        assert (await looked())["smals"] == Down("off")
+        assert (await look())["smals"] == Down("off")
 
 
 async def test_the_federation_tells_where_else_an_ebox_is_linked_and_its_trouble_is_said(asked_of):

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from portal.features.mailbox.tests.linking import links, occasion
-from portal.features.mailbox.tests.watching import ADDRESS, TriedBox, box, linked, threads
+from portal.features.mailbox.tests.watching import ADDRESS, TriedBox, box, link_box, threads
 from portal.features.notifications import deliveries, delivery_rules, ebox_mails, preference_actions, preferences
 from portal.features.notifications.preference_rules import NoMail, Pace, for_each
 from portal.features.notifications.types import EBOX, EboxNews
@@ -29,7 +29,7 @@ def states(said: str) -> list[str]:
 
 
 async def test_each_mail_is_listed_with_what_is_known_of_it(box: TriedBox):
-    lies = await linked()
+    lies = await link_box()
     assert "stuurden wij u geen mails" in await page(lies)
     box.event("newDocument", "CANARY")
     await box.pulls()
@@ -57,7 +57,7 @@ async def test_each_mail_is_listed_with_what_is_known_of_it(box: TriedBox):
 
 async def test_who_wants_no_mails_about_what_expires_gets_none_whenever_they_say_so(box: TriedBox):
     for pace in Pace:
-        lies = await linked(pace=pace)
+        lies = await link_box(pace=pace)
         for kind in ("newDocument", "documentExpirationAlert"):
             box.event(kind, f"{pace}")
         await box.pulls()
@@ -75,7 +75,7 @@ async def test_who_wants_no_mails_about_what_expires_gets_none_whenever_they_say
 
 
 async def test_a_mail_of_a_day_is_one_whatever_it_is_about_and_one_that_was_not_needed_is_none(box: TriedBox):
-    lies = await linked(pace=Pace.DAILY)
+    lies = await link_box(pace=Pace.DAILY)
     for name in ("A", "B", "C"):
         box.event("newDocument", name)
     box.event("readDocument", "C")
@@ -95,7 +95,7 @@ async def test_a_mail_of_a_day_is_one_whatever_it_is_about_and_one_that_was_not_
 
 
 async def test_so_many_are_listed_and_that_there_are_older_ones_is_said(box: TriedBox, monkeypatch):
-    lies = await linked()
+    lies = await link_box()
     for name in ("A", "B", "C"):
         box.event("newDocument", name)
     await box.pulls()
@@ -116,10 +116,10 @@ async def test_so_many_are_listed_and_that_there_are_older_ones_is_said(box: Tri
 
 @pytest.mark.security
 async def test_list_is_of_the_linked_alone_and_of_nobody_else(box: TriedBox):
-    lies = await linked()
+    lies = await link_box()
     box.event("newDocument", "A")
     await box.pulls()
-    other = await linked("93681527060")
+    other = await link_box("93681527060")
     assert states(await page(other)) == []
     await preference_actions.choose(occasion(lies.session.citizen_id), for_each({EBOX: None}, Pace.AT_ONCE))
     assert "Nu mailen wij u niet over uw eBox" in await page(lies)

@@ -36,7 +36,7 @@ def comes_after(one: EboxMessage, past: PlaceInList | None) -> bool:
     return past is None or by_age(one) > (NOW - past[0], past[1], past[2])
 
 
-def given_by(
+def answer_of(
     letters: Sequence[EboxMessage], past: PlaceInList | None, wanted: int, is_found: Callable[[EboxMessage], bool]
 ) -> MessagePage:
     """Answer as a provider does that looks through so many letters and gives those that are found."""
@@ -53,7 +53,7 @@ def all_pages(
     shown: list[EboxMessage] = []
     past: PlaceInList | None = None
     for _ in range(200):
-        pages = {provider: given_by(letters, past, wanted, is_found) for provider, letters in boxes.items()}
+        pages = {provider: answer_of(letters, past, wanted, is_found) for provider, letters in boxes.items()}
         one = merge(pages, past=past, wanted=wanted, now=NOW)
         assert len(one.messages) <= wanted
         shown += one.messages
@@ -82,7 +82,7 @@ def test_what_a_filter_drops_after_reading_makes_pages_shorter_and_loses_nothing
 @given(boxes=BOXES, at=st.integers(1, 20), wanted=st.integers(1, 5))
 def test_letters_that_arrive_meanwhile_move_nothing(boxes, at, wanted):
     first = merge(
-        {provider: given_by(letters, None, wanted, bool) for provider, letters in boxes.items()},
+        {provider: answer_of(letters, None, wanted, bool) for provider, letters in boxes.items()},
         past=None,
         wanted=wanted,
         now=NOW,
@@ -90,7 +90,7 @@ def test_letters_that_arrive_meanwhile_move_nothing(boxes, at, wanted):
     if first.next is None:
         return
     later = {provider: [*letters, message(provider, "new", hours=-at)] for provider, letters in boxes.items()}
-    pages = {provider: given_by(letters, first.next, 100, bool) for provider, letters in later.items()}
+    pages = {provider: answer_of(letters, first.next, 100, bool) for provider, letters in later.items()}
     rest = merge(pages, past=first.next, wanted=1000, now=NOW)
     every = [one for letters in boxes.values() for one in letters]
 

@@ -20,7 +20,7 @@ ROOM = Path(mailbox.__file__).parent
 OF_DOCUMENT = "acts_on_document"  # a guard that lets in the linked alone, as its own test below says
 
 
-def imported(tree: ast.Module) -> set[str]:
+def imports_of(tree: ast.Module) -> set[str]:
     return {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
 
 
@@ -33,7 +33,7 @@ def test_every_view_that_can_ask_a_provider_is_for_the_linked_alone():
     open_views, seen = [], 0
     for file in ROOM.rglob("*.py"):
         tree = ast.parse(file.read_text("utf-8"))
-        if not imported(tree) & ASKING:
+        if not imports_of(tree) & ASKING:
             continue
         views = [one for one in tree.body if isinstance(one, ast.AsyncFunctionDef) and one.decorator_list]
         for view in views:

@@ -15,7 +15,7 @@ from django.test import override_settings
 from portal.features.mailbox import actions, queries
 from portal.features.mailbox.events import boxes, marks, pulling
 from portal.features.mailbox.tests.linking import LIES, links, occasion
-from portal.features.mailbox.tests.watching import ADDRESS, OTHER, TABLES, box, linked, threads
+from portal.features.mailbox.tests.watching import ADDRESS, OTHER, TABLES, box, link_box, threads
 from portal.features.notifications.preference_rules import Pace
 from portal.features.notifications.tests.mailing import send_digests, states
 from portal.features.notifications.types import EBOX, EboxNews
@@ -34,7 +34,7 @@ LIST = "/brievenbus/meldingen/"
 
 
 async def test_document_is_one_notice_and_one_mail_that_names_the_sender_and_never_the_subject(box):
-    lies = await linked()
+    lies = await link_box()
     before = await entries_of(lies.session.citizen_id)
     box.send()
     assert [await box.pulls(), await box.pulls()] == [1, 0]
@@ -65,7 +65,7 @@ async def test_document_is_one_notice_and_one_mail_that_names_the_sender_and_nev
 
 
 async def test_events_of_boxes_that_are_not_linked_are_dropped_and_nothing_of_them_stays(box):
-    lies = await linked()
+    lies = await link_box()
     box.send(whose=OTHER)
     assert await box.pulls() == 0
     box.send()
@@ -77,7 +77,7 @@ async def test_events_of_boxes_that_are_not_linked_are_dropped_and_nothing_of_th
 
 
 async def test_what_was_read_elsewhere_is_not_mailed_and_no_longer_unread(box):
-    lies = await linked(pace=Pace.DAILY)
+    lies = await link_box(pace=Pace.DAILY)
     first, second = box.send("een"), box.send("twee")
     await box.pulls()
     assert await box.mails() == []
@@ -108,7 +108,7 @@ async def test_what_was_read_elsewhere_is_not_mailed_and_no_longer_unread(box):
 
 
 async def test_read_and_new_in_one_page_are_told_and_settled_in_their_order(box):
-    lies = await linked()
+    lies = await link_box()
     box.event("newDocument", "A")
     box.event("readDocument", "A")
     box.event("readDocument", "B")
@@ -121,7 +121,7 @@ async def test_read_and_new_in_one_page_are_told_and_settled_in_their_order(box)
 
 
 async def test_reminder_and_alert_stand_with_the_document_and_are_each_told(box):
-    lies = await linked()
+    lies = await link_box()
     for kind in ("newDocument", "newDocumentReminder", "documentExpirationAlert"):
         box.event(kind, "A", eventTime="2020-01-01T00:00:00Z", expirationDate="2099-01-01T00:00:00Z")
         await box.pulls()
@@ -133,7 +133,7 @@ async def test_reminder_and_alert_stand_with_the_document_and_are_each_told(box)
 
 
 async def test_service_that_repeats_forgets_or_numbers_anew_doubles_and_loses_nothing(box):
-    lies = await linked()
+    lies = await link_box()
     box.event("newDocument", "A")
     box.event("newDocument", "A")
     assert await box.pulls() == 1
@@ -159,7 +159,7 @@ async def test_service_that_repeats_forgets_or_numbers_anew_doubles_and_loses_no
 
 
 async def test_odd_events_are_passed_over_and_do_not_stop_the_others(box):
-    lies = await linked()
+    lies = await link_box()
     for odd in (
         {},
         {"eventData": None},
@@ -180,7 +180,7 @@ async def test_odd_events_are_passed_over_and_do_not_stop_the_others(box):
 @pytest.mark.parametrize("mode", ["503", "broken", "reset", "html", "huge", "hang"])
 async def test_service_in_trouble_is_asked_again_and_nothing_is_lost(box, mode, monkeypatch):
     monkeypatch.setattr(pulling, "SECONDS", 0.5)
-    lies = await linked()
+    lies = await link_box()
     box.event("newDocument", "A")
     box.town.ask("PUT", "/faults/ebox-events", {"mode": mode})
     assert await box.pulls() == 0
@@ -191,7 +191,7 @@ async def test_service_in_trouble_is_asked_again_and_nothing_is_lost(box, mode, 
 
 
 async def test_withdrawal_takes_the_box_the_news_and_the_mails_and_linking_again_begins_anew(box):
-    lies = await linked()
+    lies = await link_box()
     citizen_id = lies.session.citizen_id
     box.event("newDocument", "A")
     await box.pulls()
@@ -210,7 +210,7 @@ async def test_withdrawal_takes_the_box_the_news_and_the_mails_and_linking_again
 
 
 async def test_row_that_was_moved_or_whose_keys_are_gone_brings_nobody_anything(box):
-    lies, other = await linked(), (await signed_in(person(OTHER))).session.citizen_id
+    lies, other = await link_box(), (await signed_in(person(OTHER))).session.citizen_id
     await citizens.ensure(other)
     box.event("newDocument", "A")
     await box.pulls()
@@ -226,7 +226,7 @@ async def test_row_that_was_moved_or_whose_keys_are_gone_brings_nobody_anything(
 
 
 async def test_two_workers_and_a_crash_before_the_end_take_each_event_once(box, monkeypatch):
-    await linked()
+    await link_box()
     box.event("newDocument", "A")
 
     async def dies(*_: object) -> None:
@@ -246,7 +246,7 @@ async def test_two_workers_and_a_crash_before_the_end_take_each_event_once(box, 
 
 
 async def test_export_shows_the_box_and_what_came_and_all_is_forgotten(box):
-    lies = await linked()
+    lies = await link_box()
     citizen_id = lies.session.citizen_id
     box.event("newDocument", "A")
     await box.pulls()
@@ -259,7 +259,7 @@ async def test_export_shows_the_box_and_what_came_and_all_is_forgotten(box):
 
 
 async def test_term_of_what_was_taken(box, as_worker):
-    await linked()
+    await link_box()
     box.event("newDocument", "A")
     now = datetime.now(UTC)
     await box.pulls(now)
@@ -269,7 +269,7 @@ async def test_term_of_what_was_taken(box, as_worker):
 
 
 async def test_walls_hold_on_both_sides(box, as_worker):
-    lies = await linked()
+    lies = await link_box()
     box.event("newDocument", "A")
     await box.pulls()
     denied = psycopg.errors.InsufficientPrivilege

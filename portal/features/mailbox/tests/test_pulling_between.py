@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from portal.features.mailbox import actions, journalling
 from portal.features.mailbox.events import boxes, marks, pulling, reading
 from portal.features.mailbox.tests.linking import LIES, links, occasion
-from portal.features.mailbox.tests.watching import box, linked, threads
+from portal.features.mailbox.tests.watching import box, link_box, threads
 from portal.features.notifications import actions as notifications
 from portal.features.notifications import documents
 from portal.features.notifications.tests.mailing import states
@@ -31,7 +31,7 @@ class Dies(Exception):
     """The worker is killed here."""
 
 
-def written(number: int, message: str, **more: Any) -> dict[str, Any]:
+def event_line(number: int, message: str, **more: Any) -> dict[str, Any]:
     data = {"eventType": "newDocument", "boxId": LIES, "messageId": message, "receiptDate": "2026-11-01T08:00:00Z"}
     return {
         "eventSequenceNbr": number,
@@ -48,7 +48,7 @@ def page(*lines: dict[str, Any]) -> reading.EventPage:
 
 
 async def test_worker_that_is_killed_at_any_step_loses_and_doubles_nothing(box, monkeypatch):
-    lies = await linked()
+    lies = await link_box()
     box.event("newDocument", "A")
     box.event("newDocument", "B")
     box.event("readDocument", "B")
@@ -87,7 +87,7 @@ async def test_worker_that_is_killed_at_any_step_loses_and_doubles_nothing(box, 
 
 
 async def test_statement_that_fails_anywhere_in_the_transaction_undoes_all_of_it(box, monkeypatch):
-    lies = await linked()
+    lies = await link_box()
     box.event("newDocument", "A")
     whole, tried = psycopg.AsyncConnection.execute, 0
     for allowed in range(60):
@@ -117,7 +117,7 @@ async def test_statement_that_fails_anywhere_in_the_transaction_undoes_all_of_it
 
 
 async def test_who_links_again_while_a_page_is_taken_in_misses_nothing_of_it(box, monkeypatch):
-    lies = await linked()
+    lies = await link_box()
     citizen_id = lies.session.citizen_id
     box.event("newDocument", "A")
     names = pulling._names
@@ -133,7 +133,7 @@ async def test_who_links_again_while_a_page_is_taken_in_misses_nothing_of_it(box
 
 
 async def test_box_of_who_links_once_more_stays_as_it_is(box):
-    lies = await linked()
+    lies = await link_box()
     box.event("newDocument", "A")
     await box.pulls()
     before = past_walls("select mark, sealed from mailbox_box")
@@ -146,14 +146,14 @@ async def test_boxes_that_do_not_open_keep_no_other_from_being_watched(box, monk
     monkeypatch.setattr(boxes, "PART", 2)
     for number in range(5):
         past_walls("insert into mailbox_box (citizen_id, sealed) values (%s, 'x')", UUID(int=number + 1))
-    lies = await linked()
+    lies = await link_box()
     box.event("newDocument", "A")
     assert await box.pulls() == 1
     assert len(await threads(lies)) == 1
 
 
 async def test_what_happened_before_the_link_is_not_told_when_a_service_is_read_anew(box):
-    lies = await linked()
+    lies = await link_box()
     long_ago = {"eventTime": "2025-06-01T08:00:00Z"}
     data = {"boxId": LIES, "receiptDate": "2025-06-01T08:00:00Z"}
     for kind, message in (("newDocument", "old"), ("newDocumentReminder", "old"), ("newDocument", "older")):
@@ -171,7 +171,7 @@ async def test_what_happened_before_the_link_is_not_told_when_a_service_is_read_
 
 
 async def test_one_moment_in_other_spellings_is_one_letter(box):
-    lies = await linked()
+    lies = await link_box()
     for moment in ("2026-11-01T08:00:00Z", "2026-11-01T09:00:00+01:00", "2026-11-01T08:00:00.123Z"):
         box.event("newDocument", "A", receiptDate=moment)
         await box.pulls()
@@ -184,14 +184,16 @@ async def test_one_moment_in_other_spellings_is_one_letter(box):
 
 
 def test_page_that_is_too_long_and_in_no_order_is_cut_behind_the_lowest_numbers():
-    lines = [written(number, f"M{number}") for number in range(10_000, 0, -1)]
+    lines = [event_line(number, f"M{number}") for number in range(10_000, 0, -1)]
     found = page(*lines)
     assert ([line.number for line in found.lines], found.has_next) == (list(range(1, reading.MOST + 1)), True)
 
 
 def test_event_is_known_again_though_more_is_written_into_it():
-    (before,), (after,) = (page(written(7, "A", **more)).lines for more in ({}, {"eventCorrelationId": "x", "v": 2}))
-    (other,) = page(written(7, "B")).lines
+    (before,), (after,) = (
+        page(event_line(7, "A", **more)).lines for more in ({}, {"eventCorrelationId": "x", "v": 2})
+    )
+    (other,) = page(event_line(7, "B")).lines
     assert before.written == after.written != other.written
 
 
@@ -206,7 +208,7 @@ class Numbered:
 
     def put(self, number: int, message: str, happened_at: datetime | None = None) -> None:
         moment = (happened_at or datetime.now(UTC)).isoformat()
-        self.raw[number] = json.dumps(written(number, message) | {"eventTime": moment})
+        self.raw[number] = json.dumps(event_line(number, message) | {"eventTime": moment})
 
     async def page_of(self, _agency: Any, _listed: Any, query: dict[str, int], *, seconds: float) -> bytes | Down:
         self.asked += 1
@@ -227,7 +229,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Numbered:
 
 
 async def test_event_that_shows_after_one_with_a_higher_number_is_told_all_the_same(box, service):
-    lies = await linked()
+    lies = await link_box()
     service.put(1, "A")
     service.put(7, "C")
     assert [await box.pulls(), await box.pulls()] == [2, 0]
@@ -241,7 +243,7 @@ async def test_event_that_shows_after_one_with_a_higher_number_is_told_all_the_s
 
 
 async def test_who_links_or_links_again_is_not_told_what_was_told_before(box, service):
-    lies = await linked()
+    lies = await link_box()
     citizen_id = lies.session.citizen_id
     for number in range(1, 4):
         service.put(number, f"M{number}")
@@ -256,7 +258,7 @@ async def test_who_links_or_links_again_is_not_told_what_was_told_before(box, se
 
 
 async def test_service_of_short_pages_is_read_to_its_end_and_asked_once_more_at_most(box, service):
-    lies = await linked()
+    lies = await link_box()
     service.most = 3
     for number in range(1, 11):
         service.put(number, f"M{number}")
@@ -278,7 +280,7 @@ def _of_the_portal() -> Any:
 
 
 async def test_list_that_is_looked_at_and_news_that_comes_in_wait_in_one_order(box):
-    lies = await linked()
+    lies = await link_box()
     for message in "AB":
         box.event("newDocument", message)
     await box.pulls()
@@ -313,7 +315,7 @@ async def test_list_that_is_looked_at_and_news_that_comes_in_wait_in_one_order(b
     ],
 )
 async def test_one_event_that_cannot_be_read_stops_no_other(box, service, spoiled):
-    lies = await linked()
+    lies = await link_box()
     service.put(1, "A")
     service.put(3, "C")
     data = f'{{"boxId": "{LIES}", "messageId": "B", "eventType": "newDocument", {spoiled}}}'
@@ -326,7 +328,7 @@ async def test_one_event_that_cannot_be_read_stops_no_other(box, service, spoile
 
 
 async def test_events_that_are_too_large_together_are_taken_in_one_by_one(box, service):
-    lies = await linked()
+    lies = await link_box()
     service.largest = 20_000
     for number in range(1, 6):
         service.put(number, f"M{number}")
@@ -338,7 +340,7 @@ async def test_events_that_are_too_large_together_are_taken_in_one_by_one(box, s
 
 
 async def test_who_is_forgotten_while_a_page_is_taken_in_is_forgotten_whole(box):
-    lies = await linked()
+    lies = await link_box()
     citizen_id = lies.session.citizen_id
     box.event("newDocument", "A")
     await box.pulls()

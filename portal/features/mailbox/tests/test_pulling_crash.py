@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 
-from portal.features.mailbox.tests.watching import TriedBox, box, linked
+from portal.features.mailbox.tests.watching import TriedBox, box, link_box
 from tests.inbox import Workers, _lets_go_of_the_cluster, cut_workers, inbox, past_walls, rows, running_inbox, workers
 from tests.town import until
 
@@ -21,7 +21,7 @@ AGAIN = "update procrastinate_jobs set scheduled_at = null where status = 'todo'
 
 
 async def test_each_event_is_one_notice_and_one_mail_though_workers_die(box: TriedBox, workers: Workers) -> None:
-    await linked()
+    await link_box()
     for number in range(COUNT):
         box.event("newDocument", f"letter {number}")
     workers.values |= {"REST_URL": box.town.tls}

@@ -52,7 +52,7 @@ PAYMENT: dict[str, Any] = {
 }
 
 
-def listed(*items: Any, **more: Any) -> tuple[tuple[EboxMessage, ...], list[str]]:
+def read_items(*items: Any, **more: Any) -> tuple[tuple[EboxMessage, ...], list[str]]:
     read = reading.read_list(GatheredMessages(items, **more), (), provider="smals")
     return read.value.found, read.unread
 
@@ -132,16 +132,16 @@ def test_mail_that_may_be_registered_is_asked_about_before_it_is_opened(said, is
 def test_files_of_a_list_are_read_up_to_a_bound_and_what_is_beyond_is_said():
     files = {"items": [ATTACHMENT | {"attachmentId": str(at)} for at in range(reading.MOST_ATTACHMENTS)]}
     several = [MESSAGE | {"messageId": str(at), "attachments": files} for at in range(7)]
-    found, unread = listed(*several)
+    found, unread = read_items(*several)
     assert [len(one.attachments) for one in found] == [100, 100, 100, 100, 100, 0, 0]
     assert unread == ["messages/attachments/totalItems"]
-    assert listed(*several[:5])[1] == []
+    assert read_items(*several[:5])[1] == []
 
 
 def test_day_on_which_a_message_expires_still_has_it():
     # filesender, pull request 2624: what expires on a day went at its first minute.
     last = datetime(2026, 6, 15, 21, 59, 59, tzinfo=UTC)
-    (message,), _ = listed(MESSAGE | {"expirationDate": "2026-06-15"})
+    (message,), _ = read_items(MESSAGE | {"expirationDate": "2026-06-15"})
     assert message.expires_at == last
     read = reading.read_message(
         MESSAGE | {"expirationDate": "2026-06-15"}, (), provider="smals", message_id=MESSAGE["messageId"], now=NOON
@@ -219,7 +219,7 @@ def test_texts_are_measured_and_what_cannot_be_seen_is_taken_out():
 
 
 def test_a_list_names_each_message_once_and_says_how_far_it_was_looked_through():
-    found, unread = listed(MESSAGE, MESSAGE, {"messageId": "m2"}, "text")
+    found, unread = read_items(MESSAGE, MESSAGE, {"messageId": "m2"}, "text")
     assert [one.id for one in found] == ["m 1/é"]
     assert set(unread) == {"messages/receiptDate", "messages", "messages/messageId"}
     page = reading.read_list(GatheredMessages((MESSAGE,), has_more=True), (), provider="smals").value
@@ -298,7 +298,7 @@ _ANY = st.recursive(
 @example(None, {"amount": float("nan"), "vatAmount": float("inf")})
 def test_whatever_comes_is_read_or_said(any_value, more):
     for content in (any_value, MESSAGE | more):
-        found, unread = listed(content)
+        found, unread = read_items(content)
         assert found or unread
         assert all(isinstance(place, str) for place in unread)
         reading.read_message(content, (), provider="smals", message_id="m 1/é", now=NOON)

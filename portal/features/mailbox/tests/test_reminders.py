@@ -18,7 +18,7 @@ from portal.features.mailbox.reminders import days, sending, storage
 from portal.features.mailbox.reminders.storage import KeepResult
 from portal.features.mailbox.tests.linking import links, occasion
 from portal.features.mailbox.tests.messages import message
-from portal.features.mailbox.tests.watching import TriedBox, box, linked, threads
+from portal.features.mailbox.tests.watching import TriedBox, box, link_box, threads
 from portal.features.notifications.preference_rules import Pace
 from portal.features.notifications.types import EboxNews
 from portal.platform.database import pool
@@ -212,7 +212,7 @@ DUE = days.moment_of(SOON)
 
 
 async def test_reminder_is_told_on_its_day_once_by_a_notice_and_a_mail_that_name_no_subject(box):
-    lies = await linked()
+    lies = await link_box()
     await asks(lies)
     assert await tells(box, DUE - timedelta(seconds=1)) == 0
     async with box.as_worker():
@@ -232,7 +232,7 @@ async def test_reminder_is_told_on_its_day_once_by_a_notice_and_a_mail_that_name
 
 
 async def test_it_stands_with_the_news_of_its_document_and_is_told_though_that_was_read(box):
-    lies = await linked()
+    lies = await link_box()
     box.event("newDocument", "CANARY 1")
     await box.pulls()
     await asks(lies)
@@ -246,7 +246,7 @@ async def test_it_stands_with_the_news_of_its_document_and_is_told_though_that_w
 
 
 async def test_who_wants_one_mail_a_day_gets_it_there(box):
-    lies = await linked(pace=Pace.DAILY)
+    lies = await link_box(pace=Pace.DAILY)
     await asks(lies)
     await tells(box, DUE)
     assert await box.mails(DUE) == []
@@ -254,7 +254,7 @@ async def test_who_wants_one_mail_a_day_gets_it_there(box):
 
 
 async def test_no_link_no_keys_another_s_row_or_a_document_that_is_gone_tell_nobody_anything(box):
-    lies = await linked()
+    lies = await link_box()
     for number, change in enumerate(
         (
             "delete from mailbox_box",
@@ -280,7 +280,7 @@ async def test_no_link_no_keys_another_s_row_or_a_document_that_is_gone_tell_nob
 
 
 async def test_worker_that_dies_between_any_two_steps_loses_and_doubles_nothing(box, monkeypatch):
-    lies = await linked()
+    lies = await link_box()
     for number in range(3):
         await asks(lies, id_=str(number))
 

@@ -17,7 +17,7 @@ from portal.features.mailbox.tests.linking import LIES, gives, links, occasion
 from portal.features.notifications import preference_actions
 from portal.features.notifications import queries as notices
 from portal.features.notifications.preference_rules import Pace, for_each
-from portal.features.notifications.tests.mailing import tell_all
+from portal.features.notifications.tests.mailing import send_all
 from portal.features.notifications.types import EBOX
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.wire import calls
@@ -91,11 +91,11 @@ class TriedBox:
 
     async def mails(self, now: datetime | None = None) -> list[dict[str, Any]]:
         async with self.as_worker():
-            await tell_all(now)
+            await send_all(now)
         return self.town.mails()
 
 
-async def linked(whose: str = LIES, pace: Pace = Pace.AT_ONCE) -> Citizen:
+async def link_box(whose: str = LIES, pace: Pace = Pace.AT_ONCE) -> Citizen:
     who = await signed_in(person(whose))
     citizen_id = who.session.citizen_id
     email = await gives(citizen_id, ADDRESS)

@@ -41,7 +41,7 @@ async def wants_all(citizen_id: UUID, pace: Pace = Pace.AT_ONCE, address: str = 
     return email
 
 
-async def tell_all(now: datetime | None = None) -> None:
+async def send_all(now: datetime | None = None) -> None:
     """Do each job that came with a notice, the oldest first, as the queue would."""
     job = "select (args->>'delivery_id')::uuid from procrastinate_jobs where task_name = 'notifications.tell'"
     for (delivery_id,) in past_walls(f"{job} order by id"):

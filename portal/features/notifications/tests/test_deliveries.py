@@ -12,7 +12,7 @@ from portal.features.notifications import preference_rules as rules
 from portal.features.notifications import queries as notices
 from portal.features.notifications.preference_rules import Pace
 from portal.features.notifications.tests import mailing
-from portal.features.notifications.tests.mailing import ADDRESS, occasion, send_digests, states, tell_all, wants_all
+from portal.features.notifications.tests.mailing import ADDRESS, occasion, send_all, send_digests, states, wants_all
 from portal.features.notifications.tests.notifying import URI, bundle, notify
 from portal.features.profile import emails
 from portal.features.profile.types import OTHER_EMAIL
@@ -34,11 +34,11 @@ def of_kortrijk() -> dict[str, object]:
     return bundle(LIES, AanbiederUri="urn:x-modelstad:kortrijk", ProductId="30101", TransactieId="van de stad")
 
 
-def moved(hours: int) -> str:
+def hours_from_now(hours: int) -> str:
     return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
 
 
-async def opens(who: Citizen) -> str:
+async def open_newest(who: Citizen) -> str:
     """Open the newest thread."""
     listed = (await who.gets(LIST)).content.decode()
     page = await who.gets(re.findall(rf"{LIST}[0-9a-f-]{{36}}/", listed)[0])
@@ -49,8 +49,8 @@ async def test_one_mail_says_body_and_service_and_nothing_else(lies: Citizen, in
     await wants_all(lies.session.citizen_id)
     await notify(bundle(LIES))
     async with as_worker():
-        await tell_all()
-        await tell_all()
+        await send_all()
+        await send_all()
     (mail,) = inbox.mails()
     assert mail["recipients"] == [ADDRESS]
     assert "Waarover: School- en studietoelagen" in mail["text"]
@@ -61,7 +61,7 @@ async def test_one_mail_says_body_and_service_and_nothing_else(lies: Citizen, in
     assert re.findall(r"https?:|/brievenbus", mail["text"]) == []
     assert states() == [("sent", None)]
     assert past_walls("select sealed from notifications_delivery") == [(None,)]
-    page = await opens(lies)
+    page = await open_newest(lies)
     assert "Mails hierover" in page
     assert "Verstuurd op" in page
     asked = {use.activity.dataset for entry in await entries_of(lies.session.citizen_id) for use in entry.uses}
@@ -81,16 +81,16 @@ async def test_mail_and_notice_are_one_transaction_and_a_silent_one_has_none(lie
 async def test_who_never_came_takes_the_same_work_and_gets_no_mail(inbox: Inbox, as_worker):
     await notify(bundle("71690999827"))
     async with as_worker():
-        await tell_all()
+        await send_all()
     assert (states(), inbox.mails()) == ([("not_needed", "nothing chosen")], [])
 
 
 async def test_what_was_read_before_the_mail_left_is_not_mailed(lies: Citizen, inbox: Inbox, as_worker):
     await wants_all(lies.session.citizen_id)
     await notify(bundle(LIES))
-    await opens(lies)
+    await open_newest(lies)
     async with as_worker():
-        await tell_all()
+        await send_all()
     assert (states(), inbox.mails()) == ([("not_needed", "read")], [])
 
 
@@ -99,9 +99,9 @@ async def test_several_changes_of_one_dossier_are_one_mail_and_a_late_one_is_non
 ):
     await wants_all(lies.session.citizen_id)
     for hours in (-3, -1, -2):
-        await notify(bundle(LIES, DatumNotificatie=moved(hours)))
+        await notify(bundle(LIES, DatumNotificatie=hours_from_now(hours)))
     async with as_worker():
-        await tell_all()
+        await send_all()
     assert states() == [("not_needed", "superseded"), ("sent", None), ("not_needed", "superseded")]
     assert len(inbox.mails()) == 1
 
@@ -112,11 +112,11 @@ async def test_whoever_turned_it_off_meanwhile_is_not_mailed(lies: Citizen, inbo
     inbox.fails("temporary")
     async with as_worker():
         with pytest.raises(TryLater):
-            await tell_all()
+            await send_all()
     await preference_actions.withdraw(occasion(lies.session.citizen_id))
     inbox.clear()
     async with as_worker():
-        await tell_all()
+        await send_all()
     assert (states(), inbox.mails()) == ([("not_needed", "nothing chosen")], [])
 
 
@@ -128,9 +128,9 @@ async def test_removed_address_gets_nothing_and_no_other_does_either(lies: Citiz
     await notify(bundle(LIES))
     await emails.remove_other(occasion(citizen_id), other)
     async with as_worker():
-        await tell_all()
+        await send_all()
     assert (states(), inbox.mails()) == ([("not_needed", "address gone")], [])
-    assert "staat niet meer in uw profiel" in await opens(lies)
+    assert "staat niet meer in uw profiel" in await open_newest(lies)
 
 
 async def test_changed_address_gets_what_waited_and_the_old_one_does_not(lies: Citizen, inbox: Inbox, as_worker):
@@ -150,9 +150,9 @@ async def test_refused_mail_fails_where_its_reader_sees_it(lies: Citizen, inbox:
     inbox.fails("permanent")
     async with as_worker():
         with pytest.raises(GivenUp):
-            await tell_all()
+            await send_all()
     assert states() == [("failed", "refused")]
-    page = await opens(lies)
+    page = await open_newest(lies)
     assert "konden wij u geen mail bezorgen" in page
     assert "Verstuurd op" not in page
 
@@ -177,11 +177,11 @@ async def test_mail_of_the_day_counts_by_service_and_comes_once(lies: Citizen, i
     for number, product in enumerate(("685", "685", "685")):
         await notify(bundle(LIES, ProductId=product, TransactieId=f"dossier {number}"))
     async with as_worker():
-        await tell_all()
+        await send_all()
         assert {state for state, _ in states()} == {"digest"}
         (due,) = past_walls("select distinct due_at from notifications_delivery")[0]
         assert await send_digests(due - timedelta(seconds=1)) == 0
-    await opens(lies)
+    await open_newest(lies)
     async with as_worker():
         assert await send_digests(due) == 1
         assert await send_digests(due + timedelta(minutes=5)) == 0
@@ -196,7 +196,7 @@ async def test_mail_of_the_day_that_was_cut_off_goes_on_with_the_addresses_left(
     await wants_all(lies.session.citizen_id, Pace.DAILY)
     await notify(bundle(LIES))
     async with as_worker():
-        await tell_all()
+        await send_all()
         (due,) = past_walls("select due_at from notifications_delivery")[0]
         inbox.fails("reset")
         with pytest.raises(TryLater):
@@ -229,7 +229,7 @@ async def test_address_that_is_removed_while_the_mail_of_the_day_is_on_its_way_g
 
     monkeypatch.setattr(deliveries.mail, "send_now", hand_over_and_remove)
     async with as_worker():
-        await tell_all()
+        await send_all()
         await send_digests(datetime.now(UTC) + timedelta(days=1))
     assert [mail["recipients"] for mail in inbox.mails()] == [[ADDRESS]]
     assert sorted(states()) == [("not_needed", "address gone"), ("sent", None)]
@@ -245,7 +245,7 @@ async def test_mail_of_the_day_asks_once_about_a_service(lies: Citizen, inbox: I
         return [entry.name for entry in entries].count("ask whether a mail is wanted")
 
     async with as_worker():
-        await tell_all()
+        await send_all()
         before = await count_of_questions()
         await send_digests(datetime.now(UTC) + timedelta(days=1))
     assert (await count_of_questions() - before, len(inbox.mails())) == (1, 1)
@@ -259,7 +259,7 @@ async def test_mails_of_the_day_are_put_in_by_parts(inbox: Inbox, as_worker, mon
         await notify(bundle(one))
     monkeypatch.setattr(deliveries, "PART", 2)
     async with as_worker():
-        await tell_all()
+        await send_all()
         later = datetime.now(UTC) + timedelta(days=1)
         async with pool.transaction() as conn:
             assert await (await conn.execute(deliveries.GATHER, (later, 2))).fetchone() == (2,)
@@ -279,7 +279,7 @@ async def test_operators_count_mails_by_what_became_of_them_and_how_long_the_old
     await wants_all(lies.session.citizen_id)
     await notify(bundle(LIES))
     async with as_worker():
-        await tell_all()
+        await send_all()
     await notify(bundle(LIES, TransactieId="iets anders"))
     await notify(bundle(LIES, TransactieId="nog iets"))
     (oldest,) = past_walls("select min(put_at) from notifications_delivery where state = 'pending'")[0]
@@ -293,9 +293,9 @@ async def test_notice_whose_term_is_over_is_not_mailed_though_it_is_not_swept_ye
     lies: Citizen, inbox: Inbox, as_worker
 ):
     await wants_all(lies.session.citizen_id)
-    await notify(bundle(LIES, Vervaldatum=moved(1)))
+    await notify(bundle(LIES, Vervaldatum=hours_from_now(1)))
     async with as_worker():
-        await tell_all(datetime.now(UTC) + timedelta(hours=2))
+        await send_all(datetime.now(UTC) + timedelta(hours=2))
     assert (states(), inbox.mails()) == ([("not_needed", "over")], [])
 
 

@@ -74,23 +74,23 @@ async def stream(who: Citizen, query: str = "", **headers: str) -> AsyncIterator
         yield opened
 
 
-def sight(event: dict[str, Any]) -> tuple[str, str]:
+def words_of(event: dict[str, Any]) -> tuple[str, str]:
     return event["count"], event.get("line", "")
 
 
 async def test_open_page_hears_what_comes_and_what_another_tab_does(lies: Citizen):
     async with stream(lies) as bell, stream(lies, "?lijst=1") as listed:
         assert (bell.answer["Cache-Control"], bell.answer["X-Accel-Buffering"]) == ("no-store", "no")
-        assert [sight(await each.event()) for each in (bell, listed)] == [
+        assert [words_of(await each.event()) for each in (bell, listed)] == [
             ("", ""),
             ("", "Er is iets veranderd: toon het"),
         ]
         await notify(bundle(LIES))
         first = await bell.event()
-        assert (sight(first), first["said"], first["place"]) == (("1", ""), "1 ongelezen", "1 nieuw")
-        assert sight(await listed.event()) == ("1", "1 nieuwe melding: toon ze")
+        assert (words_of(first), first["said"], first["place"]) == (("1", ""), "1 ongelezen", "1 nieuw")
+        assert words_of(await listed.event()) == ("1", "1 nieuwe melding: toon ze")
         await notify(bundle(LIES, TransactieId="iets anders"))
-        assert sight(await listed.event()) == ("2", "2 nieuwe meldingen: toon ze")
+        assert words_of(await listed.event()) == ("2", "2 nieuwe meldingen: toon ze")
         path = await thread_of(lies)
         assert (await bell.event())["count"] == "2"
         # Opened, marked again, archived: by the same citizen in another tab.
@@ -100,7 +100,7 @@ async def test_open_page_hears_what_comes_and_what_another_tab_does(lies: Citize
         assert (await bell.event())["count"] == "2"
         await archive(lies, path)
         assert (await bell.event())["count"] == "1"
-        assert sight(await listed.event()) == ("1", "Er is iets veranderd: toon het")
+        assert words_of(await listed.event()) == ("1", "Er is iets veranderd: toon het")
         assert pool._lenders[pool.MAIN]._lent == 0
 
 
