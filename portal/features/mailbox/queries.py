@@ -44,9 +44,7 @@ _email_id = msgspec.json.Decoder(UUID)
 
 
 async def is_linked(citizen_id: UUID) -> bool:
-    """Tell whether a citizen's eBox is linked now. It is read from the database each time, so a withdrawal holds at
-    once.
-    """
+    """Tell whether a citizen's eBox is linked; read from the database each time, so a withdrawal holds at once."""
     async with pool.as_citizen(citizen_id) as conn:
         return await link_in(conn, citizen_id) is not None
 

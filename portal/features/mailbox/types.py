@@ -132,7 +132,8 @@ class EboxMessage(Unprinted, frozen=True):
     def is_unopened(self) -> bool:
         """Whether it is registered mail that is not opened yet.
 
-        Asking for its main content opens it in law, so its page lets the citizen confirm that first.
+        Its provider counts it as opened once its main content is asked for, so its page lets the citizen confirm
+        first.
         """
         return self.is_registered and not self.is_read
 

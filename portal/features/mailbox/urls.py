@@ -1,5 +1,4 @@
-"""Addresses of the mailbox. A document stands in them as a token that only its session can read
-(`registry.locating`).
+"""Addresses of the mailbox. A document is a token there, which only its session can read (`registry.locating`).
 
 A copy has a random id, which gives access to its own citizen alone.
 """

@@ -125,7 +125,7 @@ async def take_back(citizen_id: UUID, thread: UUID) -> bool:
 async def take_in(citizen_id: UUID) -> int:
     """Seal waiting notices to the citizen, who gets keys where they have none; return how many were sealed.
 
-    Notices wait, sealed for the installation, while their citizen has never signed in (`keys.arrivals`).
+    Notices wait, sealed for the installation, while their citizen has no keys (`keys.arrivals`).
     """
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(WAITING, (citizen_id, MOST_TAKEN_IN))).fetchall()

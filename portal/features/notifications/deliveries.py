@@ -1,9 +1,8 @@
-"""Send the mails about notices, in the worker. Right before each mail it checks whether that is still needed and
-wanted.
+"""Send the mails about notices, in the worker.
 
-Each notice has at most one mail: a row of `notifications_delivery`, added with the notice. Where a process stops
-between the mail server's answer and the update of that row, the mail is sent again with the same Message-ID: SMTP
-offers no better (decision 0009).
+Right before each mail it checks whether that is still needed and wanted. Each notice has at most one mail: a row of
+`notifications_delivery`, added with the notice. Where a process stops between the mail server's answer and the update
+of that row, the mail is sent again with the same Message-ID: SMTP offers no better (decision 0009).
 """
 
 from collections import Counter
@@ -59,11 +58,11 @@ type WantedByService = dict[str, WantedMail | UnwantedMail]  # by `NamedService.
 
 
 class PendingMail(NamedTuple):
-    """The row of a mail that is not sent yet, about one notice. sealed: an errand (`errands`), which names the
-    service.
+    """The row of a mail that is not sent yet, about one notice.
 
-    due_at: of the mail of the day that it goes into, None before that is decided. needless: why it is not needed any
-    more, a value of `delivery_rules.Needless`; None where it is.
+    sealed: an errand (`errands`), which names the service. due_at: of the mail of the day that it goes into, None
+    before that is decided. needless: why it is not needed any more, a value of `delivery_rules.Needless`; None where
+    it is.
     """
 
     id: UUID
@@ -102,8 +101,7 @@ class DueMail(NamedTuple):
 
 
 async def send_one(delivery_id: UUID, now: datetime | None = None) -> None:
-    """Send the mail about one notice, or move it into the mail of the day, or settle it where it is not needed or
-    wanted.
+    """Send the mail about one notice, or move it into the mail of the day, or settle it as not needed.
 
     Raise TryLater where a later try may succeed; GivenUp, with the row settled as failed, where none can.
     """

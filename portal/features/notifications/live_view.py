@@ -1,5 +1,4 @@
-"""A stream of server-sent events (HTML, 9.2) for an open page: how many notices are unread, and that its list
-changed.
+"""A stream of server-sent events (HTML, 9.2) for an open page: the number of unread notices, and changes of its list.
 
 A stream reads once at its start, and then each time that it is woken (`live.waking`); while it waits, it holds no
 database connection.
@@ -45,10 +44,10 @@ log = logging.getLogger("portal.notifications")
 
 
 class NewsState(NamedTuple):
-    """What an open page should show. name: id of the event, a digest that a reconnecting browser sends back; event:
-    bytes.
+    """What an open page should show.
 
-    Its content is the JSON object that live.js puts into the page.
+    name: id of the event, a digest that a reconnecting browser sends back. event: its bytes, with the JSON object
+    that live.js puts into the page.
     """
 
     name: str

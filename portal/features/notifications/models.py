@@ -1,5 +1,4 @@
-"""The tables of notices. Reads are in `queries`, writes in `actions`, `receiving` and `documents`, rights in
-migrations.
+"""The tables of notices. Reads are in `queries`, writes in `actions`, `receiving` and `documents`.
 
 The place of a notice in its thread is a position: when the thing changed, by its body, then the number of its
 arrival. How far a citizen opened a thread, saw it in the list and archived it are positions too, so that clocks do

@@ -102,8 +102,7 @@ def name_of(service: ServiceName) -> str:
 
 
 def initial(preferences: Preferences | None, services: Sequence[ServiceName], emails: Sequence[VerifiedEmail]) -> Any:
-    """Give the initial values of either form: the current preferences, and the main address where none is chosen for
-    all.
+    """Give the initial values of either form: the current preferences, or the main address for all services.
 
     A chosen address that left the profile counts as no mail.
     """

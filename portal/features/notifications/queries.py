@@ -160,8 +160,7 @@ async def top_of_list(citizen_id: UUID) -> ListTop:
 
 
 async def look_at_thread(occasion: Occasion, thread: UUID, place: str = "") -> History | None:
-    """Read a thread with a page of its notices to show it, and journal that; None where the citizen has no such
-    thread.
+    """Read a thread with a page of its notices to show it, and journal that; None for no thread of the citizen.
 
     place: `History.next` of the page before. The thread stays unread until `actions.note_opening`.
     """

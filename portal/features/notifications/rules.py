@@ -22,7 +22,7 @@ def check_sender(bundle: Bundle, of_sender: Notifications, now: datetime) -> Non
 
 
 def is_over(bundle: Bundle, now: datetime) -> bool:
-    """Tell whether the Vervaldatum of a bundle has passed, so that nothing of it is kept."""
+    """Tell whether the Vervaldatum of a bundle has passed, so that its notices are not kept."""
     return bundle.until is not None and bundle.until <= now
 
 

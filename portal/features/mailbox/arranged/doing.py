@@ -22,8 +22,7 @@ type ArrangeTrouble = Literal["", "folder", "full", "choose"]
 
 
 class ArrangeReceipt(Unprinted, frozen=True):
-    """The result of arranging documents. action: STAR, NO_STAR, MOVE or LEAVE; count: documents that it was done
-    with.
+    """The result of arranging documents. action: STAR, NO_STAR, MOVE or LEAVE; count: of documents.
 
     folder: the id of the folder that they went into, None for none. trouble: why nothing was done: "folder", it is
     gone; "full", MOST_DOCUMENTS are reached; "choose", no folder was chosen; "" for no trouble.

@@ -43,7 +43,7 @@ NAMES_SECONDS = 3.0  # for how long a page waits for the names of its senders
 KEPT_FOR = timedelta(days=730)  # for how long the mark of an event, and its notice, are kept
 PART = 500  # marks that one statement deletes
 # Events from before a citizen linked their box are no news. By this much their clocks may differ from ours.
-FROM_BEFORE = timedelta(days=1)
+CLOCKS_DIFFER = timedelta(days=1)
 
 BEGIN = "insert into mailbox_cursor (source, number, at) values (%s, 0, %s) on conflict do nothing"
 CURSOR = "select number, proof from mailbox_cursor where source = %s"
@@ -112,14 +112,14 @@ async def pull(now: datetime) -> int:
     async with pool.connection() as conn:
         await conn.execute(BEGIN, (listed.source, now))
         row = await (await conn.execute(CURSOR, (listed.source,))).fetchone()
-    kept = asked = _cursor_of(row)
+    stored = cursor = _cursor_of(row)
     total, is_anew, back = 0, False, LOOK_BACK
     for _ in range(MOST_PAGES):
-        page = await _page(agency, listed, asked, back)
+        page = await _page(agency, listed, cursor, back)
         if page is None:
             return total
         lines = page.lines
-        if asked.proof is not None and not await _has(lines, asked):
+        if cursor.proof is not None and not await _has(lines, cursor):
             if back > 1 and page.has_next:
                 back = 1  # The page may be too short to reach the last event from so far back.
                 continue
@@ -127,16 +127,16 @@ async def pull(now: datetime) -> int:
                 listing.count_unusable(agency, EVENTS, ["a page lacks the last event of the page before"])
                 return total
             log.warning("the event service no longer has the last event: all its events are read again")
-            asked, is_anew = EventCursor(), True
+            cursor, is_anew = EventCursor(), True
             continue
-        if not lines or lines[-1].number < asked.number:
+        if not lines or lines[-1].number < cursor.number:
             return total
         moved = EventCursor(lines[-1].number, await marks.of_proof(lines[-1].written))
-        taken = await _take(listed.source, lines, asked.number, kept, moved, now)
+        taken = await _take(listed.source, lines, cursor.number, stored, moved, now)
         if taken is None:
             return total
-        has_more = page.has_next and moved.number > asked.number
-        total, kept, asked, back = total + taken, moved, moved, 1
+        has_more = page.has_next and moved.number > cursor.number
+        total, stored, cursor, back = total + taken, moved, moved, 1
         if not has_more:
             return total
     return total
@@ -188,11 +188,11 @@ async def _has(lines: Sequence[EventLine], cursor: EventCursor) -> bool:
 
 
 async def _take(
-    source: str, lines: Sequence[EventLine], last: int, kept: EventCursor, moved: EventCursor, now: datetime
+    source: str, lines: Sequence[EventLine], last: int, stored: EventCursor, moved: EventCursor, now: datetime
 ) -> int | None:
     """Store these events and their news, and move the cursor; return how many were new, of linked boxes.
 
-    last: number up to which events were taken before. kept, moved: the cursor as it is stored, and as it is to be.
+    last: number up to which events were taken before. stored, moved: the cursor in the database, and as it is to be.
     None where another worker has moved it, or is at it.
     """
     # Only now, after the page was fetched: so a box that was linked before an event in it happened has its mark.
@@ -203,24 +203,24 @@ async def _take(
     async with pool.connection() as conn:
         rows = await (await conn.execute(BOXES, (list(of_boxes.values()),))).fetchall()
     linked = {bytes(mark): citizen_id for citizen_id, mark in rows}
-    whose = [
+    of_linked = [
         (line.event, line.number <= last, linked[of_boxes[line.event.box]])
         for line in lines
         if line.event is not None and of_boxes[line.event.box] in linked
     ]
-    if not whose and moved == kept:
+    if not of_linked and moved == stored:
         return 0
-    names = await _names([event for event, _, _ in whose], now)
+    names = await _names([event for event, _, _ in of_linked], now)
     async with pool.transaction() as conn:
         row = await (await conn.execute(HELD, (source,))).fetchone()
-        if row is None or _cursor_of(row) != kept:
+        if row is None or _cursor_of(row) != stored:
             return None
         count = 0
-        if whose:
+        if of_linked:
             citizens = list(linked.values())
             rows = await (await conn.execute(HELD_BOXES, (citizens,))).fetchall()
             sealed = {citizen_id: bytes(box) for citizen_id, box in rows}
-            taken = [await _row_of(*each) for each in whose if each[-1] in sealed]
+            taken = [await _row_of(*each) for each in of_linked if each[-1] in sealed]
             count = await _put(conn, taken, sealed, names, now)
         await conn.execute(MOVE, (moved.number, moved.proof, now, source))
     return count
@@ -271,7 +271,7 @@ def _is_from_before(one: _BoxEvent, box: WatchedBox) -> bool:
     """Tell whether an event happened before its box was linked: reading all events again brings years of those."""
     if one.event.happened_at is None or box.since is None:
         return one.is_late
-    return one.event.happened_at < (box.since if one.is_late else box.since - FROM_BEFORE)
+    return one.event.happened_at < (box.since if one.is_late else box.since - CLOCKS_DIFFER)
 
 
 async def _open(

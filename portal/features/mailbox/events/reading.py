@@ -54,8 +54,7 @@ class EboxEvent(Unprinted, frozen=True):
 
 
 class EventLine(NamedTuple):
-    """One event of a page. number: its sequence number. written: bytes that identify it, the same each time it is
-    sent.
+    """One event of a page. number: its sequence number. written: bytes that identify it each time it is sent.
 
     event: None where it cannot be read, or is of a kind that is passed over.
     """

@@ -102,7 +102,7 @@ def kind_of(head: bytes, claimed: str, name: str) -> FileKind:
 
 
 def file_name(kind: FileKind, name: str) -> str:
-    """Give a name that every system accepts, with the ending of the kind; `file_names.plain` also masks numbers."""
+    """Give a name that every system accepts, without a national number, with the ending of the kind."""
     stem, point, last = name[-8 * file_names.LONGEST :].replace("\\", "/").rpartition("/")[2].rpartition(".")
     # An ending of another kind stays in the name: "letter.pdf" that is a ZIP becomes "letter.pdf.zip".
     has_ending = point and f".{last.lower()}" in (kind.ending, *_ALSO.get(kind.ending, ()))

@@ -19,8 +19,7 @@ ALL_CONSENTS = "https://iamapps.belgium.be/sma/selfManagement/myApplications"
 
 
 class Application(NamedTuple):
-    """An application that shows the eBox. id: given by the federation. address: of its website; "" where none is
-    known.
+    """An application that shows the eBox. id: given by the federation. address: of its website, "" for none.
 
     Texts in Dutch: about: what it is. whom: who can use it. mail: how its mails are set. steps: how it is unlinked, a
     sentence each; () for this portal, whose page has a link for it.

@@ -1,5 +1,4 @@
-"""End the links of citizens who died, for the worker: each night it asks the register about all who linked their
-eBox.
+"""End the links of citizens who died, for the worker: each night it asks the register about all who have a link.
 
 Nothing of an answer is kept. A question that failed is asked again after an hour, behind all others; a register that
 fails MOST_FAILED times in a row is left alone until the next run.

@@ -107,8 +107,7 @@ def frame_of(
 
 
 def line_of(answer: ProviderAnswer, expected: Sequence[EboxProvider], *, is_left_out: bool = False) -> bytes:
-    """Render the line about a provider's answer. is_left_out: it was not asked, since the reader does not want to
-    wait.
+    """Render the line about a provider's answer. is_left_out: the reader did not want to wait for it.
 
     A provider of `expected` has a slot of its own in the frame; any other, such as the federation, goes in the last.
     """
@@ -163,8 +162,7 @@ def _choices(sought: SoughtMessages) -> dict[str, Any]:
 def by_name[T: (Sender, MessageType)](
     listed: str, every: Sequence[T], names_of: Callable[[T], ByLanguage]
 ) -> Sequence[_Choice]:
-    """Sort options by name, leave out those without a name, and cut them to MOST_CHOICES. listed: "senders" or
-    "kinds".
+    """Sort options by name, without those that have none, and cut them. listed: "senders" or "kinds".
 
     To sort thousands takes a tenth of a second, in which no page can be served. So the result is kept for each
     language, until another tuple than `every` is given.

@@ -80,8 +80,7 @@ async def send_due(now: datetime) -> int:
 
 
 async def _send(conn: AsyncConnection[Any], citizen_ids: list[UUID], now: datetime) -> tuple[int, int]:
-    """Send what is due of these citizens, in the caller's transaction; return how many were sent, and how many
-    locked.
+    """Send what is due of these citizens, in the caller's transaction; return how many were sent, how many locked.
 
     Those that were locked and not sent are deleted.
     """
