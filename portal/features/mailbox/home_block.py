@@ -61,14 +61,14 @@ def signal_of(newest: MergedList, answers: ProviderAnswers) -> Signal:
             "%(count)s ongelezen document in uw eBox.", "%(count)s ongelezen documenten in uw eBox.", count
         )
     senders = dict.fromkeys(wording.name_of_sender(one.provider, one.sender)[0] for one in newest.messages)
-    what = _("Van %(senders)s.") % {"senders": ", ".join(senders)}
+    from_whom = _("Van %(senders)s.") % {"senders": ", ".join(senders)}
     cause = hashlib.sha256(newest.messages[0].key.encode()).hexdigest()
     label = _("Lees uw documenten")
     return Signal(
         UNREAD.id,
         cause,
         title % {"count": counted(count)},
-        what,
+        from_whom,
         f"{framing.overview()}?toon={seeking.UNREAD}",
         label,
     )

@@ -91,18 +91,18 @@ def _lines_of(text: str) -> Sequence[str]:
 
 
 def _of_text(text: str, *, is_cut: bool, is_bare: bool = False) -> CleanLetter:
-    came = letter_markup.of_text(text)
-    return CleanLetter(came.markup, is_empty=came.is_empty, is_bare=is_bare, is_cut=is_cut)
+    written = letter_markup.of_text(text)
+    return CleanLetter(written.markup, is_empty=written.is_empty, is_bare=is_bare, is_cut=is_cut)
 
 
 def _of_pieces(answer: bytes, *, is_cut: bool) -> CleanLetter:
-    came = letter_markup.write(msgspec.json.decode(answer, type=list[LetterPiece]))
+    written = letter_markup.write(msgspec.json.decode(answer, type=list[LetterPiece]))
     return CleanLetter(
-        came.markup,
-        is_empty=came.is_empty,
+        written.markup,
+        is_empty=written.is_empty,
         is_cut=is_cut,
-        has_pictures=came.has_pictures,
-        has_form=came.has_form,
+        has_pictures=written.has_pictures,
+        has_form=written.has_form,
     )
 
 

@@ -50,5 +50,5 @@ def _lines(names: Sequence[str], left_out: Sequence[NotInZip], at: datetime) -> 
         yield ""
         yield _t("Niet in dit bestand:")
         for one in left_out:
-            what = " ".join(f"{one.subject} ({one.file})".split() if one.file else one.subject.split())
-            yield f"- {what}: {_t(WHY.get(one.why, WHY['down']))}"
+            name = " ".join(f"{one.subject} ({one.file})".split() if one.file else one.subject.split())
+            yield f"- {name}: {_t(WHY.get(one.why, WHY['down']))}"
