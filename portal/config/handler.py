@@ -13,11 +13,11 @@ from typing import IO, Any
 
 from django.core import signals
 from django.core.exceptions import RequestAborted
-from django.core.handlers.asgi import ASGIHandler, ASGIRequest, get_script_prefix
+from django.core.handlers.asgi import ASGIHandler
 from django.http import HttpResponseBase, StreamingHttpResponse
-from django.urls import ResolverMatch, set_script_prefix
+from django.urls import ResolverMatch
 
-from portal.platform.access.middleware import match_of
+from portal.platform.access.middleware import is_of_machine, match_of
 
 
 class RequestHandler(ASGIHandler):
@@ -60,7 +60,6 @@ class RequestHandler(ASGIHandler):
         except RequestAborted:
             return
         with closing(body):
-            set_script_prefix(get_script_prefix(scope))
             await signals.request_started.asend(sender=type(self), scope=scope)
             request, refusal = self.create_request(scope, body)
             if request is not None:
@@ -69,13 +68,20 @@ class RequestHandler(ASGIHandler):
                 await self.send_response(refusal, send)
                 refusal.close()
 
-    async def _answer(self, request: ASGIRequest, receive: Any, send: Any) -> None:
-        """Answer a request that has arrived whole; stop when its client disconnects."""
+    async def _answer(self, request: Any, receive: Any, send: Any) -> None:
+        """Answer a request that has arrived whole. What a person asks stops when their client disconnects.
+
+        What a machine sends is carried out to its end: it changes something, and to listen costs a task.
+        """
         if (task := asyncio.current_task()) is not None:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         response: HttpResponseBase | None = None
         try:
+            if is_of_machine(request):
+                response = await self.run_get_response(request)
+                await self.send_response(response, send)
+                return
             async with asyncio.TaskGroup() as under_way:
                 leaving = under_way.create_task(self.listen_for_disconnect(receive))
                 response = await self.run_get_response(request)

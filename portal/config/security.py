@@ -79,7 +79,8 @@ def middleware(get_response: Respond) -> Respond:
     async def respond(request: Request) -> HttpResponseBase:
         started = time.perf_counter()
         request.correlation_id = str(uuid.uuid4())
-        request.csp_nonce = secrets.token_urlsafe(16)
+        is_page = not is_for_machines(request.path_info)
+        request.csp_nonce = secrets.token_urlsafe(16) if is_page else ""
         if request.method == "GET" and is_streamed(request.path_info):
             first_bytes.expect(request.correlation_id)
         try:
@@ -91,7 +92,7 @@ def middleware(get_response: Respond) -> Respond:
         if not response.streaming:
             first_bytes.register(request.correlation_id)
         match = request.resolver_match
-        if not is_for_machines(request.path_info):
+        if is_page:
             # What machines get is no page. All other headers are added to every answer alike (`security_headers`).
             room, is_start = match.namespace if match else "", request.path_info == links.start()
             policy = content_policy(request.csp_nonce, room, is_start=is_start)

@@ -9,6 +9,7 @@ proxy in front can read another request in it than we do. `settings` has the num
 
 import asyncio
 import socket
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -22,6 +23,7 @@ from portal.platform.kit.networks import Network, around
 from . import proxies, refusals
 from .connections import ConnectionCounts
 from .security_headers import with_security_headers
+from .uploads import WHOLE
 
 MOST_HEADERS = 100
 MOST_PIPELINED = 8  # pipelined requests that may wait on one connection; browsers do not pipeline
@@ -54,7 +56,7 @@ async def _busy(_scope: Any, _receive: Any, send: Any) -> None:
 class Protocol(HttpToolsProtocol):
     """One connection. Whenever we wait for its client, a timer runs."""
 
-    _networks: list[Network]
+    _networks: Sequence[Network]
     _running: RequestResponseCycle | None = None  # what is being answered now
     _clock: asyncio.TimerHandle | None = None  # of a head that is to come
     _end: asyncio.TimerHandle | None = None  # when a client that reads nothing is disconnected
@@ -75,7 +77,7 @@ class Protocol(HttpToolsProtocol):
             socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GONE_SECONDS * 1000
         )
         peer = self.client[0] if self.client else ""
-        self._networks = [] if not peer or proxies.is_ours(peer) else around(peer)
+        self._networks = () if not peer or proxies.is_ours(peer) else around(peer)
         if not open_connections.enter(self, self._networks, settings.CONNECTIONS_PER_NETWORK):
             self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
             return
@@ -163,6 +165,11 @@ class Protocol(HttpToolsProtocol):
         """Take a piece of a body."""
         self._body_size += len(body)
         super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """Mark a request that is whole before its page begins; nobody has to wait for its client then."""
+        super().on_message_complete()
+        self.scope.setdefault("extensions", {})[WHOLE] = {}
 
     def _weigh(self) -> None:
         """Refuse what grows without becoming a request: a header without an end, sizes of pieces without pieces."""

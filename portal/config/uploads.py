@@ -31,6 +31,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 # A browser shows an answer only after it has sent everything. This many bytes are read and discarded so that it can.
 PATIENCE = 64 * 1024 * 1024
 
+# An extension (ASGI) in the scope of a request of which the body had arrived before the application was called.
+WHOLE = "burgerprofiel.whole"
+
 under_way = RequestQuota(shared_counts.counts(CountKind.UPLOADS))
 # What is kept of large bodies, until they are answered.
 room = ByteQuota(shared_counts.counts(CountKind.BYTES))
@@ -59,12 +62,13 @@ def _larger() -> Mapping[str, int]:
 
 
 class _RequestBody:
-    """What comes in of one request, counted and timed."""
+    """What comes in of one request, counted, and timed unless it has arrived (`is_whole`)."""
 
-    def __init__(self, receive: Receive, at_end: Callable[[], None]) -> None:
+    def __init__(self, receive: Receive, at_end: Callable[[], None], *, is_whole: bool) -> None:
         self.received = 0
         self.percents = 0
         self.has_ended = False
+        self._is_whole = is_whole
         self._receive = receive
         self._at_end = at_end
         self._began = time.monotonic()
@@ -76,7 +80,7 @@ class _RequestBody:
         if self.has_ended:
             return await self._receive()
         try:
-            async with asyncio.timeout(self._seconds_left()):
+            async with nullcontext() if self._is_whole else asyncio.timeout(self._seconds_left()):
                 message = await self._receive()
         except TimeoutError:
             raise _TooSlowError from None
@@ -101,13 +105,14 @@ async def within_limits(pages: Application, scope: Scope, receive: Receive, send
 
     A page that takes files reports by itself a file that is too large.
     """
-    networks = around(scope["client"][0]) if _has_body(scope) and scope.get("client") else []
+    networks = around(scope["client"][0]) if _has_body(scope) and scope.get("client") else ()
+    is_whole = WHOLE in scope.get("extensions", ())
     with ExitStack() as held:
-        if not held.enter_context(under_way.take(networks, settings.UPLOADS_PER_NETWORK)):
+        if not is_whole and not held.enter_context(under_way.take(networks, settings.UPLOADS_PER_NETWORK)):
             await _refuse(scope, send, HTTPStatus.SERVICE_UNAVAILABLE)
             return
         # A body that has arrived whole no longer counts as an upload, however long its page takes.
-        await _serve(pages, scope, _RequestBody(receive, at_end=held.close), send, networks)
+        await _serve(pages, scope, _RequestBody(receive, held.close, is_whole=is_whole), send, networks)
 
 
 async def _serve(

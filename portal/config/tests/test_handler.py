@@ -12,6 +12,7 @@ from django.test import override_settings
 from django.urls import path
 
 from portal.config.handler import RequestHandler
+from portal.platform.access.machine_guard import for_machines
 from tests.waiting import PATIENCE, until
 
 SCOPE = {"type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "http", "method": "GET"}
@@ -55,6 +56,14 @@ async def thinking(request: HttpRequest) -> HttpResponseBase:
     raise AssertionError
 
 
+@for_machines
+async def keeping(request: HttpRequest) -> HttpResponseBase:
+    is_thinking.set()
+    await asyncio.sleep(0.01)
+    closed.append("kept")
+    return HttpResponse("kept")
+
+
 async def broken(request: HttpRequest) -> HttpResponseBase:
     raise ValueError("of the view")
 
@@ -63,6 +72,7 @@ urlpatterns = [
     path("whole/", whole),
     path("streamed/", streamed),
     path("thinking/", thinking),
+    path("keeping/", keeping),
     path("broken/", broken),
 ]
 
@@ -164,6 +174,15 @@ async def test_who_leaves_while_a_view_works_ends_its_work(handler, finished):
         await is_thinking.wait()
         reader.leaves.set()
     assert (reader.status, closed, finished) == (0, ["view"], [RequestHandler])
+
+
+async def test_what_a_machine_sends_is_carried_out_though_it_leaves(handler, finished):
+    reader = Reader()
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as both:
+        both.create_task(handler(scope_of("/keeping/") | {"method": "POST"}, reader.receive, reader.send))
+        await is_thinking.wait()
+        reader.leaves.set()
+    assert (reader.status, closed, finished) == (200, ["kept"], [RequestHandler])
 
 
 @pytest.mark.parametrize(("address", "done"), [("/streamed/", ["pieces", "answer"]), ("/thinking/", ["view"])])

@@ -14,6 +14,8 @@ from uvicorn.server import ServerState
 from portal.config import proxies, refusals, server_protocol
 from portal.config.security_headers import EVERY_ANSWER
 from portal.config.server_protocol import Protocol
+from portal.config.uploads import WHOLE
+from tests.waiting import until
 
 # Both ends are in this loop, and no machine is so slow that a clock of ours ends.
 pytestmark = pytest.mark.usefixtures("clock")
@@ -32,12 +34,14 @@ class Town:
 
     def __init__(self):
         self.asked = []
+        self.were_whole = []
         self.left = 0
         self.connections = set()
         self.gate = asyncio.Event()
 
     async def __call__(self, scope, receive, send):
         self.asked.append(scope["path"])
+        self.were_whole.append(WHOLE in scope.get("extensions", ()))
         body = b""
         while scope["path"] != "/quick":
             message = await receive()
@@ -55,13 +59,6 @@ class Town:
         headers = [(b"content-length", str(len(answer)).encode())]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": answer})
-
-
-async def until(is_so):
-    """Let the loop go on until it is so, at most two seconds."""
-    async with asyncio.timeout(2):
-        while not is_so():  # noqa: ASYNC110 - nothing of the server tells it
-            await asyncio.sleep(0)
 
 
 @asynccontextmanager
@@ -184,13 +181,14 @@ async def test_broken_body_ends_its_request(what):
 
 
 async def test_plain_request_is_served():
-    async with served() as (_, port):
+    async with served() as (town, port):
         assert (await answers_to(port, POST + b"Content-Length: 2\r\n\r\nhi" + CLOSE)).endswith(b"/end ")
         assert statuses(await answers_to(port, b"GET http://ours/a HTTP/1.1\r\nHost: ours\r\n\r\n" + CLOSE)) == [
             200,
             200,
         ]
         assert statuses(await answers_to(port, b"GET /a HTTP/1.0\r\n\r\n")) == [200]
+        assert town.were_whole == [True] * 5
 
 
 async def test_pieces_have_extensions_and_trailers_that_say_nothing():
@@ -302,11 +300,15 @@ async def test_body_that_nobody_read_is_not_taken_for_a_request():
 
 
 async def test_whoever_asks_first_whether_to_send_a_body_hears_it():
-    async with served() as (_, port):
-        answer = await answers_to(
-            port, POST + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n", b"hi" + CLOSE, wait=0.05
-        )
-        assert statuses(answer) == [100, 200, 200]
+    async with served() as (town, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(POST + b"Expect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(b"hi" + CLOSE)
+        assert statuses(await reader.read()) == [200, 200]
+        await parted(writer)
+        # Only a body that came with its head had arrived when the application was called.
+        assert town.were_whole == [False, True]
 
 
 async def test_client_that_takes_nothing_in_is_let_go():

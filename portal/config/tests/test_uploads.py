@@ -31,10 +31,11 @@ async def pages(scope, receive, send):
     await send({"type": "http.response.body", "body": str(size).encode()})
 
 
-async def sent(path, size, *, piece=64 * 1024, declared=None, ends=True, more=(), waits=0.0, to=pages):
+async def sent(path, size, *, piece: int | None = 64 * 1024, declared=None, ends=True, more=(), waits=0.0, to=pages):
     """Send so many bytes; returns the status, the body, where it leads, and how many bytes were taken in.
 
-    more: headers. waits: seconds before each piece but the first.
+    more: headers. waits: seconds before each piece but the first. piece: None where all has arrived, as the
+    server says then.
     """
     left, taken, answer = size, 0, []
 
@@ -43,7 +44,7 @@ async def sent(path, size, *, piece=64 * 1024, declared=None, ends=True, more=()
         await asyncio.sleep(waits if taken else 0)
         if not left and not ends:
             return {"type": "http.disconnect"}
-        now = min(piece, left)
+        now = min(piece or left, left)
         left -= now
         taken += now
         return {"type": "http.request", "body": b"x" * now, "more_body": bool(left) or not ends}
@@ -54,6 +55,8 @@ async def sent(path, size, *, piece=64 * 1024, declared=None, ends=True, more=()
     length = size if declared is None else declared
     headers = [(b"content-length", str(length).encode())] if length != "" else []
     scope = {"path": path, "headers": [*headers, *more], "client": ("192.0.2.1", 40000)}
+    if piece is None:
+        scope["extensions"] = {uploads.WHOLE: {}}
     await uploads.within_limits(to, scope, receive, send)
     location = dict(answer[0]["headers"]).get(b"location", b"").decode()
     return answer[0]["status"], answer[1]["body"], location, taken
@@ -149,6 +152,9 @@ async def test_network_has_so_many_uploads_at_once_and_another_has_its_own():
     with override_settings(UPLOADS_PER_NETWORK=1), uploads.under_way.take(held, 1):
         assert await sent("/profiel/", 10) == (503, refusals.page(503)[1], "", 0)
         assert (await sent("/profiel/", 0))[0] == 200  # it sends nothing
+        # All of this one has arrived: it takes nobody's place, and is counted as any other.
+        assert (await sent("/profiel/", 10, piece=None))[0] == 200
+        assert (await sent("/profiel/", SMALL + 1, piece=None))[0] == 413
     assert (await sent("/profiel/", 10))[0] == 200
 
 

@@ -51,7 +51,7 @@ def machine_client[**Parts](scope: str) -> Callable[[ForMachine[Parts]], Open[Pa
         @for_machines
         @wraps(view)
         async def guarded(request: Request, /, *arguments: Parts.args, **named: Parts.kwargs) -> HttpResponseBase:
-            scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+            scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
             machine = None
             if scheme.lower() == "bearer" and token.strip():
                 machine = await machine_clients.holder_of(token.strip(), now=datetime.now(UTC))

@@ -1,6 +1,7 @@
 """The networks around an internet address, for whoever counts by where something comes from."""
 
 import ipaddress
+from functools import lru_cache
 from typing import NamedTuple
 
 # Bits of the networks that somebody with IPv6 may have for themselves, and how much wider the limit of each is: a
@@ -15,7 +16,8 @@ class Network(NamedTuple):
     times: int
 
 
-def around(address: str) -> list[Network]:
+@lru_cache(maxsize=4096)
+def around(address: str) -> tuple[Network, ...]:
     """List the networks around an address, the narrowest first; all that is no address is one network.
 
     An IPv4 address stands for itself: whoever shares it (a carrier's customers) shares the limit too.
@@ -23,10 +25,10 @@ def around(address: str) -> list[Network]:
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
-        return [Network("", 1)]
+        return (Network("", 1),)
     found = parsed if parsed.version == 4 else parsed.ipv4_mapped
     if found:
-        return [Network(str(found), 1)]
-    return [
+        return (Network(str(found), 1),)
+    return tuple(
         Network(str(ipaddress.ip_network((int(parsed), bits), strict=False)), times) for bits, times in IPV6.items()
-    ]
+    )
