@@ -52,13 +52,13 @@ async def consultation(insz: str, purpose: object = FETCH) -> Consultation:
     return of_oneself(session, occasion, purpose)
 
 
-async def fetched(insz: str = LIES, key: str = HOUSEHOLD, language: str = "nl") -> Outcome[Document]:
+async def fetch(insz: str = LIES, key: str = HOUSEHOLD, language: str = "nl") -> Outcome[Document]:
     return await fetching.fetch(await consultation(insz), key, language)
 
 
-async def made(town: Town) -> Outcome[Document]:
+async def fetch_made(town: Town) -> Outcome[Document]:
     """Ask until the town has read what it seals with, which takes it seconds, once."""
-    while isinstance(outcome := await fetched(), Late):
+    while isinstance(outcome := await fetch(), Late):
         gatekeeper._gates.clear()
     return outcome
 
@@ -85,9 +85,9 @@ def test_the_ten_of_the_register_are_there_without_a_question():
 
 async def test_an_attest_comes_sealed_in_the_language_that_was_asked(town, asked_of):
     with override_settings(SEAL_ROOTS_FILE=settings.SEAL_ROOTS_FILE):
-        dutch = await made(town)
+        dutch = await fetch_made(town)
         assert await verdict(dutch) == "valid"
-        german = await fetched(key="rijksregister.teraardebestelling", language="de")
+        german = await fetch(key="rijksregister.teraardebestelling", language="de")
         assert await verdict(german) == "valid"
     assert isinstance(dutch, Ready)
     assert rules.why_of(dutch) is None
@@ -117,14 +117,14 @@ async def test_bodies_say_what_they_have_for_somebody_and_give_it(town, asked_of
     newest = tax.value.found[0]
     assert LIES not in newest.key
     assert newest.titles["fr"] == "Attestation fiscale titres-services"
-    await made(town)
+    await fetch_made(town)
     document = await fetching.fetch(own, newest.key, "fr")
     assert await verdict(document) == "valid"
     assert isinstance(document, Ready)
     assert document.value.name == "Attestation fiscale titres-services"
     assert rules.why_of(await fetching.fetch(own, newest.key, "de")) is NoDocument.NOT_IN_LANGUAGE
     assert rules.why_of(await fetching.fetch(own, "dwse.elders", "nl")) is NoDocument.GONE
-    assert rules.why_of(await fetched(LIES, newest.key, "nl")) is NoDocument.GONE  # in another session
+    assert rules.why_of(await fetch(LIES, newest.key, "nl")) is NoDocument.GONE  # in another session
 
 
 async def test_a_list_of_several_pages_is_whole_and_nothing_is_nothing(town, asked_of):
@@ -161,7 +161,7 @@ DOCUMENTS = {
 
 
 async def test_a_body_in_trouble_says_so_and_hides_no_other(town, asked_of, caplog):
-    await made(town)
+    await fetch_made(town)
     own, found = await offers_of(LIES)
     permits = found["anb"]
     assert isinstance(permits, Ready)
@@ -210,11 +210,11 @@ SEALS = {
 
 
 async def test_a_seal_with_something_wrong_comes_as_it_is(town, asked_of):
-    await made(town)
+    await fetch_made(town)
     found = {}
     for mode in SEALS:
         town.ask("PUT", f"/faults/{SOURCE}", {"mode": mode})
-        found[mode] = await verdict(await fetched())
+        found[mode] = await verdict(await fetch())
     assert found == SEALS
 
 
@@ -234,21 +234,21 @@ TROUBLES = {
 
 
 async def test_what_is_no_document_of_this_person_is_none_and_says_why(town, asked_of, caplog):
-    await made(town)
+    await fetch_made(town)
     found = {}
     for mode in TROUBLES:
         town.ask("PUT", f"/faults/{SOURCE}", {"mode": mode})
         gatekeeper._gates.clear()
-        found[mode] = rules.why_of(await fetched())
+        found[mode] = rules.why_of(await fetch())
     assert found == TROUBLES
     assert "mismatch: INSZ" in caplog.text
     assert LIES not in caplog.text
 
 
 async def test_a_partial_answer_gives_the_document_that_came(town, asked_of):
-    await made(town)
+    await fetch_made(town)
     town.ask("PUT", f"/faults/{SOURCE}", {"mode": "partial"})
-    assert rules.why_of(await fetched()) is None
+    assert rules.why_of(await fetch()) is None
 
 
 async def test_reasons_of_residence_and_of_the_body_are_told_apart(town, asked_of):
@@ -262,6 +262,6 @@ async def test_reasons_of_residence_and_of_the_body_are_told_apart(town, asked_o
         ((LIES, "niemand.gezinssamenstelling"), NoDocument.UNKNOWN),
         ((LIES, HOUSEHOLD, "en"), NoDocument.NOT_IN_LANGUAGE),
     ]
-    assert [rules.why_of(await fetched(*given)) for given, _ in asked] == [why for _, why in asked]
+    assert [rules.why_of(await fetch(*given)) for given, _ in asked] == [why for _, why in asked]
     desk = await fetching.desk_of(await consultation(LIES))
     assert (desk.code, desk.region) == ("13003", Region.FLANDERS)

@@ -38,7 +38,7 @@ def hidden(answer: Any, name: str) -> str:
     return html.unescape(found[1])
 
 
-async def checked(who: Citizen, handle: str = HANDLE, **typed: str) -> tuple[Any, dict[str, str]]:
+async def open_check_page(who: Citizen, handle: str = HANDLE, **typed: str) -> tuple[Any, dict[str, str]]:
     """Fill in the form; returns the check page, and what its button would send."""
     form = await who.gets(PLACE, gegeven=handle)
     fields = {name: hidden(form, name) for name in ("gegeven", "sleutel", "gezien")} | TYPED | typed
@@ -49,7 +49,7 @@ async def checked(who: Citizen, handle: str = HANDLE, **typed: str) -> tuple[Any
 
 
 async def test_report_goes_out_once_however_often_its_button_is_pressed(lies: Citizen) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     first = await lies.posts(PLACE, stap="versturen", **fields)
     again = await lies.posts(PLACE, stap="versturen", **fields)
     assert (first.status_code, again.status_code) == (303, 303)
@@ -61,7 +61,7 @@ async def test_report_goes_out_once_however_often_its_button_is_pressed(lies: Ci
 
 
 async def test_what_is_changed_after_sending_is_sent_too(lies: Citizen) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     first = await lies.posts(PLACE, stap="versturen", **fields)
     # The browser's Back, "Wijzig iets", and on.
     changed = {**fields, "should_be": "Doctor in de verpleegkunde"}
@@ -73,7 +73,7 @@ async def test_what_is_changed_after_sending_is_sent_too(lies: Citizen) -> None:
 
 
 async def test_what_is_sent_is_what_was_checked(lies: Citizen) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     changed = {**fields, "should_be": "iets anders", "why": "daarom", "gegeven": "x:y"}
     sent = await lies.posts(PLACE, stap="versturen", **changed)
     page = await lies.gets(sent["Location"].partition("?")[0])
@@ -82,7 +82,7 @@ async def test_what_is_sent_is_what_was_checked(lies: Citizen) -> None:
 
 
 async def test_draft_of_another_form_or_person_is_not_sent(lies: Citizen, pieter: Citizen) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     other_key = await lies.posts(PLACE, stap="versturen", **{**fields, "sleutel": str(uuid4())})
     # Looked over again instead.
     assert (other_key.status_code, 'name="ontwerp"' in text(other_key)) == (200, False)
@@ -113,13 +113,13 @@ async def test_datum_that_is_not_in_the_own_answer_is_not_there(lies: Citizen, h
 async def test_another_persons_datum_is_not_there(lies: Citizen, pieter: Citizen) -> None:
     """Lies has three certificates, Pieter has one: what is only in hers does not exist for him."""
     hers = "qualification:Bewijzen/Bewijs[2]/Basis/Studierichting/Naam"
-    _, fields = await checked(lies, handle=hers)
+    _, fields = await open_check_page(lies, handle=hers)
     assert (await pieter.gets(PLACE, gegeven=hers)).status_code == 404
     assert (await pieter.posts(PLACE, stap="nakijken", **fields)).status_code == 404
 
 
 async def test_errors_stand_at_the_field_and_on_top_and_nothing_is_lost(lies: Citizen) -> None:
-    answer, _ = await checked(lies, should_be=" ", why="Omdat " + "x" * 2000, reply_to="lies@")
+    answer, _ = await open_check_page(lies, should_be=" ", why="Omdat " + "x" * 2000, reply_to="lies@")
     page = text(answer)
     assert answer.status_code == 422
     assert "<title>Fout: Klopt dit niet? - Mijn Burgerprofiel</title>" in page
@@ -135,7 +135,7 @@ async def test_errors_stand_at_the_field_and_on_top_and_nothing_is_lost(lies: Ci
 
 
 async def test_what_was_typed_is_still_there_when_it_is_changed(lies: Citizen) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     page = text(await lies.posts(PLACE, stap="wijzigen", **fields))
     assert TYPED["should_be"] in page
     assert TYPED["why"] in page
@@ -143,7 +143,7 @@ async def test_what_was_typed_is_still_there_when_it_is_changed(lies: Citizen) -
 
 async def test_scripts_are_shown_and_never_run(lies: Citizen) -> None:
     script = "<script>alert(1)</script>{{ 7*7 }}"
-    answer, fields = await checked(lies, should_be=script, why='"><img src=x onerror=alert(1)>')
+    answer, fields = await open_check_page(lies, should_be=script, why='"><img src=x onerror=alert(1)>')
     sent = await lies.posts(PLACE, stap="versturen", **fields)
     for page in (answer, await lies.gets(sent["Location"].partition("?")[0]), await lies.gets("/verbeteren/")):
         assert "<script>alert" not in text(page)
@@ -153,7 +153,7 @@ async def test_scripts_are_shown_and_never_run(lies: Citizen) -> None:
 
 async def test_what_is_pasted_from_a_document_is_taken(lies: Citizen) -> None:
     typed = "\ufeffMaster\tin de\u0000 \u202ever\u00adpleeg\u200bkunde\u2060\u2066\ue000"
-    answer, _ = await checked(lies, should_be=typed, reply_to="\u200blies@café-dé.be")
+    answer, _ = await open_check_page(lies, should_be=typed, reply_to="\u200blies@café-dé.be")
     assert (answer.status_code, "Master in de verpleegkunde" in text(answer)) == (200, True)
     assert hidden(answer, "reply_to") == "lies@xn--caf-d-dsac.be"
     assert "<dd>lies@café-dé.be</dd>" in text(answer)
@@ -165,7 +165,7 @@ async def test_a_report_says_which_of_several_it_is_about(lies: Citizen, town: D
     assert len(found) == 3
     parts = []
     for handle in map(unquote, found):
-        answer, fields = await checked(lies, handle=handle)
+        answer, fields = await open_check_page(lies, handle=handle)
         sent = await lies.posts(PLACE, stap="versturen", **fields)
         page = text(await lies.gets(sent["Location"].partition("?")[0]))
         (part,) = re.findall("<dt>Bij</dt><dd>([^<]+)</dd>", page)
@@ -204,7 +204,7 @@ async def test_ten_megabytes_are_refused(lies: Citizen) -> None:
 async def test_what_was_typed_is_given_back_to_its_own_citizen_in_a_later_session(
     lies: Citizen, pieter: Citizen, town: Desks
 ) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     later = await signed_in(lies.session.identity)
     # Nor is the source needed for it.
     town.fails("503", source="ahovoks-bewijzen")
@@ -220,7 +220,7 @@ async def test_what_was_typed_is_given_back_to_its_own_citizen_in_a_later_sessio
 
 @pytest.mark.parametrize("step", ["versturen", "nakijken", "wijzigen", ""])
 async def test_form_without_the_sessions_token_is_shown_again_and_does_nothing(lies: Citizen, step: str) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     answer = await lies.client.post(PLACE, {"stap": step, **fields}, headers=SAME_ORIGIN)
     assert (answer.status_code, TYPED["why"] in text(answer)) == (200, True)
     assert 'name="ontwerp"' not in text(answer)
@@ -256,14 +256,14 @@ async def test_datum_that_cannot_be_asked_now_leaves_another_way(lies: Citizen, 
 
 @pytest.mark.parametrize("sealed", ["", "AAAA", "é", "x" * 100_000])
 async def test_what_was_not_seen_here_is_read_again_and_nothing_typed_is_lost(lies: Citizen, sealed: str) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     answer = await lies.posts(PLACE, stap="nakijken", **fields | {"gezien": sealed})
     assert (answer.status_code, 'name="ontwerp"' in text(answer)) == (200, False)
     assert TYPED["why"] in text(answer)
 
 
 async def test_what_was_seen_is_bound_to_its_form_and_is_no_draft(lies: Citizen) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     for changed in ({"sleutel": str(uuid4())}, {"gezien": fields["ontwerp"]}):
         answer = await lies.posts(PLACE, stap="nakijken", **fields | changed)
         assert (answer.status_code, 'name="ontwerp"' in text(answer)) == (200, False)
@@ -287,7 +287,7 @@ async def test_own_address_is_offered_for_the_answer_and_the_journal_says_so(lie
 
 async def test_what_is_missing_can_be_reported_without_an_answer(lies: Citizen, town: Desks) -> None:
     town.fails("503", source="ahovoks-bewijzen")
-    answer, fields = await checked(lies, handle="ontbreekt")
+    answer, fields = await open_check_page(lies, handle="ontbreekt")
     assert "Er ontbreekt iets" in text(answer)
     assert (await lies.posts(PLACE, stap="versturen", **fields)).status_code == 303
 

@@ -38,13 +38,13 @@ def claims(body: str = "ahovoks", **changed: Any) -> dict[str, Any]:
     return {name: value for name, value in (good | changed).items() if value is not None}
 
 
-def signed(content: dict[str, Any], key: rsa.RSAPrivateKey | None = None, **header: str) -> str:
+def sign(content: dict[str, Any], key: rsa.RSAPrivateKey | None = None, **header: str) -> str:
     key = key or key_of("ahovoks")
     kid = jwk_of(key_of("ahovoks"))["kid"]
     return jwt.PyJWS().encode(json.dumps(content).encode(), key, "RS256", {"kid": kid, **header})
 
 
-def with_shared_secret(content: dict[str, Any], secret: bytes, kid: str) -> str:
+def sign_with_public_key(content: dict[str, Any], secret: bytes, kid: str) -> str:
     """Sign with a public key as if it were a secret; by hand, since the library will not."""
     parts = [{"alg": "HS256", "kid": kid, "typ": "JWT"}, content]
     encoded = b".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in parts)
@@ -64,7 +64,7 @@ async def ask(assertion: str, **changed: str) -> Any:
 
 async def token_of(body: str) -> str:
     key = key_of(body)
-    answer = await ask(signed(claims(body), key, kid=jwk_of(key)["kid"]))
+    answer = await ask(sign(claims(body), key, kid=jwk_of(key)["kid"]))
     assert answer.status_code == 200, answer.content
     return answer.json()["access_token"]
 
@@ -214,14 +214,14 @@ async def test_session_of_a_citizen_is_no_machine(lies: Citizen, reference: str)
 
 
 async def test_assertion_is_good_once_also_at_the_same_moment(lies: Citizen) -> None:
-    assertion = signed(claims())
+    assertion = sign(claims())
     answers = [await ask(assertion), await ask(assertion)]
     assert [answer.status_code for answer in answers] == [200, 401]
     assert answers[1].json()["error"] == "invalid_client"
 
 
 async def test_token_lives_five_minutes(lies: Citizen) -> None:
-    answer = await ask(signed(claims()))
+    answer = await ask(sign(claims()))
     assert (answer.json()["expires_in"], answer.json()["token_type"], answer["Cache-Control"]) == (
         300,
         "Bearer",
@@ -266,7 +266,7 @@ async def test_tables_hold_no_token_and_no_assertion(lies: Citizen, past_walls: 
     ],
 )
 async def test_assertion_that_is_wrong_in_one_thing_is_refused(lies: Citizen, changed: dict[str, Any]) -> None:
-    answer = await ask(signed(claims(**changed)))
+    answer = await ask(sign(claims(**changed)))
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
@@ -275,11 +275,11 @@ async def test_assertion_of_another_key_or_algorithm_is_refused(lies: Citizen) -
     public = key_of("ahovoks").public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     kid = jwk_of(key_of("ahovoks"))["kid"]
     forged = [
-        signed(claims(), stranger),
-        signed(claims(), kid="unknown"),
-        with_shared_secret(claims(), public, kid),
+        sign(claims(), stranger),
+        sign(claims(), kid="unknown"),
+        sign_with_public_key(claims(), public, kid),
         jwt.encode(claims(), None, "none", {"kid": kid}),
-        signed(claims())[:-3],
+        sign(claims())[:-3],
         "a.b.c",
         "x" * 9000,
         "",
@@ -289,11 +289,11 @@ async def test_assertion_of_another_key_or_algorithm_is_refused(lies: Citizen) -
 
 async def test_what_is_asked_must_be_what_is_given(lies: Citizen) -> None:
     said = [
-        (await ask(signed(claims()), scope="")).json()["error"],
-        (await ask(signed(claims()), scope=f"{SCOPE} more")).json()["error"],
-        (await ask(signed(claims()), grant_type="password")).json()["error"],
-        (await ask(signed(claims()), client_id="inburgering")).json()["error"],
-        (await ask(signed(claims()), client_assertion_type="")).json()["error"],
+        (await ask(sign(claims()), scope="")).json()["error"],
+        (await ask(sign(claims()), scope=f"{SCOPE} more")).json()["error"],
+        (await ask(sign(claims()), grant_type="password")).json()["error"],
+        (await ask(sign(claims()), client_id="inburgering")).json()["error"],
+        (await ask(sign(claims()), client_assertion_type="")).json()["error"],
     ]
     assert said == [
         "invalid_scope",
@@ -321,7 +321,7 @@ async def test_what_is_asked_must_be_what_is_given(lies: Citizen) -> None:
 async def test_clock_of_a_body_may_be_a_minute_off(
     lies: Citizen, caplog: pytest.LogCaptureFixture, name: str, seconds: int, status: int, noted: int | None
 ) -> None:
-    answer = await ask(signed(claims(**{name: int(datetime.now(UTC).timestamp()) + seconds})))
+    answer = await ask(sign(claims(**{name: int(datetime.now(UTC).timestamp()) + seconds})))
     assert answer.status_code == status
     said = [record.args for record in caplog.records if "the clock of" in str(record.msg)]
     assert [(whose, abs(off - noted) < 5) for whose, off in said] == (
@@ -330,5 +330,5 @@ async def test_clock_of_a_body_may_be_a_minute_off(
 
 
 async def test_assertion_that_a_late_clock_keeps_good_is_good_once_all_the_same(lies: Citizen) -> None:
-    assertion = signed(claims(exp=int(datetime.now(UTC).timestamp()) - 30))
+    assertion = sign(claims(exp=int(datetime.now(UTC).timestamp()) - 30))
     assert [(await ask(assertion)).status_code for _ in range(2)] == [200, 401]

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.security
 LOOKED = ("look at own reports", [("burgerprofiel.reports", "ready")])
 
 
-async def written(who: Citizen, name: str) -> list[tuple[str, list[tuple[str, str | None]]]]:
+async def entries_named(who: Citizen, name: str) -> list[tuple[str, list[tuple[str, str | None]]]]:
     """List what the journal says under a name of somebody's reports, the newest first."""
     return [
         (entry.name, [(use.activity.name, use.result) for use in entry.uses])
@@ -35,7 +35,7 @@ async def written(who: Citizen, name: str) -> list[tuple[str, list[tuple[str, st
 
 async def results(who: Citizen) -> list[str | None]:
     """List what came of each opening by the worker since the start of this test, the newest first."""
-    return [use[0][1] for _, use in await written(who, "deliver a correction")]
+    return [use[0][1] for _, use in await entries_named(who, "deliver a correction")]
 
 
 async def test_reporting_is_journalled_as_the_citizens_own_act(lies: Citizen) -> None:
@@ -145,20 +145,20 @@ async def test_report_that_cannot_be_sent_is_not_opened(lies: Citizen, town: Des
 
 
 async def test_looking_at_ones_reports_is_journalled(lies: Citizen) -> None:
-    before = len(await written(lies, "look at own reports"))
+    before = len(await entries_named(lies, "look at own reports"))
     assert (await lies.gets("/verbeteren/")).status_code == 200
-    assert len(await written(lies, "look at own reports")) == before  # there was nothing to open
+    assert len(await entries_named(lies, "look at own reports")) == before  # there was nothing to open
     reference = await put(lies)
     assert "Bachelor" in (await lies.gets("/verbeteren/")).content.decode()
     assert "Master" in (await lies.gets(f"/verbeteren/melding/{reference}/")).content.decode()
-    assert (await written(lies, "look at own reports"))[: -before or None] == [LOOKED, LOOKED]
+    assert (await entries_named(lies, "look at own reports"))[: -before or None] == [LOOKED, LOOKED]
 
 
 async def test_looking_for_anothers_report_opens_and_writes_nothing(lies: Citizen, pieter: Citizen) -> None:
-    before = await written(pieter, "look at own reports")
+    before = await entries_named(pieter, "look at own reports")
     reference = await put(lies)
     assert (await pieter.gets(f"/verbeteren/melding/{reference}/")).status_code == 404
-    assert await written(pieter, "look at own reports") == before
+    assert await entries_named(pieter, "look at own reports") == before
 
 
 async def test_register_says_why_reports_are_looked_at(lies: Citizen) -> None:
@@ -180,7 +180,7 @@ async def test_report_that_cannot_be_read_is_journalled_as_such(
     await put(lies)
     past_walls.execute("update corrections_report set sealed = 'x'")
     await queries.look_at_reports(Occasion(lies.session.citizen_id, datetime.now(UTC), str(uuid4())))
-    assert (await written(lies, "look at own reports"))[0][1] == [("burgerprofiel.reports", "down")]
+    assert (await entries_named(lies, "look at own reports"))[0][1] == [("burgerprofiel.reports", "down")]
 
 
 async def test_what_cannot_be_journalled_is_not_shown(lies: Citizen, past_walls: psycopg.Connection) -> None:

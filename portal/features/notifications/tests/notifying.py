@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.test import AsyncClient
 
 from deploy.local.machine_keys import jwk_of
-from portal.features.corrections.tests.test_status import ask, claims, signed
+from portal.features.corrections.tests.test_status import ask, claims, sign
 from portal.features.notifications.types import SCOPE
 from tests.desks import key_of
 
@@ -25,7 +25,7 @@ async def token_of(body: str = "ahovoks", scope: str = SCOPE) -> str:
     """Have a token given, or take the one that was given in this test run."""
     if (body, scope) not in tokens:
         key = key_of(body)
-        answer = await ask(signed(claims(body), key, kid=jwk_of(key)["kid"]), scope=scope)
+        answer = await ask(sign(claims(body), key, kid=jwk_of(key)["kid"]), scope=scope)
         assert answer.status_code == 200, answer.content
         tokens[body, scope] = answer.json()["access_token"]
     return tokens[body, scope]

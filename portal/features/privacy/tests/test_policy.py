@@ -16,7 +16,7 @@ from portal.platform.language.current import speaking
 from portal.platform.language.translations import InDutch
 
 
-async def answered(path: str, status: int = 200, language: str = "") -> str:
+async def get_page(path: str, status: int = 200, language: str = "") -> str:
     browser = AsyncClient()
     if language:
         browser.cookies["__Host-mbp-taal"] = language
@@ -27,7 +27,7 @@ async def answered(path: str, status: int = 200, language: str = "") -> str:
 
 
 async def test_the_policy_shows_who_decides_every_section_and_all_that_is_kept_in_a_browser(database):
-    page = await answered("/privacy/")
+    page = await get_page("/privacy/")
     for said in data_controller.configured_controller().__struct_fields__:
         assert getattr(data_controller.configured_controller(), said) in page
     for section in reading.in_force(datetime.now(UTC)).sections:
@@ -41,11 +41,11 @@ async def test_the_policy_shows_who_decides_every_section_and_all_that_is_kept_i
             assert annex.count(f'<span class="exact">{name}</span>') == 1
     # No banner asks for consent to cookies: nothing here needs one, and the page says so.
     assert "Daarom vragen wij u er ook geen toestemming voor." in page
-    assert '<a href="/privacy/">' in await answered("/cookies/")
+    assert '<a href="/privacy/">' in await get_page("/cookies/")
 
 
 async def test_the_policy_is_english_for_whoever_reads_english(database):
-    page = (await answered("/privacy/", language="en")).split("<main")[1].split("</main>")[0]
+    page = (await get_page("/privacy/", language="en")).split("<main")[1].split("</main>")[0]
     # Names of services are Dutch everywhere, and marked so; our own text is not.
     assert "Data protection officer" in page
     with speaking("en"):
@@ -60,13 +60,13 @@ async def test_the_policy_is_english_for_whoever_reads_english(database):
 
 
 async def test_every_version_can_be_read_and_no_other(database):
-    listed = await answered("/privacy/versies/")
+    listed = await get_page("/privacy/versies/")
     for version in reading.versions():
         href = f"/privacy/versies/{version.number}/"
         assert f'href="{href}"' in listed
-        assert version.sections[0].title in await answered(href)
+        assert version.sections[0].title in await get_page(href)
     for number in (0, len(reading.versions()) + 1, 10**30):
-        await answered(f"/privacy/versies/{number}/", status=404)
+        await get_page(f"/privacy/versies/{number}/", status=404)
 
 
 @pytest.mark.parametrize(

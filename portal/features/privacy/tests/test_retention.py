@@ -52,16 +52,16 @@ async def lies(past_walls: psycopg.Connection) -> UUID:
     await profile.keep_photo(occasion, b"a photo")
     await profile.save_address(occasion, HOME)
     await links(citizen_id)
-    await noted(citizen_id)
+    await note_visit(citizen_id)
     return citizen_id
 
 
-async def noted(citizen_id: UUID, on: date = SEEN) -> None:
+async def note_visit(citizen_id: UUID, on: date = SEEN) -> None:
     async with pool.as_citizen(citizen_id) as conn:
         await actions.note_visit(conn, citizen_id, on=on)
 
 
-def left(past_walls: psycopg.Connection, citizen_id: UUID) -> set[str]:
+def tables_left(past_walls: psycopg.Connection, citizen_id: UUID) -> set[str]:
     query = "select count(*) from {} where citizen_id = %s"
     return {table for table in GIVEN if past_walls.execute(query.format(table), (citizen_id,)).fetchone() != (0,)}
 
@@ -83,23 +83,23 @@ async def entries(past_walls: psycopg.Connection, citizen_id: UUID, name: str) -
 
 async def test_what_somebody_gave_goes_two_years_after_and_not_a_day_before(past_walls, as_worker, lies):
     everything = set(GIVEN) - {"profile_email"}
-    assert left(past_walls, lies) == everything
+    assert tables_left(past_walls, lies) == everything
     before = mails(past_walls)
     async with as_worker():
         assert await announcing.announce(TOLD - timedelta(days=1)) == 0
         assert await announcing.announce(TOLD) == 1
         assert await announcing.announce(TOLD + timedelta(hours=1)) == 0
         assert await retiring.retire(OVER - timedelta(days=1)) == 0
-        assert left(past_walls, lies) == everything
+        assert tables_left(past_walls, lies) == everything
         assert await retiring.retire(OVER) == 1
         assert await retiring.retire(OVER + timedelta(days=400)) == 0
     assert mails(past_walls) == before + 1
-    assert left(past_walls, lies) == set()
+    assert tables_left(past_walls, lies) == set()
     assert visit(past_walls, lies) == (None, None, day_here(OVER))
     assert await entries(past_walls, lies, "take away the profile after two years") == 1
     assert await entries(past_walls, lies, "announce that the profile goes") == 1
     # They come back, and begin from nothing.
-    await noted(lies, date(2028, 5, 1))
+    await note_visit(lies, date(2028, 5, 1))
     assert visit(past_walls, lies) == (date(2028, 5, 1), None, None)
     assert await profile_queries.count_addresses(lies) == 0
 
@@ -107,12 +107,12 @@ async def test_what_somebody_gave_goes_two_years_after_and_not_a_day_before(past
 async def test_whoever_signs_in_again_keeps_all_and_is_told_anew_the_next_time(past_walls, as_worker, lies):
     async with as_worker():
         assert await announcing.announce(TOLD) == 1
-    await noted(lies, day_here(TOLD))
+    await note_visit(lies, day_here(TOLD))
     async with as_worker():
         assert await retiring.retire(OVER) == 0
         assert await announcing.announce(OVER) == 0
         assert await announcing.announce(TOLD + timedelta(days=2 * 365)) == 1
-    assert "mailbox_link" in left(past_walls, lies)
+    assert "mailbox_link" in tables_left(past_walls, lies)
 
 
 async def test_who_was_told_late_has_a_month_from_then_on(past_walls, as_worker, lies):
@@ -121,21 +121,21 @@ async def test_who_was_told_late_has_a_month_from_then_on(past_walls, as_worker,
         assert await announcing.announce(late) == 1
         assert await retiring.retire(late + timedelta(days=29)) == 0
         assert await retiring.retire(late + timedelta(days=30)) == 1
-    assert left(past_walls, lies) == set()
+    assert tables_left(past_walls, lies) == set()
 
 
 async def test_who_has_no_address_gets_no_mail_and_goes_too(past_walls, as_worker, lies):
     citizen_id = uuid4()
     await profile.save_address(Occasion(citizen_id, NOW, TRACE), HOME)
-    await noted(citizen_id)
-    await noted(lies, day_here(OVER))
+    await note_visit(citizen_id)
+    await note_visit(lies, day_here(OVER))
     before = mails(past_walls)
     async with as_worker():
         assert await announcing.announce(TOLD) == 1
         assert await retiring.retire(OVER) == 1
     assert mails(past_walls) == before
-    assert left(past_walls, citizen_id) == set()
-    assert len(left(past_walls, lies)) == 5
+    assert tables_left(past_walls, citizen_id) == set()
+    assert len(tables_left(past_walls, lies)) == 5
 
 
 BREAK = """
@@ -146,7 +146,7 @@ create trigger broken before update on privacy_visit for each row when (new.reti
 
 
 async def test_what_breaks_off_half_way_takes_nothing_away_and_is_done_the_next_time(past_walls, as_worker, lies):
-    everything = left(past_walls, lies)
+    everything = tables_left(past_walls, lies)
     async with as_worker():
         await announcing.announce(TOLD)
         past_walls.execute(BREAK)
@@ -155,10 +155,10 @@ async def test_what_breaks_off_half_way_takes_nothing_away_and_is_done_the_next_
                 await retiring.retire(OVER)
         finally:
             past_walls.execute("drop trigger broken on privacy_visit; drop function broken")
-        assert left(past_walls, lies) == everything
+        assert tables_left(past_walls, lies) == everything
         assert await entries(past_walls, lies, "take away the profile after two years") == 0
         assert await retiring.retire(OVER) == 1
-    assert left(past_walls, lies) == set()
+    assert tables_left(past_walls, lies) == set()
 
 
 async def test_two_workers_tell_and_take_away_once(past_walls, as_worker, lies):
@@ -177,7 +177,7 @@ async def test_whoever_signs_in_at_that_very_moment_is_left_alone(past_walls, as
         await actions.note_visit(conn, lies, on=day_here(OVER))
         async with as_worker():
             assert await retiring.retire(OVER) == 0
-    assert len(left(past_walls, lies)) == 5
+    assert len(tables_left(past_walls, lies)) == 5
 
 
 async def test_others_go_while_somebody_signs_in_and_each_is_written_down(
@@ -189,7 +189,7 @@ async def test_others_go_while_somebody_signs_in_and_each_is_written_down(
     for citizen_id in others:
         await gives(citizen_id, f"{citizen_id}@example.org")
         await links(citizen_id)
-        await noted(citizen_id, SEEN if citizen_id != others[0] else SEEN - timedelta(days=1))
+        await note_visit(citizen_id, SEEN if citizen_id != others[0] else SEEN - timedelta(days=1))
     past_walls.execute("delete from privacy_visit where citizen_id = %s", (lies,))
     async with as_worker():
         await announcing.announce(TOLD)
@@ -198,10 +198,10 @@ async def test_others_go_while_somebody_signs_in_and_each_is_written_down(
         async with as_worker():
             assert await retiring.retire(OVER) == 3
     for citizen_id in others[1:]:
-        assert left(past_walls, citizen_id) == set()
+        assert tables_left(past_walls, citizen_id) == set()
         assert await entries(past_walls, citizen_id, "take away the profile after two years") == 1
-    assert {"mailbox_link", "mailbox_box"} < left(past_walls, others[0])
-    assert {"mailbox_link", "mailbox_box"} < left(past_walls, lies)
+    assert {"mailbox_link", "mailbox_box"} < tables_left(past_walls, others[0])
+    assert {"mailbox_link", "mailbox_box"} < tables_left(past_walls, lies)
 
 
 @pytest.mark.security
@@ -220,7 +220,7 @@ async def test_worker_sees_and_takes_away_only_of_whom_it_names(past_walls, as_w
         # The name ends with the transaction.
         async with pool.transaction() as conn:
             assert await (await conn.execute("select count(*) from profile_kept")).fetchone() == (0,)
-    assert left(past_walls, other) == {"profile_address"}
+    assert tables_left(past_walls, other) == {"profile_address"}
 
 
 async def test_who_was_here_before_it_was_noted_gets_two_years_from_now(past_walls, as_worker, lies):
@@ -235,11 +235,11 @@ async def test_who_was_here_before_it_was_noted_gets_two_years_from_now(past_wal
 async def test_clock_of_a_portal_that_is_behind_makes_no_sign_in_an_earlier_one(past_walls, lies):
     today = day_here(datetime.now(UTC))
     for on in (today, today - timedelta(days=730)):
-        await noted(lies, on)
+        await note_visit(lies, on)
         assert visit(past_walls, lies) == (today, None, None)
     # One that was ahead left a day that is still to come, until the next sign-in.
     for on in (today + timedelta(days=365), today):
-        await noted(lies, on)
+        await note_visit(lies, on)
         assert visit(past_walls, lies) == (on, None, None)
 
 
@@ -258,9 +258,9 @@ async def test_what_was_given_since_the_profile_went_goes_too_without_a_sign_in_
         await visits.begin_anew(day_here(again - timedelta(days=30)))
         assert await announcing.announce(again - timedelta(days=30)) == 1
         assert await retiring.retire(again - timedelta(days=1)) == 0
-        assert left(past_walls, lies) == {"profile_address"}
+        assert tables_left(past_walls, lies) == {"profile_address"}
         assert await retiring.retire(again) == 1
-    assert left(past_walls, lies) == set()
+    assert tables_left(past_walls, lies) == set()
     assert visit(past_walls, lies) == (None, None, day_here(again))
 
 

@@ -19,17 +19,19 @@ PARAGRAPHS = tomllib.loads(TABLE.read_text("utf-8"))["paragraphs"]
 SHARED_WORDS = 9
 
 
-def normalised(text: str) -> str:
+def normal_form(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def of_document() -> list[str]:
-    return [normalised(line) for line in DOCUMENT.read_text("utf-8").splitlines() if line.strip()]
+def document_paragraphs() -> list[str]:
+    return [normal_form(line) for line in DOCUMENT.read_text("utf-8").splitlines() if line.strip()]
 
 
 @pytest.mark.skipif(not DOCUMENT.exists(), reason="the document is not beside the project")
 def test_every_paragraph_has_its_row():
-    real = [(number, hashlib.sha256(text.encode()).hexdigest()) for number, text in enumerate(of_document(), 1)]
+    real = [
+        (number, hashlib.sha256(text.encode()).hexdigest()) for number, text in enumerate(document_paragraphs(), 1)
+    ]
     assert [(row["number"], row["sha256"]) for row in PARAGRAPHS] == real
 
 
@@ -44,10 +46,10 @@ def test_every_row_has_a_section_that_is_there_or_says_why_not():
 @pytest.mark.skipif(not DOCUMENT.exists(), reason="the document is not beside the project")
 def test_no_sentence_of_the_document_is_copied():
     def runs(text: str) -> set[str]:
-        words = re.findall(r"[\w’'-]+", normalised(text).casefold())
+        words = re.findall(r"[\w’'-]+", normal_form(text).casefold())
         return {" ".join(words[at : at + SHARED_WORDS]) for at in range(len(words) - SHARED_WORDS + 1)}
 
-    theirs = {run for text in of_document() for run in runs(text)}
+    theirs = {run for text in document_paragraphs() for run in runs(text)}
     for version in reading.read(reading.FOLDER):
         copied = {section.id: sorted(runs(marks.plain(section.parts)) & theirs) for section in version.sections}
         assert {name: found for name, found in copied.items() if found} == {}

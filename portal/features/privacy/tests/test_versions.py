@@ -18,7 +18,7 @@ from portal.features.profile.tests.conftest import occasion, somebody
 from portal.features.profile.types import Dismissal
 from portal.platform.language.dates import day_here
 
-from .test_policy import answered
+from .test_policy import get_page
 
 LONG_AGO = "from = 2020-01-01"
 
@@ -104,8 +104,8 @@ def test_paragraph_that_came_before_others_does_not_make_them_new():
 async def test_comparison_says_in_words_what_changed_and_escapes_what_is_written(database, second):
     with override_settings(POLICY_FOLDER=str(second)):
         last = len(reading.versions())
-        page = await answered(f"/privacy/versies/{last}/{last - 1}/")
-        listed = await answered("/privacy/versies/")
+        page = await get_page(f"/privacy/versies/{last}/{last - 1}/")
+        listed = await get_page("/privacy/versies/")
     assert f'href="/privacy/versies/{last - 1}/{last}/"' in listed
     for word in ("Gewijzigd", "Nieuw", "Weggelaten"):
         assert f">{word}</span>" in page
@@ -154,12 +154,12 @@ async def test_version_of_a_later_day_is_announced_and_does_not_hold_yet(databas
         request = SimpleNamespace(occasion=SimpleNamespace(now=now))
         (signal,) = [found async for found in home_block.find(request)]
         assert (signal.title, signal.cause) == ("Onze privacyverklaring verandert", str(last))
-        policy = await answered("/privacy/")
+        policy = await get_page("/privacy/")
         assert f"Versie {last - 1}, geldt vanaf" in policy
         assert f'href="/privacy/versies/{last - 1}/{last}/">Kijk wat er verandert</a>' in policy
-        assert (await answered("/privacy/versies/")).count("(nu nog niet)") == 1
-        assert "Deze versie geldt nog niet." in await answered(f"/privacy/versies/{last}/")
-        assert f'"policy":{last - 1},' in await answered("/privacy/register.json")
+        assert (await get_page("/privacy/versies/")).count("(nu nog niet)") == 1
+        assert "Deze versie geldt nog niet." in await get_page(f"/privacy/versies/{last}/")
+        assert f'"policy":{last - 1},' in await get_page("/privacy/register.json")
 
 
 async def test_first_version_changes_nothing(tmp_path: Path):

@@ -15,7 +15,7 @@ NOW = datetime(2026, 3, 3, 12, 30, tzinfo=UTC)
 LOOK = Purpose("look at own data", "U bekijkt uw eigen gegevens.")
 
 
-def loaded(folder: Path, text: str) -> catalogue.Catalogue:
+def load(folder: Path, text: str) -> catalogue.Catalogue:
     return catalogue.load([body(folder, "voorbeeld", SOUND + text)])
 
 
@@ -30,7 +30,7 @@ def loaded(folder: Path, text: str) -> catalogue.Catalogue:
 def test_use_is_withheld_where_the_manifest_says_so_and_so_long(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, since: datetime | None
 ):
-    given = loaded(tmp_path, text)
+    given = load(tmp_path, text)
     monkeypatch.setattr(catalogue, "installed", lambda: given)
     (entry,) = given.entries
     activity = entry.activity(LOOK)
@@ -53,7 +53,7 @@ def test_use_is_withheld_where_the_manifest_says_so_and_so_long(
 )
 def test_what_says_it_wrong_is_refused(tmp_path: Path, text: str):
     with pytest.raises(ManifestError, match="withheld"):
-        loaded(tmp_path, f"\n[datasets.withheld]\n{text}\n")
+        load(tmp_path, f"\n[datasets.withheld]\n{text}\n")
 
 
 def test_nothing_of_the_bodies_here_is_withheld():

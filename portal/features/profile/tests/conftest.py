@@ -31,7 +31,7 @@ async def citizen(past_walls: psycopg.Connection) -> UUID:
     return await somebody()
 
 
-async def squared(upload: bytes) -> bytes:
+async def square_alone(upload: bytes) -> bytes:
     """Have a picture made by somebody of whom nothing else is under way."""
     return await photo.square(upload, uuid4())
 
@@ -68,14 +68,14 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options: obj
     return file.getvalue()
 
 
-async def named(citizen, nickname, now=NOW):
+async def give_nickname(citizen, nickname, now=NOW):
     """Give a nickname and confirm it."""
     await actions.propose_nickname(occasion(citizen, now), nickname)
     proposed = await reads.proposal_of(citizen, KeptKind.NICKNAME, now=now)
     return await actions.confirm_nickname(occasion(citizen, now), proposed.id)
 
 
-async def reachable(citizen, address, now=NOW):
+async def give_email(citizen, address, now=NOW):
     """Give an address and confirm it."""
     await actions.propose_email(occasion(citizen, now), address, code=CODE)
     return await actions.confirm_email(occasion(citizen, now), CODE)
@@ -83,8 +83,8 @@ async def reachable(citizen, address, now=NOW):
 
 async def fill(citizen):
     """Give everything, and propose another nickname."""
-    await named(citizen, "Zonnetje")
-    await reachable(citizen, "lies@example.org")
+    await give_nickname(citizen, "Zonnetje")
+    await give_email(citizen, "lies@example.org")
     await actions.keep_photo(occasion(citizen), picture())
     await actions.save_address(occasion(citizen), HOME)
     await actions.propose_nickname(occasion(citizen), "Regenboog")

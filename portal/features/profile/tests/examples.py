@@ -22,7 +22,7 @@ ADDRESS = {
 NUMBER = "00000000-0000-0000-0000-000000000000"
 
 
-async def sent(who: Somebody, path: str, form: Mapping[str, str], *, photo: bytes | None = None) -> str:
+async def send(who: Somebody, path: str, form: Mapping[str, str], *, photo: bytes | None = None) -> str:
     """Send a form that is taken; give where it leads."""
     answer = await who.posts(EVERY + path, form, photo=photo)
     assert answer.status == 303, (path, answer.status)
@@ -30,36 +30,36 @@ async def sent(who: Somebody, path: str, form: Mapping[str, str], *, photo: byte
 
 
 async def proposes_a_nickname(who: Somebody) -> Mapping[str, str]:
-    await sent(who, "roepnaam/", {"nickname": "Lies"})
+    await send(who, "roepnaam/", {"nickname": "Lies"})
     return {}
 
 
 async def gives_a_nickname(who: Somebody) -> Mapping[str, str]:
-    await sent(who, "roepnaam/", {"nickname": "Zonnetje"})
+    await send(who, "roepnaam/", {"nickname": "Zonnetje"})
     proposed = (await who.gets(f"{EVERY}roepnaam/nakijken/")).hidden()["voorstel"]
-    await sent(who, "roepnaam/nakijken/", {"voorstel": proposed})
+    await send(who, "roepnaam/nakijken/", {"voorstel": proposed})
     return {}
 
 
 async def gives_a_photo(who: Somebody) -> Mapping[str, str]:
     file = io.BytesIO()
     Image.new("RGB", (900, 600), "teal").save(file, "JPEG")
-    await sent(who, "foto/wijzigen/", {}, photo=file.getvalue())
+    await send(who, "foto/wijzigen/", {}, photo=file.getvalue())
     return {}
 
 
 async def proposes_an_address_for_mail(who: Somebody) -> Mapping[str, str]:
     # Only so many codes are mailed in an hour.
     if '"annuleren"' not in (await who.gets(f"{EVERY}e-mail/code/")).text:
-        await sent(who, "e-mail/", {"email": f"{secrets.token_hex(6)}@canary.example"})
+        await send(who, "e-mail/", {"email": f"{secrets.token_hex(6)}@canary.example"})
     return {}
 
 
 async def gives_an_address_for_mail(who: Somebody) -> Mapping[str, str]:
     if "@canary.example" not in (await who.gets(f"{EVERY}e-mail/")).text:
         mailbox = f"{secrets.token_hex(6)}@canary.example"
-        await sent(who, "e-mail/", {"email": mailbox})
-        await sent(who, "e-mail/code/", {"doe": "controleren", "code": await who.mailed_code(mailbox)})
+        await send(who, "e-mail/", {"email": mailbox})
+        await send(who, "e-mail/code/", {"doe": "controleren", "code": await who.mailed_code(mailbox)})
     return {}
 
 
@@ -68,15 +68,15 @@ async def gives_another_address_for_mail(who: Somebody) -> Mapping[str, str]:
     found = re.findall(r"/profiel/e-mail/([0-9a-f-]{36})/hoofdadres/", (await who.gets(EVERY)).text)
     if not found:
         mailbox = f"{secrets.token_hex(6)}@canary.example"
-        await sent(who, "e-mail/nog-een/", {"email": mailbox})
-        await sent(who, "e-mail/nog-een/code/", {"doe": "controleren", "code": await who.mailed_code(mailbox)})
+        await send(who, "e-mail/nog-een/", {"email": mailbox})
+        await send(who, "e-mail/nog-een/code/", {"doe": "controleren", "code": await who.mailed_code(mailbox)})
         return await gives_another_address_for_mail(who)
     return {"email_id": found[0]}
 
 
 async def gives_an_address(who: Somebody) -> Mapping[str, str]:
     if not (kept := re.findall(r"/profiel/adressen/([0-9a-f-]{36})/", (await who.gets(EVERY)).text)):
-        await sent(who, "adressen/nieuw/", ADDRESS)
+        await send(who, "adressen/nieuw/", ADDRESS)
         return await gives_an_address(who)
     return {"address_id": kept[0]}
 

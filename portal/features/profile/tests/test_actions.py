@@ -13,7 +13,7 @@ from portal.features.profile.types import KeptKind, PostalAddress, Trial
 from portal.platform.database import pool
 from portal.platform.keys import citizens
 
-from .conftest import CODE, HOME, NOW, fill, named, occasion, picture, reachable, somebody
+from .conftest import CODE, HOME, NOW, fill, give_email, give_nickname, occasion, picture, somebody
 
 MINUTE = timedelta(minutes=1)
 
@@ -45,8 +45,8 @@ async def test_nickname_left_for_long_is_not_confirmed(citizen):
 
 
 async def test_changed_nickname_replaces_the_old_one_and_its_consent(citizen, rows):
-    await named(citizen, "Zonnetje")
-    await named(citizen, "Regenboog", NOW + MINUTE)
+    await give_nickname(citizen, "Zonnetje")
+    await give_nickname(citizen, "Regenboog", NOW + MINUTE)
     kept = (await queries.profile_of(citizen)).nickname
     assert (kept.value, kept.consent, kept.since) == ("Regenboog", "roepnaam-1", NOW + MINUTE)
     assert rows() == {"profile_kept": 1}
@@ -61,7 +61,7 @@ async def test_right_code_makes_the_address_the_contact_address(citizen):
 
 
 async def test_old_address_stays_until_the_new_one_is_confirmed_and_is_told(citizen, rows):
-    await reachable(citizen, "old@example.org")
+    await give_email(citizen, "old@example.org")
     await actions.propose_email(occasion(citizen), "new@example.org", code="271828")
     assert await actions.confirm_email(occasion(citizen), CODE) is Trial.WRONG
     assert await reads.email_of(citizen) == "old@example.org"
@@ -135,8 +135,8 @@ async def test_address_gets_five_codes_an_hour_from_whatever_citizens(citizen, r
 
 @pytest.mark.parametrize("kind", KeptKind)
 async def test_what_is_removed_is_gone_when_that_is_said(citizen, rows, kind):
-    await named(citizen, "Zonnetje")
-    await reachable(citizen, "lies@example.org")
+    await give_nickname(citizen, "Zonnetje")
+    await give_email(citizen, "lies@example.org")
     await actions.keep_photo(occasion(citizen), picture())
     if kind is not KeptKind.PHOTO:
         await actions.propose_nickname(occasion(citizen), "Regenboog")
@@ -151,7 +151,7 @@ async def test_what_is_removed_is_gone_when_that_is_said(citizen, rows, kind):
 
 
 async def test_removed_address_for_mail_is_told_once(citizen, rows, past_walls):
-    await reachable(citizen, "lies@example.org")
+    await give_email(citizen, "lies@example.org")
     past_walls.execute("delete from mail_outbox")
     await actions.remove(occasion(citizen), KeptKind.EMAIL)
     await actions.remove(occasion(citizen), KeptKind.EMAIL)
@@ -261,7 +261,7 @@ async def test_whoever_lost_their_keys_reads_nothing_and_begins_anew(citizen):
     assert await actions.confirm_email(occasion(citizen), CODE) is Trial.NONE
     await citizens.come_back(citizen)
     # New keys do not open what was sealed with the old ones; it goes away all the same.
-    assert await named(citizen, "Regenboog") is True
+    assert await give_nickname(citizen, "Regenboog") is True
     assert await reads.nickname_of(citizen) == "Regenboog"
     assert (await queries.profile_of(citizen)).email.value is None
     assert await actions.remove(occasion(citizen), KeptKind.EMAIL) is True

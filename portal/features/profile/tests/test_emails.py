@@ -24,7 +24,7 @@ from portal.platform.keys import citizens
 from portal.platform.mail import composing, kinds
 from portal.platform.mail.types import MailMessage
 
-from .conftest import CODE, NOW, named, occasion, reachable, somebody
+from .conftest import CODE, NOW, give_email, give_nickname, occasion, somebody
 
 HOME, WORK, THIRD = "lies@example.org", "Lies@work.example", "third@example.org"
 
@@ -35,7 +35,7 @@ async def adds(citizen, address, now=NOW):
     return await actions.confirm_email(occasion(citizen, now), CODE, kind=OTHER_EMAIL)
 
 
-async def written(citizen):
+async def readable_addresses(citizen):
     """Give the addresses that can be read, the main one first."""
     return [email.address for email in await reads.verified_emails_of(citizen)]
 
@@ -60,7 +60,7 @@ def mails(citizen, past_walls: psycopg.Connection):
 
 
 async def test_one_more_address_is_kept_beside_the_main_one_which_is_told(citizen, mails):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     assert await adds(citizen, WORK) is Trial.CONFIRMED
     main, other = await reads.verified_emails_of(citizen)
     assert (main, other) == (VerifiedEmail(main.id, HOME, True), VerifiedEmail(other.id, WORK, False))
@@ -69,26 +69,26 @@ async def test_one_more_address_is_kept_beside_the_main_one_which_is_told(citize
 
 
 async def test_code_for_one_more_address_is_mailed_there_and_nowhere_else(citizen, mails):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await mails()
     await actions.propose_email(occasion(citizen), WORK, code=CODE, kind=OTHER_EMAIL)
     assert await mails() == [(WORK, "ConfirmAddress")]
 
 
 async def test_code_for_one_more_address_is_none_for_the_main_one(citizen):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await actions.propose_email(occasion(citizen), WORK, code=CODE, kind=OTHER_EMAIL)
     assert await actions.confirm_email(occasion(citizen), CODE) is Trial.NONE
-    assert await written(citizen) == [HOME]
+    assert await readable_addresses(citizen) == [HOME]
     # Both may wait for their codes at the same time.
     await actions.propose_email(occasion(citizen), THIRD, code="271828")
     assert await actions.confirm_email(occasion(citizen), CODE, kind=OTHER_EMAIL) is Trial.CONFIRMED
     assert await actions.confirm_email(occasion(citizen), "271828") is Trial.CONFIRMED
-    assert await written(citizen) == [THIRD, WORK]
+    assert await readable_addresses(citizen) == [THIRD, WORK]
 
 
 async def test_first_address_is_the_main_one_whatever_it_was_given_as(citizen):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await actions.propose_email(occasion(citizen), WORK, code=CODE, kind=OTHER_EMAIL)
     async with pool.as_citizen(citizen) as conn:  # as a portal of the release before takes the main one away
         await conn.execute("delete from profile_kept where citizen_id = %s and kind = 'email'", (citizen,))
@@ -98,49 +98,49 @@ async def test_first_address_is_the_main_one_whatever_it_was_given_as(citizen):
 
 @pytest.mark.parametrize("again", [HOME, HOME.upper(), "lies@EXAMPLE.org", WORK.lower()])
 async def test_address_that_is_there_is_not_kept_twice(citizen, again, mails):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await adds(citizen, WORK)
     await mails()
     assert await adds(citizen, again) is Trial.CONFIRMED
-    assert await written(citizen) == [HOME, WORK]
+    assert await readable_addresses(citizen) == [HOME, WORK]
     assert await mails() == []
 
 
 async def test_main_address_replaced_by_one_that_is_there_leaves_it_once(citizen):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await actions.propose_email(occasion(citizen), WORK, code=CODE)
     await actions.propose_email(occasion(citizen), WORK, code="271828", kind=OTHER_EMAIL)
     await actions.confirm_email(occasion(citizen), "271828", kind=OTHER_EMAIL)
     await actions.confirm_email(occasion(citizen), CODE)
-    assert await written(citizen) == [WORK]
+    assert await readable_addresses(citizen) == [WORK]
 
 
 @pytest.mark.security
 async def test_two_tabs_that_give_the_same_address_keep_it_once(citizen):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await actions.propose_email(occasion(citizen), WORK, code=CODE)
     await actions.propose_email(occasion(citizen), WORK, code=CODE, kind=OTHER_EMAIL)
     tried = await asyncio.gather(
         *(actions.confirm_email(occasion(citizen), CODE, kind=kind) for kind in (KeptKind.EMAIL, OTHER_EMAIL) * 3)
     )
     assert sorted(tried) == sorted([Trial.CONFIRMED] * 2 + [Trial.NONE] * 4)
-    assert await written(citizen) == [WORK]
+    assert await readable_addresses(citizen) == [WORK]
 
 
 async def test_five_addresses_are_the_most(citizen):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     for number in range(rules.MOST_EMAILS - 1):
         await adds(citizen, f"{number}@example.org", NOW + number * rules.CODES_PER)
     with pytest.raises(actions.TooManyEmails):
         await adds(citizen, "one.more@example.org", NOW + timedelta(days=1))
-    assert len(await written(citizen)) == rules.MOST_EMAILS
+    assert len(await readable_addresses(citizen)) == rules.MOST_EMAILS
     # Another main address is none more.
-    await reachable(citizen, THIRD, NOW + timedelta(days=1))
-    assert len(await written(citizen)) == rules.MOST_EMAILS
+    await give_email(citizen, THIRD, NOW + timedelta(days=1))
+    assert len(await readable_addresses(citizen)) == rules.MOST_EMAILS
 
 
 async def test_another_main_address_keeps_both_with_their_ids_and_both_are_told(citizen, mails):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await adds(citizen, WORK, NOW + timedelta(minutes=1))
     before = {email.address: email.id for email in await reads.verified_emails_of(citizen)}
     await mails()
@@ -156,33 +156,33 @@ async def test_another_main_address_keeps_both_with_their_ids_and_both_are_told(
 
 
 async def test_replaced_main_address_keeps_its_id_and_a_new_one_has_another(citizen):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     first = await id_of(citizen, HOME)
-    await reachable(citizen, WORK)
+    await give_email(citizen, WORK)
     assert await id_of(citizen, WORK) == first
     await actions.remove(occasion(citizen), KeptKind.EMAIL)
-    await reachable(citizen, WORK)
+    await give_email(citizen, WORK)
     assert await id_of(citizen, WORK) != first
 
 
 async def test_removed_address_gets_a_last_mail_and_the_main_one_is_told(citizen, mails):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await adds(citizen, WORK)
     await mails()
     email_id = await id_of(citizen, WORK)
     assert await emails.remove_other(occasion(citizen), email_id) is True
     assert await mails() == [(WORK, "AddressChanged"), (HOME, "removed")]
     assert await emails.remove_other(occasion(citizen), email_id) is False
-    assert (await written(citizen), await mails()) == ([HOME], [])
+    assert (await readable_addresses(citizen), await mails()) == ([HOME], [])
 
 
 async def test_main_address_goes_only_when_it_was_said_which_takes_its_place(citizen, mails):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await adds(citizen, WORK)
     await mails()
     for successor in (None, uuid4(), await id_of(citizen, HOME)):
         assert await emails.remove_main(occasion(citizen), successor) is False
-    assert (await written(citizen), await mails()) == ([HOME, WORK], [])
+    assert (await readable_addresses(citizen), await mails()) == ([HOME, WORK], [])
     work = await id_of(citizen, WORK)
     assert await emails.remove_main(occasion(citizen), work) is True
     assert await reads.verified_emails_of(citizen) == [VerifiedEmail(work, WORK, True)]
@@ -193,14 +193,14 @@ async def test_main_address_goes_only_when_it_was_said_which_takes_its_place(cit
 async def test_addresses_of_somebody_else_are_neither_chosen_nor_removed(citizen):
     other = await somebody()
     for one in (citizen, other):
-        await reachable(one, f"{one}@example.org")
+        await give_email(one, f"{one}@example.org")
         await adds(one, f"more-{one}@example.org")
     theirs = await id_of(other, f"more-{other}@example.org")
     assert await emails.make_main(occasion(citizen), theirs) is False
     assert await emails.remove_other(occasion(citizen), theirs) is False
     assert await emails.remove_main(occasion(citizen), theirs) is False
     for one in (citizen, other):
-        assert await written(one) == [f"{one}@example.org", f"more-{one}@example.org"]
+        assert await readable_addresses(one) == [f"{one}@example.org", f"more-{one}@example.org"]
     async with pool.as_citizen(other) as conn:
         taken = await conn.execute("delete from profile_email where citizen_id = %s", (citizen,))
     assert taken.rowcount == 0
@@ -208,21 +208,21 @@ async def test_addresses_of_somebody_else_are_neither_chosen_nor_removed(citizen
 
 @pytest.mark.security
 async def test_addresses_moved_to_another_row_do_not_open(citizen, past_walls):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await adds(citizen, WORK)
     past_walls.execute("update profile_email set sealed = (select sealed from profile_kept where kind = 'email')")
-    assert await written(citizen) == [HOME]
+    assert await readable_addresses(citizen) == [HOME]
     past_walls.execute("update profile_email set id = %s", (uuid4(),))
-    assert await written(citizen) == [HOME]
+    assert await readable_addresses(citizen) == [HOME]
 
 
 @pytest.mark.security
 async def test_worker_reads_the_addresses_of_the_citizen_it_acts_for_and_changes_none(citizen, as_worker):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await adds(citizen, WORK)
     email_id = await id_of(citizen, WORK)
     async with as_worker():
-        assert await written(citizen) == [HOME, WORK]
+        assert await readable_addresses(citizen) == [HOME, WORK]
         assert await reads.verified_emails_of(uuid4()) == []
         async with pool.connection() as conn:
             assert await (await conn.execute("select count(id) from profile_email")).fetchone() == (0,)
@@ -232,7 +232,7 @@ async def test_worker_reads_the_addresses_of_the_citizen_it_acts_for_and_changes
 
 
 async def test_addresses_are_exported_and_forgotten(citizen, rows):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await adds(citizen, WORK)
     assert [(each.kind, each.value, each.consent) for each in await queries.export(citizen)] == [
         ("email", HOME, "e-mail-1"),
@@ -244,7 +244,7 @@ async def test_addresses_are_exported_and_forgotten(citizen, rows):
 
 
 async def test_address_that_cannot_be_read_is_no_main_one_and_goes_away(citizen, past_walls):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await adds(citizen, WORK)
     email_id = await id_of(citizen, WORK)
     past_walls.execute("update profile_email set sealed = ''")
@@ -255,14 +255,14 @@ async def test_address_that_cannot_be_read_is_no_main_one_and_goes_away(citizen,
     await adds(citizen, WORK)
     past_walls.execute("update profile_kept set sealed = ''")
     assert await emails.make_main(occasion(citizen), await id_of(citizen, WORK)) is True
-    assert await written(citizen) == [WORK]
+    assert await readable_addresses(citizen) == [WORK]
 
 
 async def test_whoever_lost_their_keys_takes_all_addresses_away(citizen, rows):
-    await reachable(citizen, HOME)
+    await give_email(citizen, HOME)
     await adds(citizen, WORK)
     await citizens.erase(citizen)
-    assert await written(citizen) == []
+    assert await readable_addresses(citizen) == []
     (other,) = (await queries.profile_of(citizen)).other_emails
     assert other.address is None
     assert await emails.remove_main(occasion(citizen)) is True
@@ -288,8 +288,8 @@ def test_kind_of_mail_of_before_is_read_as_it_was():
 
 @pytest.mark.security
 async def test_nothing_of_the_addresses_is_printed_or_kept_in_the_clear(citizen, past_walls):
-    await named(citizen, "Zonnetje")
-    await reachable(citizen, HOME)
+    await give_nickname(citizen, "Zonnetje")
+    await give_email(citizen, HOME)
     await adds(citizen, WORK)
     printed = repr([*await reads.verified_emails_of(citizen), *(await queries.profile_of(citizen)).other_emails])
     stored = [

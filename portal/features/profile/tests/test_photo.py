@@ -11,12 +11,12 @@ from PIL import Image
 from portal.features.profile import photo
 from portal.features.profile.photo import PhotoBusy, PhotoFault, PhotoRefused
 
-from .conftest import picture, squared
+from .conftest import picture, square_alone
 
 pytestmark = pytest.mark.security
 
 
-def opened(made: bytes) -> Image.Image:
+def open_jpeg(made: bytes) -> Image.Image:
     return Image.open(io.BytesIO(made), formats=["JPEG"])
 
 
@@ -26,7 +26,7 @@ def is_like(pixel, colour) -> bool:
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 async def test_photo_becomes_a_square_out_of_the_middle(kind):
-    made = opened(await squared(picture(kind, (600, 300))))
+    made = open_jpeg(await square_alone(picture(kind, (600, 300))))
     assert (made.format, made.size, made.mode) == ("JPEG", (400, 400), "RGB")
     assert is_like(made.getpixel((40, 200)), (255, 0, 0))
     assert is_like(made.getpixel((360, 200)), (0, 0, 255))
@@ -38,32 +38,32 @@ async def test_metadata_is_gone_and_the_picture_upright():
     exif[0x010F] = "CANARY-CAMERA"
     exif.get_ifd(0x8825)[1] = "N"
     given = picture("JPEG", (300, 300), exif=exif, comment=b"CANARY-COMMENT", icc_profile=b"CANARY-PROFILE")
-    made = await squared(given)
+    made = await square_alone(given)
     assert b"CANARY" in given
     assert b"CANARY" not in made
     assert (
-        dict(opened(made).getexif()),
-        set(opened(made).info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density"},
+        dict(open_jpeg(made).getexif()),
+        set(open_jpeg(made).info) - {"jfif", "jfif_version", "jfif_unit", "jfif_density"},
     ) == (
         {},
         set(),
     )
     # Left was red: a quarter turn puts it on top.
-    assert is_like(opened(made).getpixel((200, 40)), (255, 0, 0))
-    assert is_like(opened(made).getpixel((200, 360)), (0, 0, 255))
+    assert is_like(open_jpeg(made).getpixel((200, 40)), (255, 0, 0))
+    assert is_like(open_jpeg(made).getpixel((200, 360)), (0, 0, 255))
 
 
 async def test_what_is_transparent_becomes_white():
     file = io.BytesIO()
     Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(file, "PNG")
-    assert is_like(opened(await squared(file.getvalue())).getpixel((5, 5)), (255, 255, 255))
+    assert is_like(open_jpeg(await square_alone(file.getvalue())).getpixel((5, 5)), (255, 255, 255))
 
 
 async def test_what_hides_behind_a_photo_is_gone():
     behind = io.BytesIO()
     with zipfile.ZipFile(behind, "w") as archive:
         archive.writestr("CANARY.txt", "CANARY")
-    made = await squared(picture("JPEG") + behind.getvalue() + b"<script>CANARY</script>")
+    made = await square_alone(picture("JPEG") + behind.getvalue() + b"<script>CANARY</script>")
     assert b"CANARY" not in made
     assert not zipfile.is_zipfile(io.BytesIO(made))
 
@@ -115,18 +115,18 @@ REFUSED = {
 async def test_what_is_no_photo_is_refused(name):
     given, why = REFUSED[name]
     with pytest.raises(PhotoRefused) as refused:
-        await squared(given)
+        await square_alone(given)
     assert refused.value.why == why
 
 
 async def test_photo_that_takes_its_reader_all_day_is_stopped():
     """Its passes are counted before any is made."""
     with pytest.raises(PhotoRefused) as refused:
-        await squared(scan_bomb())
+        await square_alone(scan_bomb())
     assert refused.value.why == PhotoFault.DAMAGED
 
 
 async def test_photo_that_waited_too_long_for_the_processor_is_not_called_damaged(monkeypatch):
     monkeypatch.setattr(photo, "SECONDS", 0.001)
     with pytest.raises(PhotoBusy):
-        await squared(picture())
+        await square_alone(picture())

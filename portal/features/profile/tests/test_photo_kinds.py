@@ -12,7 +12,7 @@ from portal.features.profile import wholeness
 from portal.features.profile.photo import PhotoFault, PhotoRefused
 
 from . import profiles
-from .conftest import picture, squared
+from .conftest import picture, square_alone
 
 P3_RED = (230, 40, 40)  # which is (251, 0, 18) in sRGB
 
@@ -58,7 +58,7 @@ def png(depth: int, kind: int, *rows: bytes, width: int, key: bytes = b"", inter
 
 
 async def colour(given: bytes, at: tuple[int, int] = (200, 200)) -> tuple[int, int, int]:
-    with Image.open(io.BytesIO(await squared(given)), formats=["JPEG"]) as made:
+    with Image.open(io.BytesIO(await square_alone(given)), formats=["JPEG"]) as made:
         return made.getpixel(at)
 
 
@@ -182,7 +182,7 @@ PROFILED = {
 @pytest.mark.parametrize("name", PROFILED)
 async def test_profile_is_applied_where_it_fits_and_dropped(name):
     given, expected = PROFILED[name]
-    made = await squared(given)
+    made = await square_alone(given)
     assert b"ICC_PROFILE" not in made
     assert near(await colour(given), expected, by=5), await colour(given)
 
@@ -194,7 +194,7 @@ async def test_damaged_profile_never_costs_the_photo():
         for _ in range(8):
             hurt[dice.randrange(len(hurt))] = dice.randrange(256)
         mode = "CMYK" if b"CMYK" in whole else "RGB"
-        assert await squared(flat(mode, None, "JPEG", icc_profile=bytes(hurt)))
+        assert await square_alone(flat(mode, None, "JPEG", icc_profile=bytes(hurt)))
 
 
 async def test_first_picture_of_several_counts():
@@ -254,7 +254,7 @@ HALF = {
 @pytest.mark.parametrize("name", WHOLE_ENOUGH)
 async def test_photo_that_lacks_only_its_end_is_taken(name):
     """And nothing grey or black is left where its last rows were."""
-    with Image.open(io.BytesIO(await squared(WHOLE_ENOUGH[name])), formats=["JPEG"]) as made:
+    with Image.open(io.BytesIO(await square_alone(WHOLE_ENOUGH[name])), formats=["JPEG"]) as made:
         last = made.crop((0, 397, 400, 400)).getcolors(1200)
     assert name == "grey jpeg" or len(last) > 600
 
@@ -262,19 +262,19 @@ async def test_photo_that_lacks_only_its_end_is_taken(name):
 @pytest.mark.parametrize("name", HALF)
 async def test_half_a_photo_is_damaged(name):
     with pytest.raises(PhotoRefused) as refused:
-        await squared(HALF[name])
+        await square_alone(HALF[name])
     assert refused.value.why == PhotoFault.DAMAGED
 
 
 @pytest.mark.parametrize(("kind", "lossless"), [("WEBP", True), ("WEBP", False)])
 async def test_webp_that_is_too_large_is_said_to_be(kind, lossless):
     with pytest.raises(PhotoRefused) as refused:
-        await squared(flat("L", 9, kind, size=(16383, 1500), lossless=lossless))
+        await square_alone(flat("L", 9, kind, size=(16383, 1500), lossless=lossless))
     assert refused.value.why == PhotoFault.TOO_MANY_PIXELS
 
 
 async def test_answer_of_the_program_is_a_plain_jpeg_and_nothing_more():
-    made = await squared(noise("JPEG"))
+    made = await square_alone(noise("JPEG"))
     comment = b"\xff\xfe\x00\x06CAN!"
     assert [
         wholeness.is_plain_jpeg(answer, 400)
@@ -286,7 +286,7 @@ async def test_answer_of_the_program_is_a_plain_jpeg_and_nothing_more():
 @pytest.mark.parametrize("brand", [b"heic", b"mif1", b"avif"])
 async def test_photo_of_a_kind_that_is_not_read_is_named(brand):
     with pytest.raises(PhotoRefused) as refused:
-        await squared(b"\0\0\0\x18ftyp" + brand + bytes(500))
+        await square_alone(b"\0\0\0\x18ftyp" + brand + bytes(500))
     assert refused.value.why == PhotoFault.HEIC
 
 

@@ -13,7 +13,7 @@ from .conftest import NOW, occasion, somebody
 pytestmark = pytest.mark.security
 
 
-async def named(citizen):
+async def nickname_of(citizen):
     await actions.propose_nickname(occasion(citizen), "Zonnetje")
     proposed = await reads.proposal_of(citizen, KeptKind.NICKNAME, now=NOW)
     await actions.confirm_nickname(occasion(citizen), proposed.id)
@@ -22,7 +22,7 @@ async def named(citizen):
 async def test_what_was_sealed_for_an_erased_citizen_stays_closed_in_a_restored_back_up(back_up):
     erased, kept = await somebody(), await somebody()
     for citizen in (erased, kept):
-        await named(citizen)
+        await nickname_of(citizen)
     restored = await back_up()
     # Gone from the live database, and the keys with it; the back-up still has the rows.
     async with pool.as_citizen(erased) as conn:

@@ -10,7 +10,7 @@ from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Actor, ActorKind
 from portal.platform.keys import citizens
 
-from .conftest import CODE, HOME, NOW, fill, named, occasion, reachable
+from .conftest import CODE, HOME, NOW, fill, give_email, give_nickname, occasion
 
 pytestmark = pytest.mark.security
 
@@ -21,7 +21,7 @@ async def journal(citizen):
 
 
 async def test_what_is_given_shown_and_taken_back_stands_in_the_journal(citizen):
-    await named(citizen, "Zonnetje")
+    await give_nickname(citizen, "Zonnetje")
     await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
     await queries.look_at_profile(occasion(citizen))
     await queries.look_at_photo(occasion(citizen))
@@ -42,7 +42,7 @@ async def test_what_is_given_shown_and_taken_back_stands_in_the_journal(citizen)
 
 
 async def test_changed_address_and_refused_codes_stand_in_the_journal(citizen, past_walls):
-    await reachable(citizen, "old@example.org")
+    await give_email(citizen, "old@example.org")
     await actions.propose_email(occasion(citizen), "new@example.org", code=CODE)
     for guess in range(7):
         await actions.confirm_email(occasion(citizen), f"{guess:06}")
@@ -134,11 +134,11 @@ async def test_mail_with_a_code_goes_with_its_proposal(citizen, past_walls, way)
 
 
 async def test_nickname_that_is_removed_greets_in_no_mail_that_waits(citizen, past_walls):
-    await named(citizen, "Zonnetje")
+    await give_nickname(citizen, "Zonnetje")
     await actions.propose_email(occasion(citizen), "lies@example.org", code=CODE)
     greeting = "select greeting from mail_outbox"
     ((first,),) = past_walls.execute(greeting).fetchall()
-    await named(citizen, "Regenboog")
+    await give_nickname(citizen, "Regenboog")
     ((second,),) = past_walls.execute(greeting).fetchall()
     assert None not in (first, second)
     assert first != second

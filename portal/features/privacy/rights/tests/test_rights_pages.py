@@ -36,7 +36,7 @@ def hidden(answer: Any, name: str) -> str:
     return html.unescape(found[1])
 
 
-async def checked(who: Citizen, dienst: str = "vdab", **typed: str) -> tuple[Any, dict[str, str]]:
+async def open_check_page(who: Citizen, dienst: str = "vdab", **typed: str) -> tuple[Any, dict[str, str]]:
     """Fill in the form; returns the check page, and what its button would send."""
     form = await who.gets(PLACE, dienst=dienst)
     fields = {name: hidden(form, name) for name in ("dienst", "sleutel", "van")} | TYPED | typed
@@ -69,7 +69,7 @@ async def test_each_right_is_explained_and_leads_to_its_form(lies: Citizen) -> N
 async def test_request_goes_out_once_however_often_its_button_is_pressed_and_in_two_tabs(
     lies: Citizen, pieter: Citizen, mailboxes: Desks, as_worker: Role
 ) -> None:
-    page, fields = await checked(lies)
+    page, fields = await open_check_page(lies)
     assert "Uw naam en geboortedatum gaan mee" in text(page)
     first = await lies.posts(PLACE, stap="versturen", **fields)
     again = await lies.posts(PLACE, stap="versturen", **fields)
@@ -98,7 +98,7 @@ async def test_request_goes_out_once_however_often_its_button_is_pressed_and_in_
 async def test_what_is_sent_is_what_was_checked_and_nobody_elses(
     lies: Citizen, pieter: Citizen, mailboxes: Desks
 ) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     other_key = await lies.posts(PLACE, stap="versturen", **{**fields, "sleutel": str(uuid4())})
     assert (other_key.status_code, 'name="ontwerp"' in text(other_key)) == (200, False)
     other_body = await lies.posts(PLACE, stap="versturen", **{**fields, "dienst": "ahovoks"})
@@ -118,17 +118,17 @@ async def test_mistakes_are_said_and_nothing_is_lost(lies: Citizen, mailboxes: D
         ({"reply_to": "lies"}, "apenstaartje"),
         ({"reply_to": "lies@canary.example\r\nBcc: a@b.example"}, "U mag dit ook leeg laten."),
     ):
-        answer, _ = await checked(lies, **typed)
+        answer, _ = await open_check_page(lies, **typed)
         assert (answer.status_code, words in text(answer)) == (422, True)
     for bad in ({"sleutel": "x"}, {"dienst": "niemand"}, {"dienst": ""}):
-        _, fields = await checked(lies)
+        _, fields = await open_check_page(lies)
         assert (await lies.posts(PLACE, stap="nakijken", **{**fields, **bad})).status_code == 404
-    changed = await lies.posts(PLACE, stap="wijzigen", **(await checked(lies))[1])
+    changed = await lies.posts(PLACE, stap="wijzigen", **(await open_check_page(lies))[1])
     assert (changed.status_code, TYPED["about"] in text(changed)) == (200, True)
 
 
 async def test_session_that_ended_while_the_form_was_open_loses_nothing(lies: Citizen, mailboxes: Desks) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     await sessions.close(lies.session)
     gone = await lies.posts(PLACE, stap="versturen", **fields)
     assert TYPED["about"] in text(gone)
@@ -141,14 +141,14 @@ async def test_session_that_ended_while_the_form_was_open_loses_nothing(lies: Ci
 async def test_too_many_open_requests_are_said(lies: Citizen, mailboxes: Desks, monkeypatch: Any) -> None:
     monkeypatch.setattr(actions.rules, "MOST_OPEN", 1)
     await put(lies)
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     answer = await lies.posts(PLACE, stap="versturen", **fields)
     assert (answer.status_code, "Uw verzoek is niet verstuurd" in text(answer)) == (429, True)
     assert hidden(answer, "ontwerp")
 
 
 async def test_failure_of_ours_keeps_what_was_typed(lies: Citizen, mailboxes: Desks, monkeypatch: Any) -> None:
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     with monkeypatch.context() as patch:
         patch.setattr(actions, "PUT_ERRAND", "select 1/0")
         answer = await lies.posts(PLACE, stap="versturen", **fields)
@@ -193,7 +193,7 @@ async def test_state_of_a_request_is_said_as_it_is(
 
 async def test_trouble_on_the_way_is_said(lies: Citizen, mailboxes: Desks, as_worker: Role) -> None:
     fails(mailboxes, "mail", "permanent")
-    _, fields = await checked(lies)
+    _, fields = await open_check_page(lies)
     sent = await lies.posts(PLACE, stap="versturen", **fields)
     async with as_worker():
         for request_id in errands():
@@ -211,7 +211,7 @@ async def test_trouble_on_the_way_is_said(lies: Citizen, mailboxes: Desks, as_wo
 
 
 async def test_request_to_ourselves_and_the_paper_way(lies: Citizen, mailboxes: Desks, as_worker: Role) -> None:
-    page, fields = await checked(lies, dienst="mijn-burgerprofiel")
+    page, fields = await open_check_page(lies, dienst="mijn-burgerprofiel")
     assert "Dan krijgt onze functionaris" in text(page)
     sent = await lies.posts(PLACE, stap="versturen", **fields)
     assert sent.status_code == 303

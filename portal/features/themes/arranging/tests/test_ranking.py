@@ -18,7 +18,7 @@ from portal.platform.sources.sections import WrongKey
 MANY = [fact(f"more_{n}", str(n)) for n in range(9)]  # so many that they are folded
 
 
-def ranked(facts, **changes) -> Ranking:
+def rank_tile(facts, **changes) -> Ranking:
     tile = windows.arrange(tiles.tile_of(entry(**changes), Ready(tuple(facts), NOW), "all", Viewer()), "all")
     assert tile.ranked
     return tile.ranked
@@ -33,28 +33,28 @@ def folds(of: Ranking) -> list[tuple[str, list[list[str]]]]:
 
 
 def test_what_people_come_for_stands_first_in_the_order_of_the_manifest():
-    found = ranked([*MANY, fact("b", "1"), fact("a", "2")], essential=["a", "b", "nobody_has_it"])
+    found = rank_tile([*MANY, fact("b", "1"), fact("a", "2")], essential=["a", "b", "nobody_has_it"])
     assert texts_of(found.essential) == ["a", "b"]
     assert folds(found) == [("", [texts_of(map(FactRow, MANY))])]
 
 
 def test_without_essential_facts_the_highlights_are_and_without_those_the_first_that_are_for_people():
-    assert texts_of(ranked([*MANY, fact("a", "2")], highlights=["a"]).essential) == ["a"]
+    assert texts_of(rank_tile([*MANY, fact("a", "2")], highlights=["a"]).essential) == ["a"]
     number = fact("number", "00000000000", kind="national_number")
-    assert texts_of(ranked([number, *MANY], essential=["nobody_has_it"]).essential) == texts_of(
+    assert texts_of(rank_tile([number, *MANY], essential=["nobody_has_it"]).essential) == texts_of(
         map(FactRow, MANY[:8])
     )
 
 
 def test_so_few_facts_that_a_fold_would_save_nothing_are_all_shown():
-    found = ranked([*MANY[:7], fact("a", "2"), fact("code", "7", kind="code")], essential=["a"])
+    found = rank_tile([*MANY[:7], fact("a", "2"), fact("code", "7", kind="code")], essential=["a"])
     assert texts_of(found.essential) == ["a", *texts_of(map(FactRow, MANY[:7]))]
     assert (found.folds, texts_of(found.technical)) == ([], ["code"])
 
 
 def test_numbers_and_codes_come_last_unless_they_are_essential():
     facts = [*MANY, fact("code", "7", kind="code"), fact("file_date", "2020-01-02", kind="date")]
-    found = ranked([*facts, fact("card", "1", kind="code")], essential=["card"], technical=["file_date"])
+    found = rank_tile([*facts, fact("card", "1", kind="code")], essential=["card"], technical=["file_date"])
     assert (texts_of(found.essential), texts_of(found.technical)) == (["card"], ["file_date", "code"])
 
 
@@ -64,7 +64,7 @@ def test_what_is_one_of_several_keeps_its_number_behind_its_name():
         for n in (1, 2)
         for key, kind in (("number", "national_number"), ("name", "text"))
     ]
-    found = ranked([*people, *MANY], groups={"Lid": "Gezinslid"}, essential=["more_0"])
+    found = rank_tile([*people, *MANY], groups={"Lid": "Gezinslid"}, essential=["more_0"])
     assert folds(found)[0] == ("Gezinslid", [["name", "number"], ["name", "number"]])
     assert [fold.place for fold in found.folds] == ["", ""]
     assert found.technical == []
@@ -72,7 +72,7 @@ def test_what_is_one_of_several_keeps_its_number_behind_its_name():
 
 def test_a_fold_knows_the_element_that_holds_all_of_it():
     facts = [fact("a", "1", "Adres/Straat"), fact("b", "2", "Lijst/Lid[1]/Naam"), fact("b", "3", "Lijst/Lid[2]/Naam")]
-    found = ranked([*facts, *MANY], groups={"Adres": "Adres", "Lid": "Lid"}, essential=["more_0"])
+    found = rank_tile([*facts, *MANY], groups={"Adres": "Adres", "Lid": "Lid"}, essential=["more_0"])
     assert [(fold.heading, fold.place) for fold in found.folds] == [("Adres", "Adres"), ("Lid", "Lijst"), ("", "")]
 
 
@@ -157,7 +157,7 @@ def test_keys_that_no_sample_says_are_lacking():
 
 def test_an_answer_that_is_all_for_offices_is_no_page_of_shut_folds():
     codes = [fact(f"code_{n}", str(n), kind="code") for n in range(10)]
-    found = ranked(codes)
+    found = rank_tile(codes)
     assert (texts_of(found.essential), texts_of(found.technical)) == (
         texts_of(map(FactRow, codes[:8])),
         ["code_8", "code_9"],
@@ -172,7 +172,7 @@ def test_a_fold_counts_elements_and_not_the_pieces_in_which_an_answer_speaks_of_
         fact("c", "4", "Lijst/Lid[1]/Naam"),
         fact("d", "5", "Lijst/Lid[2]/Naam"),
     ]
-    found = ranked([*facts, *MANY], groups={"Adres": "Adres", "Lid": "Lid"}, essential=["more_0"])
+    found = rank_tile([*facts, *MANY], groups={"Adres": "Adres", "Lid": "Lid"}, essential=["more_0"])
     assert folds(found)[:2] == [("Adres", [["a", "b"]]), ("Lid", [["c"], ["d"]])]
     assert folds(found)[2] == ("", [["loose", *texts_of(map(FactRow, MANY[1:]))]])
 

@@ -27,7 +27,7 @@ def things(count, facts=1, text="x"):
     return Ready(tuple(said), NOW)
 
 
-def fitted(outcome, depth="theme", start=0, of=THINGS):
+def fit_tile(outcome, depth="theme", start=0, of=THINGS):
     return windows.arrange(tiles.tile_of(of, outcome, depth, Viewer()), depth, start)
 
 
@@ -49,13 +49,13 @@ def test_pages_end_where_facts_or_parts_are_enough():
     [(0, 0, 200, None, 200), (199, 0, 200, None, 200), (200, 200, 400, 0, 400), (9_999_999, 400, 450, 200, None)],
 )
 def test_any_start_leads_to_the_page_it_is_on(start, first, end, before, after):
-    tile = fitted(things(450), start=start)
+    tile = fit_tile(things(450), start=start)
     assert tile.window == Window(first, end, 450, "dingen", before, after)
     assert [item.title for item in tile.items] == [f"ding {n}" for n in range(first + 1, end + 1)]
 
 
 def test_ordinary_answer_is_shown_whole():
-    tile = fitted(things(40, 25))
+    tile = fit_tile(things(40, 25))
     assert (len(tile.items), tile.window) == (40, None)
     assert "De eerste" not in page(tile)
 
@@ -63,26 +63,26 @@ def test_ordinary_answer_is_shown_whole():
 def test_items_in_full_come_as_many_at_a_time_as_need_no_filter():
     shown, start = [], 0
     while start is not None:
-        tile = fitted(things(60, 25), "all", start)
+        tile = fit_tile(things(60, 25), "all", start)
         shown.append(len(tile.items))
         start = tile.window.after
     assert shown == [8] * 7 + [4]
-    assert fitted(things(8, 25), "all").window is None
+    assert fit_tile(things(8, 25), "all").window is None
 
 
 def test_page_says_how_much_it_shows_and_leads_to_the_rest():
-    text = page(fitted(things(5312)))
+    text = page(fit_tile(things(5312)))
     assert "5.312 dingen" in text
     assert text.count("De eerste 200 van 5.312 dingen.") == 2
     assert text.count('href="?vanaf=body.gezin:200#tile-body-gezin"') == 2
-    text = page(fitted(things(5312), start=200))
+    text = page(fit_tile(things(5312), start=200))
     assert text.count("201 tot 400 van 5.312 dingen.") == 2
     assert text.count('href="?vanaf=body.gezin:0#tile-body-gezin"') == 2
 
 
 def test_item_of_very_many_facts_is_cut_in_a_list_and_whole_page_by_page_on_its_own():
     answer = things(2, 2000)
-    tile = fitted(answer, "all")
+    tile = fit_tile(answer, "all")
     assert [(len(item.facts), item.left_out) for item in tile.items] == [(250, 1750)] * 2
     assert page(tile, "all").count("Nog 1.750 gegevens staan hier niet.") == 2
     (item, _) = tiles.items_of(answer.value, ITEMS)
@@ -110,7 +110,7 @@ def test_blocks_and_periods_come_page_by_page_and_none_is_lost():
     for of, outcome, many in ((loose, answer, "gegevens"), (history, lived, "periodes")):
         shown, start = [], 0
         while start is not None:
-            tile = fitted(outcome, "all", start, of)
+            tile = fit_tile(outcome, "all", start, of)
             shown += [f for block in tile.blocks for f in block.facts]
             shown += [f for chapter in tile.chapters for period in chapter.periods for p in period.parts for f in p]
             assert tile.window.many == many
@@ -120,13 +120,13 @@ def test_blocks_and_periods_come_page_by_page_and_none_is_lost():
 
 def test_remarks_are_said_once():
     notes = [fact("note", f"let op {n % 30}", kind="note") for n in range(1000)]
-    tile = fitted(Ready((*things(1).value, *notes), NOW))
+    tile = fit_tile(Ready((*things(1).value, *notes), NOW))
     assert tile.notes == [f"let op {n}" for n in range(20)]
 
 
 def test_what_was_cut_is_said_and_is_not_worth_asking_again():
     cut = Partial(things(1).value, (Missing("Body", "1 of 5", "long"),), NOW)
-    text = page(fitted(cut))
+    text = page(fit_tile(cut))
     assert "het antwoord van Body is langer dan wij kunnen tonen. Hier staat alleen het begin." in text
     assert "opnieuw" not in text
     assert 'data-outcome="partial"' in text
@@ -161,7 +161,7 @@ async def test_long_tile_comes_in_pieces_that_make_the_whole(monkeypatch: pytest
 
 
 def test_tile_of_the_overview_shows_three_and_counts_all():
-    tile = fitted(things(5312), "lead")
+    tile = fit_tile(things(5312), "lead")
     assert tile.window is None
     text = page(replace(tile), "lead")
     assert "5.312 dingen" in text

@@ -26,7 +26,7 @@ def card(*ends: str, number: int = 1, key: str = "expires") -> list[Fact]:
     return [kind, *(Fact(key, "Vervalt", end, "date", f"{place}/Vervaldatum") for end in ends)]
 
 
-def judged(*facts: list[Fact]) -> tuple[str, bool] | None:
+def ending_in_words(*facts: list[Fact]) -> tuple[str, bool] | None:
     ending = endings.ending_of([fact for some in facts for fact in some], ROLES, TODAY)
     return (ending.until.iso(), ending.is_over) if ending else None
 
@@ -52,29 +52,32 @@ def judged(*facts: list[Fact]) -> tuple[str, bool] | None:
     ],
 )
 def test_document_asks_for_attention_from_60_days_before_its_last_day(end, found):
-    assert judged(card(end)) == found
+    assert ending_in_words(card(end)) == found
 
 
 def test_of_several_documents_the_one_that_holds_longest_counts():
-    assert judged(card("2020-01-01"), card("2031-03-08", number=2)) is None
-    assert judged(card("2026-12-24"), card("2020-01-01", number=2)) == ("2026-12-24", False)
+    assert ending_in_words(card("2020-01-01"), card("2031-03-08", number=2)) is None
+    assert ending_in_words(card("2026-12-24"), card("2020-01-01", number=2)) == ("2026-12-24", False)
     # One that says no end is taken to hold, as is one whose end nobody can read.
-    assert judged(card("2020-01-01"), card(number=2)) is None
-    assert judged(card("2020-01-01"), card("geen einddatum", number=2)) is None
+    assert ending_in_words(card("2020-01-01"), card(number=2)) is None
+    assert ending_in_words(card("2020-01-01"), card("geen einddatum", number=2)) is None
 
 
 def test_the_first_of_the_days_on_which_a_document_ends_counts():
     withdrawn = [*card("2031-03-08"), *card("2026-03-03", key="until")[1:]]
-    assert judged(withdrawn) == ("2026-03-03", True)
+    assert ending_in_words(withdrawn) == ("2026-03-03", True)
 
 
 def test_nobody_who_died_or_has_no_document_is_told_to_renew_one():
     death = [Fact("death_date", "Overleden op", "2025-03-03", "date", "Persoon/Overlijden/Datum")]
-    assert judged(card("2020-01-01"), death) is None
-    assert judged(death[:0]) is None
+    assert ending_in_words(card("2020-01-01"), death) is None
+    assert ending_in_words(death[:0]) is None
     # What stands elsewhere in the answer is no document.
     assert (
-        judged([Fact("expires", "Vervalt", "2020-01-01", "date", "Persoon/Arbeidskaarten/Kaart/Vervaldatum")]) is None
+        ending_in_words(
+            [Fact("expires", "Vervalt", "2020-01-01", "date", "Persoon/Arbeidskaarten/Kaart/Vervaldatum")]
+        )
+        is None
     )
 
 

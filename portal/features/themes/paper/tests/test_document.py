@@ -30,23 +30,23 @@ HOSTILE = [
 ]
 
 
-def made_of(*values: str) -> Ready:
+def answer_with(*values: str) -> Ready:
     return Ready(tuple(fact("name", value, f"Dingen/Ding[{n}]/Naam") for n, value in enumerate(values, 1)), NOW)
 
 
-def written(outcome: Outcome, **changes: Any) -> dict[str, Any]:
+def document_of(outcome: Outcome, **changes: Any) -> dict[str, Any]:
     of = entry(items=ITEMS, **changes)
     return document.of_datasets([(of, outcome)], title="Werk", who="An Peeters", now=NOW)
 
 
 async def read(outcome: Outcome) -> tuple[pypdf.PdfReader, str]:
-    reader = pypdf.PdfReader(io.BytesIO(await typesetting.typeset(written(outcome))))
+    reader = pypdf.PdfReader(io.BytesIO(await typesetting.typeset(document_of(outcome))))
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
     return reader, text
 
 
 async def test_facts_source_and_time_are_in_it():
-    _, text = await read(made_of("visser", "smid"))
+    _, text = await read(answer_with("visser", "smid"))
     for words in (
         "Werk",
         "2 dingen",
@@ -60,7 +60,7 @@ async def test_facts_source_and_time_are_in_it():
 
 
 async def test_it_is_tagged_pdf_a_and_pdf_ua():
-    reader, _ = await read(made_of("visser"))
+    reader, _ = await read(answer_with("visser"))
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"].value is True
     assert (root["/Lang"], root["/ViewerPreferences"]["/DisplayDocTitle"].value) == ("nl-BE", True)
@@ -91,7 +91,7 @@ def kinds(node: Any) -> list[str]:
 
 
 async def test_fonts_are_embedded_and_open_ones():
-    reader, _ = await read(made_of("visser", "العربية"))
+    reader, _ = await read(answer_with("visser", "العربية"))
     fonts = {
         str(font.get_object()["/BaseFont"]) for page in reader.pages for font in page["/Resources"]["/Font"].values()
     }
@@ -100,7 +100,7 @@ async def test_fonts_are_embedded_and_open_ones():
 
 @pytest.mark.parametrize("value", HOSTILE)
 async def test_nothing_in_the_data_is_markup(value):
-    _, text = await read(made_of(value))
+    _, text = await read(answer_with(value))
     assert value.replace(" ", "") in text.replace(" ", "")
 
 
@@ -114,7 +114,7 @@ async def test_nothing_in_the_data_is_markup(value):
     ],
 )
 async def test_letters_are_shown_or_replaced_by_a_square(value, shown):
-    _, text = await read(made_of(value))
+    _, text = await read(answer_with(value))
     # Where one font gives way to another, what reads a PDF may see a space.
     assert shown.replace(" ", "") in text.replace(" ", "")
     assert ("Een □ staat voor een teken" in text) == ("□" in shown)
@@ -138,7 +138,7 @@ COPIED = [
 async def test_what_is_copied_out_of_it_is_what_the_page_says(value):
     """Wherever in a line it begins."""
     before = ["", "woord " * 5, "woord " * 10, "woord " * 13, "woord " * 15, "woord " * 17]
-    _, text = await read(made_of(*(start + value for start in before)))
+    _, text = await read(answer_with(*(start + value for start in before)))
     assert [start for start in before if f"Name: {start}{value} " not in text] == []
 
 
@@ -147,31 +147,31 @@ async def test_no_sign_inside_a_word_ends_a_line():
     signs = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~¡§«»·–—‘’“”…€°•"
     words = [f"ab{sign}cd{sign}12" for sign in signs] + [f"12{sign}ab" for sign in signs]
     values = [" ".join(["x" * n, *words]) for n in (1, 4, 7, 10, 13, 16)]
-    _, text = await read(made_of(*values))
+    _, text = await read(answer_with(*values))
     assert [value[:9] for value in values if f"Name: {value} " not in text] == []
 
 
 def test_text_with_many_references_is_set():
     """Typst groups only so many matches of a rule in one text."""
     value = " ".join(f"AB-{n}" for n in range(1000))
-    assert typeset_program.typeset(written(made_of(value))).startswith(b"%PDF-1.7")
+    assert typeset_program.typeset(document_of(answer_with(value))).startswith(b"%PDF-1.7")
 
 
 @pytest.mark.parametrize("unseen", ["\u200b", "\xad", "\u2060", "\ufeff", "\u202e", "\u200d"])
 async def test_what_nobody_sees_is_not_copied(unseen):
-    _, text = await read(made_of(f"AB{unseen}12{unseen}34"))
+    _, text = await read(answer_with(f"AB{unseen}12{unseen}34"))
     assert "Name: AB1234 " in text
 
 
 async def test_what_no_line_holds_goes_on_in_the_next_without_a_sign():
     address = "https://www.vlaanderen.be/" + "zoek-en-vind/" * 20
-    reader, _ = await read(made_of(address))
+    reader, _ = await read(answer_with(address))
     lines = "".join(page.extract_text() for page in reader.pages).splitlines()
     assert f"Name: {address}" in "".join(lines)
 
 
 async def test_words_without_end_stay_on_the_page():
-    reader, text = await read(made_of("w" * 3000))
+    reader, text = await read(answer_with("w" * 3000))
     assert text.count("w" * 20) >= 100
     # Some 58 of them fill a line.
     assert max(line.count("w") for page in reader.pages for line in page.extract_text().splitlines()) <= 60
@@ -186,13 +186,13 @@ async def test_words_without_end_stay_on_the_page():
         (Down("maintenance", until=NOW), "Body is in onderhoud tot 3 maart 2026 om 14:03."),
         (Down("journal"), "Wij konden niet noteren dat u deze gegevens opvraagt"),
         (
-            Partial(made_of("visser").value, (Missing("X", "1", "busy"),), NOW),
+            Partial(answer_with("visser").value, (Missing("X", "1", "busy"),), NOW),
             "Een deel ontbreekt: Body gaf geen antwoord.",
         ),
     ],
 )
 async def test_trouble_is_told_in_the_words_of_the_page(outcome, words):
-    (group,) = written(outcome)["groups"]
+    (group,) = document_of(outcome)["groups"]
     assert words in " ".join(group["blocks"][0]["trouble"])
     _, text = await read(outcome)
     assert words in text
@@ -213,13 +213,13 @@ def test_national_numbers_are_masked_and_dates_in_words():
         Fact("insz", "Nummer", "84651421235", "national_number", "Dingen/Ding[1]/INSZ"),
         Fact("since", "Sinds", "1971-00-00", "date", "Dingen/Ding[1]/Van"),
     )
-    (group,) = written(Ready(facts, NOW))["groups"]
+    (group,) = document_of(Ready(facts, NOW))["groups"]
     assert group["blocks"][0]["sections"][0]["facts"] == [[["Sinds", "in 1971"], ["Nummer", "84.65.14-•••.••"]]]
 
 
 def test_an_item_comes_alone():
     of = entry(items=ITEMS)
-    tile: Tile = tiles.tile_of(of, made_of("visser", "smid"), "all", Viewer())
+    tile: Tile = tiles.tile_of(of, answer_with("visser", "smid"), "all", Viewer())
     said = document.of_item(tile, tile.items[1], who="An", now=NOW)
     (block,) = said["groups"][0]["blocks"]
     assert (said["title"], block["sections"][0]["facts"], "2 dingen" in block["paragraphs"]) == (
@@ -234,7 +234,7 @@ def test_an_item_comes_alone():
 
 async def test_a_document_that_is_too_long_is_not_made():
     with pytest.raises(typesetting.PdfNotMade):
-        await typesetting.typeset(written(made_of("x" * typesetting.LARGEST)))
+        await typesetting.typeset(document_of(answer_with("x" * typesetting.LARGEST)))
 
 
 async def test_who_comes_when_enough_are_being_made_hears_that_it_is_busy(monkeypatch):
@@ -242,23 +242,23 @@ async def test_who_comes_when_enough_are_being_made_hears_that_it_is_busy(monkey
     turn = typesetting._turn.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(typesetting.AT_ONCE))
     async with turn, turn:
         with pytest.raises(typesetting.PdfBusy):
-            await typesetting.typeset(written(made_of("visser")))
-    assert (await typesetting.typeset(written(made_of("visser")))).startswith(b"%PDF-1.7")
+            await typesetting.typeset(document_of(answer_with("visser")))
+    assert (await typesetting.typeset(document_of(answer_with("visser")))).startswith(b"%PDF-1.7")
 
 
 async def test_what_takes_too_long_is_stopped(monkeypatch):
     monkeypatch.setattr(typesetting, "SECONDS", 0.001)
     with pytest.raises(typesetting.PdfNotMade):
-        await typesetting.typeset(written(made_of("visser")))
+        await typesetting.typeset(document_of(answer_with("visser")))
 
 
 async def test_what_cannot_be_set_is_no_pdf():
     with pytest.raises(typesetting.PdfNotMade):
-        await typesetting.typeset(written(made_of("visser")) | {"groups": "geen"})
+        await typesetting.typeset(document_of(answer_with("visser")) | {"groups": "geen"})
 
 
 def test_the_same_is_made_of_the_same():
-    said = written(made_of("visser"))
+    said = document_of(answer_with("visser"))
     assert typeset_program.typeset(said) == typeset_program.typeset(said)
 
 
@@ -268,4 +268,4 @@ def test_only_letters_beyond_ascii_are_taken_for_missing():
 
 
 def test_the_day_is_that_of_the_asking():
-    assert written(made_of("visser"))["timestamp"] == int(datetime(2026, 3, 3, 13, 3, tzinfo=UTC).timestamp())
+    assert document_of(answer_with("visser"))["timestamp"] == int(datetime(2026, 3, 3, 13, 3, tzinfo=UTC).timestamp())

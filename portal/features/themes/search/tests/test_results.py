@@ -35,7 +35,7 @@ def text_of(pieces) -> str:
     return "".join(f"[{piece}]" if is_found else piece for piece, is_found in pieces)
 
 
-def found(sought: str, outcome=WHOLE) -> list[str] | None:
+def result_lines(sought: str, outcome=WHOLE) -> list[str] | None:
     """Write a result as lines, what is marked in brackets."""
     result = result_of(HOUSEHOLD, outcome, read(sought))
     if result is None:
@@ -65,7 +65,7 @@ def found(sought: str, outcome=WHOLE) -> list[str] | None:
     ],
 )
 def test_every_word_must_be_there(sought, lines):
-    assert found(sought) == lines
+    assert result_lines(sought) == lines
 
 
 def test_period_of_a_history_is_named_by_its_title():
@@ -84,7 +84,7 @@ def test_long_lists_are_cut_and_say_so():
 
 @pytest.mark.parametrize("outcome", [Nothing(NOW), Late(NOW), Down("off")])
 def test_what_holds_nothing_has_no_result(outcome):
-    assert found("an", outcome) is None
+    assert result_lines("an", outcome) is None
 
 
 def test_what_could_not_be_searched_is_named_with_its_reason():

@@ -49,7 +49,7 @@ SCHOOL = entry(
 )
 
 
-def compared(*found, unasked=()):
+def compare(*found, unasked=()):
     return differences_of(found, unasked, insz=ME, today=TODAY)
 
 
@@ -75,7 +75,7 @@ def test_what_differs_comes_apart_from_what_is_the_same():
         ),
         NOW,
     )
-    found = compared((REGISTER, one), (SCHOOL, other))
+    found = compare((REGISTER, one), (SCHOOL, other))
     assert statements_of(found.different) == [
         ("address", [(["Lei 1, 9000 Gent"], ["register"]), (["Vest 3, 9000 Gent"], ["school"])])
     ]
@@ -90,7 +90,7 @@ def test_who_says_less_does_not_differ():
         (fact("given", "Lies Rosa"), fact("family", "Verhaegen"), fact("born", "1971-03-02", kind="date")), NOW
     )
     other = Ready((fact("called", "LIES VERHAEGEN"), fact("birthday", "1971-00-00", kind="date")), NOW)
-    found = compared((REGISTER, one), (SCHOOL, other))
+    found = compare((REGISTER, one), (SCHOOL, other))
     assert statements_of(found.different) == []
     assert statements_of(found.same) == [
         ("name", [(["Lies Rosa Verhaegen"], ["register"]), (["LIES VERHAEGEN"], ["school"])]),
@@ -100,7 +100,7 @@ def test_who_says_less_does_not_differ():
 
 
 def test_what_only_one_says_is_left_out():
-    found = compared((REGISTER, Ready((fact("born", "1971-03-02", kind="date"),), NOW)), (SCHOOL, Ready((), NOW)))
+    found = compare((REGISTER, Ready((fact("born", "1971-03-02", kind="date"),), NOW)), (SCHOOL, Ready((), NOW)))
     assert (found.different, found.same) == ([], [])
     assert found.silent == [SCHOOL]
 
@@ -108,13 +108,13 @@ def test_what_only_one_says_is_left_out():
 def test_masked_numbers_that_look_alike_stay_apart():
     numbers = ["84651421235", "84651421334"]
     answers = [Ready((fact("number", number, kind="national_number"),), NOW) for number in numbers]
-    (matter,) = compared((REGISTER, answers[0]), (SCHOOL, answers[1])).different
+    (matter,) = compare((REGISTER, answers[0]), (SCHOOL, answers[1])).different
     assert [row.texts for row in matter.statements] == [["84.65.14-•••.••"]] * 2
 
 
 def test_one_nationality_of_two_is_a_difference():
     one = Ready((fact("nation", "Belg"), fact("nation", "Marokkaans"), fact("nation", "Belg")), NOW)
-    (matter,) = compared((REGISTER, one), (SCHOOL, Ready((fact("nation", "BELG"),), NOW))).different
+    (matter,) = compare((REGISTER, one), (SCHOOL, Ready((fact("nation", "BELG"),), NOW))).different
     assert [row.texts for row in matter.statements] == [["Belg", "Marokkaans"], ["BELG"]]
 
 
@@ -136,12 +136,12 @@ def member(n: int, number: str, born: str, address: str) -> list[Fact]:
 def test_nothing_of_another_member_of_the_household_is_taken_for_ones_own():
     mine = Ready((fact("born", "1971-03-02", kind="date"), fact("address", "Lei 1, 9000 Gent")), NOW)
     people = [*member(1, OTHER, "1990-07-01", "Vest 3, 9000 Gent"), *member(2, ME, "1971-03-02", "Lei 1, 9000 Gent")]
-    found = compared((REGISTER, mine), (HOUSEHOLD, Ready(tuple(people), NOW)))
+    found = compare((REGISTER, mine), (HOUSEHOLD, Ready(tuple(people), NOW)))
     assert statements_of(found.different) == []
     assert [kind for kind, _ in statements_of(found.same)] == ["birth_date", "address"]
     # Of a household in which the citizen's own number does not stand, nothing is theirs.
     strangers = [*member(1, OTHER, "1990-07-01", "Vest 3, 9000 Gent"), fact("number", ME), fact("born", "1980-01-01")]
-    found = compared((REGISTER, mine), (HOUSEHOLD, Ready(tuple(strangers), NOW)))
+    found = compare((REGISTER, mine), (HOUSEHOLD, Ready(tuple(strangers), NOW)))
     assert (found.different, found.same, found.silent) == ([], [], [HOUSEHOLD])
 
 
@@ -174,7 +174,7 @@ def period(element: str, n: int, key: str, value: str, begin: str = "", end: str
 def test_of_a_history_only_what_holds_now_counts(periods, said):
     facts = [one for n, each in enumerate(periods, 1) for one in period("Adres", n, "address", *each)]
     mine = Ready((fact("address", "Kaai 9"),), NOW)
-    found = compared((REGISTER, mine), (HISTORY, Ready(tuple(facts), NOW)))
+    found = compare((REGISTER, mine), (HISTORY, Ready(tuple(facts), NOW)))
     assert [row.texts for matter in found.different for row in matter.statements[1:]] == [[one] for one in said]
 
 
@@ -185,13 +185,13 @@ def test_of_what_may_hold_together_all_that_did_not_end_counts():
         *period("Natie", 3, "nation", "Duits", "1975-01-01", "1980-01-01"),
     ]
     mine = Ready((fact("nation", "Frans"), fact("nation", "Belg")), NOW)
-    assert compared((REGISTER, mine), (HISTORY, Ready(tuple(facts), NOW))).different == []
+    assert compare((REGISTER, mine), (HISTORY, Ready(tuple(facts), NOW))).different == []
 
 
 def test_an_answer_that_two_datasets_read_does_not_agree_with_itself():
     twin = entry("twin", ComparedKeys(birth_date="born"), magda=msgspec.structs.replace(REGISTER.dataset.magda))
     born = Ready((fact("born", "1971-03-02", kind="date"),), NOW)
-    found = compared((REGISTER, born), (twin, born))
+    found = compare((REGISTER, born), (twin, born))
     assert (found.same, found.different, found.silent) == ([], [], [])
 
 
@@ -199,7 +199,7 @@ def test_what_could_not_be_compared_is_named():
     part = Partial((fact("born", "1971-03-02", kind="date"),), (Missing("X", "1", "unavailable"),), NOW)
     late, down = entry("late", section.of(REGISTER).compared), entry("down", section.of(REGISTER).compared)
     empty = entry("empty", section.of(REGISTER).compared)
-    found = compared(
+    found = compare(
         (REGISTER, part), (late, Late(NOW)), (down, Down("busy")), (empty, Nothing(NOW)), unasked=[SCHOOL]
     )
     assert (found.same, found.different, found.silent) == ([], [], [empty])
@@ -209,7 +209,7 @@ def test_what_could_not_be_compared_is_named():
 
 def test_what_came_in_part_is_compared_all_the_same():
     part = Partial((fact("born", "1971-03-02", kind="date"),), (Missing("X", "1", "unavailable"),), NOW)
-    found = compared((REGISTER, part), (SCHOOL, Ready((fact("birthday", "1971-03-03", kind="date"),), NOW)))
+    found = compare((REGISTER, part), (SCHOOL, Ready((fact("birthday", "1971-03-03", kind="date"),), NOW)))
     assert [matter.topic for matter in found.different] == [SharedTopic.BIRTH_DATE]
     assert not found.coverage.is_whole
 

@@ -27,7 +27,7 @@ THEN = datetime(2026, 3, 3, tzinfo=UTC)
 KEPT = Ready((Fact("fish", "Vis", "Snoek", "text", "Vangst/Vis"),), THEN)
 
 
-async def opened(number: str = "84651421235", assurance: Assurance = Assurance.HIGH) -> Session:
+async def open_session(number: str = "84651421235", assurance: Assurance = Assurance.HIGH) -> Session:
     me = Identity(number, "Jan", "Peeters", SignInMeans.ITSME, assurance, uuid4().hex)
     session, _ = await sessions.open_session(me, now=datetime.now(UTC))
     return session
@@ -36,7 +36,7 @@ async def opened(number: str = "84651421235", assurance: Assurance = Assurance.H
 @pytest_asyncio.fixture
 async def session() -> Session:
     """A citizen whose session kept the answers of two datasets."""
-    session = await opened()
+    session = await open_session()
     first, second = gathering.all_entries()[:2]
     await asking.keep(session, datasets.inquiry_of(first), KEPT)
     await asking.keep(session, datasets.inquiry_of(second), Nothing(THEN))
@@ -47,7 +47,7 @@ def occasion(session: Session) -> Occasion:
     return Occasion(session.citizen_id, datetime.now(UTC), str(uuid4()))
 
 
-async def kept(session: Session) -> Any:
+async def read_kept(session: Session) -> Any:
     own = of_oneself(session, occasion(session), LOOK)
     return await gathering.read_kept(own, ALL)
 
@@ -64,7 +64,7 @@ ALL = gathering.all_entries()
 
 
 async def test_only_what_the_session_kept_is_read_and_journalled(session):
-    gathered = await kept(session)
+    gathered = await read_kept(session)
     assert [(entry.name, outcome) for entry, outcome in gathered.outcomes] == [
         (ALL[0].name, KEPT),
         (ALL[1].name, Nothing(THEN)),
@@ -91,7 +91,7 @@ async def test_what_the_last_try_came_to_is_remembered_and_is_no_answer(session)
         (ALL[0], Late(THEN)),
     ):
         await asking.keep(session, datasets.inquiry_of(entry), outcome)
-    gathered = await kept(session)
+    gathered = await read_kept(session)
     said = {entry.name: outcome for entry, outcome in gathered.outcomes}
     assert [*said] == names(ALL[:5])
     assert [said[one.name] for one in (ALL[0], late, part)] == [KEPT, Late(THEN), answer]
@@ -104,7 +104,7 @@ async def test_what_the_last_try_came_to_is_remembered_and_is_no_answer(session)
     await asking.keep(session, datasets.inquiry_of(late), answer)
     await asking.keep(session, datasets.inquiry_of(part), Late(THEN))
     await asking.keep(session, datasets.inquiry_of(down), KEPT)
-    said = {entry.name: outcome for entry, outcome in (await kept(session)).outcomes}
+    said = {entry.name: outcome for entry, outcome in (await read_kept(session)).outcomes}
     assert [said[one.name] for one in (late, part, down)] == [answer, Late(THEN), KEPT]
 
 
@@ -118,23 +118,23 @@ async def test_what_was_remembered_is_asked_again_by_whoever_asks(session):
 
 
 async def test_nothing_kept_is_no_look_at_anything():
-    session = await opened()
+    session = await open_session()
     before = len(await journal.entries_of(session.citizen_id))
-    gathered = await kept(session)
+    gathered = await read_kept(session)
     assert (list(gathered.outcomes), names(gathered.unasked)) == ([], names(ALL))
     assert len(await journal.entries_of(session.citizen_id)) == before
 
 
 async def test_another_session_finds_nothing_of_it(session):
     for number in ("84651421235", "47692310692"):
-        assert list((await kept(await opened(number))).outcomes) == []
+        assert list((await read_kept(await open_session(number))).outcomes) == []
 
 
 async def test_who_may_not_see_a_dataset_does_not_come_by_it(session):
     weak = msgspec.structs.replace(
         session, identity=msgspec.structs.replace(session.identity, assurance=Assurance.LOW)
     )
-    gathered = await kept(weak)
+    gathered = await read_kept(weak)
     assert {outcome for _, outcome in gathered.outcomes} == {Down("assurance")}
     assert names(entry for entry, _ in gathered.outcomes) == names(ALL)
     assert list(gathered.unasked) == []
@@ -143,7 +143,7 @@ async def test_who_may_not_see_a_dataset_does_not_come_by_it(session):
 async def test_without_the_journal_nothing_is_read(session, past_walls: psycopg.Connection, caplog):
     past_walls.execute("alter table journal_entry rename to journal_entry_away")
     try:
-        gathered = await kept(session)
+        gathered = await read_kept(session)
     finally:
         past_walls.execute("alter table journal_entry_away rename to journal_entry")
     assert [outcome for _, outcome in gathered.outcomes] == [Down("journal"), Down("journal")]
@@ -155,7 +155,7 @@ async def test_a_store_that_cannot_be_read_is_not_taken_for_empty_data(
 ):
     past_walls.execute("alter table sources_answer rename to sources_answer_away")
     try:
-        gathered = await kept(session)
+        gathered = await read_kept(session)
     finally:
         past_walls.execute("alter table sources_answer_away rename to sources_answer")
     assert (list(gathered.outcomes), names(gathered.unasked)) == ([], names(ALL))
@@ -163,7 +163,7 @@ async def test_a_store_that_cannot_be_read_is_not_taken_for_empty_data(
 
 
 async def test_a_session_that_ended_while_others_were_asked_shows_nothing():
-    session = await opened(assurance=Assurance.LOW)
+    session = await open_session(assurance=Assurance.LOW)
     assert names(entry for entry, _ in (await gather(session)).outcomes) == names(ALL)
     await sessions.close(session)
     assert await gather(session) is None
@@ -171,7 +171,7 @@ async def test_a_session_that_ended_while_others_were_asked_shows_nothing():
 
 async def test_a_record_that_does_not_open_counts_as_not_asked(session, past_walls: psycopg.Connection):
     past_walls.execute("update sources_answer set sealed = sealed || '!' where dataset = %s", (ALL[0].name,))
-    gathered = await kept(session)
+    gathered = await read_kept(session)
     assert names(entry for entry, _ in gathered.outcomes) == [ALL[1].name]
     assert ALL[0].name in names(gathered.unasked)
 

@@ -48,7 +48,7 @@ def things(*each: list[Fact]) -> Ready:
     return Ready(tuple(fact for one in each for fact in one), NOW)
 
 
-def drawn(*found, unasked=(), viewer: Viewer | None = None) -> Timeline:
+def draw(*found, unasked=(), viewer: Viewer | None = None) -> Timeline:
     return timeline_of(found, unasked, viewer or Viewer(), TODAY)
 
 
@@ -62,7 +62,7 @@ def events_of(line: Timeline) -> list[tuple[int, str, str]]:
 
 
 def test_the_newest_comes_first_by_year_and_decade():
-    line = drawn(
+    line = draw(
         (
             THINGS,
             things(
@@ -86,7 +86,7 @@ def test_the_newest_comes_first_by_year_and_decade():
 
 
 def test_an_item_that_ended_is_a_period_and_an_end_of_something_else_is_not_its_end():
-    line = drawn(
+    line = draw(
         (
             THINGS,
             things(
@@ -107,7 +107,7 @@ def test_an_item_that_ended_is_a_period_and_an_end_of_something_else_is_not_its_
 
 def test_what_is_to_come_stands_apart_on_top():
     later = thing(1, "morgen", decided="2026-03-04"), thing(2, "ooit", decided="2031-00-00")
-    line = drawn(
+    line = draw(
         (THINGS, things(*later, thing(3, "nu", decided="2026-03-03"), thing(4, "dit jaar", decided="2026-00-00")))
     )
     assert [each.title for each in line.later] == ["ooit", "morgen"]
@@ -122,7 +122,7 @@ def test_what_has_no_date_is_counted_last_by_dataset():
         thing(3, "c", decided="gisteren"),
         thing(4, "d", decided="1999-05-05"),
     )
-    line = drawn(
+    line = draw(
         (THINGS, found), (plain, Ready((Fact("x", "X", "1999-05-05", "date", "X"),), NOW)), (REGISTER, Nothing(NOW))
     )
     assert [(one.entry, one.count) for one in line.undated] == [(THINGS, 3), (plain, 0)]
@@ -138,7 +138,7 @@ def period(element: str, n: int, *facts: tuple[str, str, str], begin: str = "", 
 
 
 def test_periods_of_a_history_stand_with_their_kind_and_their_time():
-    line = drawn(
+    line = draw(
         (
             HISTORY,
             things(
@@ -162,20 +162,20 @@ def test_a_birth_stands_there_once_and_another_one_beside_it():
     born = Ready((Fact("birth_date", "Geboren", "1971-03-02", "date", "G"),), NOW)
     same = period("Geboorte", 1, ("birth_date", "1971-03-02", "date"), ("place", "Mol", "text"), begin="1971-03-02")
     other = period("Geboorte", 2, ("birth_date", "1971-03-20", "date"), ("place", "Mol", "text"), begin="1971-03-20")
-    line = drawn((REGISTER, born), (HISTORY, things(same, other)))
+    line = draw((REGISTER, born), (HISTORY, things(same, other)))
     assert events_of(line) == [
         (1971, "Geboorte: 20 maart 1971 · Mol", "sinds 20 maart 1971"),
         (1971, "Uw geboorte", "2 maart 1971"),
     ]
     unknown = Ready((Fact("birth_date", "Geboren", "0000-00-00", "date", "G"),), NOW)
-    line = drawn((REGISTER, unknown), (HISTORY, things(same)))
+    line = draw((REGISTER, unknown), (HISTORY, things(same)))
     assert [title for _, title, _ in events_of(line)] == ["Geboorte: 2 maart 1971 · Mol"]
     assert [one.entry for one in line.undated] == [REGISTER]
 
 
 def test_what_did_not_come_is_named_and_a_part_is_drawn():
     part = Partial(things(thing(1, "a", decided="1999-05-05")).value, (Missing("X", "1", "unavailable"),), NOW)
-    line = drawn((THINGS, part), (HISTORY, Down("busy")), unasked=[REGISTER])
+    line = draw((THINGS, part), (HISTORY, Down("busy")), unasked=[REGISTER])
     assert [title for _, title, _ in events_of(line)] == ["a"]
     assert [one.entry for one in line.coverage.unanswered] == [THINGS, HISTORY]
     assert (line.coverage.unasked, line.undated) == ([REGISTER], [])
@@ -197,7 +197,7 @@ def member(n: int, name: str, since: str, born: str = "1982-11-03") -> list[Fact
 
 
 def test_who_lives_with_me_stands_on_the_line_since_when_the_page_says():
-    line = drawn((PEOPLE, things(member(1, "Tom Aerts", "2006-08-26"), member(2, "Noor", "2024-10-00"))))
+    line = draw((PEOPLE, things(member(1, "Tom Aerts", "2006-08-26"), member(2, "Noor", "2024-10-00"))))
     assert events_of(line) == [
         (2024, "Noor", "Lid van het gezin sinds oktober 2024"),
         (2006, "Tom Aerts", "Lid van het gezin sinds 26 augustus 2006"),
@@ -212,7 +212,7 @@ def test_who_lives_with_me_is_not_said_again_beside_a_history_that_says_it():
         groups={"Lid": "Wie er bij het gezin hoorde"},
     )
     said = things(period("Lid", 1, ("name", "Tom Aerts", "text"), begin="2006-08-26"))
-    line = drawn(
+    line = draw(
         (PEOPLE, things(member(1, "Tom Aerts", "2006-08-26"), member(2, "Noor", "2024-10-01"))), (history, said)
     )
     assert [title for _, title, _ in events_of(line)] == ["Noor", "Wie er bij het gezin hoorde: Tom Aerts"]
@@ -226,23 +226,23 @@ def test_a_household_in_which_somebody_has_my_birthday_is_not_taken_for_my_birth
         groups={"Lid": "Wie er bij het gezin hoorde"},
     )
     me = period("Lid", 1, ("name", "Lies", "text"), ("birth_date", "1984-05-14", "date"), begin="2006-08-26")
-    line = drawn((REGISTER, born), (history, things(me)))
+    line = draw((REGISTER, born), (history, things(me)))
     assert [title for _, title, _ in events_of(line)] == ["Wie er bij het gezin hoorde: Lies", "Uw geboorte"]
 
 
 def test_what_has_a_date_on_its_own_page_is_not_said_to_have_none():
     facts = member(1, "Tom Aerts", "0000-00-00"), member(2, "Noor", "", born="0000-00-00")
-    line = drawn((PEOPLE, things(*facts)))
+    line = draw((PEOPLE, things(*facts)))
     assert [(one.count, one.has_birth) for one in line.undated] == [(1, False), (0, False)]
     register = Ready((Fact("birth_date", "Geboren", "1971-03-02", "date", "G"),), NOW)
     # The birth stands on the line, so it is not said to be left out.
-    (rest,) = drawn((REGISTER, register)).undated
+    (rest,) = draw((REGISTER, register)).undated
     assert (rest.entry, rest.count, rest.has_birth) == (REGISTER, 0, True)
 
 
 def test_each_item_leads_to_its_own_page_also_in_a_long_list():
     many = things(*(thing(n, f"ding {n}", decided=f"{1990 + n % 30}-01-01") for n in range(1, 801)))
-    line = drawn((THINGS, many), viewer=Viewer(item_address=lambda of, item: f"/{of.dataset.id}/{item.hex()}/"))
+    line = draw((THINGS, many), viewer=Viewer(item_address=lambda of, item: f"/{of.dataset.id}/{item.hex()}/"))
     hrefs = [each.href for decade in line.decades for year in decade.years for each in year.events]
     assert (len(hrefs), len(set(hrefs)), "" in hrefs) == (800, 800, False)
     assert (line.count, line.is_long) == (800, True)
@@ -250,7 +250,7 @@ def test_each_item_leads_to_its_own_page_also_in_a_long_list():
 
 def test_a_timeline_is_folded_when_it_is_long():
     many = [thing(n, "x", decided="2001-01-01") for n in range(1, timeline.MANY + 2)]
-    assert [drawn((THINGS, things(*many[:count]))).is_long for count in (timeline.MANY, timeline.MANY + 1)] == [
+    assert [draw((THINGS, things(*many[:count]))).is_long for count in (timeline.MANY, timeline.MANY + 1)] == [
         False,
         True,
     ]
@@ -261,7 +261,7 @@ DAY = st.builds(IncompleteDate, st.sampled_from([0, 1971, 1999, 2026, 2031]), st
 
 @given(st.lists(DAY.map(IncompleteDate.iso) | st.just("?"), max_size=20))
 def test_every_item_is_somewhere_once_and_in_order(days):
-    line = drawn((THINGS, things(*(thing(n, str(n), decided=day) for n, day in enumerate(days, 1)))))
+    line = draw((THINGS, things(*(thing(n, str(n), decided=day) for n, day in enumerate(days, 1)))))
     lines = [*line.later, *(each for decade in line.decades for year in decade.years for each in year.events)]
     assert len(lines) + sum(one.count for one in line.undated) == len(days)
     assert [each.day for each in lines] == sorted((each.day for each in lines), reverse=True)
