@@ -12,7 +12,7 @@ from .home import block
 from .types import TITLES, Theme
 
 OVERVIEW = "themes:overview"
-# What people find in each theme, for those who have not signed in yet.
+# What people find in each theme, for visitors who did not sign in yet.
 ABOUT = {
     Theme.FAMILY: _("Wie u bent, waar u woont en met wie, uw ouders en uw kinderen."),
     Theme.WORK: _("In welke ondernemingen u een functie hebt, en wat u als ondernemer mag."),

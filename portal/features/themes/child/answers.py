@@ -23,7 +23,7 @@ from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Par
 
 from .. import queries, section
 from ..descent import trees, verdicts
-from ..descent.types import DescentTree, Relative, Verdict
+from ..descent.types import ChildVerdict, DescentTree, Relative
 from ..types import LOOK, LOOK_AT_CHILD
 
 log = logging.getLogger("portal.themes")
@@ -46,7 +46,7 @@ class ChildAnswers:
     has_ended: the session did, meanwhile. is_deceased: the child's own answer says that the child died.
     """
 
-    verdict: Verdict | None
+    verdict: ChildVerdict | None
     outcomes: Sequence[EntryOutcome] = ()
     has_ended: bool = False
     is_deceased: bool = False

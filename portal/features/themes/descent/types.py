@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Relative:
-    """A person in a tree. birth_date: as a fact has it. number: the national number, or "". relation: in a word."""
+    """A person in a tree. birth_date: as a fact has it. number: the national number, or "". relation: in words."""
 
     number: str
     name: str
@@ -31,8 +31,8 @@ class DescentTree:
     help: str
 
 
-# Whether a parent may see a child's profile, and if not, why.
-Verdict = Literal["allowed", "adult", "age_not_known", "not_confirmed", "death_not_confirmed"]
+# Whether a parent may see a child's profile ("allowed"), or why not.
+ChildVerdict = Literal["allowed", "adult", "age_not_known", "not_confirmed", "death_not_confirmed"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import date
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import ADULT_YEARS, birthday
 
-from .types import DescentTree, Relative, Verdict
+from .types import ChildVerdict, DescentTree, Relative
 
 
 def is_minor(birth_date: str, today: date) -> bool | None:
@@ -19,7 +19,7 @@ def is_minor(birth_date: str, today: date) -> bool | None:
     return False if today >= birthday(latest, ADULT_YEARS) else None
 
 
-def verdict_of_parent(child: Relative, today: date) -> Verdict:
+def verdict_of_parent(child: Relative, today: date) -> ChildVerdict:
     """Judge by the parent's own answer: about a child who is or may be of age nobody is asked.
 
     A child who died is allowed at any age here; `verdict_of_child` then wants the child's own answer to say so.
@@ -29,7 +29,7 @@ def verdict_of_parent(child: Relative, today: date) -> Verdict:
     return _verdict(child.birth_date, today)
 
 
-def verdict_of_child(child: DescentTree, named: Relative, parents: frozenset[str], today: date) -> Verdict:
+def verdict_of_child(child: DescentTree, named: Relative, parents: frozenset[str], today: date) -> ChildVerdict:
     """Judge by the child's own answer: it must be about that child, name the parent, and tell of a minor or a death.
 
     named: the child as the parent's answer has it; parents: every national number of the parent.
@@ -43,7 +43,7 @@ def verdict_of_child(child: DescentTree, named: Relative, parents: frozenset[str
     return "death_not_confirmed" if named.is_deceased and verdict != "allowed" else verdict
 
 
-def _verdict(birth_date: str, today: date) -> Verdict:
+def _verdict(birth_date: str, today: date) -> ChildVerdict:
     under_age = is_minor(birth_date, today)
     if under_age is None:
         return "age_not_known"

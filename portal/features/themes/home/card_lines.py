@@ -92,7 +92,7 @@ class CardLines:
     _decided: set[str] = field(default_factory=set)
 
     def take(self, entry: DatasetEntry, line: HomeLine | None) -> Iterator[tuple[DatasetEntry, HomeLine | None]]:
-        """Add the line of a dataset (None without one); yield the datasets decided by that, with a line or None."""
+        """Add the line of a dataset (None without one); yield the datasets that this decides, with line or None."""
         self.known[entry.name] = line
         may_be_before, are_before = 0, 0  # datasets before this one that may still get, or have, a line
         for dataset in self.order:

@@ -19,7 +19,7 @@ class EmptyTiles:
         self._empty: dict[str, list[Tile]] = {group.id: [] for group in groups}
 
     def add(self, tile: Tile) -> tuple[DatasetGroup, Sequence[Tile]]:
-        """Add a tile; return its group, and with its last tile all empty tiles of it, in the page's order."""
+        """Add a tile; return its group, and all empty tiles of that, in the page's order, if all its tiles came."""
         group = self._group_of[tile.entry.name]
         self._waiting[group.id] -= 1
         if isinstance(tile.outcome, Nothing):

@@ -106,7 +106,7 @@ class SearchTerm:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SearchQuery:
-    """A search: the cleaned text of the field, and its terms, which must all match. No terms match nothing."""
+    """A search: the cleaned text of the field, and its terms, which must all match. Without terms none do."""
 
     text: str
     terms: Sequence[SearchTerm]

@@ -23,7 +23,7 @@ class UnansweredDataset:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """Which answers a page could read. looked_at: how many; unasked: datasets that nobody asked for."""
+    """Which answers a page could read. looked_at: how many; unasked: datasets that were not asked."""
 
     looked_at: int
     unanswered: Sequence[UnansweredDataset]

@@ -230,6 +230,8 @@ def _first(by_key: Mapping[str, Sequence[Fact]], key: str) -> str:
 
 
 def _matter(topic: SharedTopic, by_voice: Sequence[tuple[Voice, Sequence[Claim]]]) -> Matter:
+    """Join equal claims of datasets into statements, and compare them."""
+
     def compare(one: Sequence[Any], other: Sequence[Any]) -> Agreement:
         return comparing.compare_all(one, other, _COMPARE.get(topic, comparing.compare_texts))
 
