@@ -314,10 +314,10 @@ async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set
 
 
 async def expire(before: datetime) -> int:
-    """Take away proposals and counts of codes that ended before then; returns how many. For the worker.
+    """Delete proposals and counts of codes that ended before a moment (UTC); return how many rows. For the worker.
 
-    Dismissals of two years before then too: what somebody did not want to be told may matter again. What else is kept
-    has no term of its own: it goes with who was not here for two years (`retire`).
+    Dismissals go that are two years older: their signals may matter again. Kept values have no term of their own:
+    they go when their citizen does not sign in for two years (`retire`).
     """
     ended = sum([await pool.sweep(statement, (before,)) for statement in EXPIRE])
     return ended + await pool.sweep(EXPIRE_DISMISSALS, (before - rules.DISMISSAL_HOLDS,))
