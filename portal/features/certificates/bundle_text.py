@@ -39,15 +39,16 @@ def _lines(made: Sequence[ListedCertificate], failed: Sequence[ListedCertificate
     yield _("Opgehaald in Mijn Burgerprofiel op %(time)s") % {"time": dates.moment(at)}
     yield ""
     yield _("In dit bestand:")
-    for one in made:
-        yield f"- {one.name}"
-        if one.result.judgement:
-            yield f"  {wording.verdict(one.result.judgement)}. {wording.why_so(one.result.judgement)}"
+    for listed in made:
+        yield f"- {listed.name}"
+        if listed.result.judgement:
+            yield f"  {wording.verdict(listed.result.judgement)}. {wording.why_so(listed.result.judgement)}"
     if failed:
         yield ""
         yield _("Niet gelukt:")
-        for one in failed:
-            yield f"- {one.offered.offer.title}: {wording.reason(one.result.why, one.offered.agency.words.mention)}"
+        for listed in failed:
+            offered = listed.offered
+            yield f"- {offered.offer.title}: {wording.reason(listed.result.why, offered.agency.words.mention)}"
         yield _("Vraag die opnieuw in Mijn Burgerprofiel, bij Attesten en vergunningen.")
     if address := handing.check_address():
         yield ""

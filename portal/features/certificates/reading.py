@@ -29,8 +29,10 @@ def read_attest(content: Any, notes: Sequence[Fact], *, name: str, left_out: Lef
     """Read the Inhoud of an answer of GeefAttest. name: the title of the document, in Dutch."""
     with marks.note_reads() as read_marks:
         attest = child(content, "Attest")
-        documents = [each for each in children_of(attest) if each.tag == "Document"] if attest is not None else []
-        texts = [text_of(each) for each in documents]
+        documents = (
+            [element for element in children_of(attest) if element.tag == "Document"] if attest is not None else []
+        )
+        texts = [text_of(document) for document in documents]
     unread = leaves.unread_in_xml(content, read_marks, (), left_out)
     if attest is None or len(list(content.iterchildren("Attest"))) > 1 or len(texts) > 1:
         return Read(Flaw(NoDocument.DAMAGED, "not one attest"), unread, is_empty=False)

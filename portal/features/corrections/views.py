@@ -106,7 +106,7 @@ async def report_list(request: SignedInRequest) -> HttpResponseBase:
     """List what the citizen reported, the newest first."""
     reports = await queries.look_at_reports(request.occasion)
     # The template's `url` caches every address that it makes, so those of reports, which are endless, are made here.
-    rows = [(one, reverse("corrections:followed", kwargs={"reference": one.reference})) for one in reports]
+    rows = [(item, reverse("corrections:followed", kwargs={"reference": item.reference})) for item in reports]
     return render(request, "corrections/listed.html", {"title": LISTED, "rows": rows})
 
 

@@ -92,7 +92,7 @@ async def requests(request: SignedInRequest) -> HttpResponseBase:
     """List what the citizen asked, the newest first."""
     followed = await queries.look_at_requests(request.occasion)
     # The template's `url` caches every address that it makes, so those of requests, which are endless, are made here.
-    rows = [(one, reverse("privacy:request", kwargs={"reference": one.reference})) for one in followed]
+    rows = [(item, reverse("privacy:request", kwargs={"reference": item.reference})) for item in followed]
     return _page(request, "requests", OWN, {"rows": rows, "crumbs": _crumbs(OWN)})
 
 

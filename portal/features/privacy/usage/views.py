@@ -116,7 +116,7 @@ async def _context(request: SignedInRequest, sought: SoughtUses) -> dict[str, An
         "newest": address_of(session, sought.first),
         "own_page": reverse("privacy:usage"),
         "oldest": shown.oldest,
-        "term": next((one.term.term for one in terms.terms() if one.table == "journal_entry"), ""),
+        "term": next((declared.term.term for declared in terms.terms() if declared.table == "journal_entry"), ""),
         "is_withheld": withholding.is_any(),
         "wording": wording,
     }

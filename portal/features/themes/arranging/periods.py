@@ -57,8 +57,8 @@ def rows_of(facts: Sequence[Fact], items: Items | None = None) -> list[FactRow]:
     for fact in facts if dated else ():
         since, until = _companion(dated, fact, SINCE), _companion(dated, fact, UNTIL)
         if since or until:
-            rows[id(fact)] = FactRow(fact, _validity(since, until), tuple(one for one in (since, until) if one))
-            rows |= {id(one): None for one in (since, until) if one}
+            rows[id(fact)] = FactRow(fact, _validity(since, until), tuple(day for day in (since, until) if day))
+            rows |= {id(day): None for day in (since, until) if day}
     in_order = (rows[id(fact)] if id(fact) in rows else FactRow(fact) for fact in facts)
     return [row for row in in_order if row]
 

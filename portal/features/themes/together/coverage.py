@@ -41,7 +41,10 @@ def coverage_of(outcomes: Sequence[EntryOutcome], unasked: Sequence[DatasetEntry
     unanswered = [dataset for entry, outcome in outcomes if (dataset := _unanswered(entry, outcome))]
     looked_at = sum(is_answer(outcome) for _, outcome in outcomes)
     may_help = any(
-        why not in gaps.LASTING for one in unanswered for why in (one.why, *(gap.why for gap in one.gaps)) if why
+        why not in gaps.LASTING
+        for dataset in unanswered
+        for why in (dataset.why, *(gap.why for gap in dataset.gaps))
+        if why
     )
     return Coverage(looked_at, unanswered, unasked, may_help)
 
