@@ -19,7 +19,7 @@ from xdist.scheduler import LoadScopeScheduling
 from deploy.local import certificates, environment, house, postgres
 from tests import as_made, unordered
 from tests.between import Between
-from tests.clock import Clock, clocked
+from tests.clock import Clock, install_clock
 
 if TYPE_CHECKING:
     from portal.platform.database.lender import Lender
@@ -85,7 +85,7 @@ def _prepare() -> None:
 
     django.setup()
     pool.LIMITS = LIMITS
-    unordered.read_by(ClockedConnection)
+    unordered.read_unordered(ClockedConnection)
 
 
 _prepare()
@@ -315,14 +315,14 @@ async def between(database: None) -> AsyncIterator[Between]:
 @pytest_asyncio.fixture
 async def clock() -> AsyncIterator[Clock]:
     """Let time pass at once where nobody but this loop is at work, and never because the machine is slow."""
-    with clocked(kernel=0.02) as clock:
+    with install_clock(kernel=0.02) as clock:
         yield clock
 
 
 @pytest_asyncio.fixture
 async def between_clocked(between: Between) -> AsyncIterator[Between]:
     """Put such a clock beside the wire to the databases: time passes at once while that is held or cut."""
-    with clocked() as clock:
+    with install_clock() as clock:
         clock.pace = between.pace
         yield between
         between.let_go()

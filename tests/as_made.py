@@ -17,7 +17,7 @@ where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'dj
 
 def rows_of(conn: psycopg.Connection) -> Mapping[str, bytes]:
     """Give what every table holds that holds anything, as COPY writes it; conn: a superuser's."""
-    return {table: _read(conn, table) for table in _filled(conn)}
+    return {table: _read(conn, table) for table in _filled_tables(conn)}
 
 
 def put_back(conn: psycopg.Connection, kept: Mapping[str, bytes]) -> None:
@@ -25,14 +25,14 @@ def put_back(conn: psycopg.Connection, kept: Mapping[str, bytes]) -> None:
     with conn.transaction():
         # Neither triggers nor references between tables hold this back.
         conn.execute("set local session_replication_role = replica")
-        for table in _filled(conn):
+        for table in _filled_tables(conn):
             conn.execute(sql.SQL("delete from {}").format(sql.Identifier(table)))
         for table, rows in kept.items():
             with conn.cursor().copy(sql.SQL("copy {} from stdin").format(sql.Identifier(table))) as copy:
                 copy.write(rows)
 
 
-def _filled(conn: psycopg.Connection) -> list[str]:
+def _filled_tables(conn: psycopg.Connection) -> list[str]:
     tables = [table for (table,) in conn.execute(TABLES).fetchall()]
     looks = sql.SQL(" union all ").join(
         sql.SQL("select {} where exists (select from {})").format(table, sql.Identifier(table)) for table in tables

@@ -32,7 +32,7 @@ class Citizen:
         return await self.client.post(path, {**ours, **fields}, headers=SAME_ORIGIN)
 
 
-async def signed_in(identity: Identity) -> Citizen:
+async def sign_in(identity: Identity) -> Citizen:
     """Sign somebody in."""
     assert "testserver" in settings.ALLOWED_HOSTS, "Django's test clients call every host so"
     return Citizen(*await sessions.open_session(identity, now=datetime.now(UTC)))

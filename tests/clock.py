@@ -79,7 +79,7 @@ class Clock:
 
 
 @contextmanager
-def clocked(kernel: float = 0) -> Iterator[Clock]:
+def install_clock(kernel: float = 0) -> Iterator[Clock]:
     """Put such a clock into the running loop, and into all that reads the time, for a while."""
     loop = asyncio.get_running_loop()
     clock, real = Clock(loop, kernel), time.monotonic

@@ -16,7 +16,7 @@ from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.transports import rest_token
 from portal.platform.wire import calls
-from tests.citizen import Citizen, signed_in
+from tests.citizen import Citizen, sign_in
 from tests.inbox import rows
 from tests.town import Town, running
 
@@ -87,12 +87,12 @@ async def town(running_desks: Desks, database: None) -> AsyncIterator[Desks]:
 
 @pytest_asyncio.fixture
 async def lies(town: Desks) -> Citizen:
-    return await signed_in(LIES)
+    return await sign_in(LIES)
 
 
 @pytest_asyncio.fixture
 async def pieter(town: Desks) -> Citizen:
-    return await signed_in(PIETER)
+    return await sign_in(PIETER)
 
 
 def key_of(body: str) -> RSAPrivateKey:

@@ -20,7 +20,7 @@ class KnowingTown(Town):
 
 
 @contextmanager
-def knowing() -> Iterator[KnowingTown]:
+def run_knowing_town() -> Iterator[KnowingTown]:
     """Run one until the block ends."""
     with _published() as portal:
         more = {"MAGDA_SIMULATOR_PATH": "", "PORTAL_ORIGIN": portal}

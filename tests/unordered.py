@@ -16,7 +16,7 @@ IN_PARENTHESES = re.compile(r"\([^()]*\)")
 ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
 
 
-def orders(statement: str) -> bool:
+def has_order(statement: str) -> bool:
     """Tell whether a statement orders its rows itself: what a part of it in parentheses orders does not count."""
     outer = QUOTED.sub("", statement)
     while (inner := IN_PARENTHESES.sub("", outer)) != outer:
@@ -24,7 +24,7 @@ def orders(statement: str) -> bool:
     return ORDERED.search(outer) is not None
 
 
-def riffled[Row](rows: Sequence[Row]) -> list[Row]:
+def riffle[Row](rows: Sequence[Row]) -> list[Row]:
     """Put rows in another order: the first comes last, and of four or more no group stays together.
 
     Two rows change places, which may happen to be the order that a test expects: a test of an order has three.
@@ -45,7 +45,7 @@ class UnorderedCursor(AsyncCursor[Any]):
     async def execute(self, query: Any, params: Any = None, **given: Any) -> Self:
         """Run a statement."""
         statement = query.decode() if isinstance(query, bytes) else str(query)
-        self._is_ordered, self._left = orders(statement), None
+        self._is_ordered, self._left = has_order(statement), None
         self.recent.append(statement)
         return await super().execute(query, params, **given)
 
@@ -70,11 +70,11 @@ class UnorderedCursor(AsyncCursor[Any]):
 
     async def _rest(self) -> list[Any]:
         if self._left is None:
-            self._left = riffled(await super().fetchall())
+            self._left = riffle(await super().fetchall())
         return self._left
 
 
-def read_by(connection: type[AsyncConnection[Any]]) -> None:
+def read_unordered(connection: type[AsyncConnection[Any]]) -> None:
     """Let all connections of a class read so."""
     made = connection.__init__
 

@@ -37,7 +37,7 @@ def test_every_setting_is_in_the_architecture():
 def test_every_manifest_key_is_explained_and_no_other():
     text = (ROOT / "docs/agencies.md").read_text("utf-8").partition("## The manifest\n")[2]
     shown = tomllib.loads(re.findall(r"^```toml\n(.*?)^```$", text, re.M | re.S)[0])
-    told = set(keys_shown(shown, msgspec.inspect.type_info(manifest.Manifest)))
+    told = set(shown_keys(shown, msgspec.inspect.type_info(manifest.Manifest)))
     modules = [manifest, *(sys.modules[section.keys.__module__] for section in sections.registered().used)]
     named = [
         one
@@ -56,16 +56,16 @@ def test_every_manifest_key_is_explained_and_no_other():
     assert (known - told, told - known) == (set(), set())
 
 
-def keys_shown(value: Any, kind: Any) -> Iterator[str]:
+def shown_keys(value: Any, kind: Any) -> Iterator[str]:
     """Give each key of the example as STRUCT.key, by the structs that would read it."""
     if isinstance(kind, msgspec.inspect.UnionType):
         kind = next(one for one in kind.types if not isinstance(one, msgspec.inspect.NoneType))
     if isinstance(kind, msgspec.inspect.VarTupleType):
         for each in value:
-            yield from keys_shown(each, kind.item_type)
+            yield from shown_keys(each, kind.item_type)
     elif isinstance(kind, msgspec.inspect.DictType):
         for each in value.values():
-            yield from keys_shown(each, kind.value_type)
+            yield from shown_keys(each, kind.value_type)
     elif isinstance(kind, msgspec.inspect.StructType):
         readers = [kind, *of_features(kind.cls)]
         for key, each in value.items():
@@ -73,7 +73,7 @@ def keys_shown(value: Any, kind: Any) -> Iterator[str]:
             yield f"{reader.cls.__name__}.{key}"
             for field in reader.fields:
                 if field.encode_name == key:
-                    yield from keys_shown(each, field.type)
+                    yield from shown_keys(each, field.type)
 
 
 def of_features(own: type) -> list[Any]:

@@ -12,13 +12,13 @@ from portal.features.notifications.tests import notifying
 from portal.features.notifications.tests.mailing import gives
 from tests.citizen import Citizen
 from tests.everything import LIES, comes, fill, occasion
-from tests.features.erased import OTHERS, owned
+from tests.features.erased import OTHERS, tables_of_citizens
 
 
 @pytest.fixture
 def anew(past_walls: psycopg.Connection, past_key_walls: psycopg.Connection) -> Iterator[None]:
     """Let Django's test clients call us, and nobody keep anything."""
-    for table in (*owned(past_walls), *OTHERS):
+    for table in (*tables_of_citizens(past_walls), *OTHERS):
         past_walls.execute(f"delete from {table}")
     for table in ("keys_citizen", "keys_subject", "keys_erasure"):
         past_key_walls.execute(f"delete from {table}")

@@ -22,15 +22,15 @@ class Killed(BaseException):
     """The process died: no cleaning up of ours catches it."""
 
 
-def owned(database: psycopg.Connection) -> list[str]:
+def tables_of_citizens(database: psycopg.Connection) -> list[str]:
     return [name for (name,) in database.execute(OWNED) if name not in ("journal_entry", "keys_erasure")]
 
 
-def kept(who: UUID, *databases: psycopg.Connection) -> set[str]:
+def tables_with(who: UUID, *databases: psycopg.Connection) -> set[str]:
     """Name the tables that have a row of theirs."""
     return {
         table
         for database in databases
-        for table in owned(database)
+        for table in tables_of_citizens(database)
         if database.execute(f"select 1 from {table} where citizen_id = %s", (who,)).fetchone()
     }

@@ -12,7 +12,7 @@ from portal.platform.database import pool
 from portal.platform.feature import installed
 
 
-async def _forgotten(citizen_id: UUID) -> dict[str, list[object]]:
+async def _export_and_forget(citizen_id: UUID) -> dict[str, list[object]]:
     """Export what every feature keeps of somebody, and have it forgotten."""
     async with pool.open_pools():
         owing = {feature.id: feature.tables for feature in installed.with_tables() if feature.tables}
@@ -23,7 +23,7 @@ async def _forgotten(citizen_id: UUID) -> dict[str, list[object]]:
     return given
 
 
-async def _expired() -> dict[str, int]:
+async def _expire() -> dict[str, int]:
     """Have every feature take away all that ended before now, in the role of the worker."""
     async with pool.open_pools(pool.MAIN):
         now = datetime.now(UTC)
@@ -32,5 +32,5 @@ async def _expired() -> dict[str, int]:
 
 if __name__ == "__main__":
     django.setup()
-    said = asyncio.run(_forgotten(UUID(sys.argv[1])) if len(sys.argv) > 1 else _expired())
+    said = asyncio.run(_export_and_forget(UUID(sys.argv[1])) if len(sys.argv) > 1 else _expire())
     sys.stdout.write(json.dumps(said))

@@ -20,7 +20,7 @@ from portal.platform.help import entries
 from portal.platform.help.types import HelpEntry
 from portal.platform.jobs import queue, worker
 from portal.platform.sources import machine_clients
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 
 _PART = re.compile(r' id="([a-z-]+)"')
 _HREF = re.compile(r'(?:href|action|src)="(/[^"?#]*)')
@@ -36,7 +36,7 @@ async def _page(citizen: Citizen, path: str) -> tuple[int, str]:
 async def _walk() -> Mapping[str, Any]:
     """Open every place of the navigation, every page of the help and the start page; gives what was found there."""
     async with pool.open_pools():
-        citizen = await signed_in(person("71690999827"))
+        citizen = await sign_in(person("71690999827"))
         paths = ["/", "/cookies/", "/hulp/", "/sessies/", "/afmelden/", *(href for _, href in places.all_places())]
         paths += [entry.href for entry in entries.whole_help().entries.values()]
         pages = {path: await _page(citizen, path) for path in paths}

@@ -30,7 +30,7 @@ from portal.platform.keys.errors import KeysGone
 from portal.platform.mail import actions as mail
 from tests.citizen import Citizen
 from tests.everything import comes, occasion
-from tests.features.erased import PAGE, PUT_KEPT, STANDS, UNTOLD, YES, Killed, kept
+from tests.features.erased import PAGE, PUT_KEPT, STANDS, UNTOLD, YES, Killed, tables_with
 from tests.inbox import past_walls as rows_past_walls
 
 pytestmark = pytest.mark.security
@@ -61,14 +61,14 @@ async def job(past_walls: psycopg.Connection) -> UUID:
 async def test_nothing_is_left_and_the_receipt_is_of_nobody(lies: Citizen, past_walls, past_key_walls, caplog):
     citizen_id, subject = lies.session.citizen_id, await subjects.of(lies.session.citizen_id)
     elsewhere = await comes()
-    assert len(kept(citizen_id, past_walls, past_key_walls)) >= 20
+    assert len(tables_with(citizen_id, past_walls, past_key_walls)) >= 20
     withdrawal = html.unescape((await lies.gets("/privacy/rechten/intrekking/")).content.decode())
     assert [href for href in WITHDRAWN_AT if not re.search(f'href="{href}">trek in', withdrawal)] == []
     page = (await lies.gets(PAGE)).content.decode()
     assert [words for words in ("Wat weg gaat", "Wat blijft", "Brievenbus", "Meldingen") if words not in page] == []
     refused = await lies.posts(PAGE)
     assert (refused.status_code, "Vink aan dat u alles wilt wissen" in refused.content.decode()) == (422, True)
-    assert "profile_kept" in kept(citizen_id, past_walls)
+    assert "profile_kept" in tables_with(citizen_id, past_walls)
     answer = await lies.posts(PAGE, **YES)
     receipt = answer.content.decode()
     assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
@@ -77,11 +77,11 @@ async def test_nothing_is_left_and_the_receipt_is_of_nobody(lies: Citizen, past_
         one for one in ("Jan", "Peeters", str(citizen_id), str(subject), "Afmelden</button>") if one in receipt
     ] == []
     assert ("Uw sleutels volgen" in receipt, "melden nu aan de eBox" in receipt) == (False, True)
-    assert kept(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
+    assert tables_with(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
     await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
-    assert kept(citizen_id, past_walls, past_key_walls) == UNTOLD
+    assert tables_with(citizen_id, past_walls, past_key_walls) == UNTOLD
     past_walls.execute("delete from mailbox_untold where citizen_id = %s", (citizen_id,))
-    assert kept(citizen_id, past_walls, past_key_walls) == set()
+    assert tables_with(citizen_id, past_walls, past_key_walls) == set()
     assert past_walls.execute("select 1 from journal_entry where subject = %s", (subject,)).fetchone() is None
     told = past_walls.execute(
         "select cardinality(erased) from journal_entry where erased is not null order by id desc"
@@ -103,7 +103,7 @@ async def test_who_signs_in_again_starts_from_nothing(lies: Citizen, past_walls,
     assert who.session.journal_subject not in (None, before)
     found = {keeper.id: len(await keeper.export(citizen_id)) for keeper in keepers.every_keeper()}
     assert {name: count for name, count in found.items() if count} == {"access": 2, "mailbox": 1}
-    assert kept(citizen_id, past_walls) == {"access_session", "access_device"} | UNTOLD
+    assert tables_with(citizen_id, past_walls) == {"access_session", "access_device"} | UNTOLD
     await profile.propose_nickname(occasion(citizen_id), "Opnieuw")
     assert len(await queries.entries_of(citizen_id)) == 1
     assert past_key_walls.execute("select 1 from keys_erasure").fetchone() is None
@@ -152,7 +152,7 @@ async def test_what_dies_before_the_main_database_is_done_leaves_all_as_it_was(
     lies: Citizen, monkeypatch, past_walls, past_key_walls
 ):
     citizen_id = lies.session.citizen_id
-    before = kept(citizen_id, past_walls, past_key_walls)
+    before = tables_with(citizen_id, past_walls, past_key_walls)
 
     async def dies(*_: Any) -> None:
         raise Killed
@@ -162,7 +162,7 @@ async def test_what_dies_before_the_main_database_is_done_leaves_all_as_it_was(
         forgets.insert(at, dies)
         with pytest.raises(Killed):
             await erasing.erase(lies.session, occasion(citizen_id), GROUND, forgets)
-        assert kept(citizen_id, past_walls, past_key_walls) == before
+        assert tables_with(citizen_id, past_walls, past_key_walls) == before
 
     # Who says that it failed takes back that it was begun.
     async def fails(*_: Any) -> None:
@@ -172,7 +172,7 @@ async def test_what_dies_before_the_main_database_is_done_leaves_all_as_it_was(
     answer = await lies.posts(PAGE, **YES)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert past_key_walls.execute("select 1 from keys_erasure").fetchone() is None
-    assert kept(citizen_id, past_walls, past_key_walls) >= before
+    assert tables_with(citizen_id, past_walls, past_key_walls) >= before
     assert await sessions.is_live(lies.session, now=datetime.now(UTC))
 
 
@@ -187,7 +187,7 @@ async def test_signing_out_in_another_tab_is_not_told_as_an_erasure(somebody: Ci
     monkeypatch.setattr(erasing.journal, "erase_entries", signed_out_first)
     answer = await somebody.posts(PAGE, **YES)
     assert (answer.status_code, "verlopen" in answer["Location"]) == (303, True)
-    assert "profile_kept" in kept(somebody.session.citizen_id, past_walls)
+    assert "profile_kept" in tables_with(somebody.session.citizen_id, past_walls)
 
 
 async def test_tab_that_fails_takes_nothing_from_the_one_that_erases(somebody: Citizen, past_walls, past_key_walls):
@@ -222,14 +222,14 @@ async def test_tab_that_fails_takes_nothing_from_the_one_that_erases(somebody: C
 
 
 async def test_key_database_away_at_first_erases_nothing(somebody: Citizen, monkeypatch, past_walls, past_key_walls):
-    before = kept(somebody.session.citizen_id, past_walls, past_key_walls)
+    before = tables_with(somebody.session.citizen_id, past_walls, past_key_walls)
 
     async def away(*_: Any) -> None:
         raise pool.NoConnection("away")
 
     monkeypatch.setattr(citizens, "begin_erasing", away)
     assert (await somebody.posts(PAGE, **YES)).status_code == 503
-    assert kept(somebody.session.citizen_id, past_walls, past_key_walls) >= before
+    assert tables_with(somebody.session.citizen_id, past_walls, past_key_walls) >= before
 
 
 @pytest.mark.parametrize("by", ["worker", "sign-in", "what is left", "portal"])
@@ -249,8 +249,8 @@ async def test_what_dies_between_the_databases_is_finished(
     with pytest.raises(Killed):
         await erasing.erase(somebody.session, occasion(citizen_id), GROUND, erasing.forget_steps())
     monkeypatch.setattr(journal, "erase_keys", erase_keys)
-    assert kept(citizen_id, past_walls) == STANDS | UNTOLD
-    assert bool(kept(citizen_id, past_key_walls)) == (when == "before")
+    assert tables_with(citizen_id, past_walls) == STANDS | UNTOLD
+    assert bool(tables_with(citizen_id, past_key_walls)) == (when == "before")
     erasure_id = await job(past_walls)
     if by == "sign-in":
         await erasing.come_back(citizen_id)
@@ -259,16 +259,16 @@ async def test_what_dies_between_the_databases_is_finished(
         past_key_walls.execute("delete from keys_erasure")
         async with as_worker():
             await erasing.finish_overdue(datetime.now(UTC) + timedelta(minutes=1))
-        assert bool(kept(citizen_id, past_key_walls)) == (when == "before")
+        assert bool(tables_with(citizen_id, past_key_walls)) == (when == "before")
         await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
     else:
         async with as_worker():
             if by == "worker":
                 await erasing.finish(erasure_id)
             await erasing.finish_overdue(datetime.now(UTC) + timedelta(minutes=1))
-        assert kept(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
+        assert tables_with(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
         await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
-    assert kept(citizen_id, past_walls, past_key_walls) == UNTOLD
+    assert tables_with(citizen_id, past_walls, past_key_walls) == UNTOLD
     # The job comes late, when somebody made keys again: it takes none of those.
     await erasing.come_back(citizen_id)
     await citizens.ensure(citizen_id)
@@ -284,7 +284,7 @@ async def test_key_database_that_goes_away_between_is_told(somebody: Citizen, mo
     monkeypatch.setattr(journal, "erase_keys", away)
     receipt = (await somebody.posts(PAGE, **YES)).content.decode()
     assert "Uw sleutels volgen vanzelf" in receipt
-    assert kept(somebody.session.citizen_id, past_walls) == STANDS | UNTOLD
+    assert tables_with(somebody.session.citizen_id, past_walls) == STANDS | UNTOLD
 
 
 async def test_a_page_or_job_that_was_under_way_brings_nothing_back(
@@ -308,7 +308,7 @@ async def test_a_page_or_job_that_was_under_way_brings_nothing_back(
     answer = await lies.posts(PAGE, **YES)
     assert answer.status_code == 200
     # Also the kind of device of the sign-in.
-    assert kept(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
+    assert tables_with(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
 
     async def goes_on() -> None:
         async for _ in copying:
@@ -327,14 +327,14 @@ async def test_a_page_or_job_that_was_under_way_brings_nothing_back(
         await mail.deliver(waiting)
         passing = {await subjects.of(citizen_id) for _ in range(2)}
     assert len(passing) == 2
-    assert kept(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
+    assert tables_with(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
     # One with a key of before, after the second look: it is seen at the last.
     rows_past_walls(PUT_KEPT, citizen_id, "nickname", b"sealed", "roepnaam-1")
     await comes()
     await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE - timedelta(minutes=1))
-    assert "profile_kept" in kept(citizen_id, past_walls)
+    assert "profile_kept" in tables_with(citizen_id, past_walls)
     await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
-    assert kept(citizen_id, past_walls, past_key_walls) == {"access_session"} | UNTOLD
+    assert tables_with(citizen_id, past_walls, past_key_walls) == {"access_session"} | UNTOLD
 
 
 async def test_who_makes_keys_while_they_are_erased_waits_and_makes_none(anew: None, past_key_walls):
@@ -354,7 +354,7 @@ async def test_who_makes_keys_while_they_are_erased_waits_and_makes_none(anew: N
 
 async def test_each_role_erases_no_more_than_its_part(somebody: Citizen, as_worker, past_walls, past_key_walls):
     citizen_id = somebody.session.citizen_id
-    before = kept(citizen_id, past_walls, past_key_walls)
+    before = tables_with(citizen_id, past_walls, past_key_walls)
     async with pool.as_citizen(citizen_id) as conn:
         assert (await conn.execute("delete from access_device where citizen_id = %s", (citizen_id,))).rowcount == 0
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -366,7 +366,7 @@ async def test_each_role_erases_no_more_than_its_part(somebody: Citizen, as_work
                 async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
                     await conn.execute(statement, (citizen_id,))
         await erasing.finish(uuid4())
-    assert kept(citizen_id, past_walls, past_key_walls) == before
+    assert tables_with(citizen_id, past_walls, past_key_walls) == before
     # What was erased is remembered for the longest session, and no longer.
     await citizens.erase(citizen_id)
     async with as_worker():

@@ -32,7 +32,7 @@ from portal.platform.sources import delivery
 from portal.platform.sources.delivery import Delivered
 from tests.citizen import Citizen
 from tests.everything import LIES, occasion
-from tests.features.erased import STANDS, UNTOLD, kept
+from tests.features.erased import STANDS, UNTOLD, tables_with
 from tests.waiting import until
 
 pytestmark = pytest.mark.security
@@ -48,7 +48,7 @@ async def erases(who: Citizen) -> None:
 async def is_closed(who: Citizen, *databases: psycopg.Connection) -> set[str]:
     """Close the erasure once no page can be under way any more; tells what is left then."""
     await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
-    return kept(who.session.citizen_id, *databases)
+    return tables_with(who.session.citizen_id, *databases)
 
 
 async def test_report_and_notice_that_were_sealed_before_it_go_and_what_comes_later_waits(
@@ -75,7 +75,7 @@ async def test_report_and_notice_that_were_sealed_before_it_go_and_what_comes_la
     assert [answer.status_code for answer in answers] == [200, 200]
     monkeypatch.setattr(arrivals, "seal_all", sealed)
     came = {"dossiers_reported", "notifications_notice", "notifications_thread", "notifications_delivery"}
-    assert kept(citizen_id, past_walls) & came >= came - {"notifications_delivery"}
+    assert tables_with(citizen_id, past_walls) & came >= came - {"notifications_delivery"}
     # What is sent to somebody who has no keys any more waits for them, also while the erasure stands.
     later = reports.report(Agenten=agents, Identificatie__DossierNummer="CANARY-AFTER")
     assert (await machine.sends(later)).status_code == 200
@@ -159,7 +159,7 @@ async def test_mails_a_digest_a_report_and_a_request_under_way_leave_nothing(
             await again
         await forwarding.forward(request)
     assert len(steps.reached) == len(jobs)
-    assert kept(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
+    assert tables_with(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
     assert await is_closed(lies, past_walls, past_key_walls) == UNTOLD
 
 
@@ -179,4 +179,4 @@ async def test_news_of_the_ebox_that_the_worker_puts_in_meanwhile_goes_too(lies:
         await erasing_them
         # And who comes second finds no box, for which nothing is put in.
         assert (await worker.execute(held, ([citizen_id],))).rowcount == 0
-    assert kept(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
+    assert tables_with(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD

@@ -15,7 +15,7 @@ from portal.platform.journal import queries
 from portal.platform.keys import citizens
 from tests.citizen import Citizen
 from tests.everything import comes, fill, occasion
-from tests.features.erased import PAGE, YES, kept
+from tests.features.erased import PAGE, YES, tables_with
 
 pytestmark = pytest.mark.security
 
@@ -41,7 +41,7 @@ async def test_key_database_put_back_opens_nothing_and_loses_its_keys_again(
         assert await citizens.erase_again([uuid4().bytes * 2]) == 0
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await citizens.erasing_mark(other)
-    assert kept(citizen_id, past_key_walls) == set()
+    assert tables_with(citizen_id, past_key_walls) == set()
     await citizens.data_box(other)
     # Who came back has other keys, which stay.
     await erasing.come_back(citizen_id)

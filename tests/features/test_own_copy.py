@@ -62,7 +62,7 @@ async def lies(anew: None) -> Citizen:
     return who
 
 
-async def taken(answer: Any) -> bytes:
+async def read_zip(answer: Any) -> bytes:
     return b"".join([piece async for piece in answer.streaming_content])
 
 
@@ -70,7 +70,7 @@ async def copy_of(who: Citizen) -> zipfile.ZipFile:
     answer = await who.posts(PAGE)
     assert answer.status_code == 200, answer
     assert answer["Cache-Control"] == "no-store"
-    return zipfile.ZipFile(io.BytesIO(await taken(answer)))
+    return zipfile.ZipFile(io.BytesIO(await read_zip(answer)))
 
 
 def records(found: zipfile.ZipFile) -> dict[str, list[Any]]:
@@ -243,7 +243,7 @@ async def test_one_at_a_time_whether_or_not_anything_was_read_of_it(lies: Citize
         second = await lies.posts(PAGE)
         assert (second.status_code, second["Retry-After"]) == (429, "15")
         assert "U haalt uw gegevens al op" in second.content.decode()
-    assert zipfile.ZipFile(io.BytesIO(await taken(first))).testzip() is None
+    assert zipfile.ZipFile(io.BytesIO(await read_zip(first))).testzip() is None
     assert (await copy_of(lies)).testzip() is None
 
 

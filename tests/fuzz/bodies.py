@@ -27,12 +27,12 @@ def cases() -> list[Case]:
 
 def _case(entry: DatasetEntry, file: Path) -> Case:
     data = file.read_bytes()
-    own = damage.json_harmed if entry.dataset.transport == "rest" else damage.xml_harmed
+    own = damage.harm_json if entry.dataset.transport == "rest" else damage.harm_xml
     says_something = isinstance(read(data, entry), Ready | Partial)
     return Case(
         f"{entry.name}, {file.name}",
         data,
-        any_of(own, own, damage.bytes_harmed),
+        any_of(own, own, damage.harm_bytes),
         partial(_check, entry, says_something),
     )
 

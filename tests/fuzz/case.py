@@ -30,4 +30,4 @@ def any_of(*harms: Harm) -> Harm:
 def of_json(name: str, content: object, check: Callable[[bytes], object]) -> Case:
     """Make a case of a JSON answer."""
     data = json.dumps(content).encode()
-    return Case(name, data, any_of(damage.json_harmed, damage.json_harmed, damage.bytes_harmed), check)
+    return Case(name, data, any_of(damage.harm_json, damage.harm_json, damage.harm_bytes), check)

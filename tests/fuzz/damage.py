@@ -31,7 +31,7 @@ NASTY = [
 ODD: list[Any] = [None, True, 3.5, [], {}, [[]], {"a": 1}, -1, 10**400, float("inf"), float("nan"), "\ud800"]
 
 
-def bytes_harmed(data: bytes, chance: random.Random) -> bytes:
+def harm_bytes(data: bytes, chance: random.Random) -> bytes:
     """Cut, flip, repeat or replace a piece."""
     at = chance.randrange(len(data) + 1)
     match chance.randrange(5):
@@ -49,7 +49,7 @@ def bytes_harmed(data: bytes, chance: random.Random) -> bytes:
             return data[:at] + chance.choice(NASTY).encode() + data[at:]
 
 
-def xml_harmed(data: bytes, chance: random.Random) -> bytes:
+def harm_xml(data: bytes, chance: random.Random) -> bytes:
     """Remove, repeat, rename, move or refill elements; the document stays well-formed."""
     root = etree.fromstring(data)
     for _ in range(chance.randint(1, 3)):
@@ -72,7 +72,7 @@ def xml_harmed(data: bytes, chance: random.Random) -> bytes:
     return etree.tostring(root)
 
 
-def json_harmed(data: bytes, chance: random.Random) -> bytes:
+def harm_json(data: bytes, chance: random.Random) -> bytes:
     """Remove, retype or refill members at any depth."""
     content = json.loads(data)
     for _ in range(chance.randint(1, 3)):

@@ -18,7 +18,7 @@ def cases() -> list[Case]:
     """List every sample of the bodies, and every published answer where they are there."""
     places = [*(ROOT / "agencies").glob("*/samples"), SHARED / "magda/simulator"]
     files = sorted(file for place in places for file in (place / FOLDER).glob("*.xml"))
-    harms = any_of(damage.xml_harmed, damage.xml_harmed, damage.bytes_harmed)
+    harms = any_of(damage.harm_xml, damage.harm_xml, damage.harm_bytes)
     return [
         Case(f"{file.parent}, {file.name}", file.read_bytes(), harms, partial(_check, file.stem)) for file in files
     ]

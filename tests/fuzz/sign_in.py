@@ -97,10 +97,10 @@ def _id_tokens(key: rsa.RSAPrivateKey) -> list[Case]:
     claims = json.dumps(GOOD).encode()
 
     def of_claims(data: bytes, chance: random.Random) -> bytes:
-        return signed(any_of(damage.json_harmed, damage.json_harmed, damage.bytes_harmed)(data, chance), header)
+        return signed(any_of(damage.harm_json, damage.harm_json, damage.harm_bytes)(data, chance), header)
 
     def of_header(data: bytes, chance: random.Random) -> bytes:
-        return signed(data, json.loads(damage.json_harmed(json.dumps(header).encode(), chance)))
+        return signed(data, json.loads(damage.harm_json(json.dumps(header).encode(), chance)))
 
     def check(data: bytes) -> None:
         _check_id_token(data.decode("latin-1"), key.public_key())
@@ -108,7 +108,7 @@ def _id_tokens(key: rsa.RSAPrivateKey) -> list[Case]:
     return [
         Case("claims of an ID token", claims, of_claims, check),
         Case("header of an ID token", claims, of_header, check),
-        Case("ID token", signed(claims, header), damage.bytes_harmed, check),
+        Case("ID token", signed(claims, header), damage.harm_bytes, check),
     ]
 
 

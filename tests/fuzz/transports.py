@@ -27,10 +27,10 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="mbp-fuzz-")
 def cases() -> list[Case]:
     """List signed answers, answers to a registration, and answers of an authorization server."""
     granted = {"access_token": "eyJ.eyJ.c2ln", "token_type": "Bearer", "expires_in": 300, "scope": "dv_x"}
-    return [*_signed(), *_registrations(), of_json("token of a JSON service", granted, _check_granted)]
+    return [*_signed_answers(), *_registrations(), of_json("token of a JSON service", granted, _check_granted)]
 
 
-def _signed() -> list[Case]:
+def _signed_answers() -> list[Case]:
     authority = papers.issue("authority", is_authority=True)
     between = papers.issue("between", authority, is_authority=True)
     signer, direct = papers.issue("magda", between), papers.issue("magda", authority)
@@ -41,7 +41,7 @@ def _signed() -> list[Case]:
         "signed by a path": papers.signed(answer, signer, between),
         "signed by one certificate": papers.signed(answer, direct, kind=papers.X509, how="sha1"),
     }
-    harm = any_of(damage.xml_harmed, damage.bytes_harmed, _certificate_harmed, _certificate_harmed)
+    harm = any_of(damage.harm_xml, damage.harm_bytes, _harm_certificate, _harm_certificate)
     return [Case(name, data, harm, _SignedCheck(data)) for name, data in messages.items()]
 
 
@@ -60,7 +60,7 @@ class _SignedCheck:
             raise AssertionError("something else was read than what was signed")
 
 
-def _certificate_harmed(data: bytes, chance: random.Random) -> bytes:
+def _harm_certificate(data: bytes, chance: random.Random) -> bytes:
     """Damage the certificates in a message's token."""
     root = etree.fromstring(data)
     token = root.find(TOKEN)
@@ -71,13 +71,13 @@ def _certificate_harmed(data: bytes, chance: random.Random) -> bytes:
         if chance.random() < 0.8:
             der[chance.randrange(len(der))] = chance.randrange(256)
         else:
-            der = bytearray(damage.bytes_harmed(bytes(der), chance)) or bytearray(b"\0")
+            der = bytearray(damage.harm_bytes(bytes(der), chance)) or bytearray(b"\0")
     token.text = base64.b64encode(der).decode()
     return etree.tostring(root)
 
 
 def _registrations() -> list[Case]:
-    harm = any_of(damage.xml_harmed, damage.xml_harmed, damage.bytes_harmed)
+    harm = any_of(damage.harm_xml, damage.harm_xml, damage.harm_bytes)
     return [
         Case("registration done", town.in_envelope(town.answer(DONE)), harm, _check_registration),
         Case("registration refused", town.in_envelope(town.answer("", refused=REFUSED)), harm, _check_registration),

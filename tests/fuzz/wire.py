@@ -40,11 +40,11 @@ PIECES = [
 
 def cases() -> list[Case]:
     """List an answer of every shape."""
-    own = any_of(_framing_harmed, _framing_harmed, damage.bytes_harmed)
+    own = any_of(_harm_framing, _harm_framing, damage.harm_bytes)
     return [Case(name, data, own, _check) for name, (data, _) in (WHOLE | ENDING).items()]
 
 
-def _framing_harmed(data: bytes, chance: random.Random) -> bytes:
+def _harm_framing(data: bytes, chance: random.Random) -> bytes:
     """Put pieces of framing in, or in the place of others."""
     for _ in range(chance.randint(1, 3)):
         at = chance.randrange(len(data) + 1)

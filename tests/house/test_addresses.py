@@ -8,7 +8,7 @@ from django.urls import resolve
 
 from portal.platform.access import guards, return_path
 from portal.platform.access.types import Audience
-from tests.citizen import person, signed_in
+from tests.citizen import person, sign_in
 from tests.walks import table
 
 pytestmark = pytest.mark.security
@@ -50,7 +50,7 @@ async def test_nobody_is_brought_back_to_what_cannot_be_opened(database):
     used so.
     """
     with override_settings(ALLOWED_HOSTS=["testserver"]):
-        citizen = await signed_in(person("84651421235"))
+        citizen = await sign_in(person("84651421235"))
         paths = {address.name: address.bare_path(address.examples[0]) for address in ADDRESSES}
         led = {name: path for name, path in paths.items() if return_path.safe_path(path) == path}
         found = {name: (await citizen.client.head(path)).status_code for name, path in led.items()}

@@ -17,7 +17,7 @@ from portal.platform.language.translations import InDutch
 from tests.walks import table
 
 
-def walked() -> list[str]:
+def pages_of_journeys() -> list[str]:
     """Give the addresses of the pages that the journeys load in a browser."""
     examples = table.every_example(Audience.ANYONE, Audience.CITIZEN)
     routes = {address.route for address, example in examples if example.is_page and not example.is_file}
@@ -32,16 +32,16 @@ def with_pages(text: str, pages: list[str]) -> str:
 
 def test_every_page_of_the_journeys_was_looked_at_and_no_page_that_is_gone():
     if os.environ.get("APPROVE"):
-        audit.FILE.write_text(with_pages(audit.FILE.read_text("utf-8"), walked()), "utf-8")
+        audit.FILE.write_text(with_pages(audit.FILE.read_text("utf-8"), pages_of_journeys()), "utf-8")
         audit._in_language.cache_clear()
-    assert len(walked()) > 50
-    assert list(audit.last().pages) == walked()
+    assert len(pages_of_journeys()) > 50
+    assert list(audit.last().pages) == pages_of_journeys()
 
 
 def test_a_page_that_was_not_looked_at_would_be_found():
     text = audit.FILE.read_text("utf-8")
-    assert with_pages(text, walked()) == text
-    assert with_pages(text, [*walked(), "/nieuw/"]) != text
+    assert with_pages(text, pages_of_journeys()) == text
+    assert with_pages(text, [*pages_of_journeys(), "/nieuw/"]) != text
 
 
 def test_programs_that_the_statement_names_are_those_that_the_tests_run():

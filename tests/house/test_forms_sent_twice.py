@@ -11,7 +11,7 @@ from portal.features.profile import photo
 from portal.platform.access import once
 from portal.platform.access.types import Audience
 from portal.platform.database.connection import PATIENCE
-from tests.citizen import person, signed_in
+from tests.citizen import person, sign_in
 from tests.walks import table
 
 pytestmark = pytest.mark.security
@@ -102,7 +102,7 @@ def test_form_that_takes_longest_is_not_taken_over_while_it_is_under_way():
 
 async def test_every_address_that_takes_a_form_does_nothing_without_a_key(database):
     with override_settings(ALLOWED_HOSTS=["testserver"]):
-        citizen = await signed_in(person("84651421235"))
+        citizen = await sign_in(person("84651421235"))
         answered = {}
         for address in table.addresses():
             if address.name not in {*REPEATABLE, *NEEDS_NO_TOKEN, *OWN_KEY, *ASKS_ONLY}:

@@ -17,7 +17,7 @@ from django.test import override_settings
 from portal.platform.access import cookies, oidc
 from portal.platform.sources import catalogue
 from portal.platform.ui.form_keys import new_form_key
-from tests.citizen import person, signed_in
+from tests.citizen import person, sign_in
 from tests.effort import LENGTHS, Proportion
 
 from .handlers import FORM, Handler, ask, form_of, handlers
@@ -34,12 +34,12 @@ TEXTS = ("\u0301\u0323", " ", "1", "\"'<&@.(", "a 1a ")
 HANDLERS = handlers()
 
 
-def made_of_all(size: int) -> str:
+def costly_text(size: int) -> str:
     """Make a text that is costly in each way, one after the other."""
     return "a".join(text * (size // len(TEXTS) // len(text.encode())) for text in TEXTS)
 
 
-async def took(act: Callable[[], Awaitable[object]]) -> float:
+async def seconds_of(act: Callable[[], Awaitable[object]]) -> float:
     started = time.thread_time()
     await act()
     return time.thread_time() - started
@@ -48,9 +48,9 @@ async def took(act: Callable[[], Awaitable[object]]) -> float:
 async def growth(act: Callable[[int], Awaitable[object]]) -> str:
     """Say what the short one and the long one take; "" when that is a moment, or in proportion."""
     found = Proportion()
-    found.take(float("inf"), await took(lambda: act(LONG)))
+    found.take(float("inf"), await seconds_of(lambda: act(LONG)))
     while found.is_open:
-        found.take(await took(lambda: act(SHORT)), await took(lambda: act(LONG)))
+        found.take(await seconds_of(lambda: act(SHORT)), await seconds_of(lambda: act(LONG)))
     return str(found)
 
 
@@ -66,7 +66,7 @@ async def at_home(database):
 
 
 async def citizen() -> tuple[tuple[bytes, bytes], str]:
-    who = await signed_in(msgspec.structs.replace(person("84651421235"), authenticated_at=datetime.now(UTC)))
+    who = await sign_in(msgspec.structs.replace(person("84651421235"), authenticated_at=datetime.now(UTC)))
     cookie = who.client.cookies[cookies.SESSION].value
     return (b"cookie", f"{cookies.SESSION}={cookie}".encode()), who.session.form_token
 
@@ -79,7 +79,7 @@ async def test_no_field_takes_longer_than_it_is_long(at_home, handler: Handler):
     for field in handler.fields if takes_forms else ():
 
         async def post(size: int, field: str = field) -> None:
-            body = form_of({"form_token": token, "form_key": new_form_key(), field: made_of_all(size)})
+            body = form_of({"form_token": token, "form_key": new_form_key(), field: costly_text(size)})
             status = await ask("POST", handler.path, body=body, headers=(cookie, FORM))
             # The view has read the text: nothing refused the request before.
             assert status not in (400, 409) or handler.name == "machine:token"

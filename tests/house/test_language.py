@@ -36,7 +36,7 @@ NO_TEXT = {
 
 
 @functools.cache
-def extracted() -> frozenset[str | tuple[str, ...]]:
+def translatable_texts() -> frozenset[str | tuple[str, ...]]:
     """List every text of the portal that is to be translated; one with a plural as a pair."""
     methods = [("**.py", "python"), ("**/templates/**", "jinja2")]
     # As `make messages` does.
@@ -58,7 +58,7 @@ def test_translations_only_grow():
     counted = {}
     for language in languages():
         said = {m.id for m in catalogue(language) if m.id and not m.fuzzy and all(_texts(m.string))}
-        counted[language] = sum(text not in said for text in extracted())
+        counted[language] = sum(text not in said for text in translatable_texts())
     assert counted == MISSING, "translate what is new (make messages), or lower the number above"
 
 
@@ -88,7 +88,7 @@ def modules(*patterns: str) -> Iterator[tuple[str, ast.Module]]:
                 yield str(file.relative_to(ROOT / "portal")), ast.parse(file.read_text("utf-8"))
 
 
-def called(node: ast.AST) -> str:
+def callee_name(node: ast.AST) -> str:
     """Name what is called: `f` for `f(…)` and `x.f(…)`; "" for what is no call."""
     if not isinstance(node, ast.Call):
         return ""
@@ -97,7 +97,7 @@ def called(node: ast.AST) -> str:
 
 def dutch_outside_the_catalogue(module: ast.Module) -> set[str]:
     """Find the texts with several words of Dutch, or one among more words, that no catalogue is asked for."""
-    known = {id(each) for node in ast.walk(module) if called(node) in GETTEXT for each in ast.walk(node)}
+    known = {id(each) for node in ast.walk(module) if callee_name(node) in GETTEXT for each in ast.walk(node)}
     for node in ast.walk(module):
         body = getattr(node, "body", None)
         if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
@@ -151,7 +151,7 @@ def caches_of_texts(module: ast.Module) -> set[str]:
             for decorator in node.decorator_list
             for each in ast.walk(decorator)
         )
-        speaks = any(called(each) in SPEAKS - noop for each in ast.walk(node))
+        speaks = any(callee_name(each) in SPEAKS - noop for each in ast.walk(node))
         arguments = {argument.arg for argument in (*node.args.args, *node.args.kwonlyargs)}
         if remembers and speaks and "language" not in arguments:
             found.add(node.name)
@@ -174,7 +174,9 @@ def texts_at_import(module: ast.Module) -> set[str]:
         for each in ast.walk(node)
     }
     return {
-        ast.unparse(node) for node in ast.walk(module) if called(node) in aliases and id(node) not in of_functions
+        ast.unparse(node)
+        for node in ast.walk(module)
+        if callee_name(node) in aliases and id(node) not in of_functions
     }
 
 
@@ -243,7 +245,7 @@ def test_only_the_language_room_sets_the_language():
         name
         for name, module in modules("**/*.py")
         for node in ast.walk(module)
-        if called(node) in SETTERS and "translation" in ast.unparse(node)
+        if callee_name(node) in SETTERS and "translation" in ast.unparse(node)
     }
     assert found == {"platform/language/current.py", "platform/language/texts.py"}
 

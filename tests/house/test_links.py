@@ -79,7 +79,7 @@ def template_of(file: Path) -> nodes.Template:
     return ENVIRONMENT.parse(file.read_text("utf-8"))
 
 
-def pages_named(file: Path) -> Iterator[Any]:
+def page_names(file: Path) -> Iterator[Any]:
     """Give the name of each page whose address a file makes: what `reverse` or `url` is given, None for no text."""
     if file.suffix == ".py":
         for call in (node for node in ast.walk(python_of(file)) if isinstance(node, ast.Call) and node.args):
@@ -92,7 +92,7 @@ def pages_named(file: Path) -> Iterator[Any]:
                 yield getattr(call.args[0], "value", None)
 
 
-def links_used(file: Path) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+def link_uses(file: Path) -> Iterator[tuple[str, int, tuple[str, ...]]]:
     """Give each link that a file uses: its name, and how many values and which named ones it is given.
 
     What is used without a call has the name "".
@@ -127,7 +127,7 @@ def test_an_address_is_made_only_in_the_room_of_its_page():
         (str(file), name)
         for file in [*PYTHON, *TEMPLATES]
         if str(file) not in GIVEN
-        for name in pages_named(file)
+        for name in page_names(file)
         if not str(name).startswith(f"{namespaces().get(room_of(file))}:")
     ]
     assert strangers == []
@@ -166,7 +166,7 @@ def test_every_link_that_is_used_is_offered_and_given_what_it_takes():
     """A link that is not offered leads nowhere, silently: its feature may have been taken out."""
     wrong = []
     for file in [*PYTHON, *TEMPLATES]:
-        for name, values, named in links_used(file):
+        for name, values, named in link_uses(file):
             try:
                 signature(all_links()[name]).bind(*range(values), **dict.fromkeys(named))
             except (KeyError, TypeError) as error:
@@ -175,7 +175,7 @@ def test_every_link_that_is_used_is_offered_and_given_what_it_takes():
 
 
 def test_every_link_that_is_offered_is_used_elsewhere():
-    used = {(name, room_of(file)) for file in [*PYTHON, *TEMPLATES] for name, _, _ in links_used(file)}
+    used = {(name, room_of(file)) for file in [*PYTHON, *TEMPLATES] for name, _, _ in link_uses(file)}
     idle = [
         name
         for name, link in all_links().items()
@@ -215,7 +215,7 @@ def names_in(node: nodes.Node) -> set[str]:
     return found | ({node.name} if isinstance(node, nodes.Name) else set())
 
 
-def unguarded(node: nodes.Node, room: str, made: set[str], sure: frozenset[str] = frozenset()) -> Iterator[str]:
+def unguarded_links(node: nodes.Node, room: str, made: set[str], sure: frozenset[str] = frozenset()) -> Iterator[str]:
     """Find what is shown of a link to another feature without having been looked at in a condition around it."""
     if isinstance(node, nodes.Assign):
         return
@@ -224,16 +224,16 @@ def unguarded(node: nodes.Node, room: str, made: set[str], sure: frozenset[str] 
         then = node.body if isinstance(node, nodes.If) else [node.expr1]
         other = [*node.elif_, *node.else_] if isinstance(node, nodes.If) else [node.expr2]
         for each in then:
-            yield from unguarded(each, room, made, looked_at)
+            yield from unguarded_links(each, room, made, looked_at)
         for each in filter(None, other):
-            yield from unguarded(each, room, made, sure)
+            yield from unguarded_links(each, room, made, sure)
         return
     if isinstance(node, nodes.Call) and isinstance(node.node, nodes.Getattr):
         yield from keys_in(nodes.Call(node.node, [], [], None, None), room) - sure
     if isinstance(node, nodes.Name) and node.name in made - sure:
         yield node.name
     for each in node.iter_child_nodes():
-        yield from unguarded(each, room, made, sure)
+        yield from unguarded_links(each, room, made, sure)
 
 
 def test_a_link_to_a_feature_is_shown_only_where_it_leads_somewhere():
@@ -249,7 +249,7 @@ def test_a_link_to_a_feature_is_shown_only_where_it_leads_somewhere():
                 )
     for file in TEMPLATES:
         room = room_of(file)
-        dead += [(str(file), each) for each in unguarded(template_of(file), room, made.get(room, set()))]
+        dead += [(str(file), each) for each in unguarded_links(template_of(file), room, made.get(room, set()))]
     assert dead == []
 
 
@@ -266,7 +266,7 @@ def test_a_link_to_a_feature_is_shown_only_where_it_leads_somewhere():
     ],
 )
 def test_a_dead_link_would_be_seen(text, found):
-    assert list(unguarded(ENVIRONMENT.parse(text), "portal/channels/entry", {"href"})) == found
+    assert list(unguarded_links(ENVIRONMENT.parse(text), "portal/channels/entry", {"href"})) == found
 
 
 @contextmanager

@@ -43,7 +43,7 @@ XML = (
 Read = Callable[[bytes], Any]
 
 
-def took(read: Read, data: bytes) -> float:
+def seconds_of(read: Read, data: bytes) -> float:
     started = time.thread_time()
     # Refusing is an answer; nothing else is raised than what a caller waits for.
     with suppress(PortalError, signed_answer.UntrustedError):
@@ -54,21 +54,21 @@ def took(read: Read, data: bytes) -> float:
 def growth(read: Read, made: Callable[[int], bytes], longest: int = LONG) -> str:
     """Say what the short one and the long one take; "" when that is a moment, or in proportion."""
     long, short = made(longest), made(longest // LENGTHS)
-    return str(Proportion().of(lambda: took(read, short), lambda: took(read, long)))
+    return str(Proportion().of(lambda: seconds_of(read, short), lambda: seconds_of(read, long)))
 
 
 def slow(read: Read, made: dict[str, Callable[[int], bytes]], longest: int = LONG) -> dict[str, str]:
     return {name: found for name, make in made.items() if (found := growth(read, make, longest))}
 
 
-def repeated(piece: str, before: str = "", after: str = "") -> Callable[[int], bytes]:
+def repeat(piece: str, before: str = "", after: str = "") -> Callable[[int], bytes]:
     """Make a text of one piece again and again, with something around it."""
     one, rest = piece.encode(), len(before.encode()) + len(after.encode())
     return lambda size: before.encode() + one * ((size - rest) // len(one)) + after.encode()
 
 
 def of_each(pieces: tuple[str, ...], before: str = "", after: str = "") -> dict[str, Callable[[int], bytes]]:
-    return {piece: repeated(piece, before, after) for piece in pieces}
+    return {piece: repeat(piece, before, after) for piece in pieces}
 
 
 def part(value: bytes) -> str:
@@ -114,7 +114,7 @@ def test_no_list_of_keys_takes_longer_than_it_is_long():
         "long e": key_with(e=digits),
         "long both": key_with(n=lambda size: digits(size // 2), e=lambda size: digits(size // 2)),
         "deep": key_with(n=lambda size: ["x"] * (size // 6)),
-        "short": repeated("{},", '{"keys":[', "{}]}"),
+        "short": repeat("{},", '{"keys":[', "{}]}"),
         **of_each(PIECES),
     }
     assert slow(lambda data: provider.read_keys(wire._object(decode(data).data, is_required=True)), made) == {}
@@ -125,8 +125,8 @@ def token_of(claims: bytes, header: bytes = b'{"alg":"RS256","kid":"k"}') -> byt
 
 
 TOKENS: dict[str, Callable[[int], bytes]] = {
-    "dots": repeated("."),
-    "letters": repeated("a"),
+    "dots": repeat("."),
+    "letters": repeat("a"),
     "header": lambda size: token_of(b"{}", b"[" * (size * 3 // 4 - 300)),
     "claims": lambda size: token_of(b'{"exp":' + b"9" * (size * 3 // 4 - 400) + b"}"),
     "deep": lambda size: token_of(b"[" * (size * 3 // 4 - 400)),
@@ -134,12 +134,12 @@ TOKENS: dict[str, Callable[[int], bytes]] = {
 }
 
 
-def signed(claims: bytes) -> bytes:
+def sign(claims: bytes) -> bytes:
     return jwt.PyJWS().encode(claims, KEY, algorithm="RS256", headers={"kid": "k"}).encode()
 
 
 SIGNED: dict[str, Callable[[int], bytes]] = {
-    name: lambda size, make=make: signed(make(size * 3 // 4 - 500))
+    name: lambda size, make=make: sign(make(size * 3 // 4 - 500))
     for name, make in {
         "number": lambda size: b'{"iss":"https://p.example","exp":' + b"9" * size + b"}",
         "audience": lambda size: b'{"iss":"https://p.example","aud":[' + b'"a",' * (size // 4) + b'"a"]}',
@@ -161,7 +161,7 @@ def test_no_id_token_takes_longer_than_it_is_long(made):
 
     assert slow(read, made, longest=id_token.LARGEST) == {}
     with pytest.raises(PortalError):
-        read(repeated("a.")(LONG))
+        read(repeat("a.")(LONG))
 
 
 def test_no_claims_about_a_person_take_longer_than_they_are_long():
@@ -171,7 +171,7 @@ def test_no_claims_about_a_person_take_longer_than_they_are_long():
     claims = {"rrn": "71690999827", "acr": "urn:be:vlaanderen:authmech:eid", "vo_doelgroepcode": "BUR", "sub": "s"}
     before = json.dumps(claims)[:-1]
     made = {
-        f"{name}: {piece}": repeated(piece, f'{before},"{name}":"', '"}')
+        f"{name}: {piece}": repeat(piece, f'{before},"{name}":"', '"}')
         for name in ("given_name", "family_name", "rrn", "acr")
         for piece in ("\u0301\u0323", "a ", "9", "\\u0301")
     }
@@ -185,11 +185,11 @@ def test_no_answer_about_tokens_takes_longer_than_it_is_long():
             assert granted.life > 0
 
     made = {
-        "token": repeated("a", '{"access_token":"', '"}'),
-        "token that is none": repeated("a", '{"access_token":"', ' "}'),
-        "life": repeated("9", '{"access_token":"a","expires_in":', "}"),
-        "life as a text": repeated("9", '{"access_token":"a","expires_in":"', '"}'),
-        "life with spaces": repeated(" ", '{"access_token":"a","expires_in":"', 'x"}'),
+        "token": repeat("a", '{"access_token":"', '"}'),
+        "token that is none": repeat("a", '{"access_token":"', ' "}'),
+        "life": repeat("9", '{"access_token":"a","expires_in":', "}"),
+        "life as a text": repeat("9", '{"access_token":"a","expires_in":"', '"}'),
+        "life with spaces": repeat(" ", '{"access_token":"a","expires_in":"', 'x"}'),
         **of_each(PIECES),
     }
     assert slow(read, made) == {}
@@ -201,7 +201,7 @@ def test_no_answer_of_the_repertorium_takes_longer_than_it_is_long():
         repertorium.outcome(data, town.REFERTE)
 
     before, after = town.in_envelope(town.answer("~")).decode().split("~")
-    made = of_each(XML, before, after) | {f"40003 {piece}": repeated(piece, "<a>40003") for piece in XML}
+    made = of_each(XML, before, after) | {f"40003 {piece}": repeat(piece, "<a>40003") for piece in XML}
     made["attributes"] = lambda size: f"<a {' '.join(f'a{n}="1"' for n in range(size // 12))}>40003</a>".encode()
     assert slow(read, made) == {}
 
@@ -213,7 +213,7 @@ def test_no_machine_assertion_takes_longer_than_it_is_long():
 
     assert slow(read, TOKENS | SIGNED, longest=machine_clients.LARGEST) == {}
     with pytest.raises(PortalError):
-        read(repeated("a.")(LONG))
+        read(repeat("a.")(LONG))
 
 
 def test_no_signed_answer_takes_longer_than_it_is_long(tmp_path):
@@ -250,13 +250,13 @@ def test_no_signed_answer_takes_longer_than_it_is_long(tmp_path):
 
 MESSAGE = '{"messageId":"M-1","receiptDate":"2026-03-02T12:00:00Z","subject":{"nl":"x"}},'
 MESSAGES: dict[str, Callable[[int], bytes]] = {
-    "many": repeated(MESSAGE, '{"items":[', "{}]}"),
-    "short": repeated("{},", '{"items":[', "{}]}"),
-    "no objects": repeated("[],", '{"items":[', "{}]}"),
-    "one": repeated("x", '{"items":[{"messageId":"', '"}]}'),
-    "one moment": repeated("2", '{"items":[{"messageId":"M","receiptDate":"', '"}]}'),
-    "one number": repeated("9", '{"items":[{"forTheAttentionOf":{"id":"', '"}}]}'),
-    "one count": repeated("9", '{"items":[],"totalItems":', "}"),
+    "many": repeat(MESSAGE, '{"items":[', "{}]}"),
+    "short": repeat("{},", '{"items":[', "{}]}"),
+    "no objects": repeat("[],", '{"items":[', "{}]}"),
+    "one": repeat("x", '{"items":[{"messageId":"', '"}]}'),
+    "one moment": repeat("2", '{"items":[{"messageId":"M","receiptDate":"', '"}]}'),
+    "one number": repeat("9", '{"items":[{"forTheAttentionOf":{"id":"', '"}}]}'),
+    "one count": repeat("9", '{"items":[],"totalItems":', "}"),
     **of_each(PIECES),
 }
 

@@ -142,14 +142,14 @@ def is_slow(pattern: re.Pattern[Any], ways: Iterable[str], most: int | None = No
 def is_quick(tried: Callable[[Any], object], given: Any, seconds: float) -> bool:
     """Tell whether it once took no more than so many seconds of processor."""
     for _ in range(TRIES):
-        spent = took(tried, given)
+        spent = seconds_of(tried, given)
         # A busy machine takes some times as long; more than that is no chance, and is not waited for again.
         if spent <= seconds or spent > BUSY * seconds:
             return spent <= seconds
     return False
 
 
-def took(tried: Callable[[Any], object], given: Any) -> float:
+def seconds_of(tried: Callable[[Any], object], given: Any) -> float:
     started = time.thread_time()
     tried(given)
     return time.thread_time() - started
@@ -179,4 +179,4 @@ def test_addresses_are_measured_before_they_are_read(text):
         comparing.compare_addresses(street, comparing.address_in("Lei 1, 2000 Antwerpen"))
         comparing.compare_names(name, comparing.PersonName(text * 20_001, text))
 
-    assert any(took(compare, None) <= 1 for _ in range(TRIES))
+    assert any(seconds_of(compare, None) <= 1 for _ in range(TRIES))

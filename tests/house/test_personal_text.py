@@ -27,7 +27,7 @@ from portal.platform.access.types import Session
 from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.outcomes import Ready
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 
 pytestmark = pytest.mark.security
 
@@ -98,7 +98,7 @@ async def reports(who: Citizen, entry: DatasetEntry, handle: str, name: str) -> 
 
 async def looks_around(name: str) -> tuple[str, ...]:
     """Sign somebody in of that name, who opens and fills in what there is; returns what is theirs."""
-    who = await signed_in(msgspec.structs.replace(person("84651421235"), given_name=name))
+    who = await sign_in(msgspec.structs.replace(person("84651421235"), given_name=name))
     entries = catalogue.installed().entries
     identity = next(entry for entry in entries if section.of(entry).person_name)
     wrong = next(entry for entry in entries if entry.remedy == "form")

@@ -21,10 +21,10 @@ def environment() -> Environment:
     return next(iter(engines.all())).env
 
 
-def dotted(given: nodes.Expr) -> str:
+def dotted_name(given: nodes.Expr) -> str:
     """Write an expression as a template does, if it is a name or an attribute of one."""
     if isinstance(given, nodes.Getattr):
-        return f"{dotted(given.node)}.{given.attr}"
+        return f"{dotted_name(given.node)}.{given.attr}"
     return given.name if isinstance(given, nodes.Name) else "?"
 
 
@@ -44,11 +44,11 @@ def test_whoever_has_a_template_prepared_gives_it_an_entry_and_words_of_closed_l
     found = list(calls())
     for file, call in found:
         name, entry = call.args
-        assert dotted(entry) in ENTRIES, file
+        assert dotted_name(entry) in ENTRIES, file
         # A template belongs to the feature that renders it, or to `ui`.
         assert str(name.as_const()).partition("/")[0] in {"ui", file.parent.name}, file
         for word in call.kwargs:
-            assert isinstance(word.value, nodes.Const) or dotted(word.value) in CLOSED, (file, word.key)
+            assert isinstance(word.value, nodes.Const) or dotted_name(word.value) in CLOSED, (file, word.key)
     assert len(found) > 5
 
 

@@ -46,14 +46,14 @@ NOT_ABOUT_ANYBODY = {
 }
 
 
-async def answered(path: str, language: str = "nl") -> str:
+async def read_page(path: str, language: str = "nl") -> str:
     browser = AsyncClient()
     browser.cookies["__Host-mbp-taal"] = language
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         return (await browser.get(path)).content.decode()
 
 
-def declared() -> list[Activity]:
+def declared_activities() -> list[Activity]:
     return [activity for one in processings.declarations() for activity in one.activities]
 
 
@@ -64,15 +64,18 @@ def modules() -> Iterator[tuple[Path, ModuleType]]:
             yield file, import_module(".".join(file.with_suffix("").parts))
 
 
-def held(module: ModuleType) -> Iterator[object]:
+def values_of(module: ModuleType) -> Iterator[object]:
     """Go through what a module holds, and what its mappings do."""
     for value in vars(module).values():
         yield from value.values() if isinstance(value, dict) else [value]
 
 
 def test_every_activity_and_purpose_that_the_code_holds_is_in_the_register():
-    known, sentences = {activity.id for activity in declared()}, {activity.purpose for activity in declared()}
-    found = [(file, each) for file, module in modules() for each in held(module)]
+    known, sentences = (
+        {activity.id for activity in declared_activities()},
+        {activity.purpose for activity in declared_activities()},
+    )
+    found = [(file, each) for file, module in modules() for each in values_of(module)]
     activities = [each for _, each in found if isinstance(each, Activity)]
     assert len(activities) > 10
     assert [each.name for each in activities if each.id not in known] == []
@@ -84,7 +87,7 @@ def test_every_activity_and_purpose_that_the_code_holds_is_in_the_register():
 def test_every_operation_that_the_code_names_has_words_for_people_and_no_other_has():
     found = set[str]()
     for file, module in modules():
-        for value in held(module):
+        for value in values_of(module):
             if isinstance(value, Purpose):
                 found.add(value.operation)
             if file.stem.endswith("journalling"):
@@ -117,7 +120,7 @@ def test_every_entry_has_one_line_one_role_and_all_that_the_law_wants():
         lists = (entry.functions, entry.purposes, entry.legal_bases)
         assert all((entry.title, entry.body_name, *lists, *(text for texts in lists for text in texts))), entry
         assert any((entry.retention, entry.kept, not entry.name)), entry
-    assert {entry.name for entry in entries if entry.name} == {activity.name for activity in declared()}
+    assert {entry.name for entry in entries if entry.name} == {activity.name for activity in declared_activities()}
 
 
 def test_all_that_is_kept_of_people_stands_in_it_with_its_ground_and_its_term():
@@ -159,8 +162,8 @@ def test_annex_1_is_what_sources_can_be_asked_and_bodies_report_and_nothing_else
 
 
 async def test_people_and_programs_read_the_same_register(database):
-    page = await answered("/privacy/register/")
-    told = json.loads(await answered("/privacy/register.json"))
+    page = await read_page("/privacy/register/")
+    told = json.loads(await read_page("/privacy/register.json"))
     assert told["controller"]["dpo"]
     assert [entry["name"] for entry in told["entries"]] == [entry.name for entry in register.entries()]
     # People see in one line what has one title and one body, and miss nothing of it.
@@ -172,4 +175,4 @@ async def test_people_and_programs_read_the_same_register(database):
     # Programs read Dutch, whatever the language of a browser before them.
     with speaking("en"):
         assert {entry.title for entry in register.entries()} != {entry["title"] for entry in told["entries"]}
-    assert await answered("/privacy/register.json", language="en") == await answered("/privacy/register.json")
+    assert await read_page("/privacy/register.json", language="en") == await read_page("/privacy/register.json")

@@ -76,7 +76,7 @@ def rights_in(file: Path) -> dict[str, dict[str, str]]:
     return {role: objects for role, objects in tomllib.loads(file.read_text()).items() if role != "terms"}
 
 
-def written() -> dict[tuple[str, str], str]:
+def written_rights() -> dict[tuple[str, str], str]:
     """Read every `rights.toml`: (role, object) -> rights; no room writes of another's."""
     found: dict[tuple[str, str], str] = {}
     for file in sorted(Path("portal").rglob("rights.toml")):
@@ -89,7 +89,7 @@ def written() -> dict[tuple[str, str], str]:
 
 def test_roles_may_do_what_is_written_beside_each_room_and_nothing_else(past_walls, past_key_walls):
     rows = [*past_walls.execute(GRANTED), *past_key_walls.execute(GRANTED)]
-    assert {(role, what): may for role, what, may in rows} == written()
+    assert {(role, what): may for role, what, may in rows} == written_rights()
 
 
 # Bodies of functions that run with the rights of their caller, whose statements need rights as well.

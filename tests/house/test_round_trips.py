@@ -11,7 +11,7 @@ from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.reading.outcomes import Nothing
 from portal.platform.ui.links import links
 from tests.between import Between
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 
 LONG = 60  # seconds that the pools wait: on no machine does anything end for that
 THEN = datetime(2026, 3, 3, tzinfo=UTC)
@@ -23,7 +23,7 @@ async def wire(between: Between) -> AsyncIterator[Between]:
     off = frozenset(one.dataset.source for one in catalogue.installed().entries)
     await between.open_pools(LONG, most=1)
     with override_settings(ALLOWED_HOSTS=["testserver"], SOURCES_OFF=off):
-        jan = await signed_in(person("71690999827"))
+        jan = await sign_in(person("71690999827"))
         for _ in range(2):
             for path in pages().values():
                 await opens(jan, path)
@@ -62,7 +62,7 @@ async def trips_of(wire: Between, citizen: Citizen, path: str) -> int:
 
 
 async def test_an_overview_waits_for_the_database_once_before_it_asks_and_once_after(wire: Between):
-    lies = await signed_in(person("71690999827"))
+    lies = await sign_in(person("71690999827"))
     first = await trips_of(wire, lies, pages()["overview"])
     await keeps_everything(lies)
     # First the session with its counts; then the journal's entry, with kept answers; at the end the outcomes, with
@@ -71,7 +71,7 @@ async def test_an_overview_waits_for_the_database_once_before_it_asks_and_once_a
 
 
 async def test_other_pages_wait_for_it_as_often_and_for_what_else_they_read(wire: Between):
-    lies = await signed_in(person("71690999827"))
+    lies = await sign_in(person("71690999827"))
     trips = {name: await trips_of(wire, lies, path) for name, path in pages().items()}
     # At home: what people call themselves, what they dismissed, what they reported, what was reported to them and
     # whether they linked their eBox, each in a transaction; the dossiers are an asking of their own, written down

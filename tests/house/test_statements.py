@@ -19,7 +19,7 @@ from django.test import override_settings
 from portal.platform.access.types import Audience
 from portal.platform.sources import catalogue
 from tests.between import Between
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 from tests.unordered import UnorderedCursor
 from tests.walks import table
 from tests.walks.example import nothing
@@ -74,7 +74,7 @@ async def asked_by(who: Citizen, path: str) -> list[str]:
 @pytest.mark.usefixtures("wire")
 async def test_what_pages_ask_of_the_databases_is_approved():
     who = msgspec.structs.replace(person(NOBODY_ELSE), authenticated_at=datetime.now(UTC))
-    visitor = await signed_in(who)
+    visitor = await sign_in(who)
     lines = []
     for address, path in pages():
         await asked_by(visitor, path)

@@ -130,7 +130,7 @@ def rows_of(model: type[models.Model], condition: models.Q | None) -> str:
     return parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
 
 
-def found(databases: list[psycopg.Connection], query: str) -> list[Any]:
+def rows_of_ours(databases: list[psycopg.Connection], query: str) -> list[Any]:
     rows = [row for database in databases for row in database.execute(query)]
     return [row for row in rows if not row[0].startswith(LIBRARIES)]
 
@@ -159,28 +159,30 @@ def _read_by(database: psycopg.Connection, table: str, said: TableSql, what: str
 
 def test_every_column_is_as_its_model_says(past_walls, past_key_walls):
     described = {column for model in ours() for column in columns_of(model)}
-    assert set(found([past_walls, past_key_walls], COLUMNS)) == described
+    assert set(rows_of_ours([past_walls, past_key_walls], COLUMNS)) == described
 
 
 def test_keys_and_indexes_are_as_their_model_says(past_walls, past_key_walls):
     described = {order for model in ours() for order in orders_of(model)}
-    there = {Order(row[0], row[1], tuple(row[2]), *row[3:]) for row in found([past_walls, past_key_walls], ORDERS)}
+    there = {
+        Order(row[0], row[1], tuple(row[2]), *row[3:]) for row in rows_of_ours([past_walls, past_key_walls], ORDERS)
+    }
     assert there == described
 
 
 def test_what_reaches_no_log_is_as_its_model_says(past_walls, past_key_walls):
     described = {(model._meta.db_table,) for model in ours() if sql_of(model).is_unlogged}
-    assert set(found([past_walls, past_key_walls], UNLOGGED)) == described
+    assert set(rows_of_ours([past_walls, past_key_walls], UNLOGGED)) == described
 
 
 def test_checks_of_rows_are_as_their_model_says(past_walls, past_key_walls):
     databases = [past_walls, past_key_walls]
-    assert set(found(databases, CHECKS)) == in_its_words(databases, "checks")
+    assert set(rows_of_ours(databases, CHECKS)) == in_its_words(databases, "checks")
 
 
 def test_defaults_of_columns_are_as_their_model_says(past_walls, past_key_walls):
     databases = [past_walls, past_key_walls]
-    assert set(found(databases, DEFAULTS)) == in_its_words(databases, "defaults")
+    assert set(rows_of_ours(databases, DEFAULTS)) == in_its_words(databases, "defaults")
 
 
 def test_migrations_know_what_the_models_say():

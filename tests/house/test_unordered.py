@@ -3,7 +3,7 @@
 import pytest
 
 from portal.platform.database import pool
-from tests.unordered import orders, riffled
+from tests.unordered import has_order, riffle
 
 THREE = "select n from unnest(array[1, 2, 3]) as n"
 
@@ -21,19 +21,19 @@ THREE = "select n from unnest(array[1, 2, 3]) as n"
     ],
 )
 def test_only_the_outermost_order_counts(statement: str, is_ordered: bool):
-    assert orders(statement) is is_ordered
+    assert has_order(statement) is is_ordered
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 7])
 def test_neither_the_first_row_nor_the_last_is_where_it_was(count: int):
     rows = list(range(count))
-    other = riffled(rows)
+    other = riffle(rows)
     assert sorted(other) == rows
     assert (other[0], other[-1]) == (rows[-1 - count % 2], rows[0])
 
 
 def test_rows_that_came_together_do_not():
-    assert riffled("aabb") == ["b", "a", "b", "a"]
+    assert riffle("aabb") == ["b", "a", "b", "a"]
 
 
 async def test_code_that_relies_on_the_order_of_rows_fails(database: None):

@@ -21,7 +21,7 @@ DOOR = ("types", "queries", "actions", "links")
 INCLUDE = re.compile(r"{%-?\s*(?:include|extends|import|from)\s+[\"']([^/\"']+)/")
 
 
-def tracked() -> list[Path]:
+def tracked_files() -> list[Path]:
     """List the files git keeps or would keep."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -33,7 +33,7 @@ def tracked() -> list[Path]:
     return [ROOT / line for line in listed.splitlines() if (ROOT / line).is_file()]
 
 
-FILES = tracked()
+FILES = tracked_files()
 PYTHON = [file for file in FILES if file.suffix == ".py"]
 
 

@@ -20,7 +20,7 @@ PARTICIPLE = re.compile(r"^\s*(?:async )?def (_*(?:told|said|asked|shown))\b", r
 SAME_ELSEWHERE = {"Accepted", "Delivery", "PostalAddress"}
 
 
-def types_named() -> dict[str, set[str]]:
+def rooms_of_types() -> dict[str, set[str]]:
     """Give the rooms in which each type stands; a table and what is read of it are one thing of one room."""
     rooms = defaultdict(set)
     for file in PYTHON:
@@ -76,7 +76,7 @@ def test_functions_are_named_for_what_they_do_or_give():
 
 def test_a_name_of_a_type_means_one_thing():
     twice = {}
-    for name, places in types_named().items():
+    for name, places in rooms_of_types().items():
         tables = {place for place in places if " " not in place}
         others = {place for place in places if " " in place and place.split()[0] not in tables}
         if len(tables) + len(others) > 1 and name not in SAME_ELSEWHERE:

@@ -16,14 +16,14 @@ STORED = """(async () => [
 ])()"""
 
 
-def declared() -> list[CookieDeclaration]:
+def all_declarations() -> list[CookieDeclaration]:
     """List what the cookie page lists."""
     return list(storage.declarations())
 
 
 def ours() -> list[CookieDeclaration]:
     """List those that this portal sets itself."""
-    return [each for each in declared() if each.domain == cookies.OUR_HOST]
+    return [each for each in all_declarations() if each.domain == cookies.OUR_HOST]
 
 
 def is_in(name: str, declarations: Iterable[CookieDeclaration]) -> bool:
@@ -31,9 +31,9 @@ def is_in(name: str, declarations: Iterable[CookieDeclaration]) -> bool:
     return any(fnmatchcase(name, pattern) for each in declarations for pattern in each.names)
 
 
-def undeclared(kept: Iterable[Mapping[str, Any]]) -> list[str]:
+def find_undeclared(kept: Iterable[Mapping[str, Any]]) -> list[str]:
     """Name the cookies of a browser that no declaration names: ours on our host, the provider's on its own."""
-    elsewhere = [each for each in declared() if each not in ours()]
+    elsewhere = [each for each in all_declarations() if each not in ours()]
     return [
         f"{one['domain']} {one['name']}"
         for one in kept

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from .kept import STORED, undeclared
+from .kept import STORED, find_undeclared
 from .nu import messages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,13 +55,13 @@ async def axe(page, only: list[str] | None = None) -> list[str]:
     return [f"{page.url} {violation}" for violation in found]
 
 
-async def seen(page, what: str) -> list[str]:
+async def run_look(page, what: str) -> list[str]:
     """Let one of `looks.js` look at the page."""
     await page.evaluate(LOOKS)
     return [f"{page.url} {each}" for each in await page.evaluate(f"window.looks.{what}()") or ()]
 
 
-async def overflows(page) -> list[str]:
+async def find_overflow(page) -> list[str]:
     wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [f"{page.url} is wider than the screen"] if wide else []
 
@@ -94,13 +94,15 @@ async def in_each_look(page) -> list[str]:
     """Look at the page that is open on a phone in the dark, and its colours on a screen; tell all that is wrong."""
     await page.set_viewport_size({"width": 360, "height": 900})
     await page.emulate_media(color_scheme="dark")
-    wrong = await axe(page) + await overflows(page) + await heading_is_low(page) + await seen(page, "tooSmall")
+    wrong = (
+        await axe(page) + await find_overflow(page) + await heading_is_low(page) + await run_look(page, "tooSmall")
+    )
     # Focus is shown to whoever uses the keyboard.
     await page.keyboard.press("Tab")
-    wrong += await seen(page, "unseen")
+    wrong += await run_look(page, "unseen")
     await page.set_viewport_size({"width": 1280, "height": 900})
     await page.emulate_media(color_scheme="light")
-    return wrong + await axe(page, COLOURS) + await overflows(page)
+    return wrong + await axe(page, COLOURS) + await find_overflow(page)
 
 
 async def on_paper(page) -> list[str]:
@@ -114,27 +116,27 @@ async def on_paper(page) -> list[str]:
     return [f"{page.url} prints {one}" for one in there]
 
 
-async def enlarged(page) -> list[str]:
+async def look_enlarged(page) -> list[str]:
     """Zoom to 400 % of a 1280 px screen, a 320 px one (WCAG 1.4.10), with room between letters (1.4.12).
 
     And with what bodies say as one long word. The page is not to be used afterwards.
     """
     await page.set_viewport_size({"width": 320, "height": 640})
-    wrong = await overflows(page)
-    await seen(page, "spaceOut")
-    wrong += [f"{each} with room between letters" for each in await overflows(page)]
+    wrong = await find_overflow(page)
+    await run_look(page, "spaceOut")
+    wrong += [f"{each} with room between letters" for each in await find_overflow(page)]
     # What bodies say, and what somebody is called, may break anywhere.
     torn = await page.evaluate("window.looks.torn()")
     wrong += [f"{page.url} tears {word!r}" for word in torn if word in words_of_ours()]
     await page.evaluate(
         "for (const one of document.querySelectorAll('dd, td, .said, .who')) one.textContent = 'W'.repeat(40)"
     )
-    return wrong + [f"{each} with a long word" for each in await overflows(page)]
+    return wrong + [f"{each} with a long word" for each in await find_overflow(page)]
 
 
 async def in_the_browser(page) -> list[str]:
     """Look at what the page left in the browser and how heavy it is with all that it loads; help is one step away."""
-    stored = [*await page.evaluate(STORED), *undeclared(await page.context.cookies())]
+    stored = [*await page.evaluate(STORED), *find_undeclared(await page.context.cookies())]
     found = await page.evaluate(
         """() => ({
             readable: document.cookie,

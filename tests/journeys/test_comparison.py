@@ -8,7 +8,7 @@ from portal.features.privacy.policy import reading
 from portal.features.privacy.tests.test_policy import get_page
 from portal.features.privacy.tests.test_versions import another_version
 
-from .looks import enlarged, in_each_look, on_paper
+from .looks import in_each_look, look_enlarged, on_paper
 from .nu import messages
 
 
@@ -22,6 +22,6 @@ async def test_comparison_is_fit_for_everyone(visitor, database, tmp_path: Path)
     await visitor.page.route(f"**{address}", lambda route: route.fulfill(body=page, content_type="text/html"))
     await visitor.opens(address)
     assert await visitor.page.evaluate("document.styleSheets.length") > 1
-    wrong = [each for looks in (in_each_look, on_paper, enlarged) for each in await looks(visitor.page)]
+    wrong = [each for looks in (in_each_look, on_paper, look_enlarged) for each in await looks(visitor.page)]
     assert wrong == []
     assert await messages({address: page}) == []

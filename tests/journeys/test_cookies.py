@@ -5,7 +5,7 @@ That no page sets or keeps anything else, and asks nothing elsewhere, `test_ever
 
 import pytest
 
-from .kept import STORED, is_in, ours, undeclared
+from .kept import STORED, find_undeclared, is_in, ours
 
 
 async def test_each_cookie_of_ours_is_set_and_no_other(visitor, persona):
@@ -23,12 +23,12 @@ async def test_each_cookie_of_ours_is_set_and_no_other(visitor, persona):
     await visitor.page.locator("html[lang=en]").wait_for()
     assert [each.names for each in ours() if not any(is_in(name, [each]) for name in seen)] == []
     assert [name for name in seen if not is_in(name, ours())] == []
-    assert undeclared(await visitor.page.context.cookies()) == []
+    assert find_undeclared(await visitor.page.context.cookies()) == []
     assert await visitor.page.evaluate(STORED) == []
 
 
 @pytest.mark.parametrize("name", ["_ga", "__Host-mbp-sessie2", "mbp-taal "])
 def test_cookie_that_is_not_listed_is_found(name: str):
-    assert undeclared([{"domain": "localhost", "name": name}]) == [f"localhost {name}"]
+    assert find_undeclared([{"domain": "localhost", "name": name}]) == [f"localhost {name}"]
     # One of the provider's, at our host, is none of ours.
-    assert undeclared([{"domain": "localhost", "name": "PD-H-SESSION-ID"}]) != []
+    assert find_undeclared([{"domain": "localhost", "name": "PD-H-SESSION-ID"}]) != []

@@ -55,7 +55,7 @@ async def _says(visitor, house, reference: str, status: str, reason: str = "") -
     await desk.close()
 
 
-async def _delivered(visitor) -> None:
+async def _wait_until_delivered(visitor) -> None:
     """Look again until the report has reached the desk."""
     delivered = visitor.page.get_by_text("Bezorgd aan Agentschap voor Hoger Onderwijs").first
     for _ in range(600):
@@ -70,7 +70,7 @@ async def test_error_is_reported_and_followed_without_a_script(plain_visitor, ho
     visitor = plain_visitor
     await visitor.signs_in(persona.complete)
     reference = await _report(visitor, "Master in de verpleegkunde")
-    await _delivered(visitor)
+    await _wait_until_delivered(visitor)
     await _says(visitor, house, reference, "In behandeling")
     await _says(visitor, house, reference, "Geweigerd", "Op uw diploma staat Bachelor.")
     await visitor.opens("/verbeteren/")
@@ -86,7 +86,7 @@ async def test_error_is_reported_and_followed_without_a_script(plain_visitor, ho
 async def test_corrected_datum_can_be_looked_at_again(visitor, house, persona):
     await visitor.signs_in(persona.complete)
     reference = await _report(visitor, "Master")
-    await _delivered(visitor)
+    await _wait_until_delivered(visitor)
     await _says(visitor, house, reference, "Verbeterd")
     await visitor.page.reload()
     await visitor.page.get_by_role("link", name="Bekijk het verbeterde gegeven").click()
@@ -128,7 +128,7 @@ async def test_errors_check_and_receipt_are_accessible(visitor, persona):
     page = visitor.page
     await visitor.signs_in(persona.complete)
     await visitor.opens("/verbeteren/ahovoks/bewijzen/?gegeven=ontbreekt")
-    sources = {"errors": await _pressed(page, "Verder")}
+    sources = {"errors": await _press(page, "Verder")}
     # The sum of errors has the focus, and leads to the field.
     await expect(page.get_by_role("alert")).to_be_focused()
     wrong = await axe(page)
@@ -137,7 +137,7 @@ async def test_errors_check_and_receipt_are_accessible(visitor, persona):
     await page.keyboard.type("Mijn rijbewijs")
     await page.keyboard.press("Tab")
     await page.keyboard.type("Ik heb het bij mij.")
-    sources["check"] = await _pressed(page, "Verder")
+    sources["check"] = await _press(page, "Verder")
     wrong += await axe(page)
     await page.get_by_role("button", name="Verstuur uw melding").click()
     await expect(page.get_by_role("status").first).to_contain_text("goed ontvangen")
@@ -145,7 +145,7 @@ async def test_errors_check_and_receipt_are_accessible(visitor, persona):
     assert wrong + await messages(sources) == []
 
 
-async def _pressed(page: Page, name: str) -> str:
+async def _press(page: Page, name: str) -> str:
     """Press a button; returns the source of the page that its form led to."""
     async with page.expect_response(lambda answer: answer.request.method == "POST") as coming:
         await page.get_by_role("button", name=name).click()

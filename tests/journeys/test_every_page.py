@@ -18,7 +18,7 @@ from tests.walks.reader import Reader
 from tests.walks.somebody import People
 
 from .conftest import OPERATOR_KEY
-from .looks import enlarged, in_each_look, in_the_browser, on_paper
+from .looks import in_each_look, in_the_browser, look_enlarged, on_paper
 from .nu import messages
 
 PEOPLE = (Audience.ANYONE, Audience.CITIZEN, Audience.OPERATOR)
@@ -42,7 +42,7 @@ class Browsing(Reader):
     async def looks(self) -> list[str]:
         """List what is wrong with the page that is open, in every way in which one looks at it."""
         wrong = await in_the_browser(self.page)
-        for looks in (in_each_look, on_paper, enlarged):
+        for looks in (in_each_look, on_paper, look_enlarged):
             wrong += await looks(self.page)
         await self.page.emulate_media(color_scheme="light")
         await self.page.set_viewport_size({"width": 1280, "height": 900})

@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest_asyncio
 
-from .looks import inspect, overflows
+from .looks import find_overflow, inspect
 from .test_together import DIFFERENCES, asks_everything
 
 PERSON = "rijksregister.persoon"
@@ -111,12 +111,12 @@ async def test_long_name_fits_a_small_phone(visitor, persona, names):
     await page.set_viewport_size({"width": 320, "height": 640})
     await opens_identity(visitor)
     assert await page.locator("#naam").get_attribute("data-differs") == "yes"
-    wide = await overflows(page)
+    wide = await find_overflow(page)
     await visitor.opens("/profiel/roepnaam/")
     await page.get_by_label("Uw roepnaam").fill("W" * 30)
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/nakijken/")
-    wide += await overflows(page)
+    wide += await find_overflow(page)
     await page.get_by_role("button", name="Ja, gebruik deze roepnaam").click()
     await visitor.sees("Uw roepnaam is bewaard.")
     for address in (
@@ -127,7 +127,7 @@ async def test_long_name_fits_a_small_phone(visitor, persona, names):
         "/afmelden/",
     ):
         await visitor.opens(address)
-        wide += await overflows(page)
+        wide += await find_overflow(page)
     assert wide == []
 
 

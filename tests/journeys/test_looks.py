@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, Route
 from portal.platform.ui.tests.test_contrast import contrast
 from tests.looks import gallery
 
-from .looks import axe, enlarged, overflows
+from .looks import axe, find_overflow, look_enlarged
 from .nu import messages
 
 HOST = "http://looks.example"
@@ -91,7 +91,7 @@ async def test_components_are_fit_for_every_screen(components):
     for width, media in LOOKS:
         await page.set_viewport_size({"width": width, "height": 900})
         await page.emulate_media(**media)
-        wrong += await overflows(page) + await too_small(page)
+        wrong += await find_overflow(page) + await too_small(page)
         # What axe takes for the colours of a page are not those that a system forces on it.
         wrong += [] if "forced_colors" in media else await axe(page)
         parts, signs = await extremes(page, "[data-part]", ".sign")
@@ -99,7 +99,7 @@ async def test_components_are_fit_for_every_screen(components):
         assert min(parts) >= TEXT
         assert min(signs) >= CONTROL
     await page.emulate_media(forced_colors="none")
-    assert wrong + await enlarged(page) == []
+    assert wrong + await look_enlarged(page) == []
 
 
 async def test_where_colours_are_forced_a_control_has_an_edge(components):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .looks import axe, overflows
+from .looks import axe, find_overflow
 
 # What leads where, one press after "Menu".
 WAYS = {
@@ -123,11 +123,11 @@ async def test_a_wider_screen_has_a_bar_of_two_levels(visitor, persona, width):
     assert await axe(page) == []
     for name in ("W" * 35, "Anna-Maria " * 8, "محمد عبد الرحمن " * 5, "山田" * 40):
         await page.evaluate("name => document.querySelectorAll('.who').forEach(e => e.textContent = name)", name)
-        assert await overflows(page) == [], name
+        assert await find_overflow(page) == [], name
         # Letters twice as large, and letters apart (WCAG 1.4.4, 1.4.12).
         for style in ("font-size: 200%", "letter-spacing: 0.12em; word-spacing: 0.16em"):
             await page.evaluate("style => document.documentElement.style.cssText = style", style)
-            assert await overflows(page) == [], (name, style)
+            assert await find_overflow(page) == [], (name, style)
         await page.evaluate("document.documentElement.style.cssText = ''")
     edges = [
         await page.locator(f".nav > ul a{which}").first.evaluate("a => getComputedStyle(a).borderBottomColor")

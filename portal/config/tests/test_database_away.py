@@ -12,7 +12,7 @@ from portal.platform.access import cookies
 from portal.platform.database import pool
 from portal.platform.database.watch import ASKING
 from tests.between import Between
-from tests.citizen import SAME_ORIGIN, Citizen, person, signed_in
+from tests.citizen import SAME_ORIGIN, Citizen, person, sign_in
 
 pytestmark = pytest.mark.security
 
@@ -30,7 +30,7 @@ async def lies(between_clocked: Between, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(pool, "LIMITS", f"{pool.LIMITS} -c lock_timeout=1s")
     with override_settings(ALLOWED_HOSTS=["testserver"]):
         await between_clocked.open_pools(SHORT)
-        citizen = await signed_in(person("84651421235"))
+        citizen = await sign_in(person("84651421235"))
         citizen.client.raise_request_exception = False
         # The first page makes what is kept for good; its time does not count.
         await citizen.gets("/hulp/")

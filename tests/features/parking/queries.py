@@ -21,7 +21,7 @@ async def permits_of(citizen_id: UUID) -> list[tuple[str, bool, datetime]]:
         return await (await conn.execute(OF, (citizen_id,))).fetchall()
 
 
-async def found(request: Any) -> AsyncGenerator[BlockFinding]:
+async def find(request: Any) -> AsyncGenerator[BlockFinding]:
     """Count the permits for the home page, and warn of each."""
     permits = await permits_of(request.session.citizen_id)
     yield Piece("vergunningen", "", {"count": len(permits)})

@@ -49,7 +49,7 @@ def town(house: House, path: str = "/") -> str:
         return answer.read().decode()
 
 
-def answered(house: House, source: str) -> int:
+def count_answers(house: House, source: str) -> int:
     """Count how often the town answered for a source."""
     state = json.loads(town(house, "/state"))
     return state["sources"][source]["outcomes"].get("200", 0)
@@ -96,7 +96,7 @@ async def test_a_body_is_added_as_one_folder_and_removed_again(browser, bodies):
             source = f"{name.replace('_', '-')}-toekenningen"
             assert source in index
             assert SERVICES[transport] in index
-            assert answered(house, source) >= 1
+            assert count_answers(house, source) >= 1
             await visitor.opens("/uw-gegevens/")
             await sees_its_tile(visitor, name)
         await context.close()

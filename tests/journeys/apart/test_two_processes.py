@@ -69,7 +69,7 @@ async def _once_both_are_heard(house: House, http: aiohttp.ClientSession) -> dic
         await asyncio.sleep(0.2)
 
 
-def _served(house: House, what: str) -> Counter[str]:
+def _count_served(house: House, what: str) -> Counter[str]:
     """Count the requests that each process answered."""
     return Counter(re.findall(rf"portal\.request\[(\d)\] {what}", house.log.read_text("utf-8")))
 
@@ -79,7 +79,7 @@ async def test_both_serve_and_the_operator_sees_both(house: House, http: aiohttp
     pages = [lies.gets("/uw-gegevens/") for _ in range(6)]
     for page in await asyncio.gather(*pages):
         assert (page.status, page.text.count('data-outcome="ready"') > 3) == (200, True)
-    assert _served(house, "GET").keys() == {"1", "2"}
+    assert _count_served(house, "GET").keys() == {"1", "2"}
     _, page = await _operator(house, http, "bronnen", "text/html")
     for number, process in found.items():
         assert f"[{number}]</th><td>{process['pid']}</td>" in page.decode()
@@ -93,7 +93,7 @@ async def test_form_that_comes_to_both_at_once_is_acted_on_once(house: House, li
         answers = await asyncio.gather(*[lies.asks("POST", f"{EVERY}adressen/nieuw/", data=form) for _ in range(6)])
         assert {(answer.status, answer.location) for answer in answers} == {(303, answers[0].location)}
         assert house.rows("select count(*) from profile_address")[0][0] == before + tries
-        taken = _served(house, "POST")
+        taken = _count_served(house, "POST")
         if taken.keys() == {"1", "2"}:
             break
     assert taken.keys() == {"1", "2"}
@@ -101,12 +101,12 @@ async def test_form_that_comes_to_both_at_once_is_acted_on_once(house: House, li
 
 async def test_citizen_has_one_pace_in_both(house: House, lies: Somebody):
     """If each process had its own pace, all of these pages would begin at once."""
-    before, began = _served(house, "GET"), time.monotonic()
+    before, began = _count_served(house, "GET"), time.monotonic()
     for _ in range(3):
         pages = await asyncio.gather(*[lies.gets("/cookies/") for _ in range(18)])
         assert {page.status for page in pages} == {200}
     assert time.monotonic() - began > (3 * 18 - BURST) / PACE - 1 / PACE
-    assert (_served(house, "GET") - before).keys() == {"1", "2"}
+    assert (_count_served(house, "GET") - before).keys() == {"1", "2"}
 
 
 def _children(pid: int) -> list[int]:

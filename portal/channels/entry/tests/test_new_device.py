@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portal.channels.entry import new_device
 from portal.platform.journal.types import Occasion
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 
 pytestmark = pytest.mark.security
 
@@ -32,7 +32,7 @@ def table_away(past_walls: psycopg.Connection, table: str) -> Iterator[None]:
 
 async def somebody() -> tuple[Citizen, Occasion]:
     with override_settings(ALLOWED_HOSTS=["testserver"]):
-        who = await signed_in(person("84651421235"))
+        who = await sign_in(person("84651421235"))
     return who, Occasion(who.session.citizen_id, datetime.now(UTC), str(uuid4()))
 
 

@@ -13,7 +13,7 @@ from portal.platform.feature.home import Block, Card, Gap, Piece, Rule, Signal
 from portal.platform.journal.types import Occasion
 from portal.platform.ui import links, sight
 from tests.between import Between
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
@@ -101,7 +101,7 @@ class Home:
 async def home(between_clocked: Between, monkeypatch: pytest.MonkeyPatch) -> Home:
     """On a clock that stands still while the database is at work."""
     await between_clocked.open_pools(PATIENCE)
-    return Home(await signed_in(person("71690999827")), monkeypatch)
+    return Home(await sign_in(person("71690999827")), monkeypatch)
 
 
 async def test_cards_fill_slot_by_slot_and_nothing_to_do_is_said_when_all_was_asked(home: Home):
@@ -231,7 +231,7 @@ async def test_dismissal_hides_its_own_cause_until_it_is_taken_back(home: Home):
 
 async def test_form_of_another_session_dismisses_nothing(home: Home):
     page = await home.page(block(warns))
-    other = Home(await signed_in(person("71690999827")), home._monkeypatch)
+    other = Home(await sign_in(person("71690999827")), home._monkeypatch)
     await other.sends(page, "Niet meer tonen")
     assert 'class="signal"' in await other.page(block(warns))
 

@@ -21,7 +21,7 @@ from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Ready,
 from portal.platform.sources.transports import mutual_tls, partner
 from portal.platform.wire import calls
 from tests.citizen import person
-from tests.knowing_town import KnowingTown, knowing
+from tests.knowing_town import KnowingTown, run_knowing_town
 from tests.town import Town
 
 LIES, ABROAD, NOWHERE = "84651421235", "66643025104", "93681527060"
@@ -32,7 +32,7 @@ HOUSEHOLD = "rijksregister.gezinssamenstelling"
 
 @pytest.fixture(scope="module")
 def town() -> Iterator[KnowingTown]:
-    with knowing() as one:
+    with run_knowing_town() as one:
         yield one
 
 

@@ -15,7 +15,7 @@ from portal.features.corrections import actions
 from portal.features.corrections.tests.test_delivery import CONTENT
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import catalogue
-from tests.citizen import Citizen, signed_in
+from tests.citizen import Citizen, sign_in
 from tests.desks import LIES, PIETER, Desks
 from tests.inbox import Workers, cut_workers, rows
 from tests.town import until
@@ -53,7 +53,7 @@ async def put_numbered(people: list[Citizen], count: int) -> dict[str, str]:
 
 
 async def test_every_report_arrives_once_whatever_breaks(town: Desks, workers: Workers) -> None:
-    people = [await signed_in(identity) for identity in (LIES, PIETER)]
+    people = [await sign_in(identity) for identity in (LIES, PIETER)]
     before = Counter(town.outcomes())
     # Slow, so that each kill falls in the middle of reports on their way.
     town.fails("ok", latency_ms=300)
@@ -83,7 +83,7 @@ async def test_every_report_arrives_once_whatever_breaks(town: Desks, workers: W
 
 
 async def test_report_that_comes_later_is_tried_after_the_same_pause(town: Desks, workers: Workers) -> None:
-    people = [await signed_in(LIES)]
+    people = [await sign_in(LIES)]
     town.fails("503")
     await put_numbered(people, 1)
     workers.start()

@@ -17,7 +17,7 @@ from portal.features.profile import actions as profile
 from portal.platform.access import sessions
 from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
-from tests.citizen import SAME_ORIGIN, Citizen, signed_in
+from tests.citizen import SAME_ORIGIN, Citizen, sign_in
 from tests.desks import Desks
 from tests.inbox import rows
 
@@ -205,7 +205,7 @@ async def test_what_was_typed_is_given_back_to_its_own_citizen_in_a_later_sessio
     lies: Citizen, pieter: Citizen, town: Desks
 ) -> None:
     _, fields = await open_check_page(lies)
-    later = await signed_in(lies.session.identity)
+    later = await sign_in(lies.session.identity)
     # Nor is the source needed for it.
     town.fails("503", source="ahovoks-bewijzen")
     answer = await later.client.post(PLACE, {"stap": "versturen", **fields}, headers=SAME_ORIGIN)

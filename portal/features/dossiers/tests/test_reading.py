@@ -310,7 +310,7 @@ SOUND = answer(
 @given(seed=st.integers(0, 2**32))
 def test_damage_never_raises_and_is_never_nothing(seed):
     chance = random.Random(seed)
-    harm = chance.choice([damage.xml_harmed, damage.xml_harmed, damage.bytes_harmed])
+    harm = chance.choice([damage.harm_xml, damage.harm_xml, damage.harm_bytes])
     outcome = outcome_of(harm(SOUND, chance))
     assert not isinstance(outcome, Nothing)
     # A fault of ours is named after its exception.

@@ -11,7 +11,7 @@ from django.test import override_settings
 
 from portal.features.mailbox.link import announcing
 from portal.features.mailbox.tests.linking import CITIZENS_TABLES, LIES, gives
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def anew(past_walls: psycopg.Connection) -> Iterator[None]:
 @pytest_asyncio.fixture
 async def lies(anew: None) -> AsyncIterator[Citizen]:
     """Sign somebody in who gave nothing yet; what their pages still tell the federation ends before the test does."""
-    yield await signed_in(person(LIES))
+    yield await sign_in(person(LIES))
     await asyncio.gather(*announcing._under_way)
 
 

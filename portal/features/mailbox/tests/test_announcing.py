@@ -22,7 +22,7 @@ from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready
 from portal.platform.wire import calls
-from tests.knowing_town import KnowingTown, knowing
+from tests.knowing_town import KnowingTown, run_knowing_town
 
 pytestmark = pytest.mark.security
 
@@ -35,7 +35,7 @@ FEDERATION = "/faults/ebox-federation"
 
 @pytest.fixture(scope="module")
 def town() -> Iterator[KnowingTown]:
-    with knowing() as one:
+    with run_knowing_town() as one:
         yield one
 
 

@@ -25,7 +25,7 @@ from portal.features.mailbox.tests.linking import links, occasion
 from portal.features.mailbox.tests.messages import message
 from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
-from tests.citizen import person, signed_in
+from tests.citizen import person, sign_in
 
 pytestmark = pytest.mark.security
 
@@ -46,7 +46,7 @@ ONE, OTHER, THIRD = (document(id_) for id_ in "123")
 
 async def somebody() -> UUID:
     """Sign somebody in who linked their eBox."""
-    citizen_id = (await signed_in(person("84651421235"))).session.citizen_id
+    citizen_id = (await sign_in(person("84651421235"))).session.citizen_id
     await links(citizen_id)
     return citizen_id
 

@@ -14,7 +14,7 @@ from portal.features.mailbox.tests.watching import TABLES, TriedBox, box, forget
 from portal.platform.journal.queries import entries_of
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
-from tests.citizen import person, signed_in
+from tests.citizen import person, sign_in
 from tests.inbox import _lets_go_of_the_cluster, inbox, past_walls, running_inbox, workers
 
 pytestmark = pytest.mark.security
@@ -101,7 +101,7 @@ async def test_everybody_is_asked_about_once_a_night_and_again_soon_where_nobody
 
 
 async def questions() -> int:
-    who = (await signed_in(person(LIVING))).session.citizen_id
+    who = (await sign_in(person(LIVING))).session.citizen_id
     names = [entry.name for entry in await entries_of(who)]
     return names.count("ask whether who linked their mailbox died")
 

@@ -6,7 +6,7 @@ import icalendar
 import pytest
 
 from portal.features.mailbox.payments import due_days
-from tests.citizen import person, signed_in
+from tests.citizen import person, sign_in
 
 from .messages import NOW, message
 
@@ -41,8 +41,8 @@ def test_file_can_be_read_by_whoever_reads_calendars():
 @pytest.mark.asyncio
 async def test_address_holds_a_full_page_of_the_longest_ids_and_is_of_its_session(anew):
     session, other = (
-        (await signed_in(person("84651421235"))).session,
-        (await signed_in(person("69702131821"))).session,
+        (await sign_in(person("84651421235"))).session,
+        (await sign_in(person("69702131821"))).session,
     )
     days = due_days.days_of([due(f"{at:0>300}", TODAY, sender="0308357159") for at in range(25)], TODAY)
     place = due_days.address_of(session, days)

@@ -22,7 +22,7 @@ from portal.platform.sources.gates.states import states
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready, name_of
 from portal.platform.wire import calls
 from tests.citizen import person
-from tests.knowing_town import KnowingTown, knowing
+from tests.knowing_town import KnowingTown, run_knowing_town
 
 LIES, NOBODY = "84651421235", "93681527060"
 ALL = {"smals", "vlaanderen", "federaal"}
@@ -30,7 +30,7 @@ ALL = {"smals", "vlaanderen", "federaal"}
 
 @pytest.fixture(scope="module")
 def town() -> Iterator[KnowingTown]:
-    with knowing() as one:
+    with run_knowing_town() as one:
         yield one
 
 

@@ -24,7 +24,7 @@ from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 from portal.platform.keys.key_file import KeyFile
 from portal.platform.sources.gates import gatekeeper
-from tests.citizen import person, signed_in
+from tests.citizen import person, sign_in
 from tests.inbox import _lets_go_of_the_cluster, inbox, past_walls, running_inbox, workers
 
 pytestmark = pytest.mark.security
@@ -210,7 +210,7 @@ async def test_withdrawal_takes_the_box_the_news_and_the_mails_and_linking_again
 
 
 async def test_row_that_was_moved_or_whose_keys_are_gone_brings_nobody_anything(box):
-    lies, other = await link_box(), (await signed_in(person(OTHER))).session.citizen_id
+    lies, other = await link_box(), (await sign_in(person(OTHER))).session.citizen_id
     await citizens.ensure(other)
     box.event("newDocument", "A")
     await box.pulls()

@@ -21,7 +21,7 @@ from portal.features.notifications.tests.mailing import send_all
 from portal.features.notifications.types import EBOX
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.wire import calls
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 from tests.inbox import Inbox, past_walls
 
 TAX, ADDRESS, OTHER = "0308357159", "lies@example.org", "93681527060"
@@ -96,7 +96,7 @@ class TriedBox:
 
 
 async def link_box(whose: str = LIES, pace: Pace = Pace.AT_ONCE) -> Citizen:
-    who = await signed_in(person(whose))
+    who = await sign_in(person(whose))
     citizen_id = who.session.citizen_id
     email = await gives(citizen_id, ADDRESS)
     await links(citizen_id, whose)

@@ -8,7 +8,7 @@ import pytest_asyncio
 from django.test import override_settings
 
 from portal.features.notifications.tests import notifying
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 from tests.inbox import _lets_go_of_the_cluster, inbox, running_inbox, workers
 
 __all__ = ["_lets_go_of_the_cluster", "inbox", "running_inbox", "workers"]
@@ -31,6 +31,6 @@ def _anew(past_walls: psycopg.Connection) -> Iterator[None]:
 @pytest_asyncio.fixture
 async def lies(past_key_walls: psycopg.Connection) -> Citizen:
     """Sign somebody in who has no keys yet."""
-    citizen = await signed_in(person(LIES))
+    citizen = await sign_in(person(LIES))
     past_key_walls.execute("delete from keys_citizen where citizen_id = %s", (citizen.session.citizen_id,))
     return citizen

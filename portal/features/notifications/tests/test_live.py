@@ -20,7 +20,7 @@ from portal.features.notifications.tests.test_pages import LIES, LIST, OTHER, ar
 from portal.platform.access import cookies, sessions
 from portal.platform.database import pool
 from portal.platform.live import waking
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 from tests.waiting import PATIENCE, turns, until
 
 pytestmark = pytest.mark.security
@@ -129,7 +129,7 @@ async def test_who_comes_back_hears_only_what_they_do_not_know(lies: Citizen):
 
 
 async def test_wake_names_nobody_and_wakes_nobody_else(lies: Citizen, past_walls: psycopg.Connection):
-    other = await signed_in(person(OTHER))
+    other = await sign_in(person(OTHER))
     past_walls.execute("listen live")
     async with stream(lies) as mine, stream(other) as theirs:
         await asyncio.gather(mine.event(), theirs.event())
@@ -150,7 +150,7 @@ async def test_wake_names_nobody_and_wakes_nobody_else(lies: Citizen, past_walls
 async def test_waiting_is_no_visit_and_ends_with_its_session(lies: Citizen, past_walls: psycopg.Connection):
     seen = "update access_session set last_seen_at = last_seen_at - interval '10 minutes' returning last_seen_at"
     row = past_walls.execute(seen).fetchone()
-    device = await signed_in(lies.session.identity)
+    device = await sign_in(lies.session.identity)
     citizen = device.session.citizen_id
     assert citizen == lies.session.citizen_id
     async with stream(lies) as mine, stream(device) as theirs:
@@ -187,7 +187,7 @@ async def test_person_is_led_to_the_list_and_nobody_signed_in_is_told_to_stay_aw
 
 
 async def test_fifth_page_of_a_citizen_is_refused_until_one_is_closed(lies: Citizen):
-    other = await signed_in(person(OTHER))
+    other = await sign_in(person(OTHER))
     async with AsyncExitStack() as opened:
         first = await lies.client.get(LIVE, headers=SCRIPT)
         for _ in range(3):
@@ -231,7 +231,7 @@ async def test_who_left_before_the_first_word_keeps_no_place(lies: Citizen, *, d
 
 
 async def test_pages_of_one_network_and_of_all_are_limited(lies: Citizen):
-    other = await signed_in(person(OTHER))
+    other = await sign_in(person(OTHER))
     for limit in ("STREAMS_PER_NETWORK", "STREAMS_AT_ONCE"):
         with override_settings(**{limit: 1}):
             async with stream(lies):

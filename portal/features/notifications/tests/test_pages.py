@@ -8,7 +8,7 @@ import pytest
 from portal.features.notifications.tests.notifying import PAIRS, bundle, notify
 from portal.platform.journal import queries as journal
 from portal.platform.keys import citizens
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 
 pytestmark = pytest.mark.security
 
@@ -109,7 +109,7 @@ async def test_archive_holds_until_something_loud_comes(lies: Citizen):
 
 async def test_nobody_else_sees_or_changes_it(lies: Citizen):
     await notify(bundle(LIES))
-    path, other = await thread_of(lies), await signed_in(person(OTHER))
+    path, other = await thread_of(lies), await sign_in(person(OTHER))
     assert (await other.gets(path)).status_code == 404
     shown = f"1772542800000000.1.{path.strip('/').rpartition('/')[2].replace('-', '')}"
     tried = [await other.posts(path, keuze=each, tot=shown) for each in ("ongelezen", "archief", "terug")]

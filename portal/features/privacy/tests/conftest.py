@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from django.test import override_settings
 
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 
 LIES = "84651421235"
 
@@ -25,4 +25,4 @@ def anew(past_walls: psycopg.Connection) -> Iterator[None]:
 @pytest_asyncio.fixture
 async def lies(anew: None) -> Citizen:
     """Sign somebody in of whom nothing is known yet."""
-    return await signed_in(person(LIES))
+    return await sign_in(person(LIES))

@@ -27,7 +27,7 @@ from portal.platform.journal.types import (
 )
 from portal.platform.keys import subjects
 from portal.platform.language.dates import day_here
-from tests.citizen import Citizen, person, signed_in
+from tests.citizen import Citizen, person, sign_in
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
@@ -206,7 +206,7 @@ async def test_addresses_that_cannot_be_show_what_there_is(lies: Citizen, query:
 
 
 async def test_filter_of_another_session_is_not_opened(lies: Citizen):
-    other = await signed_in(person("93681527060"))
+    other = await sign_in(person("93681527060"))
     address = views.address_of(other.session, SoughtUses(text="geheim"))
     page = await text_of(lies, address)
     assert "Uw filter gold voor toen u de vorige keer aangemeld was." in page
@@ -241,7 +241,7 @@ async def test_search_that_stops_says_so(lies: Citizen, monkeypatch: pytest.Monk
 
 
 async def test_question_carries_the_reference_of_ones_own_line_and_of_no_other(lies: Citizen):
-    other = await signed_in(person("93681527060"))
+    other = await sign_in(person("93681527060"))
     await write(lies.session.citizen_id, NOW)
     reference = re.findall(r"G-[0-9A-Z-]{14}", await text_of(lies, dag="2026-03-03"))[0]
     asked = await lies.gets(f"{HERE}vraag/{reference}/")
@@ -279,7 +279,7 @@ async def test_all_of_it_is_given_to_whoever_wants_a_copy(lies: Citizen, monkeyp
 
 
 async def test_child_and_parent_each_read_their_own(lies: Citizen):
-    child = await signed_in(person("93681527060"))
+    child = await sign_in(person("93681527060"))
     await write(
         child.session.citizen_id, NOW, actor=Actor(ActorKind.PARENT, str(uuid4())), name="look at a child's data"
     )

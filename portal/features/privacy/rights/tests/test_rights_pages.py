@@ -16,7 +16,7 @@ from portal.platform.access import sessions
 from portal.platform.sources import catalogue
 from portal.platform.sources.manifest import ManifestError
 from portal.platform.sources.tests.bodies import SOUND, body
-from tests.citizen import Citizen, signed_in
+from tests.citizen import Citizen, sign_in
 from tests.desks import LIES, Desks
 
 pytestmark = pytest.mark.security
@@ -132,7 +132,7 @@ async def test_session_that_ended_while_the_form_was_open_loses_nothing(lies: Ci
     await sessions.close(lies.session)
     gone = await lies.posts(PLACE, stap="versturen", **fields)
     assert TYPED["about"] in text(gone)
-    again = await signed_in(LIES)
+    again = await sign_in(LIES)
     token = {"form_token": lies.session.form_token}
     shown = await again.posts(PLACE, stap="versturen", **fields, **token)
     assert (shown.status_code, TYPED["about"] in text(shown), errands()) == (200, True, [])

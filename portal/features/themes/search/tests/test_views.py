@@ -11,7 +11,7 @@ from portal.features.themes.together import gathering
 from portal.platform.sources import asking, datasets
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Ready
-from tests.citizen import SAME_ORIGIN, Citizen, person, signed_in
+from tests.citizen import SAME_ORIGIN, Citizen, person, sign_in
 
 pytestmark = pytest.mark.security
 
@@ -36,7 +36,7 @@ async def seeks(visitor: Citizen, words: str, **more: str):
 
 @pytest_asyncio.fixture
 async def visitor(database) -> Citizen:
-    visitor = await signed_in(person("84651421235"))
+    visitor = await sign_in(person("84651421235"))
     await asking.keep(
         visitor.session, datasets.inquiry_of(gathering.all_entries()[0]), Ready((FISH,), datetime.now(UTC))
     )
@@ -99,7 +99,7 @@ async def test_address_of_what_was_sought_is_of_one_session_and_says_nothing(vis
     address = (await visitor.posts(PAGE, woorden="snoek"))["Location"]
     assert re.fullmatch(rf"{PAGE}\?gezocht=[\w-]{{40,60}}", address)
     assert "Snoek" in (await visitor.gets(address)).content.decode()
-    other = await signed_in(person("84651421235"))
+    other = await sign_in(person("84651421235"))
     for changed in (address[:-4], f"{address}x", f"{PAGE}?gezocht=", f"{PAGE}?gezocht=é"):
         page = (await visitor.gets(changed)).content.decode()
         assert ("Snoek" in page, 'role="status"' in page) == (False, False)
