@@ -1,4 +1,4 @@
-"""The ground all tests stand on: a fresh database, our settings, and no way out but loopback."""
+"""What all tests share: fresh databases, our settings, and no network but loopback."""
 
 import os
 import shutil
@@ -24,8 +24,8 @@ from tests.clock import Clock, install_clock
 if TYPE_CHECKING:
     from portal.platform.database.lender import Lender
 
-# Seconds that whoever asks a database waits here for a connection, a statement or a lock, so that no test
-# ends because its machine is slow. Tests of these limits bring their own.
+# Seconds that tests wait for a connection, a statement or a lock, so that no test fails because its machine is slow.
+# Tests of these limits set their own.
 UNHURRIED = 60
 LIMITS = " ".join(
     f"-c {limit}={UNHURRIED}s"
@@ -35,8 +35,8 @@ SHORT_LOCKS = "-c lock_timeout=1s"
 
 ROOT = Path(__file__).resolve().parent
 ORIGIN = "http://localhost:8000"
-# Tests that stay together, as they use one running house or start houses of their own: what takes longest first, so
-# that no process works on alone at the end. All other tests of a folder stay together too.
+# Tests that stay in one process, as they use one running house or start houses of their own. The longest come first,
+# so that no process works on alone at the end. All other tests stay together by folder.
 LONGEST_FIRST = (
     "tests/journeys/",
     "tests/journeys/test_every_page.py",
@@ -45,7 +45,7 @@ LONGEST_FIRST = (
     "deploy/",
 )
 
-# Of which of these the last test was, and what each database held after its migrations.
+# The group of the last test, and the rows of each database after its migrations.
 GROUP = pytest.StashKey[str]()
 _first_rows: dict[str, Mapping[str, bytes]] = {}
 
@@ -114,13 +114,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def _together(nodeid: str) -> str:
-    """Name what a test stays together with: the longest of the paths above, or its folder."""
+    """Name the group of a test: the longest path of LONGEST_FIRST that it is below, or its folder."""
     file = nodeid.partition("::")[0]
     return max((path for path in LONGEST_FIRST if file.startswith(path)), key=len, default=str(Path(file).parent))
 
 
 class Together(LoadScopeScheduling):
-    """Each process takes the next tests that stay together once it has done its own.
+    """Schedule tests by group: each process takes the next group once it has done its own.
 
     Three processes are enough for two processors: while one waits the others work, and the house keeps the deadlines
     that journeys hold it to.
@@ -133,13 +133,13 @@ class Together(LoadScopeScheduling):
 # Without xdist the hook does not exist.
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
-    """Part the tests so, in the order in which they were collected."""
+    """Schedule tests by group, in the order in which they were collected."""
     config.option.loadscopereorder = False
     return Together(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, and mark the tests of modules that hold a path beside the checkout."""
+    """Begin with the groups that take longest, and mark the tests of modules that hold a path beside the checkout."""
     from tests.beside import SHARED
 
     for item in items:
@@ -151,7 +151,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let the first test of a folder find the databases as migrations made them."""
+    """Let the first test of a group find the databases as migrations made them."""
     group = _together(item.nodeid)
     if item.config.stash.get(GROUP, group) != group:
         for name in (_database, _key_database):
@@ -160,7 +160,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Leave nothing behind."""
+    """Drop the databases, stop the server and delete the folder of this process."""
     for name in (_database, _key_database):
         _cluster.drop_database(name)
     _cluster.stop()
@@ -173,7 +173,7 @@ _superusers: dict[str, psycopg.Connection] = {}
 
 
 async def _use(databases: Mapping[str, Any]) -> None:
-    """Let the rooms' pools be those of these databases, as the role that the settings name."""
+    """Let `pool` use these databases, in the role that their settings name."""
     from portal.platform.database import pool
 
     settings.DATABASES.update(databases)
@@ -187,7 +187,7 @@ async def _use(databases: Mapping[str, Any]) -> None:
 
 
 async def _leave() -> None:
-    """Close everything that was kept open; the next test opens it anew."""
+    """Close every connection that was kept open; the next test opens it anew."""
     while _lenders:
         await _lenders.popitem()[1].close()
     while _superusers:
@@ -195,7 +195,7 @@ async def _leave() -> None:
 
 
 def _superuser(name: str) -> psycopg.Connection:
-    """Give the connection of the superuser to a database, as if it were new."""
+    """Give the superuser's connection to a database, reset as if it were new."""
     if name not in _superusers or _superusers[name].closed:
         _superusers[name] = _cluster.superuser(name)
     _superusers[name].execute("discard temp; reset all")
@@ -237,19 +237,19 @@ async def short_locks(database: None) -> AsyncIterator[None]:
 
 @pytest.fixture
 def past_walls(database: None) -> psycopg.Connection:
-    """Look into the main database past its row walls, or tamper with it, as no role of ours can."""
+    """Give a superuser's connection to the main database, for which no row policy holds: to look, or to tamper."""
     return _superuser(_database)
 
 
 @pytest.fixture
 def past_key_walls(database: None) -> psycopg.Connection:
-    """Look into the key database the same way."""
+    """Give a superuser's connection to the key database."""
     return _superuser(_key_database)
 
 
 @asynccontextmanager
 async def _on(databases: Mapping[str, Any]) -> AsyncIterator[None]:
-    """Let the pools be of other databases, or in another role, for a while."""
+    """Let `pool` use other databases, or another role, until the block ends."""
     before = {alias: settings.DATABASES[alias] for alias in databases}
     await _use(databases)
     try:
@@ -260,7 +260,7 @@ async def _on(databases: Mapping[str, Any]) -> AsyncIterator[None]:
 
 @pytest.fixture
 def as_worker(database: None) -> Callable[[], AbstractAsyncContextManager[None]]:
-    """Give `async with as_worker():`, inside which the pools are the worker's."""
+    """Give `async with as_worker():`, inside which `pool` is in the worker's role."""
     from portal.config import environment as read
     from portal.platform.database import pool
 

@@ -1,1 +1,3 @@
-"""Whole-house tests only: the agencies' contract, the walls, the docs, journeys in a browser."""
+"""Tests of the whole portal, and what other tests share: bodies, the walls between rooms, docs, journeys in a
+browser.
+"""

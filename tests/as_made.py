@@ -1,4 +1,4 @@
-"""Put a database back as its migrations made it, so that no folder of tests finds what another one left.
+"""Put a database back as its migrations made it, so that no folder of tests finds rows of another one.
 
 Which folders share a process, and so a database, differs from run to run: a test that counts rows of others passes in
 one run and fails in the next.
@@ -16,12 +16,12 @@ where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'dj
 
 
 def rows_of(conn: psycopg.Connection) -> Mapping[str, bytes]:
-    """Give what every table holds that holds anything, as COPY writes it; conn: a superuser's."""
+    """Read the rows of every table that has any, as COPY writes them, by table. conn: a superuser's."""
     return {table: _read(conn, table) for table in _filled_tables(conn)}
 
 
 def put_back(conn: psycopg.Connection, kept: Mapping[str, bytes]) -> None:
-    """Empty every table, and put in what `kept` holds of it; conn: a superuser's."""
+    """Empty every table, and put in the rows that `rows_of` read. conn: a superuser's."""
     with conn.transaction():
         # Neither triggers nor references between tables hold this back.
         conn.execute("set local session_replication_role = replica")

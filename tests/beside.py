@@ -1,6 +1,6 @@
-"""What others published, where the checkout has it beside itself: documents, MAGDA's schemas and mock.
+"""Find what others published, where the checkout has it beside itself: documents, MAGDA's schemas and mock.
 
-A test module that holds a path below it is marked `beside`, so that `.ci/run` can run it once more with all of it
+A test module that holds a path below SHARED is marked `beside`, so that `.ci/run` can run it once more with SHARED
 hidden (`BESIDE`), as on the machine of somebody who has only the checkout.
 """
 

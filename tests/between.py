@@ -1,4 +1,4 @@
-"""A wire in front of PostgreSQL that a test can hold, cut and mend, so that it need not stop the server of others."""
+"""A relay in front of PostgreSQL that a test can hold, cut and mend: it need not stop the server of others."""
 
 import asyncio
 from asyncio import StreamReader, StreamWriter
@@ -13,7 +13,7 @@ SOCKET = ".s.PGSQL.5432"
 
 
 class Between:
-    """A relay: what connects here talks to PostgreSQL, as long as the wire lets it."""
+    """A relay: connections to it reach PostgreSQL, as long as the test neither holds nor cuts them."""
 
     def __init__(self, server: Path, ours: Path) -> None:
         """server, ours: the folders of the server's socket and of the one that is listened on."""
@@ -43,7 +43,7 @@ class Between:
         await self.cut()
 
     def address(self, of: str) -> str:
-        """Write the address of a database so that it leads through here."""
+        """Write the address of a database so that it leads through this relay."""
         return f"{of.partition('?')[0]}?host={self._ours_at.parent}"
 
     def pace(self) -> Pace:
@@ -53,16 +53,16 @@ class Between:
         return Pace.STANDS if self._asking - self._held else Pace.PASSES
 
     def hold(self) -> None:
-        """Take everything, also new connections, and pass nothing on: packets vanish, nothing is refused."""
+        """Accept all data and new connections, and pass nothing on: packets vanish, nothing is refused."""
         self._holds_new = True
         self.hold_those_there_are()
 
     def hold_when(self, is_it: Callable[[bytes], bool]) -> None:
-        """Hold all from the next message to the server of which this is so."""
+        """Hold everything from the next message to the server on for which `is_it` is true."""
         self._hold_at = is_it
 
     def hold_those_there_are(self) -> None:
-        """Pass nothing on for the connections of this moment; new ones go through."""
+        """Pass nothing on for the connections that there are; new ones go through."""
         self._held |= self._writers
         self._goes.clear()
 
@@ -73,8 +73,11 @@ class Between:
         self._goes.set()
 
     def cut_when(self, is_it: Callable[[bytes], bool], *, answered: bool = False) -> None:
-        """Cut all at the next message to the server of which this is so: before it is passed on, or once it is
-        done (`answered`), but before anybody hears of that."""
+        """Cut all connections at the next message to the server for which `is_it` is true.
+
+        That is before the message is passed on, or (`answered`) once the server has answered it, but before the
+        answer is passed on.
+        """
         self._cut_at = is_it
         self._cut_after = answered
 
@@ -86,7 +89,7 @@ class Between:
             self._server = None
         for writer in list(self._writers):
             writer.transport.abort()
-        # Both ends hear of it.
+        # Both ends notice it meanwhile.
         await asyncio.sleep(0.01)
 
     async def open_pools(self, patience: float, most: int = 4) -> None:

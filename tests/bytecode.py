@@ -1,7 +1,7 @@
 """Keep the bytecode of what tests import, also where the environment says that Python writes none.
 
-Else each of the hundred processes that tests start compiles Django and the portal anew, and pytest rewrites every
-test anew. What is kept stands apart from the sources, so that whoever wants none beside them has none there.
+Otherwise each of the hundred processes that tests start compiles Django and the portal anew, and pytest rewrites
+every test anew. It is kept apart from the sources, where the environment wants none.
 """
 
 import os

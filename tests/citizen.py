@@ -1,4 +1,4 @@
-"""Somebody who is signed in, in front of our pages, without a browser."""
+"""A citizen who is signed in and asks for our pages, through Django's test client."""
 
 import secrets
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
 
 
 class Citizen:
-    """A session, and the browser that has it. The host of Django's test clients must be allowed."""
+    """A session, and the test client with its cookie. `testserver` must be in ALLOWED_HOSTS."""
 
     def __init__(self, session: Session, cookie: str) -> None:
         self.session = session
@@ -39,5 +39,5 @@ async def sign_in(identity: Identity) -> Citizen:
 
 
 def person(insz: str, assurance: Assurance = Assurance.HIGH) -> Identity:
-    """Make somebody of a national number, another citizen each time."""
+    """Make the identity of a person, with another subject at the provider each time."""
     return Identity(insz, "Jan", "Peeters", SignInMeans.ITSME, assurance, uuid4().hex)

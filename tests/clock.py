@@ -1,4 +1,4 @@
-"""The time of a test: it passes when everybody waits for it, and never because the machine is slow."""
+"""A clock for tests: time passes when everybody waits for it, and never because the machine is slow."""
 
 import asyncio
 import sys
@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from enum import Enum
 from typing import Any
 
-# Modules that took `monotonic` by name read it there.
+# Modules that imported `monotonic` by name have a reference of their own, which is replaced too.
 OF_OURS = ("portal.", "psycopg.", "psycopg_pool.", "tests.")
-# Real seconds after which time passes all the same, so that a test which hangs comes to its deadlines.
+# Real seconds after which time passes even at Pace.STANDS, so that a test which hangs reaches its deadlines.
 HANGS = 60.0
 # Seconds by which a timer ends too late, as every timer does.
 LATE = 1e-6
@@ -27,10 +27,11 @@ class Pace(Enum):
 class Clock:
     """The monotonic clock of this process and of the running loop, which must be one of asyncio's own.
 
-    While the loop works time stands still; what happens when it waits is the `pace`. A thread that the loop waits for
-    is somebody else at work. Other processes are not seen: where a test waits for one, `pace` must know of it.
-    kernel: real seconds that it has before a jump. What goes through TCP between two ends in this loop is on its way
-    for some microseconds, what goes through UNIX sockets is not.
+    While the loop works, time stands still; how it passes while the loop waits is `pace`. A thread that the loop
+    waits for counts as Pace.STANDS. Other processes are not seen: where a test waits for one, its `pace` must tell.
+
+    kernel: real seconds to wait before a jump. Data on a TCP connection between two ends in this loop is under way
+    for some microseconds; data on a UNIX socket arrives at once.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, kernel: float) -> None:
@@ -46,11 +47,11 @@ class Clock:
         return self._now
 
     def hold(self, seconds: float) -> None:
-        """Hold the loop, as whoever computes for so long does."""
+        """Let so many seconds pass, as if somebody had held the loop with a computation."""
         self._now += seconds
 
     def select(self, timeout: float | None = None) -> list[Any]:
-        """Wait for what the loop waits for, at most so many seconds of this clock."""
+        """Wait for the loop's events, at most so many seconds of this clock."""
         if timeout is None:
             return self._select(None)
         events = self._select(0)
@@ -68,7 +69,7 @@ class Clock:
         return []
 
     def run_in_executor(self, executor: Any, work: Callable[..., Any], *given: Any) -> asyncio.Future[Any]:
-        """Have a thread do it, and let time stand still meanwhile."""
+        """Run work in a thread, and let time stand still meanwhile."""
         self._in_threads += 1
         future = self._run_in_thread(executor, work, *given)
         future.add_done_callback(self._leave_thread)
@@ -80,7 +81,7 @@ class Clock:
 
 @contextmanager
 def install_clock(kernel: float = 0) -> Iterator[Clock]:
-    """Put such a clock into the running loop, and into all that reads the time, for a while."""
+    """Install a clock in the running loop, and in all modules that read the time, until the block ends."""
     loop = asyncio.get_running_loop()
     clock, real = Clock(loop, kernel), time.monotonic
     readers = [

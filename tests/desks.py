@@ -37,15 +37,15 @@ class Desks(Town):
         self.put_right()
 
     def fails(self, mode: str, latency_ms: int = 0, source: str = "ahovoks-verbetering") -> None:
-        """Turn a switch."""
+        """Turn a switch of a source: how it fails, and after how long it answers."""
         self.ask("PUT", f"/faults/{source}", {"mode": mode, "latency_ms": latency_ms})
 
     def outcomes(self) -> dict[str, int]:
-        """Tell what came of what the desk was sent since the start."""
+        """Count the desk's answers since its start, by outcome."""
         return self.outcomes_of("ahovoks-verbetering")
 
     def under_way(self) -> int:
-        """Count what the desk is being sent now."""
+        """Count the requests that the desk is answering now."""
         return int(self.ask("GET", "/state")["sources"]["ahovoks-verbetering"]["under_way"])
 
 

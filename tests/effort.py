@@ -1,7 +1,7 @@
-"""How much work something is: counted where it is Python, the same on every machine.
+"""Measure how much work something is: counted in lines where it is Python, the same on every machine.
 
-What is done in C can only be timed. Processor time is never too short, and on a busy machine often too long: so what
-is timed counts as out of proportion only when it never once was in proportion.
+Work in C can only be timed. A measured processor time is never too short, and on a busy machine often too long: so a
+growth counts as out of proportion only when no try was in proportion.
 """
 
 import sys
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def lines_of(act: Callable[[], object]) -> int:
-    """Count the lines of Python that it executes, each as often as it does."""
+    """Count the lines of Python that `act` executes, each as often as it does."""
     lines = 0
 
     def note(_: FrameType, event: str, __: Any) -> Any:
@@ -28,14 +28,14 @@ def lines_of(act: Callable[[], object]) -> int:
     return lines
 
 
-LENGTHS = 4  # how many times longer the long one is
-MOST_TIMES = 8.0  # between the 4 of what grows with the length and the 16 of what grows with its square
-A_MOMENT = 0.2  # seconds of processor, which hold nobody up
+LENGTHS = 4  # how many times longer the long input is
+MOST_TIMES = 8.0  # between 4 (linear growth) and 16 (quadratic growth)
+A_MOMENT = 0.2  # seconds of processor time, which are no problem whatever the growth
 TRIES = 12
 
 
 class Proportion:
-    """What the shortest times say that something took at one length, and at four times that."""
+    """The shortest processor times that something took, in seconds: at one length, and at LENGTHS times that."""
 
     def __init__(self) -> None:
         self.short = self.long = float("inf")
@@ -43,7 +43,7 @@ class Proportion:
 
     @property
     def is_kept(self) -> bool:
-        """Tell whether the long one took a moment, or no more than it is longer."""
+        """Tell whether the long input took at most A_MOMENT, or at most MOST_TIMES as long as the short one."""
         return self.long <= A_MOMENT or self.long <= MOST_TIMES * self.short < float("inf")
 
     @property
@@ -52,12 +52,12 @@ class Proportion:
         return not self.is_kept and self.tries < TRIES
 
     def take(self, short: float, long: float) -> None:
-        """Take what one try took, in seconds of processor."""
+        """Note the processor times of one try, in seconds."""
         self.short, self.long = min(self.short, short), min(self.long, long)
         self.tries += 1
 
     def of(self, short: Callable[[], float], long: Callable[[], float]) -> "Proportion":
-        """Try until it is kept, or never was; each gives the seconds that it took."""
+        """Try until the proportion is kept, or all tries are used. short, long: run once, and give the seconds."""
         self.take(float("inf"), long())
         while self.is_open:
             self.take(short(), long())

@@ -1,4 +1,4 @@
-"""Somebody of whom every feature and room keeps something: what a copy must give, and an erasure must take."""
+"""A citizen of whom every feature and room keeps something: what a copy must hold, and an erasure must delete."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,7 +42,7 @@ REPORT = Report("Bewijzen", "AHOVOKS", "Bewijs", "Bewijzen/Bewijs[1]", "Bachelor
 
 
 async def comes(insz: str = LIES, shown_at: datetime | None = None) -> Citizen:
-    """Sign somebody in who just showed who they are, with a kind of device."""
+    """Sign somebody in, with a kind of device. shown_at: when they authenticated, now by default."""
     who = msgspec.structs.replace(person(insz), authenticated_at=shown_at or datetime.now(UTC))
     session, cookie = await sessions.open_session(who, now=datetime.now(UTC), device="Firefox op Linux")
     async with pool.as_citizen(session.citizen_id) as conn:
@@ -55,7 +55,7 @@ def occasion(citizen_id: UUID) -> Occasion:
 
 
 async def fill(who: Citizen) -> None:
-    """Have every feature and room keep something of them, as pages, bodies and the worker do."""
+    """Have every feature and room keep something of a citizen, as pages, bodies and the worker do."""
     citizen_id = who.session.citizen_id
     for nickname in ("CANARY-Zonnetje", "CANARY-Regenboog"):
         await profile.propose_nickname(occasion(citizen_id), nickname)

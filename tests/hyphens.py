@@ -1,4 +1,4 @@
-"""Pages as people read them: without the places at which a long word of ours may be broken (`ui.markup`)."""
+"""Remove from a page the marks of places at which a long word of ours may be broken (`ui.markup`)."""
 
 import re
 

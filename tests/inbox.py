@@ -48,7 +48,7 @@ class Inbox(Town):
         self.ask("PUT", "/faults/mail", {"mode": mode, "latency_ms": latency_ms})
 
     def outcomes(self) -> dict[str, int]:
-        """Tell what came of what was asked since the start."""
+        """Count the answers of the mail server since its start, by outcome."""
         return self.outcomes_of("mail")
 
 
@@ -80,7 +80,7 @@ async def citizen(database: None) -> UUID:
 
 
 class Workers:
-    """Workers that a test starts, and what they logged."""
+    """The worker processes that a test starts, and their common log."""
 
     def __init__(self, values: dict[str, str], log: Path) -> None:
         self.values = values
@@ -88,24 +88,24 @@ class Workers:
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Start one more."""
+        """Start one more worker."""
         with self.log.open("ab") as written:
             process = subprocess.Popen([sys.executable, *WORKER], env=self.values, cwd=ROOT, stderr=written)
         self.running.append(process)
         return process
 
     def stop(self, process: subprocess.Popen[bytes]) -> int:
-        """Ask one to stop; gives its exit code."""
+        """Ask a worker to stop; returns its exit code."""
         process.send_signal(signal.SIGTERM)
         return process.wait(20)
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """Kill one, in the middle of whatever it does."""
+        """Kill a worker, in the middle of whatever it does."""
         process.kill()
         process.wait()
 
     def end(self) -> None:
-        """Kill all of them; pytest shows what they logged with a test that failed."""
+        """Kill all workers, and print their log, which pytest shows with a test that failed."""
         for process in self.running:
             self.kill(process)
         print(self.log_text())
@@ -125,7 +125,7 @@ def workers(inbox: Inbox, tmp_path: Path) -> Iterator[Workers]:
 
 
 def rows(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Look into the database in the role of the worker, which sees the queue."""
+    """Execute a statement in the main database as the worker, which sees the queue; returns its rows."""
     with psycopg.connect(os.environ["DATABASE_URL_WORKER"], autocommit=True) as conn:
         cursor = conn.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
@@ -150,7 +150,7 @@ def _lets_go_of_the_cluster() -> Iterator[None]:
 
 
 def past_walls(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Look into the database past its walls, which show the worker a mail only when it names it."""
+    """Execute a statement in the main database as a superuser, for whom no row policy holds; returns its rows."""
     with _cluster().superuser(settings.DATABASES["default"]["NAME"]) as conn:
         cursor = conn.execute(statement, values)
         return cursor.fetchall() if cursor.description else []

@@ -1,4 +1,4 @@
-"""A town beside the tests that knows our tokens, by the keys that are published for it as the portal does."""
+"""A model town that can check our tokens: the keys are published for it by a server that stands in for the portal."""
 
 import json
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from tests.town import Town, running
 
 
 class KnowingTown(Town):
-    """A running town; portal: the origin at which it reads our keys, which is PORTAL_ORIGIN for whoever asks it."""
+    """A running town. portal: the origin at which it reads our keys; the test sets PORTAL_ORIGIN to it."""
 
     def __init__(self, portal: str, *ports: int) -> None:
         super().__init__(*ports)
@@ -21,7 +21,7 @@ class KnowingTown(Town):
 
 @contextmanager
 def run_knowing_town() -> Iterator[KnowingTown]:
-    """Run one until the block ends."""
+    """Run such a town until the block ends."""
     with _published() as portal:
         more = {"MAGDA_SIMULATOR_PATH": "", "PORTAL_ORIGIN": portal}
         with running(partial(KnowingTown, portal), more) as town:

@@ -1,7 +1,6 @@
 """Count the lines of tests for each line of what they test: `make lines`.
 
-A line counts when something of Python stands on it: no blank line, no comment, no docstring. Migrations, which are
-written once, count as neither.
+Blank lines, comments and docstrings do not count. Migrations, which are written once, count as neither.
 """
 
 import ast
@@ -11,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SILENT = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
-# What people use, or who connects a body; the model town and the benchmarks are there for tests.
+# Code that people use, or that whoever connects a body uses; the model town and the benchmarks serve tests.
 USED = ("portal", "agencies", "connecting", "deploy", "manage.py")
 
 
@@ -35,12 +34,12 @@ def _docstrings(tree: ast.AST) -> set[int]:
 
 
 def is_test(path: str) -> bool:
-    """Tell tests, with what they share, from what they test."""
+    """Tell whether a path is of a test, or of what tests share."""
     return path == "conftest.py" or "tests" in Path(path).parts
 
 
 def main() -> None:
-    """Say it: for what is used, and for all there is."""
+    """Print the lines of tests per line of code: of the code that is used, and of all code."""
     listed = subprocess.run(["git", "ls-files", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     counts = {path: lines_of(ROOT / path) for path in listed.split() if "migrations" not in Path(path).parts}
     tests = sum(lines for path, lines in counts.items() if is_test(path))

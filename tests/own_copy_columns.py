@@ -1,7 +1,7 @@
 """Where each column of each table of ours is in a citizen's own copy, or why it is not.
 
 A new table or column fails `tests/house/test_own_copy_columns.py` until it stands here. A place is the kind of a
-record and what leads to it in that: `.sinds`, `.toestemming`, `.bestand`, `.waarde`, and keys in that.
+record and the path in it: `.sinds`, `.toestemming`, `.bestand`, or `.waarde` with the keys below that.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The model town as a process beside the tests, and what a program asks of it."""
+"""Run the model town as a process beside the tests, and ask it for its state."""
 
 import json
 import os
@@ -24,25 +24,25 @@ class Town:
         self.smtp_port = smtp_port
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
-        """Ask something in JSON."""
+        """Send a request with a JSON body, and return the JSON of its answer; None when that is empty."""
         data = None if body is None else json.dumps(body).encode()
         with urllib.request.urlopen(urllib.request.Request(self.origin + path, data, method=method)) as answer:
             text = answer.read()
         return json.loads(text) if text else None
 
     def put_right(self) -> None:
-        """Put every switch back, and every dossier."""
+        """Reset every switch, and every dossier."""
         self.ask("DELETE", "/faults")
         self.ask("DELETE", "/dossiers/changes")
 
     def outcomes_of(self, source: str) -> dict[str, int]:
-        """Tell what came of what a source was asked since the start."""
+        """Count the answers of a source since its start, by outcome."""
         return self.ask("GET", "/state")["sources"][source]["outcomes"]
 
 
 @contextmanager
 def running(kind: Callable[[int, int, int], Town], more: Mapping[str, str]) -> Iterator[Any]:
-    """Run a town on free ports, with more in its environment, until the block ends; gives it as that kind."""
+    """Run a town on free ports until the block ends. kind: its class. more: variables of its environment."""
     ports = free_ports(3)
     names = ("SANDBOX_PORT", "SANDBOX_TLS_PORT", "SANDBOX_SMTP_PORT")
     values = for_town(os.environ) | {name: str(port) for name, port in zip(names, ports, strict=True)} | more
@@ -57,7 +57,7 @@ def running(kind: Callable[[int, int, int], Town], more: Mapping[str, str]) -> I
 
 
 def until(done: Any, seconds: float = 180) -> None:
-    """Wait until it is so; fail when it takes too long."""
+    """Wait until `done()` is true; fail when it takes too long."""
     end = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < end, "it did not come about"

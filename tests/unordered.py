@@ -1,7 +1,8 @@
-"""Rows that a statement does not order come in another order than the database gave them.
+"""Give the rows of a statement without ORDER BY in another order than the database did.
 
-PostgreSQL promises none, and yet in a small table it is nearly always that in which rows were written: what relies on
-it passes every test, until a table is vacuumed. Here it is another, and the same in each run: a failure comes again.
+PostgreSQL promises no order, and yet rows of a small table nearly always come as they were written: code that relies
+on it passes every test, until a table is vacuumed. Here they come in another order, the same in each run, so that a
+failure can be repeated.
 """
 
 import re
@@ -17,7 +18,7 @@ ORDERED = re.compile(r"\border\s+by\b", re.IGNORECASE)
 
 
 def has_order(statement: str) -> bool:
-    """Tell whether a statement orders its rows itself: what a part of it in parentheses orders does not count."""
+    """Tell whether a statement orders its rows: an ORDER BY in parentheses does not count."""
     outer = QUOTED.sub("", statement)
     while (inner := IN_PARENTHESES.sub("", outer)) != outer:
         outer = inner
@@ -25,17 +26,17 @@ def has_order(statement: str) -> bool:
 
 
 def riffle[Row](rows: Sequence[Row]) -> list[Row]:
-    """Put rows in another order: the first comes last, and of four or more no group stays together.
+    """Put rows in another order: the first comes last, and of four or more rows no two neighbours stay neighbours.
 
-    Two rows change places, which may happen to be the order that a test expects: a test of an order has three.
+    Two rows change places, which may happen to be the order that a test expects: a test of an order needs three rows.
     """
     return [*rows[1::2][::-1], *rows[::2][::-1]]
 
 
 class UnorderedCursor(AsyncCursor[Any]):
-    """Gives rows in the order of their statement, or else in one that nobody relies on.
+    """A cursor that riffles the rows of a statement without ORDER BY.
 
-    recent: the statements that were run last, in whichever connection.
+    recent: the statements that were executed last, on any connection.
     """
 
     recent: ClassVar[deque[str]] = deque(maxlen=200)
@@ -75,7 +76,7 @@ class UnorderedCursor(AsyncCursor[Any]):
 
 
 def read_unordered(connection: type[AsyncConnection[Any]]) -> None:
-    """Let all connections of a class read so."""
+    """Let all connections of a class use UnorderedCursor."""
     made = connection.__init__
 
     def init(self: AsyncConnection[Any], *given: Any, **named: Any) -> None:

@@ -1,4 +1,4 @@
-"""Waiting for what another task, thread or process brings about, however long this machine takes for it."""
+"""Wait for what another task, thread or process brings about, however long this machine takes for it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,7 +9,7 @@ LOOK = 0.01
 
 
 async def until(is_so: Callable[[], object | Awaitable[object]]) -> None:
-    """Wait until it is so, or until what it gives to wait for says so; fail when it never will be."""
+    """Wait until `is_so()`, or the awaitable that it gives, is true; fail after PATIENCE seconds."""
     end = asyncio.get_running_loop().time() + PATIENCE
     while True:
         found = is_so()
@@ -20,6 +20,6 @@ async def until(is_so: Callable[[], object | Awaitable[object]]) -> None:
 
 
 async def turns(count: int = 10) -> None:
-    """Let the loop go round so often: every task that can go on then has, as long as it waits for nothing outside."""
+    """Let the loop run `count` times: every task that waits for nothing outside the loop goes on meanwhile."""
     for _ in range(count):
         await asyncio.sleep(0)

@@ -1,4 +1,4 @@
-"""What is left of somebody who had everything erased, and how they have it."""
+"""Find what is left of somebody who had everything erased, and the form by which they have it erased."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ OWNED = """
 select table_name from information_schema.columns where column_name = 'citizen_id' and table_schema = 'public'
 order by 1
 """
-# What stands a while after it: that it was erased, and what the federation of the eBox is still to be told.
+# Tables that keep a row after an erasure for a while: that it happened, and what the eBox is still to be told.
 STANDS, UNTOLD = {"access_erasure"}, {"mailbox_untold", "mailbox_farewell"}
 OTHERS = ("profile_code_sent", "notifications_bundle", "dossiers_upload", "access_erased")
 
@@ -19,7 +19,7 @@ PUT_KEPT = "insert into profile_kept (citizen_id, kind, sealed, consent, since) 
 
 
 class Killed(BaseException):
-    """The process died: no cleaning up of ours catches it."""
+    """Stands for the death of the process: no `except Exception` of ours catches it."""
 
 
 def tables_of_citizens(database: psycopg.Connection) -> list[str]:
@@ -27,7 +27,7 @@ def tables_of_citizens(database: psycopg.Connection) -> list[str]:
 
 
 def tables_with(who: UUID, *databases: psycopg.Connection) -> set[str]:
-    """Name the tables that have a row of theirs."""
+    """Name the tables that have a row of a citizen."""
     return {
         table
         for database in databases

@@ -1,4 +1,4 @@
-"""What the features that keep something export and erase of a citizen; run as a program, it prints JSON."""
+"""Export and erase what features keep of a citizen, or have them expire everything; a program that prints JSON."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from portal.platform.feature import installed
 
 
 async def _export_and_forget(citizen_id: UUID) -> dict[str, list[object]]:
-    """Export what every feature keeps of somebody, and have it forgotten."""
+    """Export what every feature keeps of a citizen, and delete it."""
     async with pool.open_pools():
         owing = {feature.id: feature.tables for feature in installed.with_tables() if feature.tables}
         given = {name: [one.value for one in await tables.export(citizen_id)] for name, tables in owing.items()}
@@ -24,7 +24,7 @@ async def _export_and_forget(citizen_id: UUID) -> dict[str, list[object]]:
 
 
 async def _expire() -> dict[str, int]:
-    """Have every feature take away all that ended before now, in the role of the worker."""
+    """Have every feature delete all that ended before now, in the role of the worker; returns how many rows."""
     async with pool.open_pools(pool.MAIN):
         now = datetime.now(UTC)
         return {one.id: await one.tables.expire(now) for one in installed.with_tables() if one.tables}

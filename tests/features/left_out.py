@@ -34,7 +34,7 @@ async def _page(citizen: Citizen, path: str) -> tuple[int, str]:
 
 
 async def _walk() -> Mapping[str, Any]:
-    """Open every place of the navigation, every page of the help and the start page; gives what was found there."""
+    """Open every place of the navigation, every page of the help and the start page; returns what they hold."""
     async with pool.open_pools():
         citizen = await sign_in(person("71690999827"))
         paths = ["/", "/cookies/", "/hulp/", "/sessies/", "/afmelden/", *(href for _, href in places.all_places())]
@@ -49,7 +49,7 @@ async def _walk() -> Mapping[str, Any]:
 
 
 def main() -> Mapping[str, Any]:
-    """Tell what this portal has: places, routes, tasks, help, and what its pages lead to."""
+    """List what this portal has: places, routes, tasks, help, and the links and parts of its pages."""
     django.setup()
     settings.ALLOWED_HOSTS = ["testserver"]
     worker.register_tasks()

@@ -45,8 +45,8 @@ async def erases(who: Citizen) -> None:
     assert erased.is_whole
 
 
-async def is_closed(who: Citizen, *databases: psycopg.Connection) -> set[str]:
-    """Close the erasure once no page can be under way any more; tells what is left then."""
+async def close(who: Citizen, *databases: psycopg.Connection) -> set[str]:
+    """Close the erasure once no page can be under way any more; returns the tables that have a row of theirs then."""
     await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
     return tables_with(who.session.citizen_id, *databases)
 
@@ -80,7 +80,7 @@ async def test_report_and_notice_that_were_sealed_before_it_go_and_what_comes_la
     later = reports.report(Agenten=agents, Identificatie__DossierNummer="CANARY-AFTER")
     assert (await machine.sends(later)).status_code == 200
     assert (await notifying.notify(notifying.bundle(LIES))).status_code == 200
-    assert (await is_closed(lies, past_walls, past_key_walls)) - UNTOLD <= came
+    assert (await close(lies, past_walls, past_key_walls)) - UNTOLD <= came
     for table in ("dossiers_reported", "notifications_notice"):
         waiting = f"select is_waiting from {table} where citizen_id = %s"
         assert past_walls.execute(waiting, (citizen_id,)).fetchall() == [(True,)], table
@@ -160,7 +160,7 @@ async def test_mails_a_digest_a_report_and_a_request_under_way_leave_nothing(
         await forwarding.forward(request)
     assert len(steps.reached) == len(jobs)
     assert tables_with(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
-    assert await is_closed(lies, past_walls, past_key_walls) == UNTOLD
+    assert await close(lies, past_walls, past_key_walls) == UNTOLD
 
 
 async def test_news_of_the_ebox_that_the_worker_puts_in_meanwhile_goes_too(lies: Citizen, past_walls, past_key_walls):

@@ -1,4 +1,4 @@
-"""Every handler of the portal, derived from the URL table: how it is reached, and what it reads of a request."""
+"""List every handler of the portal from the URL table, with the fields that it reads, and send requests to it."""
 
 import asyncio
 import inspect

@@ -1,6 +1,6 @@
-"""A portal of the release whose journal names citizens by their pseudonym: the statements that it sends, recorded.
+"""A portal of the release whose journal names citizens by their pseudonym, by a record of its statements.
 
-It visits over and over on a connection of its own, as the role `portal`, while the databases are migrated under it.
+It executes them over and over on a connection of its own, as the role `portal`, while the databases are migrated.
 """
 
 import asyncio
@@ -89,7 +89,7 @@ KEYS = "select data_key, mail_key, private_key, public_key from keys_citizen whe
 
 @dataclass
 class OldPortal:
-    """It, with one citizen signed in; `visits`: how many went well, `trouble`: what did not."""
+    """The old portal, with one citizen signed in. visits: how many went well. trouble: the errors of the others."""
 
     main: AsyncConnection[Any]
     keys: AsyncConnection[Any]
@@ -102,7 +102,7 @@ class OldPortal:
 
     @property
     def session_id(self) -> bytes:
-        """The session's key in the table."""
+        """Give the session's id in the table."""
         return derivation.derive(self.secret, derivation.SESSION_ID)
 
     async def sign_in(self, identity: Identity) -> str:
@@ -116,7 +116,7 @@ class OldPortal:
         return derivation.encode(self.secret)
 
     async def visit(self) -> int:
-        """Look once at everything, as an overview does; returns how many looks the citizen's list has."""
+        """Send all statements once, as an overview does; returns how many entries the citizen's list has."""
         limits = {"idle": timedelta(minutes=15), "absolute": timedelta(hours=12), "quiet": timedelta(seconds=30)}
         found = await self.main.execute(FIND, {"id": self.session_id, "now": _now(), **limits}, prepare=True)
         assert len(await found.fetchall()) == 1
@@ -148,7 +148,7 @@ class OldPortal:
         return len(rows)
 
     async def serve(self, until: asyncio.Event) -> None:
-        """Visit over and over, and keep what went wrong."""
+        """Visit over and over until the event, and note errors in `trouble`."""
         while not until.is_set():
             try:
                 await self.visit()

@@ -1,4 +1,4 @@
-"""What releases before this one left in databases, and what their processes send: recorded, since their code is gone.
+"""What earlier releases left in databases, and statements of their processes, recorded since their code is gone.
 
 Migrations are never edited, so a database is made as a release made it by migrating up to what that release had.
 """
@@ -65,7 +65,7 @@ AS_SENT = "select timestamptz_send(%s::timestamptz), array_send(%s::bigint[])"
 
 
 async def seal(conn: psycopg.AsyncConnection[Any], keys: KeyService, now: Any) -> tuple[int, bytes, bytes]:
-    """Make the first link as a worker of those releases did, over all there is; returns number, hash and mark.
+    """Make the first link as a worker of those releases did, over all entries; returns its number, hash and MAC.
 
     conn: as the worker.
     """

@@ -1,7 +1,7 @@
-"""What a request costs grows with its length at most: no handler holds the loop for what somebody typed.
+"""The time that a request takes grows linearly with its length at most: no handler holds the loop for long.
 
-Each name that a handler reads is filled with texts that are made to be costly. What takes a moment is taken as it is;
-what takes longer is measured at a quarter of the length too, until it was once in proportion (`tests.effort`).
+Each field that a handler reads is filled with texts that are made to be costly. Whatever takes more than a moment is
+measured at a quarter of the length too, until it was once in proportion (`tests.effort`).
 An address has 8 kB at most (`config.server_protocol`), and is not tried here.
 """
 
@@ -46,7 +46,7 @@ async def seconds_of(act: Callable[[], Awaitable[object]]) -> float:
 
 
 async def growth(act: Callable[[int], Awaitable[object]]) -> str:
-    """Say what the short one and the long one take; "" when that is a moment, or in proportion."""
+    """Tell the times of a short and a long request; "" when they are in proportion, or a moment."""
     found = Proportion()
     found.take(float("inf"), await seconds_of(lambda: act(LONG)))
     while found.is_open:

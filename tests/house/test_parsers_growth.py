@@ -1,6 +1,6 @@
-"""What the provider, a body's server or a machine sends is read in a time that grows with its length at most.
+"""The time to read what the provider, a body's server or a machine sends grows linearly with its length at most.
 
-Each is given the costliest that it can be, up to its cap, until it was once in proportion (`tests.effort`).
+Each reader gets the costliest texts up to its cap, until the time was once in proportion (`tests.effort`).
 """
 
 import base64
@@ -52,7 +52,7 @@ def seconds_of(read: Read, data: bytes) -> float:
 
 
 def growth(read: Read, made: Callable[[int], bytes], longest: int = LONG) -> str:
-    """Say what the short one and the long one take; "" when that is a moment, or in proportion."""
+    """Tell the times of a short and a long text; "" when they are in proportion, or a moment."""
     long, short = made(longest), made(longest // LENGTHS)
     return str(Proportion().of(lambda: seconds_of(read, short), lambda: seconds_of(read, long)))
 

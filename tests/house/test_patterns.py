@@ -1,4 +1,4 @@
-"""No pattern takes longer than its text is long, whatever the text.
+"""No regular expression takes a time that grows more than linearly with its text.
 
 Every pattern of the portal and the bodies is tried on texts made of the characters and words that it knows itself:
 one repeated, two in turn, and each with something behind it that does not fit.
@@ -129,7 +129,7 @@ def ways_of(name: str) -> set[str]:
 
 
 def is_slow(pattern: re.Pattern[Any], ways: Iterable[str], most: int | None = None) -> str:
-    """Say on what a pattern takes too long; "" when on nothing."""
+    """Describe the text on which a pattern takes too long; "" when there is none."""
     for length, seconds in STEPS.items():
         for text in texts(pattern, min(length, most or length)):
             given = text.encode("utf-8", "replace") if isinstance(pattern.pattern, bytes) else text
@@ -140,7 +140,7 @@ def is_slow(pattern: re.Pattern[Any], ways: Iterable[str], most: int | None = No
 
 
 def is_quick(tried: Callable[[Any], object], given: Any, seconds: float) -> bool:
-    """Tell whether it once took no more than so many seconds of processor."""
+    """Tell whether a try took no more than so many seconds of processor time."""
     for _ in range(TRIES):
         spent = seconds_of(tried, given)
         # A busy machine takes some times as long; more than that is no chance, and is not waited for again.

@@ -1,7 +1,7 @@
-"""Personal text is nowhere once its page was sent: no cache of the process has it, whoever keeps that cache.
+"""No cache of the process holds personal text once its page was sent, whoever keeps that cache.
 
-Many pages are shown to many people, each with texts of their own; then everything that a module of the process leads
-to is looked through for those texts. What grows with every page is seen without knowing what keeps it.
+Many pages are shown to many people, each with texts of their own; then every object that a module of the process
+leads to is searched for those texts. A cache that grows with every page is found without knowing it.
 """
 
 import contextlib

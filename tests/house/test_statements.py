@@ -1,4 +1,4 @@
-"""What each page asks of the databases, approved as a file.
+"""The statements that each page sends to the databases, approved as a file.
 
 `APPROVE=1 make test T=tests/house/test_statements.py` writes what pages ask now; `git diff` says what changed. A page
 is opened twice by somebody who just signed in, and the second time counts: what only the first asks (names in the
@@ -41,7 +41,7 @@ def pages() -> Iterator[tuple[table.Address, str]]:
 
 
 def in_short(statement: str) -> str:
-    """Say what a statement does, with which tables: `select access_session`; the whole of it, if with none."""
+    """Shorten a statement to its verb and its tables, `select access_session`; without tables it stays whole."""
     plain = " ".join(statement.split()).lower()
     names = dict.fromkeys(NAMES.findall(plain))
     return " ".join([plain.partition(" ")[0], *names]) if names else plain

@@ -27,7 +27,7 @@ select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotn
 from pg_attribute a join pg_class c on c.oid = a.attrelid
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
 """
-# What holds for the rows of a table together: see Order.
+# Keys and indexes, as `Order` has them.
 ORDERS = """
 select t.relname, case when i.indisprimary then 'primary' when i.indisunique then 'unique' else 'index' end,
     array(select attname from unnest(i.indkey) with ordinality k(number, place)
@@ -69,7 +69,7 @@ LIBRARIES = ("django_", "procrastinate_")
 
 
 class Order(NamedTuple):
-    """What holds between rows: primary, unique, index (of which rows), or foreign (where it leads)."""
+    """A key or an index. kind: primary, unique, index (rows: its condition) or foreign (leads_to: a table)."""
 
     table: str
     kind: str
@@ -83,7 +83,7 @@ def ours() -> list[type[models.Model]]:
 
 
 def sql_of(model: type[models.Model]) -> TableSql:
-    """Give what a model says beside its columns, keys and indexes."""
+    """Give what a model declares beside its columns, keys and indexes."""
     said: TableSql = getattr(model, "sql", TableSql())
     return said
 

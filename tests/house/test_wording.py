@@ -1,4 +1,4 @@
-"""What code says of itself."""
+"""How code names its functions and types, and why it passes over a check."""
 
 import ast
 import re

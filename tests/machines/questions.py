@@ -1,4 +1,4 @@
-"""Questions that fit the document and such that do not: each is answered as the document says."""
+"""Ask the portal what fits its OpenAPI document and what does not: each answer must be as the document says."""
 
 import json
 import time
@@ -24,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from deploy.local.house import House, running_house
 from sandbox.machines import assertion
 
-# What fits a type may be refused all the same (a refusal without its reason), so nothing asks for it to be taken.
+# No check wants a valid question accepted: what fits its type may still be refused by a rule between its fields.
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 BODY = "ahovoks"
 A_ROUND = 100  # questions of each operation, while its token lives
@@ -43,7 +43,7 @@ def operations(house: House) -> Sequence[APIOperation]:
     with urllib.request.urlopen(f"{house.portal}/api/openapi.json") as came:
         document = json.load(came)
     every = [each.ok() for each in schemathesis.openapi.from_dict(document).get_all_operations()]
-    # What a file holds no schema says; those are made in tests/seals.
+    # No schema describes the content of a file; tests/seals makes those.
     return [
         each
         for each in every
@@ -78,7 +78,7 @@ def put(house: House, operation: APIOperation, *, body: str = BODY, examples: in
 
 
 def put_until(seconds: float, chance: int) -> int:
-    """Run a house and ask it whatever comes, until the time is up; give how many questions were asked."""
+    """Run a house and ask it questions until the time is up; returns how many were asked."""
     asked = 0
     with running_house() as house:
         until = time.monotonic() + seconds
@@ -90,7 +90,7 @@ def put_until(seconds: float, chance: int) -> int:
 
 
 def way_in(house: House, scopes: Sequence[str], body: str = BODY) -> dict[str, str]:
-    """Have a token given to a body for these scopes; the header that bears it, none where no scope is asked for."""
+    """Get a token of a body for these scopes, as a header; no header without scopes."""
     if not scopes:
         return {}
     keys = Path(house.environment["SANDBOX_MACHINE_KEYS"])

@@ -1,1 +1,1 @@
-"""What the walks over all pages stand on: the URL table, an example of each address, and somebody who visits it."""
+"""What tests that walk over all pages use: the URL table, an example of each address, and people who visit it."""

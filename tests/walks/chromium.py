@@ -1,4 +1,4 @@
-"""The Chromium that tests and benchmarks look at pages with: Debian's, as Playwright's builds are out of reach.
+"""Start the Chromium in which tests and benchmarks open pages: Debian's, as Playwright's builds are out of reach.
 
 Its headless shell where there is one: the same engine without windows, which opens a page with a quarter of the work.
 """
@@ -22,6 +22,6 @@ FLAGS = [
 
 
 async def start(playwright: Playwright) -> Browser:
-    """Start one, without any page."""
+    """Start a browser, without any page."""
     path = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
     return await playwright.chromium.launch(executable_path=path, args=FLAGS)

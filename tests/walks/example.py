@@ -1,4 +1,4 @@
-"""An example of an address: what is filled in, who comes, what was done before, and what is sent."""
+"""An example of an address: its parts, who visits it, what is done before, and what is sent."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 if TYPE_CHECKING:
     from .somebody import Somebody
 
-# What is done before, by the pages themselves; gives what it found there: parts of the address, and of its query.
+# What is done before the visit, through the pages themselves; gives parts of the address and of its query.
 Prepare = Callable[["Somebody"], Awaitable[Mapping[str, str]]]
 
 
 class Person:
-    """Who comes to pages: people of the model town, by their national number."""
+    """People of the model town who visit pages, by their national number."""
 
     complete = "84651421235"  # Lies Verhaegen: partner, two children, somebody unrelated in the house
     without_certificates = "47692310692"  # Godelieve Struyven: a widow, living alone
@@ -38,13 +38,13 @@ async def nothing(_: "Somebody") -> Mapping[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Example:
-    """One way in which an address is come to.
+    """One way in which an address is visited.
 
-    values: what fills its parts in, or stands in for what `prepare` finds. query: what follows them.
-    person: who is signed in; "" for nobody. status: what answers, which is a page when `is_page`.
-    form: what is sent, where it is a form that is answered (`{}`: an empty one). asks: the page shows what sources
-    say, and says so of each that did not. is_file: a picture or a document comes, which a browser would save.
-    At a machine's address, method, scope and said: how it is asked, with a token for what, and what is sent as JSON.
+    values: the parts of the address, or stand-ins for those that `prepare` gives. query: its query.
+    person: who is signed in; "" for nobody. status: of the answer.
+    form: the fields of a form that is posted (`{}`: an empty one); None: GET. asks: whether the page shows answers of
+    sources, and names each source that did not answer. is_file: whether the answer is a picture or a document.
+    At a machine's address: method; scope, of the token; said, the JSON that is sent.
     """
 
     values: Mapping[str, str] = field(default_factory=dict)
@@ -65,6 +65,6 @@ class Example:
         return self.status not in (204, 302, 303, 308)
 
     def query_with(self, more: Mapping[str, str]) -> str:
-        """Write the query, with what was found."""
+        """Write the query, with what `prepare` gave; "" without any."""
         whole = {**self.query, **more}
         return f"?{urlencode(whole)}" if whole else ""

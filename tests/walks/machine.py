@@ -1,4 +1,4 @@
-"""A body's machine in front of the portal: it signs who it is with the key that the town has for it."""
+"""A body's machine that calls the portal: it signs its assertions with the key that the town has for it."""
 
 import json
 from collections.abc import Mapping
@@ -31,6 +31,6 @@ async def asks_for_a_token(who: Somebody, scope: str = SCOPE) -> Mapping[str, st
 
 
 async def token(who: Somebody, scope: str = SCOPE) -> str:
-    """Have a token given."""
+    """Get a token."""
     answer = await who.asks("POST", "/machine/token", data=dict(await asks_for_a_token(who, scope)))
     return str(json.loads(answer.content)["access_token"])

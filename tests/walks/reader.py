@@ -1,4 +1,4 @@
-"""Somebody of the walks in front of a browser: they come to an example with what was done before it over HTTP."""
+"""People of the walks in a browser: they visit an example, after what is done before it over HTTP."""
 
 from urllib.parse import urlsplit
 
@@ -25,7 +25,7 @@ SEND = """
 
 
 class Reader:
-    """A page of a browser, and the people of the walk whose cookies it has in turn."""
+    """A page of a browser that gets the cookies of several people, one after the other."""
 
     def __init__(self, context: BrowserContext, page: Page, people: People) -> None:
         self.context = context
@@ -33,7 +33,7 @@ class Reader:
         self.people = people
 
     async def comes_to(self, address: Address, example: Example) -> tuple[str, Response]:
-        """Come to an example with what was done before; returns its path and what answered."""
+        """Visit an example, after what is done before it; returns its path and the response."""
         who = await self.people.who(example.person)
         found = dict(await example.prepare(who))
         await self.becomes(who)

@@ -1,4 +1,4 @@
-"""Somebody at the running portal without a browser: over HTTP, with the cookies that a browser would keep."""
+"""Visitors of the running portal without a browser: over HTTP, with the cookies that a browser would keep."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ Form = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Answer:
-    """What came: the status, the headers, the whole body, and the address it came from (the path only)."""
+    """An answer: its status, headers and whole body, and the path that was asked."""
 
     path: str
     status: int
@@ -42,7 +42,7 @@ class Answer:
 
     @property
     def location(self) -> str:
-        """Tell where it leads; "" when nowhere."""
+        """Give the Location of a redirect; "" for any other answer."""
         return self.headers.get("Location", "")
 
     @property
@@ -51,7 +51,7 @@ class Answer:
         return self.headers.get("Content-Type", "").startswith("text/html")
 
     def hidden(self) -> dict[str, str]:
-        """Read the hidden fields of its forms; of those that come twice, the last."""
+        """Read the hidden fields of its forms; of fields with the same name, the last."""
         return {name: unescape(value) for name, value in HIDDEN.findall(self.text)}
 
 
@@ -69,7 +69,7 @@ class Somebody:
     async def asks(
         self, method: str, path: str, *, data: object = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        """Ask for an address of the portal, and read all that comes; no redirect is followed."""
+        """Send a request to the portal, and read the whole answer; no redirect is followed."""
         cookie = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         whole = {**SAME_ORIGIN, **(cookie if self.cookies else {}), **(headers or {})}
         address = URL(self.house.portal + path, encoded=True)
@@ -100,7 +100,7 @@ class Somebody:
         return await self.asks("POST", path, data=parts)
 
     async def marks(self) -> dict[str, str]:
-        """Give what each form of the session carries; nothing for who is not signed in."""
+        """Give the token and a new key, which each form of the session carries; nothing when nobody is signed in."""
         if not self.person:
             return {}
         if not self._token:
@@ -121,7 +121,7 @@ class Somebody:
         return self
 
     async def comes_to(self, address: Address, example: Example) -> Answer:
-        """Do what comes before an example, then open it or send its form."""
+        """Do what is done before an example, then open it or send its form."""
         found = dict(await example.prepare(self))
         if example.form is None:
             return await self.gets(address.path(example, found))
@@ -141,19 +141,19 @@ class Somebody:
 
 
 class People:
-    """Who comes to the pages, each signed in once; "" is nobody."""
+    """The visitors of pages, by national number, each signed in once; "" is nobody."""
 
     def __init__(self, house: House, http: aiohttp.ClientSession) -> None:
         self._house, self._http = house, http
         self._here: dict[str, Somebody] = {}
 
     async def who(self, person: str) -> Somebody:
-        """Give somebody, whom the others know as well."""
+        """Give the visitor of a national number, the same one each time."""
         if person not in self._here:
             self._here[person] = await self.another(person)
         return self._here[person]
 
     async def another(self, person: str) -> Somebody:
-        """Give somebody at a browser of their own, signed in anew."""
+        """Give a new visitor, with cookies of their own, signed in anew."""
         one = Somebody(self._house, self._http, person)
         return await one.signs_in(_MEANS.get(person, "itsme")) if person else one

@@ -1,4 +1,4 @@
-"""The URL table, with who may see what is at each address and an example of it."""
+"""The URL table, with the audience and the examples of each address."""
 
 import importlib
 import re
@@ -15,14 +15,14 @@ from portal.platform.access.types import Audience
 
 from .example import Example
 
-# What an address can be filled in with, to see whether two patterns match the same one.
+# Values for the parts of an address, to find out whether two patterns match the same one.
 SAMPLES = ("x", str(UUID(int=0)), "VB-00000-00000-00000", "x" * 43)
 _CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 @dataclass(frozen=True)
 class Address:
-    """A line of the URL table: its name with its namespace, the whole of its route, its room, and its view."""
+    """An entry of the URL table. name: with its namespace. route: the whole of it."""
 
     name: str
     route: str
@@ -55,27 +55,27 @@ class Address:
 
     @property
     def examples(self) -> Sequence[Example]:
-        """Give the examples of it, the first of which is the plainest; empty where its room has none."""
+        """Give its examples, the plainest first; empty where its room has none."""
         return examples_of(self.room).get(self.name, ())
 
     def path(self, example: Example, found: Mapping[str, str] | None = None) -> str:
-        """Write the address of an example, with what its preparation found."""
+        """Write the address of an example, with what its `prepare` gave (`found`)."""
         values = {**example.values, **(found or {})}
         query = {name: value for name, value in values.items() if name not in self.parts}
         return self.bare_path(example, found) + example.query_with(query)
 
     def bare_path(self, example: Example, found: Mapping[str, str] | None = None) -> str:
-        """Write it without the query."""
+        """Write the address of an example without the query."""
         values = {**example.values, **(found or {})}
         return str(reverse(self.name, kwargs={name: values[name] for name in self.parts}))
 
     @property
     def parts(self) -> Collection[str]:
-        """Name the parts of it that are filled in."""
+        """Name its variable parts."""
         return list(self.pattern.pattern.converters)
 
     def segments(self) -> list[str | re.Pattern[str]]:
-        """Take the route apart at its slashes: words, and the patterns of what is filled in."""
+        """Split the route at its slashes: into words, and the patterns of variable parts."""
         return [self._segment(part) for part in self.route.split("/")]
 
     def _segment(self, part: str) -> str | re.Pattern[str]:
@@ -109,7 +109,7 @@ def every_example(*audiences: Audience) -> Iterator[tuple[Address, Example]]:
 
 
 def seen_by(address: Address, example: Example) -> Audience | None:
-    """Tell who sees an example: the start page is for anyone, and somebody's own for whoever is signed in."""
+    """Tell the audience of an example: `/` is for anyone, but for citizens when somebody is signed in."""
     return Audience.CITIZEN if address.is_streamed and example.person else address.audience
 
 
