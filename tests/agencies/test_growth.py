@@ -31,7 +31,7 @@ def grown_xml(data: bytes, text: str, size: int) -> bytes:
     return etree.tostring(root)
 
 
-def took(entry: Askable, data: bytes) -> float:
+def seconds_of(entry: Askable, data: bytes) -> float:
     started = time.thread_time()
     read(data, entry)
     return time.thread_time() - started
@@ -39,7 +39,7 @@ def took(entry: Askable, data: bytes) -> float:
 
 def growth(entry: Askable, short: bytes, long: bytes) -> str:
     """Say what the short one and the long one take; "" when that is a moment, or in proportion."""
-    return str(Proportion().of(lambda: took(entry, short), lambda: took(entry, long)))
+    return str(Proportion().of(lambda: seconds_of(entry, short), lambda: seconds_of(entry, long)))
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)

@@ -61,7 +61,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 class Visitor:
-    """A person in front of a browser, in the words of a journey."""
+    """A person at a browser; its methods are the steps of journeys."""
 
     def __init__(self, page: Page, house: House) -> None:
         self.page = page

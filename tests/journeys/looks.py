@@ -44,7 +44,7 @@ def words_of_ours() -> frozenset[str]:
 
 
 async def axe(page, only: list[str] | None = None) -> list[str]:
-    """Run its rules for WCAG and good practice, or some of them by name."""
+    """Run axe-core's rules for WCAG and good practice, or some of them by name; returns the violations."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE)
     found = await page.evaluate(
@@ -56,7 +56,7 @@ async def axe(page, only: list[str] | None = None) -> list[str]:
 
 
 async def run_look(page, what: str) -> list[str]:
-    """Let one of `looks.js` look at the page."""
+    """Run a function of `looks.js` on the page; returns what it finds wrong."""
     await page.evaluate(LOOKS)
     return [f"{page.url} {each}" for each in await page.evaluate(f"window.looks.{what}()") or ()]
 
@@ -91,7 +91,7 @@ async def inspect(visitor, addresses) -> list[str]:
 
 
 async def in_each_look(page) -> list[str]:
-    """Look at the page that is open on a phone in the dark, and its colours on a screen; tell all that is wrong."""
+    """Inspect the open page on a phone in the dark, and its colours on a screen; returns everything that is wrong."""
     await page.set_viewport_size({"width": 360, "height": 900})
     await page.emulate_media(color_scheme="dark")
     wrong = (
@@ -106,7 +106,7 @@ async def in_each_look(page) -> list[str]:
 
 
 async def on_paper(page) -> list[str]:
-    """Print it: what is for clicking is not there."""
+    """Inspect the page as it is printed: returns the controls that are not left out."""
     await page.emulate_media(media="print")
     there = await page.evaluate(
         "gone => gone.filter(one => [...document.querySelectorAll(one)].some(each => each.checkVisibility()))",

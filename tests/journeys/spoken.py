@@ -42,8 +42,8 @@ CALLED = {"DisclosureTriangle": "fold", "textbox": "field", "searchbox": "search
 STATES = {"expanded": ("closed", "open"), "checked": ("", "checked"), "invalid": ("", "wrong")}
 
 
-async def spoken(page) -> str:
-    """Say the page that is open, from its title on."""
+async def speech_of(page) -> str:
+    """Write what a screen reader would say of the open page, from its title on."""
     # Nothing moves any more: what appears after a moment is there.
     await page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
     client = await page.context.new_cdp_session(page)

@@ -23,7 +23,7 @@ from tests.walks.somebody import Answer, People, Somebody
 from tests.walks.table import Address, every_example
 
 from .conftest import OPERATOR_KEY
-from .test_nothing_leaks import stored
+from .test_nothing_leaks import database_text
 
 pytestmark = pytest.mark.security
 
@@ -136,7 +136,7 @@ async def test_nothing_of_all_that_is_shown_stands_in_logs_database_or_addresses
             shown += answer.text
     written = house.log.read_text("utf-8") + house.worker_log.read_text("utf-8")
     assert all(word in shown for word in (*CANARIES, *MORE_CANARIES) if word != Person.complete)
-    for place in (written, stored(house), " ".join(addresses)):
+    for place in (written, database_text(house), " ".join(addresses)):
         assert [word for word in (*CANARIES, *MORE_CANARIES) if word in place] == []
 
 

@@ -24,12 +24,12 @@ nodes => nodes.map(node => [...node.querySelectorAll('.title, .period')]
 """
 
 
-async def drawn(visitor) -> list[str]:
+async def names_in_drawing(visitor) -> list[str]:
     boxes: list[str] = await visitor.tile(DESCENT).locator("svg g:not(.you):not(.gap)").evaluate_all(BOXES)
     return [" ".join(box.split()) for box in boxes]
 
 
-async def listed(visitor) -> list[str]:
+async def names_in_list(visitor) -> list[str]:
     rows: list[str] = await visitor.tile(DESCENT).locator(".listed li").evaluate_all(ROWS)
     return [" ".join(row.split()) for row in rows]
 
@@ -53,14 +53,14 @@ async def test_i_see_my_parents_and_children_drawn_and_listed_on_a_phone_without
         await plain_visitor.opens(path)
         tile = plain_visitor.tile(DESCENT)
         assert await tile.get_by_role("heading", name="Uw ouders").is_visible()
-        assert await listed(plain_visitor) == [
+        assert await names_in_list(plain_visitor) == [
             "Herman Verhaegen vader geboren op 19 januari 1954",
             "Rosa Coppieters moeder geboren op 2 maart 1956",
             "Jef Aerts zoon geboren op 22 januari 2008",
             "Mila Rosa Aerts Verhaegen dochter geboren op 9 maart 2010",
         ]
         # A theme's page lists them; their own page draws them too.
-        assert await drawn(plain_visitor) == (await listed(plain_visitor) if path == TREE else [])
+        assert await names_in_drawing(plain_visitor) == (await names_in_list(plain_visitor) if path == TREE else [])
         assert await plain_visitor.page.evaluate("document.documentElement.scrollWidth") <= 360
     box = await tile.locator("svg").bounding_box()
     assert box["x"] >= 0
@@ -97,8 +97,8 @@ async def test_the_drawing_is_not_read_out_twice(visitor, persona):
 async def test_who_died_is_said_and_one_parent_alone_too(visitor, persona):
     await visitor.signs_in(persona.mother)
     await visitor.opens(TREE)
-    assert await listed(visitor) == await drawn(visitor)
-    assert (await listed(visitor))[:2] == [
+    assert await names_in_list(visitor) == await names_in_drawing(visitor)
+    assert (await names_in_list(visitor))[:2] == [
         "Maria Godelieve Wouters moeder geboren in 1950 overleden",
         "Wout Dumont zoon geboren op 15 juni 2012 overleden",
     ]
@@ -138,7 +138,7 @@ async def test_someone_in_my_household_who_is_not_in_my_descent_stands_in_one_of
 async def test_siblings_are_nowhere_in_the_tree(visitor, persona):
     await visitor.signs_in("08612231537")
     await visitor.opens(TREE)
-    assert await listed(visitor) == [
+    assert await names_in_list(visitor) == [
         "Tom Aerts vader geboren op 3 november 1982",
         "Lies Rosa Marijke Verhaegen moeder geboren op 14 mei 1984",
     ]
@@ -229,13 +229,13 @@ async def test_a_child_of_age_is_refused_with_the_reason(visitor, persona):
     await visitor.signs_in(persona.complete)
     address = await profile_of(visitor, "Jef Aerts")
     assert await visitor.page.get_by_text("Waarom ziet u dit profiel niet?").count() == 1
-    before = looked(visitor.house)
+    before = looks_of_parents(visitor.house)
     assert await visitor.opens(address) == 403
     await visitor.sees("Jef Aerts is meerderjarig")
     await visitor.sees("kan zelf aanmelden op Mijn Burgerprofiel")
     assert await visitor.page.locator("[data-dataset]").count() == 0
     # No source was asked about him.
-    assert looked(visitor.house) == before
+    assert looks_of_parents(visitor.house) == before
 
 
 async def test_a_child_whose_age_nobody_knows_is_refused_with_what_can_be_done(visitor, persona):
@@ -322,9 +322,9 @@ async def test_a_childs_answer_is_kept_for_the_session_only(visitor, faults, per
 async def test_it_stands_in_the_childs_journal_that_i_looked(visitor, persona):
     await visitor.signs_in(persona.mother)
     address = await profile_of(visitor, "Fien")
-    before = looked(visitor.house)
+    before = looks_of_parents(visitor.house)
     assert await visitor.opens(address) == 200
-    (newest,) = set(looked(visitor.house)) - set(before)
+    (newest,) = set(looks_of_parents(visitor.house)) - set(before)
     _, kind, actor, subject = newest
     assert kind == "parent"
     assert actor != str(subject)
@@ -342,6 +342,6 @@ async def test_the_tree_prints_with_its_source(visitor, persona):
     assert ink == "rgb(0, 0, 0)"
 
 
-def looked(house) -> list[tuple]:
+def looks_of_parents(house) -> list[tuple]:
     """List what parents looked at, as the journal has it."""
     return house.rows("select id, actor_kind, actor, subject from journal_entry where actor_kind = 'parent'")

@@ -28,7 +28,7 @@ async def firefox(house: House) -> AsyncIterator[Firefox]:
         assert complaints == []
 
 
-async def signed_in(firefox: Firefox, house: House, size: tuple[int, int], start: str = "/aanmelden/") -> Tab:
+async def sign_in(firefox: Firefox, house: House, size: tuple[int, int], start: str = "/aanmelden/") -> Tab:
     """Sign in at the town's provider, by its form."""
     tab = await firefox.tab(*size)
     await tab.opens(house.portal + start)
@@ -41,7 +41,7 @@ async def signed_in(firefox: Firefox, house: House, size: tuple[int, int], start
 
 
 async def test_i_sign_in_and_see_my_home(firefox: Firefox, house: House) -> None:
-    tab = await signed_in(firefox, house, PHONE)
+    tab = await sign_in(firefox, house, PHONE)
     await tab.opens(house.portal + "/")
     assert "Dag Noor" in await tab.text()
     assert await tab.reads("document.querySelectorAll('h1').length") == 1
@@ -49,7 +49,7 @@ async def test_i_sign_in_and_see_my_home(firefox: Firefox, house: House) -> None
 
 
 async def test_the_overview_fills_in_place_as_sources_answer(firefox: Firefox, house: House, faults: Faults) -> None:
-    tab = await signed_in(firefox, house, DESK)
+    tab = await sign_in(firefox, house, DESK)
     await faults.set("ahovoks-bewijzen", "ok", latency_ms=1500)
     await tab.opens(f"{house.portal}{OVERVIEW}?opnieuw={CERTIFICATES}", wait="none")
     await tab.until(f"document.querySelector('[data-dataset=\"{PERSON}\"]')?.checkVisibility()")
@@ -65,7 +65,7 @@ async def test_the_overview_fills_in_place_as_sources_answer(firefox: Firefox, h
 
 
 async def test_a_page_of_facts_unfolds_and_prints(firefox: Firefox, house: House) -> None:
-    tab = await signed_in(firefox, house, PHONE)
+    tab = await sign_in(firefox, house, PHONE)
     await tab.opens(house.portal + IDENTITY)
     fold = "document.querySelector('main details, [data-dataset] details')"
     inside = f"{fold}.lastElementChild.checkVisibility()"
@@ -87,7 +87,7 @@ async def test_a_page_of_facts_unfolds_and_prints(firefox: Firefox, house: House
 
 
 async def test_a_long_word_is_one_word_wherever_it_breaks(firefox: Firefox, house: House) -> None:
-    tab = await signed_in(firefox, house, PHONE)
+    tab = await sign_in(firefox, house, PHONE)
     await tab.opens(house.portal + OVERVIEW)
     # Text search and copying find the whole word.
     assert await tab.reads("document.querySelectorAll('.soft').length")
@@ -98,7 +98,7 @@ async def test_a_long_word_is_one_word_wherever_it_breaks(firefox: Firefox, hous
 
 
 async def test_a_form_with_an_error_is_corrected_by_keyboard(firefox: Firefox, house: House) -> None:
-    tab = await signed_in(firefox, house, PHONE)
+    tab = await sign_in(firefox, house, PHONE)
     await tab.opens(house.portal + "/profiel/adressen/nieuw/")
     await tab.clicks("#id_label")
     await tab.types("Thuis\tKersenlaar\t27\t\t24\tBalen\n")
@@ -112,7 +112,7 @@ async def test_a_form_with_an_error_is_corrected_by_keyboard(firefox: Firefox, h
 
 
 async def test_the_menu_opens_on_a_phone_and_leads_out(firefox: Firefox, house: House) -> None:
-    tab = await signed_in(firefox, house, PHONE)
+    tab = await sign_in(firefox, house, PHONE)
     await tab.opens(house.portal + IDENTITY)
     assert not await tab.reads("document.querySelector('header nav').checkVisibility()")
     await tab.clicks("header summary")

@@ -15,7 +15,7 @@ from tests.walks.example import Person
 from tests.walks.somebody import Answer, Somebody
 
 from .test_mailbox import LIST, Console, console, who
-from .test_mailbox_message import OPEN, PDF, file, is_read, page_of, sends, written
+from .test_mailbox_message import OPEN, PDF, file, is_read, page_of, sender_text, sends
 
 __all__ = ["console", "who"]  # fixtures
 
@@ -40,7 +40,7 @@ async def keeps(who: Somebody, place: str, **form: str) -> Answer:
     return await who.gets(sent.location)
 
 
-def not_kept(page: Answer) -> str:
+def reason_not_kept(page: Answer) -> str:
     found = NOT_KEPT.search(page.text)
     return found[1] if found else ""
 
@@ -51,7 +51,7 @@ def use(page: Answer) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-async def kept_at(who: Somebody, console: Console, **letter: object) -> str:
+async def keep_copy(who: Somebody, console: Console, **letter: object) -> str:
     """Keep a copy of a letter; gives the address of its page."""
     place = await page_of(who, await sends(console, who, **letter))
     sent = await who.posts(f"{place}kopie/", {})
@@ -87,7 +87,7 @@ async def test_copy_stays_when_its_document_and_the_link_are_gone(keeper, consol
     try:
         assert "Uw eBox is niet gekoppeld. Wat u al bewaarde, blijft hier" in (await keeper.gets(ARCHIVE)).text
         shown = await keeper.gets(address)
-        assert written(shown) == "<h3>Beste</h3><p>Een boete</p>"
+        assert sender_text(shown) == "<h3>Beste</h3><p>Een boete</p>"
         first = await keeper.gets(f"{address}bestand/1/")
         assert (first.content, first.headers["Content-Type"]) == (PDF, "application/pdf")
         assert first.headers["Content-Disposition"].startswith('inline; filename="brief.pdf"')
@@ -142,7 +142,7 @@ async def test_file_with_another_digest_is_not_kept_and_the_copy_says_so(keeper,
     wrong = base64.urlsafe_b64encode(hashlib.sha256(b"iets anders").digest()).decode()
     large = file(bytes(3_000_000), "groot.bin", digest=wrong)
     small = file(digest=wrong, name="klein.pdf")
-    address = await kept_at(keeper, console, attachments=[large, small, file(name="goed.pdf", isMain=True)])
+    address = await keep_copy(keeper, console, attachments=[large, small, file(name="goed.pdf", isMain=True)])
 
     page = await keeper.gets(address)
 
@@ -169,7 +169,7 @@ async def test_stream_that_stops_leaves_nothing(keeper, console, faults, fault):
     assert sent.location == f"{place}?kopie=niet-alles"
     assert use(await keeper.gets(ARCHIVE)) == (0, 0)
     await faults.set("ebox-vlaanderen", "ok")
-    assert not_kept(await keeper.gets(sent.location)) == "niet-alles"
+    assert reason_not_kept(await keeper.gets(sent.location)) == "niet-alles"
     assert "Deze kopie staat nu in uw archief." in (await keeps(keeper, place)).text
     assert use(await keeper.gets(ARCHIVE))[1] > 3_000_000
 
@@ -177,7 +177,7 @@ async def test_stream_that_stops_leaves_nothing(keeper, console, faults, fault):
 async def test_file_that_is_too_large_is_refused_before_it_comes(keeper, console):
     large = {"fileName": "groot.pdf", "mediaType": "application/pdf", "isMain": True, "generated": 200_000_000}
     place = await page_of(keeper, await sends(console, keeper, attachments=[large]))
-    assert not_kept(await keeps(keeper, place)) == "groot"
+    assert reason_not_kept(await keeps(keeper, place)) == "groot"
     assert use(await keeper.gets(ARCHIVE)) == (0, 0)
 
 
@@ -186,7 +186,7 @@ async def test_registered_mail_is_kept_only_after_its_button(keeper, console):
     key = await sends(console, keeper, **letter)
     place = await page_of(keeper, key)
     assert "Bewaar een kopie" not in (await keeper.gets(place)).text
-    assert not_kept(await keeps(keeper, place)) == "dicht"
+    assert reason_not_kept(await keeps(keeper, place)) == "dicht"
     assert not await is_read(console, keeper, key)
 
     opened = await keeper.posts(place, {})
@@ -196,7 +196,7 @@ async def test_registered_mail_is_kept_only_after_its_button(keeper, console):
 
 
 async def test_copies_are_of_one_citizen(keeper, console, people):
-    address = await kept_at(keeper, console, attachments=[file(isMain=True)])
+    address = await keep_copy(keeper, console, attachments=[file(isMain=True)])
     somebody = await people.who(Person.lodger)
     await has_an_archive(somebody)
     for path in (address, f"{address}bestand/1/", f"{address}wissen/"):
@@ -227,7 +227,7 @@ async def test_what_is_called_the_same_stands_in_the_zip_beside_each_other(keepe
             file(PDF + digit * 2, "BRIEF.pdf"),
             file(b"", "Over dit document.txt"),
         ]
-        await kept_at(keeper, console, subject={"nl": "Boete"}, attachments=files)
+        await keep_copy(keeper, console, subject={"nl": "Boete"}, attachments=files)
     with zipfile.ZipFile(io.BytesIO((await keeper.gets(f"{ARCHIVE}alles/")).content)) as opened:
         names = opened.namelist()
         pdfs = {opened.read(name) for name in names if name.endswith(".pdf")}
@@ -258,7 +258,7 @@ async def test_the_same_document_in_two_tabs_is_one_copy(keeper, console):
 
 
 async def test_damaged_copy_is_said_to_be_and_not_handed_over(keeper, console, house):
-    address = await kept_at(keeper, console, body={"nl": "Dag"}, attachments=[file(PDF * 600, isMain=True), file()])
+    address = await keep_copy(keeper, console, body={"nl": "Dag"}, attachments=[file(PDF * 600, isMain=True), file()])
     with psycopg.connect(house.urls.owner, autocommit=True) as owner:
         owner.execute("alter table mailbox_copy_part no force row level security")
         try:
@@ -267,7 +267,7 @@ async def test_damaged_copy_is_said_to_be_and_not_handed_over(keeper, console, h
             owner.execute("alter table mailbox_copy_part force row level security")
 
     page = await keeper.gets(address)
-    assert ('data-damaged="1"' in page.text, written(page)) == (True, "")
+    assert ('data-damaged="1"' in page.text, sender_text(page)) == (True, "")
     for number in (1, 2):
         came = await keeper.gets(f"{address}bestand/{number}/")
         assert (came.status, 'data-damaged="1"' in came.text, b"%PDF" in came.content) == (500, True, False)

@@ -11,7 +11,7 @@ from portal.platform.sources import files
 from tests.walks.example import Person
 
 from .test_mailbox import LIST, console, lines, messages, who
-from .test_mailbox_message import OPEN, PDF, file, is_read, page_of, sends, written
+from .test_mailbox_message import OPEN, PDF, file, is_read, page_of, sender_text, sends
 
 __all__ = ["console", "who"]  # fixtures
 
@@ -46,7 +46,7 @@ async def test_mail_of_which_nobody_knows_whether_it_is_registered_asks_first(wh
     page = await who.gets(await page_of(who, key))
 
     assert OPEN in page.text
-    assert written(page) == ""
+    assert sender_text(page) == ""
     assert not await is_read(console, who, key)
 
 
@@ -149,4 +149,4 @@ async def test_label_of_a_letter_presses_nothing_of_ours(who, console):
     html = '<label for="zoek" form="x" id="brief">Win</label><p id="feiten" slot="feiten" class="alarm">x</p>'
     page = await who.gets(await page_of(who, await sends(console, who, body={"nl": html}, isBodyMain=True)))
 
-    assert written(page) == "<div>Win</div><p>x</p>"
+    assert sender_text(page) == "<div>Win</div><p>x</p>"

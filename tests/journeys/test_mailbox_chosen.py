@@ -123,7 +123,7 @@ async def test_files_of_what_is_chosen_come_as_one_zip_and_what_is_not_in_it_is_
         await sends(console, who, subject={"nl": "Zonder"}, body={"nl": "Dag"}, isBodyMain=True),
     ]
 
-    content = await whole(who, await form_of(who, *keys))
+    content = await take_all(who, await form_of(who, *keys))
 
     with zipfile.ZipFile(io.BytesIO(content)) as opened:
         names = opened.namelist()
@@ -151,17 +151,17 @@ def opened_by_debian(content: bytes) -> int:
 
 
 @asynccontextmanager
-async def taking(who: Somebody, form: Sequence[tuple[str, str]]) -> AsyncIterator[aiohttp.ClientResponse]:
-    """Begin to have the files of what a form chooses."""
+async def take_as_stream(who: Somebody, form: Sequence[tuple[str, str]]) -> AsyncIterator[aiohttp.ClientResponse]:
+    """Ask for the ZIP of the files that a form chooses; gives the answer before its body is read."""
     data = [*(await who.marks()).items(), *form]
     headers = {**SAME_ORIGIN, "Cookie": "; ".join(f"{name}={value}" for name, value in who.cookies.items())}
     async with who.http.post(who.house.portal + TAKE, data=data, headers=headers, allow_redirects=False) as answer:
         yield answer
 
 
-async def whole(who: Somebody, form: Sequence[tuple[str, str]]) -> bytes:
-    """Have the files of what a form chooses."""
-    async with taking(who, form) as answer:
+async def take_all(who: Somebody, form: Sequence[tuple[str, str]]) -> bytes:
+    """Read the ZIP of the files that a form chooses."""
+    async with take_as_stream(who, form) as answer:
         assert (answer.status, answer.content_type) == (200, "application/zip")
         return await answer.read()
 
@@ -169,7 +169,7 @@ async def whole(who: Somebody, form: Sequence[tuple[str, str]]) -> bytes:
 async def test_withdrawal_ends_what_is_under_way(who, console):
     first = await sends(console, who, attachments=[{"fileName": "a.pdf", "generated": 30_000_000}])
     form = await form_of(who, first)
-    async with taking(who, form) as answer:
+    async with take_as_stream(who, form) as answer:
         await answer.content.readexactly(100_000)
         await who.posts("/brievenbus/ebox/ontkoppelen/", {})
         with pytest.raises(aiohttp.ClientError):

@@ -7,7 +7,7 @@ from tests.walks.example import Person
 from tests.walks.somebody import People
 
 from .test_preferences import gives
-from .test_profile import Inbox, sent
+from .test_profile import Inbox, press
 
 LIST = "/brievenbus/ebox/"
 LETTER = "data-message="
@@ -38,17 +38,17 @@ async def test_ebox_is_linked_withdrawn_and_linked_again_on_a_phone_without_java
     await plain_visitor.sees("Sommige brieven krijgt u vanaf dan alleen nog digitaal")
     await page.get_by_role("main").get_by_role("link", name="Wie stuurt naar de eBox?").click()
     await page.get_by_label("Zoek", exact=True).fill("financien")
-    await sent(page, "Toon")
+    await press(page, "Toon")
     await plain_visitor.sees("1 verzender")
     await page.get_by_role("link", name="eBox koppelen").click()
     await page.get_by_role("link", name="E-mailadres geven").click()
     await page.get_by_role("link", name="E-mailadres geven").click()
     await gives(plain_visitor, inbox, "lies@canary.example")
     await plain_visitor.opens(LIST)
-    await sent(page, "Koppelen")
+    await press(page, "Koppelen")
     await plain_visitor.sees("Vink aan dat u wilt koppelen.")
     await page.get_by_label("Ja, ik wil mijn eBox koppelen aan Mijn Burgerprofiel.").check()
-    await sent(page, "Koppelen")
+    await press(page, "Koppelen")
     await plain_visitor.sees("Uw eBox is gekoppeld.")
     letters = await letters_on(page)
     assert letters > 0
@@ -58,12 +58,12 @@ async def test_ebox_is_linked_withdrawn_and_linked_again_on_a_phone_without_java
     await page.get_by_role("link", name="Uw koppeling bekijken of intrekken").click()
     await page.get_by_role("link", name="Ontkoppelen", exact=True).click()
     await plain_visitor.sees("Uw documenten blijven in uw eBox tot hun vervaldag.")
-    await sent(page, "Toestemming intrekken en ontkoppelen")
+    await press(page, "Toestemming intrekken en ontkoppelen")
     await plain_visitor.sees("Uw toestemming is ingetrokken.")
     await plain_visitor.opens(LIST)
     assert await page.locator("article[data-message]").count() == 0
     await page.get_by_label("Ja, ik wil mijn eBox koppelen aan Mijn Burgerprofiel.").check()
-    await sent(page, "Koppelen")
+    await press(page, "Koppelen")
     assert await letters_on(page) == letters
 
 

@@ -48,7 +48,7 @@ async def is_read(console: Console, who: Somebody, key: str) -> bool:
     return bool((await console.holds(who.person))[key]["readStatus"])
 
 
-def written(page: Answer) -> str:
+def sender_text(page: Answer) -> str:
     """Give what the page shows of the sender's own text."""
     found = re.search(r'<div class="written panel"[^>]*>\n(.*?)\n</div>', page.text, re.DOTALL)
     return found[1] if found else ""
@@ -66,15 +66,15 @@ async def test_message_says_what_it_is_and_shows_its_text_as_ours(who, console):
 
     assert page.status == 200
     assert '<span lang="fr" class="value">Une &lt;lettre&gt;</span></h1>' in page.text
-    assert written(page) == (
+    assert sender_text(page) == (
         '<h3>Beste</h3><p>Tot <a href="https://evil.example" rel="noopener noreferrer nofollow">straks</a>'
         ' <span class="leads">(evil.example)</span></p>'
     )
     assert "alert(1)" not in page.text
     # Its text is its main content, so it is read now.
     assert await is_read(console, who, key)
-    assert written(await who.gets(f"{place}?taal=de")) == "<p>Guten Tag</p>"
-    assert written(await who.gets(f"{place}?taal=xx")) == written(page)
+    assert sender_text(await who.gets(f"{place}?taal=de")) == "<p>Guten Tag</p>"
+    assert sender_text(await who.gets(f"{place}?taal=xx")) == sender_text(page)
 
 
 async def test_nothing_but_opening_the_main_content_makes_a_document_read(who, console):
@@ -83,7 +83,7 @@ async def test_nothing_but_opening_the_main_content_makes_a_document_read(who, c
     place = await page_of(who, key)
 
     page = await who.gets(place)
-    assert "Zie bijlage" in written(page)
+    assert "Zie bijlage" in sender_text(page)
     await who.gets(f"{place}bestand/1/")
     await who.asks("HEAD", f"{place}bestand/2/")
     await who.asks("GET", f"{place}bestand/2/", headers={"Sec-Purpose": "prefetch"})
@@ -101,15 +101,15 @@ async def test_registered_mail_is_told_before_it_is_opened_and_opened_by_a_butto
 
     closed = await who.gets(place)
     assert OPEN in closed.text
-    assert written(closed) == ""
+    assert sender_text(closed) == ""
     assert "/bestand/" not in closed.text
     assert not await is_read(console, who, key)
 
     opened = await who.posts(place, {})
-    assert written(opened) == "<p>De termijn begint</p>"
+    assert sender_text(opened) == "<p>De termijn begint</p>"
     assert OPEN not in opened.text
     assert await is_read(console, who, key)
-    assert written(await who.gets(place)) == "<p>De termijn begint</p>"
+    assert sender_text(await who.gets(place)) == "<p>De termijn begint</p>"
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ async def _whole_visit(visitor, persona, faults) -> None:
     await visitor.page.get_by_role("button", name="Langer aangemeld blijven").click()
 
 
-def stored(house) -> str:
+def database_text(house) -> str:
     """Read everything the database holds, byte strings as what they spell."""
     tables = house.rows("select tablename from pg_tables where schemaname = 'public'")
     values = [value for (table,) in tables for row in house.rows(f'select * from "{table}"') for value in row]
@@ -50,7 +50,7 @@ async def test_nothing_personal_in_log_database_or_addresses(visitor, faults, pe
     visitor.page.on("request", lambda request: addresses.append(request.url))
     await _whole_visit(visitor, persona, faults)
     assert visitor.house.rows("select count(*) from sources_answer")[0][0] >= 3
-    held = stored(visitor.house)
+    held = database_text(visitor.house)
     await visitor.page.get_by_role("button", name="Afmelden").click()
     await visitor.page.wait_for_url("**/afgemeld/**")
     log = visitor.house.log.read_text("utf-8") + visitor.house.worker_log.read_text("utf-8")

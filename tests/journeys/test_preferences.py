@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from .test_profile import Inbox, sent
+from .test_profile import Inbox, press
 
 EVERY = "/uw-gegevens/contactvoorkeuren/"
 TABLES = (
@@ -23,9 +23,9 @@ def inbox(house):
 async def gives(visitor, inbox, address) -> None:
     """Enter an address on the page that is open, and its code."""
     await visitor.page.get_by_label("Uw e-mailadres").fill(address)
-    await sent(visitor.page, "Stuur mij een code")
+    await press(visitor.page, "Stuur mij een code")
     await visitor.page.get_by_label("Code uit de mail").fill(await inbox.code(address))
-    await sent(visitor.page, "Bevestigen")
+    await press(visitor.page, "Bevestigen")
 
 
 async def test_services_are_chosen_one_by_one_on_a_phone_without_javascript(plain_visitor, persona, inbox):
@@ -45,7 +45,7 @@ async def test_services_are_chosen_one_by_one_on_a_phone_without_javascript(plai
     await page.get_by_label("Meldpunt 1777").select_option("werk@canary.example")
     await page.get_by_label("Overheidsdocumenten (eBox)").select_option("lies@canary.example")
     await page.get_by_label("Wanneer wilt u de mails?").select_option("Hoogstens één keer per dag, alles samen")
-    await sent(page, "Bewaren")
+    await press(page, "Bewaren")
     await plain_visitor.sees("Uw keuze is bewaard.")
     await plain_visitor.sees("Op werk@canary.example krijgt u mails over:")
     await plain_visitor.sees("U krijgt hoogstens één mail per dag en per adres, om 18 uur.")
@@ -53,11 +53,11 @@ async def test_services_are_chosen_one_by_one_on_a_phone_without_javascript(plai
     await plain_visitor.opens("/profiel/")
     await page.get_by_role("link", name=re.compile("Verwijderen ?: werk@canary.example")).click()
     await plain_visitor.sees("Die mails stoppen. Ze gaan niet vanzelf naar een ander adres.")
-    await sent(page, "Ja, verwijderen")
+    await press(page, "Ja, verwijderen")
     await plain_visitor.opens(EVERY)
     await plain_visitor.sees("Voor deze diensten koos u een adres dat niet meer in uw profiel staat.")
     assert await page.locator(".trouble li").all_inner_texts() == ["Meldpunt 1777"]
-    await sent(page, "Geen mails meer over nieuws")
+    await press(page, "Geen mails meer over nieuws")
     await plain_visitor.sees("Uw keuze is bewaard. U krijgt geen mails over nieuws.")
 
 

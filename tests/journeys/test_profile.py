@@ -63,7 +63,7 @@ def inbox(house):
     return inbox
 
 
-async def sent(page, button: str) -> None:
+async def press(page, button: str) -> None:
     await page.get_by_role("button", name=button).click()
 
 
@@ -73,21 +73,21 @@ async def gives_everything(visitor, inbox) -> None:
     await visitor.opens(EVERY)
     await page.get_by_role("link", name="Roepnaam kiezen").click()
     await page.get_by_label("Uw roepnaam").fill("Zonnetje")
-    await sent(page, "Verder")
+    await press(page, "Verder")
     await visitor.sees("Dag Zonnetje,")
-    await sent(page, "Ja, gebruik deze roepnaam")
+    await press(page, "Ja, gebruik deze roepnaam")
     await visitor.sees("Uw roepnaam is bewaard.")
     await page.get_by_role("link", name="E-mailadres geven").click()
     await page.get_by_label("Uw e-mailadres").fill("lies@canary.example")
-    await sent(page, "Stuur mij een code")
+    await press(page, "Stuur mij een code")
     await page.get_by_label("Code uit de mail").fill(await inbox.code("lies@canary.example"))
-    await sent(page, "Bevestigen")
+    await press(page, "Bevestigen")
     await visitor.sees("Uw e-mailadres is bevestigd en bewaard.")
     await page.get_by_role("link", name="Foto kiezen").click()
     await page.get_by_label("Uw foto").set_input_files(
         {"name": "ik.jpg", "mimeType": "image/jpeg", "buffer": photo()}
     )
-    await sent(page, "Foto bewaren")
+    await press(page, "Foto bewaren")
     await visitor.sees("Uw foto is bewaard.")
     await page.get_by_role("link", name="Adres toevoegen", exact=True).click()
     for label, value in {
@@ -98,11 +98,11 @@ async def gives_everything(visitor, inbox) -> None:
         "Gemeente": "Gent",
     }.items():
         await page.get_by_label(label, exact=True).fill(value)
-    await sent(page, "Adres bewaren")
+    await press(page, "Adres bewaren")
     await visitor.sees("Uw adres is bewaard.")
 
 
-def kept(house) -> list[int]:
+def count_rows(house) -> list[int]:
     return [house.rows(f"select count(*) from {table}")[0][0] for table in TABLES]
 
 
@@ -113,7 +113,7 @@ async def test_everything_is_given_and_taken_back_on_a_phone_without_javascript(
     image = page.get_by_alt_text("Uw profielfoto")
     await page.wait_for_load_state("load")
     assert await image.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [400, 400]
-    assert kept(house) == [3, 0, 1, 0]
+    assert count_rows(house) == [3, 0, 1, 0]
     for what, said in {
         "roepnaam": "Uw roepnaam is verwijderd.",
         "e-mailadres": "Uw e-mailadres is verwijderd.",
@@ -125,9 +125,9 @@ async def test_everything_is_given_and_taken_back_on_a_phone_without_javascript(
             .or_(page.get_by_role("link", name=f"Verwijderen: {what}"))
             .click()
         )
-        await sent(page, "Ja, verwijderen")
+        await press(page, "Ja, verwijderen")
         await plain_visitor.sees(said)
-    assert kept(house) == [0, 0, 0, 0]
+    assert count_rows(house) == [0, 0, 0, 0]
     first, last = await inbox.mails(2)
     assert [mail["subject"] for mail in (first, last)] == [
         "Uw code voor Mijn Burgerprofiel",
@@ -144,17 +144,17 @@ async def test_old_address_is_used_until_the_new_one_is_confirmed_and_is_told(vi
     await page.get_by_role("link", name=re.compile("Wijzigen ?: e-mailadres")).click()
     await visitor.sees("Nu gebruiken wij lies@canary.example.")
     await page.get_by_label("Uw e-mailadres").fill("nieuw@canary.example")
-    await sent(page, "Stuur mij een code")
+    await press(page, "Stuur mij een code")
     code = await inbox.code("nieuw@canary.example")
     await page.get_by_label("Code uit de mail").fill("000000" if code != "000000" else "111111")
-    await sent(page, "Bevestigen")
+    await press(page, "Bevestigen")
     await visitor.sees("Deze code is niet juist. U kunt nog 4 keer proberen.")
     await visitor.opens(EVERY)
     await visitor.sees("U gaf nieuw@canary.example op.")
     assert await page.locator("#e-mail .value").inner_text() == "lies@canary.example"
     await page.get_by_role("link", name="Code invullen").click()
     await page.get_by_label("Code uit de mail").fill(code)
-    await sent(page, "Bevestigen")
+    await press(page, "Bevestigen")
     assert await page.locator("#e-mail .value").inner_text() == "nieuw@canary.example"
     mails = await inbox.mails(3)
     told = [mail["recipients"] for mail in mails if "gewijzigd" in mail["subject"]]
@@ -171,21 +171,21 @@ async def test_one_more_address_is_given_chosen_and_removed_on_a_phone_without_j
     await page.get_by_role("link", name="Nog een adres toevoegen").click()
     await plain_visitor.sees("Naast lies@canary.example kunt u nog een adres geven.")
     await page.get_by_label("Uw e-mailadres").fill("lies@CANARY.example")
-    await sent(page, "Stuur mij een code")
+    await press(page, "Stuur mij een code")
     await plain_visitor.sees("Dit e-mailadres staat al in uw profiel.")
     await page.get_by_label("Uw e-mailadres").fill("werk@canary.example")
-    await sent(page, "Stuur mij een code")
+    await press(page, "Stuur mij een code")
     await page.get_by_label("Code uit de mail").fill(await inbox.code("werk@canary.example"))
-    await sent(page, "Bevestigen")
+    await press(page, "Bevestigen")
     values = page.locator("#e-mail .value")
     assert await values.all_inner_texts() == ["lies@canary.example", "werk@canary.example"]
     await page.get_by_role("link", name=re.compile("Als hoofdadres kiezen ?: werk@canary.example")).click()
     await plain_visitor.sees("Nu is dat lies@canary.example.")
-    await sent(page, "Ja, dit is mijn hoofdadres")
+    await press(page, "Ja, dit is mijn hoofdadres")
     assert await values.all_inner_texts() == ["werk@canary.example", "lies@canary.example"]
     await page.locator("#e-mail").get_by_role("link", name=re.compile("Verwijderen ?: e-mailadres")).click()
     await plain_visitor.sees("Daarna is lies@canary.example uw hoofdadres.")
-    await sent(page, "Ja, verwijderen")
+    await press(page, "Ja, verwijderen")
     await plain_visitor.sees("Uw e-mailadres is verwijderd.")
     assert await values.all_inner_texts() == ["lies@canary.example"]
     mails = await inbox.mails(6)
@@ -205,14 +205,14 @@ async def test_code_that_cannot_be_mailed_yet_is_said_and_comes_later(visitor, f
     await faults.set("mail", "down")
     await visitor.opens("/profiel/e-mail/")
     await page.get_by_label("Uw e-mailadres").fill("lies@canary.example")
-    await sent(page, "Stuur mij een code")
+    await press(page, "Stuur mij een code")
     await visitor.sees("Wij sturen nu een mail met een code naar lies@canary.example.")
     house.rows("update profile_proposal set made_at = made_at - interval '1 minute'")
     await page.reload()
     await visitor.sees("Wij konden de mail met de code nog niet sturen")
     await faults.set("mail", "ok")
     await page.get_by_label("Code uit de mail").fill(await inbox.code("lies@canary.example"))
-    await sent(page, "Bevestigen")
+    await press(page, "Bevestigen")
     await visitor.sees("Uw e-mailadres is bevestigd en bewaard.")
 
 
@@ -251,7 +251,7 @@ async def test_photo_that_is_too_large_is_explained_by_the_page(visitor, persona
         # By its path: as a value, Playwright takes half a minute to hand it over.
         (tmp_path / "ik.jpg").write_bytes(photo() + bytes(size))
         await page.get_by_label("Uw foto").set_input_files(tmp_path / "ik.jpg")
-        await sent(page, "Foto bewaren")
+        await press(page, "Foto bewaren")
         await visitor.sees("Uw foto is groter dan 15 MB.")
 
 
@@ -269,8 +269,8 @@ async def test_what_cannot_be_read_any_more_is_explained_and_goes_away(visitor, 
     assert await page.get_by_text("niet meer lezen").count() == 4
     for what in asked:
         await visitor.opens(f"{EVERY}{what}/verwijderen/")
-        await sent(page, "Ja, verwijderen")
-    assert kept(house) == [0, 0, 0, 0]
+        await press(page, "Ja, verwijderen")
+    assert count_rows(house) == [0, 0, 0, 0]
     inbox.clear()
     await gives_everything(visitor, inbox)
 

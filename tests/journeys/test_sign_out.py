@@ -12,7 +12,7 @@ from deploy.local.house import House
 
 from .firefox import Firefox, running
 from .kept import STORED
-from .test_firefox import DESK, signed_in
+from .test_firefox import DESK, sign_in
 
 pytestmark = pytest.mark.security
 
@@ -60,7 +60,7 @@ async def test_nothing_of_ours_shows_anything_afterwards_in_chromium(visitor, pe
 
 @pytest.mark.parametrize("way", ["signs out", "session ends"])
 async def test_nothing_of_ours_shows_anything_afterwards_in_firefox(firefox: Firefox, house: House, way: str):
-    tab = await signed_in(firefox, house, DESK)
+    tab = await sign_in(firefox, house, DESK)
     for path in SEEN:
         await tab.opens(house.portal + path)
     assert "Benhaddou" in await tab.text()

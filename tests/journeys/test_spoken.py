@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .spoken import spoken
+from .spoken import speech_of
 
 APPROVED = Path(__file__).parent / "spoken"
 STREAMED = {
@@ -28,12 +28,12 @@ async def test_what_is_spoken_is_approved(visitor, faults, persona):
     for name, path in STREAMED.items():
         await visitor.opens(path)
         await page.locator(".closing").wait_for()
-        said[name] = await spoken(page)
+        said[name] = await speech_of(page)
     # A form that was sent empty: its errors are spoken first, and each again with its field.
     await visitor.opens("/profiel/adressen/nieuw/")
     await page.get_by_role("main").get_by_role("button").first.click()
     await page.locator(".errors").wait_for()
-    said["form"] = await spoken(page)
+    said["form"] = await speech_of(page)
     if os.environ.get("APPROVE"):
         for name, text in said.items():
             (APPROVED / f"{name}.txt").write_text(text, "utf-8")

@@ -1,1 +1,1 @@
-"""What others wrote, to hold our work against: an OpenID provider that is not ours, and MAGDA's published schemas."""
+"""Compare our work with that of others: an OpenID provider that is not ours, and MAGDA's published schemas."""

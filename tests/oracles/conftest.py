@@ -1,4 +1,4 @@
-"""The model town with all published answers, and somebody on the line who writes down what is said."""
+"""The model town with all published answers, and a relay that records what the portal asks it."""
 
 import os
 import ssl

@@ -41,7 +41,7 @@ def mistakes_in_question(envelope: bytes) -> list[str]:
     """List what is wrong with a question, in as far as its schema is published."""
     message = message_in(envelope)
     name = etree.QName(message)
-    service, version = named(message)
+    service, version = service_of(message)
     if name.localname != service:
         return [f"{name.localname} asks {service}"]
     return _mistakes(_request_schema(service, version, name.namespace or ""), message)
@@ -52,7 +52,7 @@ def mistakes_in_answer(envelope: bytes, question: bytes) -> list[str]:
 
     What an answer calls itself in its Context is not looked at: published ones exist that name another service.
     """
-    return _mistakes(_response_schema(*named(message_in(question))), message_in(envelope))
+    return _mistakes(_response_schema(*service_of(message_in(question))), message_in(envelope))
 
 
 def message_in(envelope: bytes) -> etree._Element:
@@ -62,7 +62,7 @@ def message_in(envelope: bytes) -> etree._Element:
     return message
 
 
-def named(message: etree._Element) -> tuple[str, str]:
+def service_of(message: etree._Element) -> tuple[str, str]:
     """Read the service and version that a message says it is of."""
     return message.findtext("*/Context/Naam") or "", message.findtext("*/Context/Versie") or ""
 

@@ -14,6 +14,8 @@ from sandbox.seals.sealing import SealOptions
 from tests.seals import made
 from tests.seals.rewriting import (
     TEXT,
+    add_update,
+    add_update_by_stream,
     body,
     contents_of,
     page,
@@ -22,8 +24,6 @@ from tests.seals.rewriting import (
     seal_of,
     size_of,
     stream,
-    updated,
-    updated_by_stream,
     with_contents,
     with_entry,
 )
@@ -48,17 +48,17 @@ def _other_contents(pdf: bytes) -> dict[int, bytes]:
 
 def saved_other_contents() -> bytes:
     pdf = made.honest()
-    return updated(pdf, _other_contents(pdf))
+    return add_update(pdf, _other_contents(pdf))
 
 
 def saved_by_stream() -> bytes:
     pdf = made.honest()
-    return updated_by_stream(pdf, _other_contents(pdf))
+    return add_update_by_stream(pdf, _other_contents(pdf))
 
 
 def saved_without_previous() -> bytes:
     pdf = made.honest()
-    return updated(pdf, _other_contents(pdf), previous=False)
+    return add_update(pdf, _other_contents(pdf), previous=False)
 
 
 def saved_without_table() -> bytes:
@@ -80,7 +80,7 @@ def saved_in_old_object() -> bytes:
     """The content of the page itself is written anew, under its own number."""
     pdf = made.honest()
     number = int(re.search(rb"/Contents (\d+) 0 R", body(pdf, page_of(pdf)))[1])
-    return updated(pdf, {number: stream(FORGED)})
+    return add_update(pdf, {number: stream(FORGED)})
 
 
 def saved_another_page() -> bytes:
@@ -88,30 +88,30 @@ def saved_another_page() -> bytes:
     new = size_of(pdf)
     added = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents %d 0 R /Resources 5 0 R >>" % (new + 1)
     pages = b"<< /Type /Pages /Kids [3 0 R %d 0 R] /Count 2 >>" % new
-    return updated(pdf, {2: pages, new: added, new + 1: stream(FORGED)})
+    return add_update(pdf, {2: pages, new: added, new + 1: stream(FORGED)})
 
 
 def saved_under_another_root() -> bytes:
     pdf = plain()
     new = size_of(pdf)
     root = with_entry(body(pdf, root_of(pdf)), b"/OpenAction", b"<< /S /Named /N /LastPage >>")
-    return updated(pdf, {root_of(pdf): root, new: b"<< >>"})
+    return add_update(pdf, {root_of(pdf): root, new: b"<< >>"})
 
 
 def saved_fewer_objects() -> bytes:
-    return updated(plain(), {}, freed=[4])
+    return add_update(plain(), {}, freed=[4])
 
 
 def saved_larger_page() -> bytes:
     pdf = plain()
-    return updated(pdf, {3: with_entry(body(pdf, 3), b"/MediaBox", b"[0 400 595 842]")})
+    return add_update(pdf, {3: with_entry(body(pdf, 3), b"/MediaBox", b"[0 400 595 842]")})
 
 
 def saved_with_hidden_object() -> bytes:
     """An honest update with an object that its table does not name."""
     pdf = plain()
     root = root_of(pdf)
-    return updated(pdf, {root: body(pdf, root)}, loose=b"4 0 obj\n" + stream(FORGED) + b"\nendobj\n")
+    return add_update(pdf, {root: body(pdf, root)}, loose=b"4 0 obj\n" + stream(FORGED) + b"\nendobj\n")
 
 
 def bytes_after() -> bytes:
@@ -140,7 +140,7 @@ def _seal_with(pattern: bytes, put: bytes) -> bytes:
     pdf = plain()
     place = seal_of(pdf)
     dictionary = re.sub(pattern, lambda _: put, body(pdf, place.number), count=1, flags=re.DOTALL)
-    return updated(pdf, {place.number: dictionary, **_other_contents(pdf)})
+    return add_update(pdf, {place.number: dictionary, **_other_contents(pdf)})
 
 
 USF = {
@@ -253,13 +253,13 @@ def wrapped_in_padding() -> bytes:
 def detached_seal() -> bytes:
     pdf = plain()
     form = int(re.search(rb"/AcroForm (\d+) 0 R", body(pdf, root_of(pdf)))[1])
-    return updated(pdf, {form: b"<< /Fields [] /SigFlags 0 >>", **_other_contents(pdf)})
+    return add_update(pdf, {form: b"<< /Fields [] /SigFlags 0 >>", **_other_contents(pdf)})
 
 
 def detached_form() -> bytes:
     pdf = plain()
     root = re.sub(rb"/AcroForm \d+ 0 R", b"", body(pdf, root_of(pdf)))
-    return updated(pdf, {root_of(pdf): root, **_other_contents(pdf)})
+    return add_update(pdf, {root_of(pdf): root, **_other_contents(pdf)})
 
 
 def emptied_seal() -> bytes:
@@ -268,7 +268,7 @@ def emptied_seal() -> bytes:
         rb"/Fields \[\s*(\d+) 0 R", body(pdf, int(re.search(rb"/AcroForm (\d+) 0 R", body(pdf, root_of(pdf)))[1]))
     )
     number = int(field[1])
-    return updated(pdf, {number: re.sub(rb"/V \d+ 0 R", b"", body(pdf, number))})
+    return add_update(pdf, {number: re.sub(rb"/V \d+ 0 R", b"", body(pdf, number))})
 
 
 def cut_off() -> bytes:
@@ -282,25 +282,25 @@ def cut_off() -> bytes:
 def script_with_validation_data() -> bytes:
     pdf = made.honest()
     root = body(pdf, root_of(pdf))
-    return updated(pdf, {root_of(pdf): with_entry(root, b"/OpenAction", b"<< /S /JavaScript /JS (app.alert) >>")})
+    return add_update(pdf, {root_of(pdf): with_entry(root, b"/OpenAction", b"<< /S /JavaScript /JS (app.alert) >>")})
 
 
 def validation_data_with_a_page() -> bytes:
     pdf = plain()
     new = size_of(pdf)
     root = with_entry(body(pdf, root_of(pdf)), b"/DSS", b"<< /CRLs [] /Other %d 0 R >>" % new)
-    return updated(pdf, {root_of(pdf): root, new: stream(FORGED)})
+    return add_update(pdf, {root_of(pdf): root, new: stream(FORGED)})
 
 
 def other_title() -> bytes:
     pdf = made.honest()
     info = int(re.findall(rb"/Info (\d+) 0 R", pdf)[-1])
-    return updated(pdf, {info: b"<< /Title (Attest van leven) >>"})
+    return add_update(pdf, {info: b"<< /Title (Attest van leven) >>"})
 
 
 def unexplained_object() -> bytes:
     pdf = plain()
-    return updated(pdf, {size_of(pdf): stream(FORGED)})
+    return add_update(pdf, {size_of(pdf): stream(FORGED)})
 
 
 CHANGING: dict[str, Attack] = {

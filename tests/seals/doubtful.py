@@ -26,7 +26,7 @@ Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 YEAR = dt.timedelta(days=365)
 
 
-def sealed_with(
+def seal_with(
     key: Key, *, digest: str = "sha256", pss: bool = False, pdf: bytes | None = None, is_authority: bool = False
 ) -> bytes:
     """Seal with a key of another kind, whose certificate the town issues."""
@@ -84,7 +84,7 @@ def _with_stamp_of_a_stranger() -> bytes:
     return made.sealed(by=mixed, options=SealOptions(level="B-T"))
 
 
-def _stamped(at: dt.datetime) -> bytes:
+def _stamp(at: dt.datetime) -> bytes:
     return asyncio.run(sealing.seal(made.page(), made.town(), at, "good", SealOptions(level="B-LT")))
 
 
@@ -100,7 +100,7 @@ def _self_made() -> bytes:
     return made.sealed(by=forged, options=SealOptions(level="B-T"))
 
 
-def _encrypted() -> bytes:
+def _encrypt() -> bytes:
     """Encrypted for nobody in particular, then sealed."""
     writer = copy_into_new_writer(PdfFileReader(io.BytesIO(page(b"Een attest"))))
     writer.encrypt(owner_pass="owner", user_pass="")
@@ -111,7 +111,7 @@ def _encrypted() -> bytes:
     return _sealed_by_writer(writer)
 
 
-def _encrypted_for_somebody() -> bytes:
+def _encrypt_for_somebody() -> bytes:
     writer = copy_into_new_writer(PdfFileReader(io.BytesIO(page(b"Een attest"))))
     writer.encrypt(owner_pass="owner", user_pass="secret")
     out = io.BytesIO()
@@ -176,20 +176,20 @@ def _holding(entries: bytes, more: dict[int, bytes]) -> Callable[[], bytes]:
 
 
 DOUBTFUL: dict[str, tuple[Callable[[], bytes], VerdictReason]] = {
-    "key of 1024 bits": (lambda: sealed_with(_rsa(1024)), VerdictReason.WEAK),
-    "sha1": (lambda: sealed_with(_rsa(2048), digest="sha1"), VerdictReason.WEAK),
-    "an authority seals": (lambda: sealed_with(_rsa(2048), is_authority=True), VerdictReason.WRONG_USE),
+    "key of 1024 bits": (lambda: seal_with(_rsa(1024)), VerdictReason.WEAK),
+    "sha1": (lambda: seal_with(_rsa(2048), digest="sha1"), VerdictReason.WEAK),
+    "an authority seals": (lambda: seal_with(_rsa(2048), is_authority=True), VerdictReason.WRONG_USE),
     "no time stamp": (lambda: with_stamp_of(made.honest(), None), VerdictReason.NO_TIME_STAMP),
     "time stamp of another document": (_with_stamp_of_another, VerdictReason.TIME_STAMP_WRONG),
     "time stamp of a stranger": (_with_stamp_of_a_stranger, VerdictReason.TIME_STAMP_UNKNOWN),
-    "time stamp of tomorrow": (lambda: _stamped(made.NOW + dt.timedelta(days=1)), VerdictReason.TIME_STAMP_WRONG),
+    "time stamp of tomorrow": (lambda: _stamp(made.NOW + dt.timedelta(days=1)), VerdictReason.TIME_STAMP_WRONG),
     "self-made authority of the same name": (_self_made, VerdictReason.AUTHORITY_UNKNOWN),
-    "encrypted": (_encrypted, VerdictReason.ENCRYPTED),
-    "encrypted for somebody": (_encrypted_for_somebody, VerdictReason.ENCRYPTED),
+    "encrypted": (_encrypt, VerdictReason.ENCRYPTED),
+    "encrypted for somebody": (_encrypt_for_somebody, VerdictReason.ENCRYPTED),
 } | {name: (_holding(entries, more), why) for name, (entries, more, why) in _HELD.items()}
 
 STRONG = {
-    "ecdsa": lambda: sealed_with(ec.generate_private_key(ec.SECP256R1())),
-    "ecdsa p-384": lambda: sealed_with(ec.generate_private_key(ec.SECP384R1()), digest="sha384"),
-    "pss": lambda: sealed_with(_rsa(2048), pss=True),
+    "ecdsa": lambda: seal_with(ec.generate_private_key(ec.SECP256R1())),
+    "ecdsa p-384": lambda: seal_with(ec.generate_private_key(ec.SECP384R1()), digest="sha384"),
+    "pss": lambda: seal_with(_rsa(2048), pss=True),
 }

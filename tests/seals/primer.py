@@ -19,7 +19,7 @@ FILE = Path(seals.__file__).with_name("primer.bin")
 NUMBER = "84651421235"
 
 
-def made(now: dt.datetime) -> bytes:
+def make_primer(now: dt.datetime) -> bytes:
     """Seal a page, and write it as the program is given it."""
     town = authority.make(authority.new_root(now), now)
     pdf = asyncio.run(sealing.seal(paper.page("Voorbeeld", (("Nummer", NUMBER),), now), town, now))
@@ -28,4 +28,4 @@ def made(now: dt.datetime) -> bytes:
 
 
 if __name__ == "__main__":
-    FILE.write_bytes(made(dt.datetime.now(dt.UTC).replace(microsecond=0)))
+    FILE.write_bytes(make_primer(dt.datetime.now(dt.UTC).replace(microsecond=0)))

@@ -90,7 +90,7 @@ def size_of(pdf: bytes) -> int:
     return int(reader(pdf).trailer["/Size"])
 
 
-def updated(
+def add_update(
     pdf: bytes,
     objects: Mapping[int, bytes],
     *,
@@ -128,7 +128,7 @@ def updated(
     return bytes(out)
 
 
-def updated_by_stream(pdf: bytes, objects: Mapping[int, bytes]) -> bytes:
+def add_update_by_stream(pdf: bytes, objects: Mapping[int, bytes]) -> bytes:
     """Add an update whose table is a stream (PDF 1.5)."""
     now = reader(pdf)
     out, offsets = bytearray(pdf), {}

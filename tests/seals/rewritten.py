@@ -12,7 +12,7 @@ from pyhanko.sign import fields
 from sandbox.seals.sealing import SealOptions
 from tests.seals import made
 from tests.seals.attacks import FORGED, Attack, plain
-from tests.seals.rewriting import TEXT, body, page, root_of, size_of, stream, updated, with_entry
+from tests.seals.rewriting import TEXT, add_update, body, page, root_of, size_of, stream, with_entry
 
 FORGERY = stream(FORGED)
 _RESOURCES, _FONT = 5, 6
@@ -20,7 +20,7 @@ _RESOURCES, _FONT = 5, 6
 
 def _with_root(pdf: bytes, key: bytes, value: bytes, objects: dict[int, bytes]) -> bytes:
     root = root_of(pdf)
-    return updated(pdf, {root: with_entry(body(pdf, root), key, value), **objects})
+    return add_update(pdf, {root: with_entry(body(pdf, root), key, value), **objects})
 
 
 def content_as_revocation_list() -> bytes:
@@ -62,13 +62,13 @@ def _planted() -> bytes:
 
 def list_of_certificates_and_of_contents() -> bytes:
     pdf = _planted()
-    return updated(pdf, {7: b"[4 0 R %d 0 R]" % size_of(pdf), size_of(pdf): FORGERY})
+    return add_update(pdf, {7: b"[4 0 R %d 0 R]" % size_of(pdf), size_of(pdf): FORGERY})
 
 
 def _two_rows(*, first: bool) -> bytes:
     """A table gives two places for the page's content: programs take the first, or the last."""
     pdf = _planted()
-    later = updated(pdf, {4: stream(TEXT % b"Een attest")})
+    later = add_update(pdf, {4: stream(TEXT % b"Een attest")})
     row = later.rindex(b"4 1\n")
     hidden = b"4 1\n%010d 00000 n \n" % pdf.index(b"4 0 obj\n" + FORGERY)
     at = row if first else row + len(hidden)
@@ -98,13 +98,13 @@ def content_in_a_comment() -> bytes:
     """An object of a line, after a percent sign: programs that mend a file find it."""
     pdf = plain()
     line = b"<< /Length 9 /Filter /ASCIIHexDecode >> stream " + FORGED.hex().encode() + b" endstream endobj"
-    return updated(pdf, {root_of(pdf): body(pdf, root_of(pdf))}, loose=b"%4 0 obj " + line + b"\n")
+    return add_update(pdf, {root_of(pdf): body(pdf, root_of(pdf))}, loose=b"%4 0 obj " + line + b"\n")
 
 
 def many_blanks() -> bytes:
     """Blanks that a careless pattern reads in more ways than there is time for."""
     pdf = plain()
-    return updated(pdf, {root_of(pdf): body(pdf, root_of(pdf))}, loose=b" " * 5_000 + b"x\n")
+    return add_update(pdf, {root_of(pdf): body(pdf, root_of(pdf))}, loose=b" " * 5_000 + b"x\n")
 
 
 CHANGING: dict[str, Attack] = {

@@ -13,7 +13,7 @@ from pyhanko.sign.fields import MDPPerm
 from sandbox.seals.sealing import SealOptions
 from tests.seals import made
 from tests.seals.attacks import FORGED, Attack, plain
-from tests.seals.rewriting import TEXT, body, page, root_of, size_of, small, stream, updated, with_entry
+from tests.seals.rewriting import TEXT, add_update, body, page, root_of, size_of, small, stream, with_entry
 
 # Shadow attacks: planted before sealing, turned on after it.
 
@@ -33,11 +33,11 @@ def _planted() -> bytes:
 
 
 def shadow_hide() -> bytes:
-    return updated(_planted(), {7: stream(b"", _FORM)})
+    return add_update(_planted(), {7: stream(b"", _FORM)})
 
 
 def shadow_hide_by_freeing() -> bytes:
-    return updated(_planted(), {}, freed=[7])
+    return add_update(_planted(), {}, freed=[7])
 
 
 _FIELD = b"/Type /Annot /Subtype /Widget /FT /Tx /T (bedrag) /Rect [60 600 300 640] /P 3 0 R /DA (/F1 12 Tf 0 g)"
@@ -56,7 +56,7 @@ def _with_form(certify: MDPPerm | None = MDPPerm.FILL_FORMS) -> bytes:
 
 def shadow_replace_field() -> bytes:
     """Filling in a form, which its sealer allowed: who receives it reads another amount."""
-    return updated(
+    return add_update(
         _with_form(), {7: b"<< %s /V (900 euro) /AP << /N 8 0 R >> >>" % _FIELD, 8: stream(TEXT % b"900 euro", _FORM)}
     )
 
@@ -65,7 +65,7 @@ def shadow_replace_font() -> bytes:
     """A font that shows other letters for the same text."""
     swapped = b"<< /Type /Encoding /Differences [49 /nine] >>"
     font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding %s >>" % swapped
-    return updated(_with_form(None), {6: font})
+    return add_update(_with_form(None), {6: font})
 
 
 def shadow_hide_and_replace() -> bytes:
@@ -80,14 +80,14 @@ def shadow_hide_and_replace() -> bytes:
         6: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     }
     pdf = made.sealed(small(objects, hidden=[shadow]), options=SealOptions(certify=None))
-    return updated(pdf, {}, placed={4: pdf.index(shadow)})
+    return add_update(pdf, {}, placed={4: pdf.index(shadow)})
 
 
 def shadow_awaited() -> bytes:
     """The page was sealed with a reference to nothing; what comes later as validation data is its content."""
     pdf = made.sealed(page(b"Een attest", b"/Trial [90 0 R 91 0 R]"), options=SealOptions(certify=None, level="B-T"))
     root = with_entry(body(pdf, root_of(pdf)), b"/DSS", b"<< /Type /DSS /CRLs [90 0 R] >>")
-    return updated(pdf, {root_of(pdf): root, 90: stream(FORGED)})
+    return add_update(pdf, {root_of(pdf): root, 90: stream(FORGED)})
 
 
 # Of certified documents: what a sealer allows is abused.
@@ -101,7 +101,7 @@ def evil_annotation() -> bytes:
     entry = body(pdf, 3)
     annots = re.search(rb"/Annots \[([^\]]*)\]", entry)[1]
     changed = with_entry(entry, b"/Annots", b"[%s %d 0 R]" % (annots, new))
-    return updated(pdf, {3: changed, new: note, new + 1: stream(FORGED, _FORM)})
+    return add_update(pdf, {3: changed, new: note, new + 1: stream(FORGED, _FORM)})
 
 
 def _second_seal(box: tuple[int, int, int, int] | None, by: str = "stranger") -> bytes:
@@ -144,7 +144,7 @@ def sneaky_font() -> bytes:
     form = with_entry(body(pdf, 9), b"/DA", b"(/F1 30 Tf 0 g)") if b"/DA 1" in body(pdf, 9) else body(pdf, 9)
     new = size_of(pdf)
     form = form.replace(b"6 0 R", b"%d 0 R" % new)
-    return updated(pdf, {9: form, new: b"<< /Type /Font /Subtype /Type1 /BaseFont /Symbol >>"})
+    return add_update(pdf, {9: form, new: b"<< /Type /Font /Subtype /Type1 /BaseFont /Symbol >>"})
 
 
 CHANGING: dict[str, Attack] = {

@@ -16,6 +16,7 @@ from sandbox.seals import certificates
 from sandbox.seals.sealing import SealOptions
 from tests.seals import attacks, doubtful, made, rewritten, shadows
 from tests.seals.rewriting import (
+    add_update,
     contents_of,
     page,
     reader,
@@ -23,7 +24,6 @@ from tests.seals.rewriting import (
     seal_of,
     size_of,
     small,
-    updated,
     with_contents,
 )
 
@@ -31,7 +31,7 @@ SEED = 20261130
 DAY = dt.timedelta(days=1)
 
 
-def judged_with_lists(pdf: bytes) -> Judgement:
+def judge_with_lists(pdf: bytes) -> Judgement:
     """Judge with the town's own revocation lists at hand, so that nothing but the attack stands in the way."""
     town = made.town()
     return judging.judge(pdf, Trust((town.root.der,), made.NOW, tuple(town.lists(made.NOW))))
@@ -42,7 +42,7 @@ CHANGING = {**attacks.CHANGING, **shadows.CHANGING, **rewritten.CHANGING}
 
 @pytest.mark.parametrize("name", CHANGING)
 def test_a_changed_document_is_called_changed(name):
-    judgement = judged_with_lists(CHANGING[name]())
+    judgement = judge_with_lists(CHANGING[name]())
     assert judgement.verdict is Verdict.CHANGED
     assert judgement.covers_whole is not True
 
@@ -50,37 +50,37 @@ def test_a_changed_document_is_called_changed(name):
 def test_what_the_attacks_begin_with_is_valid():
     whole = [attacks.plain(), attacks.plain(None), shadows._planted(), shadows._with_form(), made.honest()]
     whole.append(rewritten._planted())
-    assert {judged_with_lists(one).verdict for one in whole} == {Verdict.VALID}
+    assert {judge_with_lists(one).verdict for one in whole} == {Verdict.VALID}
 
 
 def test_a_document_that_broke_off_in_its_seal_is_no_pdf():
     pdf = made.honest()
-    judgement = judged_with_lists(pdf[: seal_of(pdf).at + 500])
+    judgement = judge_with_lists(pdf[: seal_of(pdf).at + 500])
     assert (judgement.verdict, judgement.why) == (Verdict.NOT_A_PDF, VerdictReason.BROKEN_OFF)
 
 
 @pytest.mark.parametrize("make", [shadows.foreign_first_seal, shadows.foreign_second_seal])
 def test_two_seals_of_which_one_is_foreign_are_not_confirmed(make):
-    judgement = judged_with_lists(make())
+    judgement = judge_with_lists(make())
     assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.AUTHORITY_UNKNOWN)
     assert (judgement.seals, judgement.trusted) == (2, False)
 
 
 def test_two_seals_of_bodies_that_are_trusted_are_valid():
-    judgement = judged_with_lists(shadows._second_seal(None, by="town"))
+    judgement = judge_with_lists(shadows._second_seal(None, by="town"))
     assert (judgement.verdict, judgement.seals) == (Verdict.VALID, 2)
 
 
 @pytest.mark.parametrize("name", doubtful.DOUBTFUL)
 def test_what_is_whole_but_in_doubt_is_not_confirmed(name):
     make, why = doubtful.DOUBTFUL[name]
-    judgement = judged_with_lists(make())
+    judgement = judge_with_lists(make())
     assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, why)
 
 
 @pytest.mark.parametrize("name", doubtful.STRONG)
 def test_other_strong_keys_are_as_good(name):
-    assert judged_with_lists(doubtful.STRONG[name]()).verdict is Verdict.VALID
+    assert judge_with_lists(doubtful.STRONG[name]()).verdict is Verdict.VALID
 
 
 def test_no_byte_of_what_was_sealed_can_be_another():
@@ -90,7 +90,7 @@ def test_no_byte_of_what_was_sealed_can_be_another():
     for at in chance.sample(range(place.at), 30):
         changed = bytearray(pdf)
         changed[at] ^= 1 << chance.randrange(8)
-        if judged_with_lists(bytes(changed)).verdict is Verdict.VALID:
+        if judge_with_lists(bytes(changed)).verdict is Verdict.VALID:
             valid.append(at)
     assert valid == []
 
@@ -98,10 +98,10 @@ def test_no_byte_of_what_was_sealed_can_be_another():
 def test_no_part_of_a_document_is_valid():
     pdf, chance = made.honest(), random.Random(SEED)
     cuts = [*chance.sample(range(len(pdf)), 20), len(pdf) - 2, len(pdf) - 7]
-    assert Verdict.VALID not in {judged_with_lists(pdf[:at]).verdict for at in cuts}
+    assert Verdict.VALID not in {judge_with_lists(pdf[:at]).verdict for at in cuts}
 
 
-def _signed_as(algorithm: str) -> bytes:
+def _sign_as(algorithm: str) -> bytes:
     """Call a signature what it is not, which nobody can check."""
     pdf = attacks.plain()
     message = cms.ContentInfo.load(contents_of(pdf))
@@ -111,8 +111,8 @@ def _signed_as(algorithm: str) -> bytes:
 
 @pytest.mark.parametrize("algorithm", ["sha256_ecdsa", "ed25519", "rsassa_pss", "sha256_dsa", "1.2.3.4"])
 def test_what_breaks_the_check_of_a_seal_hides_no_change(algorithm):
-    pdf = _signed_as(algorithm)
-    judgements = [judged_with_lists(one) for one in (pdf, updated(pdf, {4: rewritten.FORGERY}))]
+    pdf = _sign_as(algorithm)
+    judgements = [judge_with_lists(one) for one in (pdf, add_update(pdf, {4: rewritten.FORGERY}))]
     assert {one.verdict for one in judgements} == {Verdict.CHANGED}
 
 
@@ -122,7 +122,7 @@ def test_many_revisions_are_no_validation_data():
         at = reader(pdf).last_startxref
         entries = (size_of(pdf), root_of(pdf), at, len(pdf))
         pdf += b"xref\n0 0\ntrailer\n<< /Size %d /Root %d 0 R /Prev %d >>\nstartxref\n%d\n%%%%EOF\n" % entries
-    assert judged_with_lists(pdf).verdict is Verdict.CHANGED
+    assert judge_with_lists(pdf).verdict is Verdict.CHANGED
 
 
 @pytest.mark.parametrize(
@@ -168,16 +168,16 @@ def test_who_stamps_the_time_does_nothing_else(critical, more):
     builder = certificates._publish(builder.add_extension(uses, critical=critical))
     stamping = certificates.Holder(builder.sign(town.issuing.key, hashes.SHA256()), town.stamping.key)
     sealed = made.sealed(page(b"Een attest"), by=replace(town, stamping=stamping), options=SealOptions(level="B-T"))
-    judgement = judged_with_lists(sealed)
+    judgement = judge_with_lists(sealed)
     assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.TIME_STAMP_UNKNOWN)
 
 
-def _nested(depth: int) -> bytes:
+def _nest(depth: int) -> bytes:
     return page(b"Een attest", root=b"/Trial " + b"[" * depth + b"]" * depth)
 
 
 HARMFUL = {
-    "deep": lambda: _nested(20_000).replace(b"/Trial", b"/ByteRange [0 1 2 3] /Trial"),
+    "deep": lambda: _nest(20_000).replace(b"/Trial", b"/ByteRange [0 1 2 3] /Trial"),
     "loop of tables": lambda: page(b"/ByteRange").replace(b"/Size 7", b"/Size 7 /Prev 15"),
     "loop of pages": lambda: small(
         {
@@ -200,4 +200,4 @@ HARMFUL = {
 
 @pytest.mark.parametrize("name", HARMFUL)
 def test_harmful_documents_get_a_verdict(name):
-    assert judged_with_lists(HARMFUL[name]()).verdict in {Verdict.CHANGED, Verdict.UNCONFIRMED, Verdict.UNSEALED}
+    assert judge_with_lists(HARMFUL[name]()).verdict in {Verdict.CHANGED, Verdict.UNCONFIRMED, Verdict.UNSEALED}

@@ -168,7 +168,7 @@ def test_other_line_ends_after_an_update_are_honest(end):
     pdf = made.honest("B-B")
     root = rewriting.root_of(pdf)
     store = rewriting.with_entry(rewriting.body(pdf, root), b"/DSS", b"<< /Type /DSS /CRLs [] >>")
-    later = rewriting.updated(pdf, {root: store}).removesuffix(b"\n") + end
+    later = rewriting.add_update(pdf, {root: store}).removesuffix(b"\n") + end
     judgement = made.judge(later)
     assert (judgement.verdict, judgement.covers_whole) == (Verdict.UNCONFIRMED, True)
     assert made.judge(later + b"\n\n").verdict is Verdict.CHANGED

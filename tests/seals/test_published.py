@@ -21,14 +21,14 @@ pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the public mock is 
 
 
 @cache
-def answered() -> dict[str, bytes]:
+def published_papers() -> dict[str, bytes]:
     found = {file.name: PDF.search(file.read_bytes()) for file in sorted(FOLDER.glob("*.xml"))}
     return {name: base64.b64decode(match[1]) for name, match in found.items() if match}
 
 
 def test_each_sealed_paper_is_whole_and_cannot_be_confirmed_today():
     said, distinct = {}, set()
-    for name, pdf in answered().items():
+    for name, pdf in published_papers().items():
         judgement = judging.judge(pdf, Trust((), datetime.now(UTC)))
         if judgement.verdict is not Verdict.UNSEALED:
             distinct.add(hashlib.sha256(pdf).digest())
@@ -38,14 +38,14 @@ def test_each_sealed_paper_is_whole_and_cannot_be_confirmed_today():
 
 
 def test_today_it_is_expired_also_for_whoever_trusts_its_root():
-    judgement = judging.judge(answered()["Leven.nl.xml"], Trust((), datetime.now(UTC), own_root=True))
+    judgement = judging.judge(published_papers()["Leven.nl.xml"], Trust((), datetime.now(UTC), own_root=True))
     assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.EXPIRED)
 
 
 def test_each_can_be_confirmed_at_a_day_of_2018_with_its_own_root():
     verdicts = {
         judging.judge(pdf, Trust((), THEN, is_asked=True, own_root=True)).verdict
-        for name, pdf in answered().items()
+        for name, pdf in published_papers().items()
         if not name.startswith("Belgisch kiezer")
     }
     assert verdicts == {Verdict.VALID}
@@ -53,13 +53,13 @@ def test_each_can_be_confirmed_at_a_day_of_2018_with_its_own_root():
 
 def test_it_cannot_be_confirmed_at_a_day_before_it_was_sealed():
     before = datetime(2018, 5, 1, tzinfo=UTC)
-    judgement = judging.judge(answered()["Leven.nl.xml"], Trust((), before, is_asked=True, own_root=True))
+    judgement = judging.judge(published_papers()["Leven.nl.xml"], Trust((), before, is_asked=True, own_root=True))
     assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.NOT_YET_VALID)
 
 
 def test_papers_without_a_seal_are_unsealed():
     plain = {file.name: file.read_bytes() for file in FOLDER.glob("*.pdf")}
-    plain["Belgisch kiezer.nl.xml"] = answered()["Belgisch kiezer.nl.xml"]
+    plain["Belgisch kiezer.nl.xml"] = published_papers()["Belgisch kiezer.nl.xml"]
     assert {judging.judge(pdf, Trust((), THEN)).verdict for pdf in plain.values()} == {Verdict.UNSEALED}
 
 
