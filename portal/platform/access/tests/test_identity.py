@@ -1,4 +1,4 @@
-"""What becomes of a provider's answers: tokens that can be used, and somebody whose name can be kept."""
+"""A provider's answers become tokens that can be used, and an identity whose name can be kept."""
 
 import msgspec
 import pytest

@@ -30,7 +30,7 @@ class Work:
         return await once.once(self.mark, self.box, self.act)
 
     async def done_in_another_process(self):
-        """Ask past what this process knows of itself."""
+        """Send the request as if another process did: without what this process knows of those under way."""
         until = asyncio.get_running_loop().time() + PATIENCE
         return await once._wait_or_claim(self.mark, self.box, self.act, None, until)
 

@@ -23,7 +23,7 @@ DISCOVERY = {
 }
 
 
-def published(key: rsa.RSAPrivateKey, kid: object, **changes: object) -> dict[str, Any]:
+def jwk_of(key: rsa.RSAPrivateKey, kid: object, **changes: object) -> dict[str, Any]:
     jwk = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
     return jwk | {"kid": kid, "use": "sig", "alg": "RS256"} | changes
 
@@ -48,7 +48,7 @@ class Town:
 
 @pytest.fixture
 def town(key):
-    return Town([published(key, "k1")])
+    return Town([jwk_of(key, "k1")])
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ async def test_key_that_is_new_is_fetched_but_not_all_the_time(provider, town, n
         with pytest.raises(UnknownSigningKey):
             await provider.key("k2", now=now + timedelta(seconds=second))
     assert town.asked.count("/v1/keys") == 1
-    town.keys.append(published(foreign_key, "k2"))
+    town.keys.append(jwk_of(foreign_key, "k2"))
     await provider.key("k2", now=now + timedelta(seconds=30))
     assert town.asked.count("/v1/keys") == 2
 
@@ -114,17 +114,17 @@ def test_read_keys_leaves_out_what_may_not_sign(key):
     curve = jwt.algorithms.ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key(), as_dict=True)
     private = jwt.algorithms.RSAAlgorithm.to_jwk(key, as_dict=True)
     listed = [
-        published(key, "good"),
-        published(key, "encrypts", use="enc"),
-        published(key, 7),
-        published(small, "small"),
+        jwk_of(key, "good"),
+        jwk_of(key, "encrypts", use="enc"),
+        jwk_of(key, 7),
+        jwk_of(small, "small"),
         {**curve, "kid": "curve"},
         {**private, "kid": "private"},
         {"kty": "oct", "k": "AAAA", "kid": "shared"},
         {"kty": "RSA", "kid": "empty"},
         {"kty": "RSA", "kid": "odd", "n": 7, "e": None},
-        published(key, "even", e="AAAA"),
-        published(key, "huge", n="f" * 5000),
+        jwk_of(key, "even", e="AAAA"),
+        jwk_of(key, "huge", n="f" * 5000),
         "text",
         None,
     ]

@@ -1,4 +1,4 @@
-"""Who may come in: rows A3 and A4, over the whole range of dates and numbers."""
+"""Who may come in: adults by the register or their number, over the whole range of dates and numbers."""
 
 from datetime import date, timedelta
 

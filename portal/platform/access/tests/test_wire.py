@@ -11,7 +11,7 @@ from tests.waiting import until
 
 
 @asynccontextmanager
-async def answering(raw: bytes | None):
+async def serve_answer(raw: bytes | None):
     """Serve one raw HTTP answer on a free port; None never answers."""
     received: list[bytes] = []
     done = asyncio.Event()
@@ -39,20 +39,20 @@ def http(body: bytes, status: str = "200 OK", *more: str) -> bytes:
 
 
 async def test_ask_returns_status_and_object():
-    async with answering(http(b'{"a": [1]}')) as (url, received):
+    async with serve_answer(http(b'{"a": [1]}')) as (url, received):
         assert await wire.ask("GET", url, bearer="the-token") == (200, {"a": [1]})
     assert b"\r\nAuthorization: Bearer the-token\r\n" in received[0]
 
 
 @pytest.mark.parametrize("body", [b'\xef\xbb\xbf{"naam": "Zo\xc3\xab"}\0', '{"naam": "Zoë"}'.encode("utf-16")])
 async def test_an_answer_is_read_however_its_bytes_are_sent(body):
-    async with answering(http(body)) as (url, _):
+    async with serve_answer(http(body)) as (url, _):
         assert await wire.ask("GET", url) == (200, {"naam": "Zoë"})
 
 
 @pytest.mark.parametrize("body", [b'{"error": "invalid_grant"}', b"<html>", b"[]", b""])
 async def test_ask_returns_what_it_can_read_of_a_refusal(body):
-    async with answering(http(body, "400 Bad Request")) as (url, _):
+    async with serve_answer(http(body, "400 Bad Request")) as (url, _):
         status, answer = await wire.ask("POST", url, form={"code": "x"})
     assert (status, answer) == (400, {"error": "invalid_grant"} if body.startswith(b"{") else {})
 
@@ -79,13 +79,13 @@ async def test_ask_returns_what_it_can_read_of_a_refusal(body):
     ids=lambda raw: repr(raw[:20]),
 )
 async def test_ask_calls_anything_else_unavailable(raw):
-    async with answering(raw) as (url, _):
+    async with serve_answer(raw) as (url, _):
         with pytest.raises(ProviderUnavailable):
             await wire.ask("GET", url)
 
 
 async def test_ask_calls_a_closed_door_unavailable():
-    async with answering(b"") as (url, _):
+    async with serve_answer(b"") as (url, _):
         pass
     with pytest.raises(ProviderUnavailable):
         await wire.ask("GET", url)
@@ -94,16 +94,16 @@ async def test_ask_calls_a_closed_door_unavailable():
 
 async def test_ask_does_not_wait_for_ever(monkeypatch):
     monkeypatch.setattr(wire, "SECONDS", 0.05)
-    async with answering(None) as (url, _):
+    async with serve_answer(None) as (url, _):
         with pytest.raises(ProviderSlow):
             await wire.ask("GET", url)
 
 
 @asynccontextmanager
-async def keeping():
-    """Serve a provider that ends each connection at its second question; gives its address and what was asked.
+async def serve_two():
+    """Serve a provider that closes each connection at its second request; gives its address and the requests.
 
-    Each question is told as the number of its connection, and its first line.
+    Each request is the number of its connection, and its first line.
     """
     asked: list[tuple[int, str]] = []
     connections = 0
@@ -130,18 +130,18 @@ async def keeping():
 
 
 async def test_ask_asks_once_more_where_a_kept_connection_died():
-    async with keeping() as (url, asked):
+    async with serve_two() as (url, asked):
         for _ in range(2):
             assert await wire.ask("GET", url) == (200, {})
     assert asked == [(0, "GET /"), (0, "GET /"), (1, "GET /")]
 
 
 async def test_ask_redeems_a_code_over_a_connection_of_its_own_and_once():
-    async with keeping() as (url, asked):
+    async with serve_two() as (url, asked):
         for _ in range(2):
             assert await wire.ask("POST", url, purpose="codes", form={"code": "x"}) == (200, {})
     assert asked == [(0, "POST /"), (1, "POST /")]
-    async with answering(b"") as (url, received):
+    async with serve_answer(b"") as (url, received):
         with pytest.raises(ProviderUnavailable):
             await wire.ask("POST", url, purpose="codes", form={"code": "x"})
     assert len(received) == 1
@@ -150,7 +150,7 @@ async def test_ask_redeems_a_code_over_a_connection_of_its_own_and_once():
 @pytest.mark.security
 async def test_codes_that_wait_take_no_connection_of_what_else_is_asked(monkeypatch):
     monkeypatch.setattr(wire, "AT_ONCE", 2)
-    async with answering(None) as (hanging, received), answering(http(b"{}")) as (url, _):
+    async with serve_answer(None) as (hanging, received), serve_answer(http(b"{}")) as (url, _):
         junk = [asyncio.create_task(wire.ask("POST", hanging, purpose="codes", form={"code": "x"})) for _ in range(9)]
         await until(lambda: len(received) == 2)
         for purpose in ("description", "claims"):

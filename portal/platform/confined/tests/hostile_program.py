@@ -1,4 +1,4 @@
-"""A program that does what somebody would who took over a decoder, and answers with what came of it."""
+"""A program that does what somebody would try who took over a decoder, and answers with the result."""
 
 import ctypes
 import errno
@@ -39,7 +39,7 @@ def write(path: str) -> str:
 
 
 def sockets() -> list[str]:
-    """Name the families of which a socket can be had, and of what is refused otherwise than by EPERM or EACCES."""
+    """Name the families of sockets that can be made, or are refused otherwise than by EPERM or EACCES."""
     had = []
     for family in range(64):
         for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW):

@@ -43,7 +43,7 @@ async def both():
     made.stop()
 
 
-async def tried(by, *what, seconds=PATIENCE):
+async def try_program(by, *what, seconds=PATIENCE):
     return json.loads(await by.run(HOSTILE, json.dumps(what).encode(), seconds=seconds))
 
 
@@ -57,9 +57,9 @@ def environment(pid: int) -> bytes:
 
 
 async def test_program_answers_with_what_it_makes_of_its_input(both):
-    assert await tried(both, "echo", "één") == "één"
+    assert await try_program(both, "echo", "één") == "één"
     long = "x" * 3_000_000
-    assert await tried(both, "echo", long) == long
+    assert await try_program(both, "echo", long) == long
 
 
 def test_there_is_something_to_get():
@@ -68,7 +68,7 @@ def test_there_is_something_to_get():
 
 async def test_thread_that_begins_behind_the_walls_finds_what_it_needs(both):
     """Without it, one PDF in fifty was not made: the wall stood before a thread of typst had begun."""
-    assert await tried(both, "begin") > 0
+    assert await try_program(both, "begin") > 0
 
 
 @pytest.mark.parametrize(
@@ -97,31 +97,31 @@ async def test_thread_that_begins_behind_the_walls_finds_what_it_needs(both):
 )
 async def test_hostile_program_gets_nothing(both, what):
     expected = {"memory": "no memory", "parent": -1}.get(what[0])
-    got = await tried(both, *what)
+    got = await try_program(both, *what)
     assert got == expected if expected else got in REFUSED
 
 
 async def test_no_family_of_sockets_is_open(both):
-    assert await tried(both, "sockets") == []
+    assert await try_program(both, "sockets") == []
 
 
 async def test_every_system_call_that_is_not_allowed_is_refused(both):
     machine = syscalls.here()
     allowed = [*machine.allowed.values(), machine.mmap, machine.mprotect, *BY_ALL_FILTERS]
-    assert await tried(both, "calls", allowed, EVERY_CALL) == {}
+    assert await try_program(both, "calls", allowed, EVERY_CALL) == {}
 
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="only there is a second set of calls")
 async def test_calls_of_another_kind_end_the_program(both):
     with pytest.raises(ProgramFailed):
-        await tried(both, "call", 0x40000000 | 39)
+        await try_program(both, "call", 0x40000000 | 39)
 
 
 async def test_program_holds_its_own_job_only(both):
     """While another waits for its end."""
-    other = asyncio.create_task(tried(both, "silent", seconds=60))
+    other = asyncio.create_task(try_program(both, "silent", seconds=60))
     await until(lambda: len(alive(both.process)) == 1)
-    found = await tried(both, "descriptors")
+    found = await try_program(both, "descriptors")
     other.cancel()
     assert found == [3]
     with pytest.raises(asyncio.CancelledError):
@@ -131,7 +131,7 @@ async def test_program_holds_its_own_job_only(both):
 @pytest.mark.parametrize("what", [("leave",), ("boast", 1 << 30, 0), ("boast", 100, 99), ("boast", 2**32 - 1, 100)])
 async def test_answer_that_is_none_is_refused(both, what):
     with pytest.raises(ProgramFailed):
-        await tried(both, *what)
+        await try_program(both, *what)
 
 
 async def test_answer_without_end_is_cut(both):
@@ -142,17 +142,17 @@ async def test_answer_without_end_is_cut(both):
 
 async def test_program_without_end_is_ended_by_its_processor_time(both):
     """Also one that is deaf to the warning; at the same time, as each takes a second of a processor."""
-    loops = [tried(both, what, seconds=SECOND_OF_A_PROCESSOR) for what in ("loop", "loop deaf")]
+    loops = [try_program(both, what, seconds=SECOND_OF_A_PROCESSOR) for what in ("loop", "loop deaf")]
     ended = await asyncio.gather(*loops, return_exceptions=True)
     assert [type(one) for one in ended] == [ProgramFailed] * 2
 
 
 async def test_silent_program_is_ended_by_the_clock_and_holds_nobody_up(both):
-    silent = [asyncio.create_task(tried(both, "silent")) for _ in range(5)]
+    silent = [asyncio.create_task(try_program(both, "silent")) for _ in range(5)]
     await until(lambda: len(alive(both.process)) == 5)
-    assert await tried(both, "echo", "quick") == "quick"
+    assert await try_program(both, "echo", "quick") == "quick"
     with pytest.raises(TimeoutError):
-        await tried(both, "silent", seconds=0.1)
+        await try_program(both, "silent", seconds=0.1)
     await until(lambda: len(alive(both.process)) == 5)
     for one in silent:
         one.cancel()
@@ -160,7 +160,7 @@ async def test_silent_program_is_ended_by_the_clock_and_holds_nobody_up(both):
 
 
 async def test_who_leaves_ends_the_program(both):
-    left = asyncio.create_task(tried(both, "silent", seconds=60))
+    left = asyncio.create_task(try_program(both, "silent", seconds=60))
     await until(lambda: len(alive(both.process)) == 1)
     left.cancel()
     await until(lambda: alive(both.process) == [])
@@ -170,12 +170,12 @@ async def test_who_leaves_ends_the_program(both):
 
 async def test_fork_server_that_dies_is_started_again(both):
     before = both._process
-    waiting = asyncio.create_task(tried(both, "echo", "again"))
+    waiting = asyncio.create_task(try_program(both, "echo", "again"))
     await asyncio.sleep(0)
     before.kill()
     assert await waiting == "again"
     before.wait()
-    assert await tried(both, "echo", "and again") == "and again"
+    assert await try_program(both, "echo", "and again") == "and again"
     assert both.process != before.pid
 
 
@@ -183,7 +183,7 @@ async def test_every_job_of_a_fork_server_that_dies_is_done_by_the_next(both):
     """Who comes second finds one that lives already, and is no less innocent."""
     before = both._process
     os.kill(before.pid, signal.SIGSTOP)
-    waiting = [asyncio.create_task(tried(both, "echo", n)) for n in range(5)]
+    waiting = [asyncio.create_task(try_program(both, "echo", n)) for n in range(5)]
     await asyncio.sleep(0.05)
     before.kill()
     assert await asyncio.gather(*waiting, return_exceptions=True) == [0, 1, 2, 3, 4]
@@ -191,14 +191,14 @@ async def test_every_job_of_a_fork_server_that_dies_is_done_by_the_next(both):
 
 async def test_fork_server_that_takes_no_jobs_is_given_up(both, monkeypatch):
     before = both._process
-    assert await tried(both, "echo", "quick") == "quick"
+    assert await try_program(both, "echo", "quick") == "quick"
     os.kill(before.pid, signal.SIGSTOP)
     monkeypatch.setattr(programs, "DEAF_SECONDS", 3600)
     for what in ("unheard", "it may yet hear"):
         with pytest.raises(TimeoutError):
-            await tried(both, "echo", what, seconds=0.1)
+            await try_program(both, "echo", what, seconds=0.1)
     monkeypatch.setattr(programs, "DEAF_SECONDS", 0.1)
-    assert await tried(both, "echo", "heard") == "heard"
+    assert await try_program(both, "echo", "heard") == "heard"
     assert before.returncode == -signal.SIGKILL
 
 
@@ -263,7 +263,7 @@ print([json.loads(hostile_program.main(json.dumps(what).encode())) for what in t
 """
 
 
-def tried_behind(wall, *tries):
+def try_behind(wall, *tries):
     """Try some things in a process that has built one wall and nothing else."""
     command = [sys.executable, "-c", ALONE, json.dumps([wall, *tries])]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -282,14 +282,14 @@ REACHING = [
 @pytest.mark.skipif(walls.SECCOMP in walls.missing(), reason="this kernel has no seccomp")
 def test_seccomp_alone_forbids_files_connections_and_processes():
     tries = [*REACHING, ("fork",), ("kill", os.getpid()), ("connect", 1), ("code",)]
-    assert tried_behind("forbid_system_calls", *tries, ("sockets",)) == ["EPERM"] * len(tries) + [[]]
+    assert try_behind("forbid_system_calls", *tries, ("sockets",)) == ["EPERM"] * len(tries) + [[]]
 
 
 @pytest.mark.skipif(walls.landlock_version() < 6, reason="this kernel's Landlock knows nothing of signals")
 def test_landlock_alone_forbids_files_connections_and_signals():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         tries = [*REACHING, ("connect", listening.getsockname()[1])]
-        assert tried_behind("forbid_files_and_connections", *tries, ("kill", os.getpid())) == [
+        assert try_behind("forbid_files_and_connections", *tries, ("kill", os.getpid())) == [
             *["EACCES"] * len(tries),
             "EPERM",
         ]

@@ -1,4 +1,4 @@
-"""Whoever wants a connection and cannot have one hears so, in time, as something that will pass."""
+"""A caller that cannot have a connection gets DatabaseBusy in time, whatever keeps it from one."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""A database that stands still, is restarted or gone: nobody waits for long, and only who was under way notices."""
+"""A database that hangs, is restarted or gone: no caller waits for long, and only statements under way fail."""
 
 import asyncio
 from contextlib import AsyncExitStack, aclosing
@@ -52,7 +52,7 @@ WAYS = {asks: CITIZEN, reads: [(1,)], takes: (1,), begins: (1,)}
 
 
 async def seconds_to_fail(*, kind: str, way=asks) -> float:
-    """Ask, be told that it is busy in this way, and say after how long."""
+    """Expect DatabaseBusy of this kind, and return the seconds until it came."""
     began = monotonic()
     with pytest.raises(DatabaseBusy) as caught:
         await way()

@@ -1,4 +1,4 @@
-"""A job whose end could not be written is done again: its worker ends, so it is nobody's."""
+"""A job whose end could not be written is done again: its worker ends, so that the queue gives it to another."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What is written in one message, with what goes along: by whom, about whom, and what of a dead connection."""
+"""Entries that are written in one message, with a joined call: by whom, about whom, and over a dead connection."""
 
 from uuid import UUID, uuid4
 

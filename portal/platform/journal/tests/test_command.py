@@ -20,7 +20,7 @@ DAMAGED = "The journal is damaged: 1 findings. docs/operations.md says what to d
 
 
 async def verify(*explained: int, seen: str = "") -> tuple[int, str, str]:
-    """Run it; returns the exit code and what it said on stdout and stderr."""
+    """Run the command; returns its exit code, stdout and stderr."""
     out, err = StringIO(), StringIO()
 
     def run() -> int:
@@ -109,7 +109,7 @@ async def test_databases_made_anew_without_a_head_kept_need_no_word(worker: Work
 
 
 async def cut(thief: psycopg.Connection, key_thief: psycopg.Connection, after: int) -> None:
-    """Take the end of the journal away, everywhere it stands."""
+    """Delete the end of the journal: the entries, links and anchors after a batch."""
     thief.execute("delete from journal_batch where number > %s", (after,))
     thief.execute("delete from journal_entry where id > %s", (2 * after,))
     forget_salts(thief)

@@ -57,7 +57,7 @@ KINDS: list[MailContent] = [
 ]
 
 
-def composed(content: MailContent, nickname: str = "Zonnetje") -> EmailMessage:
+def compose(content: MailContent, nickname: str = "Zonnetje") -> EmailMessage:
     return composing.compose(MAIL_ID, MailMessage(TO, nickname, content), AT)
 
 
@@ -81,7 +81,7 @@ def test_every_kind_is_looked_at_here():
 
 @pytest.mark.parametrize("content", KINDS)
 def test_sentence_stands_in_text_and_html_byte_for_byte(content):
-    text, as_html = parts(composed(content))
+    text, as_html = parts(compose(content))
     assert text.encode().count(SENTENCE.encode()) == 1
     assert html.unescape(as_html).encode().count(SENTENCE.encode()) == 1
 
@@ -89,7 +89,7 @@ def test_sentence_stands_in_text_and_html_byte_for_byte(content):
 @pytest.mark.parametrize("nickname", ["", "Zonnetje", EVIL])
 @pytest.mark.parametrize("content", KINDS)
 def test_no_mail_holds_a_link_or_what_becomes_one(content, nickname):
-    mail = composed(content, nickname)
+    mail = compose(content, nickname)
     text, as_html = parts(mail)
     rest_of_html = html.unescape(as_html).replace(SENTENCE, "").split("</style>")[1]
     assert (LINKED.findall(text.replace(SENTENCE, "")), LINKED.findall(rest_of_html)) == ([], [])
@@ -99,20 +99,20 @@ def test_no_mail_holds_a_link_or_what_becomes_one(content, nickname):
 
 @pytest.mark.parametrize("content", KINDS)
 def test_text_and_html_say_the_same(content):
-    text, as_html = parts(composed(content))
+    text, as_html = parts(compose(content))
     assert words_of_html(as_html) == text.split()
 
 
 @pytest.mark.parametrize("content", KINDS)
 def test_greets_by_nickname_and_not_at_all_without(content):
-    assert parts(composed(content))[0].startswith("Dag Zonnetje,\n\n")
-    assert not parts(composed(content, ""))[0].startswith("Dag")
-    assert not parts(composed(content, "\r\n\t \u202e"))[0].startswith("Dag")
+    assert parts(compose(content))[0].startswith("Dag Zonnetje,\n\n")
+    assert not parts(compose(content, ""))[0].startswith("Dag")
+    assert not parts(compose(content, "\r\n\t \u202e"))[0].startswith("Dag")
 
 
 @pytest.mark.parametrize("content", KINDS)
 def test_subject_and_headers_hold_nothing_personal(content):
-    mail = composed(content)
+    mail = compose(content)
     headers = {name: value for name, value in mail.items() if name != "To"}
     assert [word for word in ("Zonnetje", "012345", "itsme", "Firefox", "lies") if word in str(headers)] == []
     assert set(headers) == {
@@ -122,27 +122,27 @@ def test_subject_and_headers_hold_nothing_personal(content):
 
 
 def test_mail_is_the_same_each_time_it_is_made():
-    assert composed(KINDS[0]).as_bytes() == composed(KINDS[0]).as_bytes()
-    assert composed(KINDS[0])["Message-ID"] == f"<{MAIL_ID}@burgerprofiel.example>"
-    assert composed(KINDS[0])["Date"] == "Tue, 03 Mar 2026 13:03:00 +0000"
+    assert compose(KINDS[0]).as_bytes() == compose(KINDS[0]).as_bytes()
+    assert compose(KINDS[0])["Message-ID"] == f"<{MAIL_ID}@burgerprofiel.example>"
+    assert compose(KINDS[0])["Date"] == "Tue, 03 Mar 2026 13:03:00 +0000"
 
 
 def test_code_stands_alone_with_its_end():
-    text, as_html = parts(composed(ConfirmAddress("012345", AT), ""))
+    text, as_html = parts(compose(ConfirmAddress("012345", AT), ""))
     assert "\n\n012345\n\n" in text
     assert '<p class="large">012345</p>' in as_html
     assert "De code geldt tot 3 maart 2026 om 14:03." in text
 
 
 def test_new_device_says_when_how_and_with_what():
-    text, as_html = parts(composed(NewDevice(at=AT, means="itsme", device="Firefox op Windows & co")))
+    text, as_html = parts(compose(NewDevice(at=AT, means="itsme", device="Firefox op Windows & co")))
     assert "Wanneer: 3 maart 2026 om 14:03\nAanmeldmiddel: itsme\nToestel: Firefox op Windows & co\n" in text
     assert "<br>Toestel: Firefox op Windows &amp; co</p>" in as_html
 
 
 def test_names_in_the_sentence_come_from_the_settings():
     with override_settings(MAIL_ADVICE_PORTAL="profiel.example", MAIL_ADVICE_PHISHING="advies.example/phishing"):
-        text, _ = parts(composed(AddressChanged(at=AT)))
+        text, _ = parts(compose(AddressChanged(at=AT)))
     expected = SENTENCE.replace("mijnburgerprofiel.be", "profiel.example")
     assert expected.replace("vlaanderen.be/phishing", "advies.example/phishing") in text
 

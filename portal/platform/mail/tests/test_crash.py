@@ -1,4 +1,4 @@
-"""Workers that are killed, a mail server that is down: nothing is lost, and what comes twice can be told."""
+"""Workers that are killed, a mail server that is down: no mail is lost, and one sent twice can be recognised."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ async def put(citizen: UUID, count: int) -> dict[str, str]:
     return sent
 
 
-def came(inbox: Inbox) -> list[tuple[str, str]]:
+def arrivals_in(inbox: Inbox) -> list[tuple[str, str]]:
     return [(dict(mail["headers"])["Message-ID"], mail["recipients"][0]) for mail in inbox.mails()]
 
 
@@ -62,7 +62,7 @@ async def test_every_mail_arrives_though_workers_are_killed_and_the_server_is_do
     third = workers.start()
     until(lambda: past_walls("select count(*) from mail_outbox") == [(0,)])
     until(lambda: rows("select count(*) from procrastinate_jobs where task_name = 'mail.deliver'") == [(0,)])
-    arrived = came(inbox)
+    arrived = arrivals_in(inbox)
     assert dict(arrived) == sent
     assert {address for _, address in arrived} == set(sent.values())
     # Twice is never two different mails.
@@ -87,7 +87,7 @@ async def test_worker_that_is_asked_to_stop_puts_back_what_it_was_doing(
     inbox.fails("ok")
     workers.start()
     until(lambda: len(inbox.mails()) == 3)
-    assert dict(came(inbox)) == sent
+    assert dict(arrivals_in(inbox)) == sent
 
 
 async def test_mail_refused_for_good_stops_and_stays_visible(citizen: UUID, inbox: Inbox, workers: Workers) -> None:
@@ -108,7 +108,7 @@ async def test_mail_refused_for_now_comes_later(citizen: UUID, inbox: Inbox, wor
     workers.start()
     until(lambda: "later (SMTP 451), again in 2 s" in workers.log_text())
     inbox.fails("ok")
-    until(lambda: dict(came(inbox)) == sent)
+    until(lambda: dict(arrivals_in(inbox)) == sent)
 
 
 async def test_nothing_personal_stands_in_the_queue(citizen: UUID, inbox: Inbox) -> None:
@@ -131,7 +131,7 @@ async def test_worker_goes_on_when_its_connections_are_cut(citizen: UUID, inbox:
     for _ in range(2):
         cut_workers()
         sent = await put(citizen, 1)
-        until(lambda expected=sent: expected.items() <= dict(came(inbox)).items())
+        until(lambda expected=sent: expected.items() <= dict(arrivals_in(inbox)).items())
 
 
 async def test_worker_goes_on_when_the_database_stood_still(
@@ -147,7 +147,7 @@ async def test_worker_goes_on_when_the_database_stood_still(
     await asyncio.to_thread(until, lambda: "the queue cannot be reached" in workers.log_text())
     assert inbox.mails() == []
     between.let_go()
-    await asyncio.to_thread(until, lambda: dict(came(inbox)) == sent)
+    await asyncio.to_thread(until, lambda: dict(arrivals_in(inbox)) == sent)
     assert [process.poll() for process in workers.running] == [None]
 
 

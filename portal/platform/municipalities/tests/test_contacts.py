@@ -1,4 +1,4 @@
-"""What an operator says of municipalities: read as spreadsheets write it, or refused line by line with a cure."""
+"""The operator's file of municipalities is read as spreadsheets write it, or refused line by line with a cure."""
 
 import pytest
 

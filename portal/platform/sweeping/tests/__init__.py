@@ -1,1 +1,1 @@
-"""The clock, and what is counted by it."""
+"""Tests of the clock, and of counting rows past their term."""

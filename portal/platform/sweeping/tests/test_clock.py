@@ -1,4 +1,4 @@
-"""A clock that is wrong takes nothing away, and somebody's word helps only where clocks agree."""
+"""By a clock that is in doubt nothing is deleted; somebody's word makes it trusted only where clocks agree."""
 
 import logging
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ values (1, sha256('a'), %s, '{}', '', 0, sha256('b'), sha256('c'))
 
 @pytest.fixture
 def state(past_walls: psycopg.Connection) -> Iterator[psycopg.Connection]:
-    """A database in which nothing was believed or sealed yet, for who gets past its walls."""
+    """Give a superuser's connection to a database in which no clock was trusted and nothing sealed yet."""
     empty = "update sweeping_state set trusted_at = null, looked_at = null, trouble = null, trusted_by = ''"
     past_walls.execute("set session_replication_role = replica")
     for _ in range(2):
@@ -30,7 +30,7 @@ def state(past_walls: psycopg.Connection) -> Iterator[psycopg.Connection]:
     past_walls.execute("reset session_replication_role")
 
 
-def kept(state: psycopg.Connection) -> tuple[datetime | None, str | None]:
+def trust_and_trouble(state: psycopg.Connection) -> tuple[datetime | None, str | None]:
     return state.execute("select trusted_at, trouble from sweeping_state").fetchone() or (None, "no row")
 
 
@@ -38,7 +38,7 @@ async def test_clock_that_all_agree_on_is_believed_and_remembered(state, as_work
     now = datetime.now(UTC)
     async with as_worker():
         assert await clock.verify(now.timestamp(), now) == now
-    assert kept(state) == (now, None)
+    assert trust_and_trouble(state) == (now, None)
 
 
 WRONG = {
@@ -55,8 +55,8 @@ async def test_clock_that_differs_is_not_believed(state, as_worker, caplog, job,
     async with as_worker():
         with pytest.raises(ClockDoubted, match=why):
             await clock.verify((now + job).timestamp(), now + machine)
-    assert kept(state)[0] is None
-    assert why in (kept(state)[1] or "")
+    assert trust_and_trouble(state)[0] is None
+    assert why in (trust_and_trouble(state)[1] or "")
     assert "NOTHING is deleted" in caplog.text
     assert logging.CRITICAL in {record.levelno for record in caplog.records}
 
@@ -98,14 +98,14 @@ async def test_after_a_long_pause_it_goes_on_when_somebody_says_so(state, as_wor
             await clock.verify(now.timestamp(), now)
         assert await clock.trust("beheer", "een jaar uit", now) is None
         assert await clock.verify(now.timestamp(), now) == now
-    assert kept(state) == (now, None)
+    assert trust_and_trouble(state) == (now, None)
 
 
 async def test_nobody_can_say_that_clocks_which_differ_are_right(state, as_worker):
     async with as_worker():
         said = await clock.trust("beheer", "haast", datetime.now(UTC) + YEAR)
     assert said is not None
-    assert kept(state)[0] is None
+    assert trust_and_trouble(state)[0] is None
 
 
 async def test_what_outlived_its_term_is_counted_for_operators_and_logged(state, as_worker, caplog):

@@ -1,1 +1,1 @@
-"""What is counted, and what is shown of it."""
+"""Tests of counting pages, and of showing the counts."""

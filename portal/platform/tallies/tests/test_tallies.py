@@ -1,4 +1,4 @@
-"""Pages are counted by route and day, once however many write; what is small is told by nothing that is shown."""
+"""Pages are counted by route and day, whichever processes write; small counts follow from nothing that is shown."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
