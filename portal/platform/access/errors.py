@@ -90,7 +90,7 @@ class NotAnew(SignInError):
 
 
 class MachineRefused(PortalError):
-    """A machine gets no token; the detail is the error code of RFC 6749, 5.2."""
+    """A machine gets no token. error, description: as RFC 6749 (5.2) has them; the detail is the error."""
 
     code = "machine"
 

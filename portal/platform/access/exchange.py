@@ -14,7 +14,7 @@ from .wire import ask
 
 
 class Tokens(Unprinted, frozen=True):
-    """What a code is worth. Never printed."""
+    """The tokens that a code is redeemed for. Never printed."""
 
     id_token: str
     # Printable ASCII: it goes into a header (RFC 6750, 2.1).

@@ -88,7 +88,7 @@ def keep_for_later(request: Request, why: Why, status: HTTPStatus) -> HttpRespon
 
 
 def _mark(request: Request, session: Session) -> bytes:
-    """Recognise a form by its key and all it holds, files too; only this session can make the mark."""
+    """Make the mark of a form: 32 bytes from its key and all it holds, files too, with a key of this session."""
     content = hashlib.sha256()
     typed = [(name, value) for name, values in request.POST.lists() if name != FIELD for value in values]
     for text in (request.method or "", request.get_full_path(), *(part for pair in typed for part in pair)):

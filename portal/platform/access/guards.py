@@ -18,7 +18,7 @@ from .types import Audience, Open, Request, Session, SignedIn, SignedInRequest, 
 
 FIELD = "form_token"  # what a form of a session posts back
 KEY = "form_key"  # identifies a form that is sent twice
-RECENT = timedelta(minutes=20)
+RECENT = timedelta(minutes=20)  # `recently_signed_in`
 
 
 class SeeOther(HttpResponse):
@@ -39,9 +39,9 @@ class SeeOther(HttpResponse):
 
 
 def session_of(request: Request) -> Session | None:
-    """Give the session of who is here, None for nobody; raise what went wrong when that could not be found out.
+    """Give the request's session; None when nobody is signed in.
 
-    While the database is away, nobody is treated as signed out.
+    Raise the error that kept us from finding out: while the database is away, nobody is treated as signed out.
     """
     if request.session is None and request.session_trouble is not None:
         raise request.session_trouble
@@ -153,7 +153,7 @@ def keeps_typed(view: View) -> View:
 
 
 def _keep_typed(request: Request) -> HttpResponseBase:
-    """Give back what was typed, out of sight, with the way to go on."""
+    """Show a page that carries what was typed in hidden fields, and says how to go on."""
     context = {
         "typed": typed_fields(request),
         "sign_in": links.sign_in(return_path.safe_path(request.path)),
@@ -162,7 +162,7 @@ def _keep_typed(request: Request) -> HttpResponseBase:
 
 
 def typed_fields(request: Request) -> list[tuple[str, str]]:
-    """List what a form holds, without what only its page put in: token and key."""
+    """List the fields of a posted form, without those that its page added: token and key."""
     return [(name, value) for name, values in request.POST.lists() if name not in (FIELD, KEY) for value in values]
 
 
@@ -182,7 +182,7 @@ def streams(view: View) -> View:
 
 
 def waits(view: View) -> View:
-    """Mark a view whose answer waits for news, and says it to a script of a page that is open (`is_event_source`).
+    """Mark a view whose answer waits for news, for a script of a page that is open (`is_event_source`).
 
     Asking for it is no visit: it does not prolong the session. It takes a place among streams instead of pages
     (`config.budgets`). Innermost.
@@ -192,7 +192,7 @@ def waits(view: View) -> View:
 
 
 def is_event_source(request: Request) -> bool:
-    """Tell whether a script asks that waits for news, and not a person who followed the address."""
+    """Tell whether an EventSource of a script asks, and not a person who followed the address."""
     return "text/event-stream" in request.headers.get("Accept", "")
 
 

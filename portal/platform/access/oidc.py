@@ -33,12 +33,12 @@ from .types import LONGEST_SESSION, Identity, Refused
 SCOPE = "openid profile rrn vo"
 SIGN_IN_SECONDS = 4.0  # everything we ask the provider at the return, together
 SIGN_OUT_SECONDS = 0.5
-# Seconds of tolerance: the provider's times are whole seconds, and may come from several of its machines.
-ROUNDED = 1.0
-BESIDE_ONE_ANOTHER = 5.0
+ROUNDED = 1.0  # seconds: the provider's times are whole seconds
+SPREAD = 5.0  # seconds by which clocks of several machines of the provider may differ
 NOT_KEPT = timedelta(0)  # ask the provider now, and so learn whether it answers
 LONGEST_NAME = 200
 
+# Claims that the ID token or the userinfo endpoint gives.
 PERSONAL = ("rrn", "given_name", "family_name", "vo_doelgroepcode")
 
 
@@ -175,7 +175,7 @@ def check_anew(claims: Mapping[str, Any], elapsed: float) -> None:
     if authenticated_at is None or issued_at is None:
         raise NotAnew("auth_time is not said")
     age = issued_at - authenticated_at
-    if not -BESIDE_ONE_ANOTHER <= age <= elapsed + ROUNDED:
+    if not -SPREAD <= age <= elapsed + ROUNDED:
         raise NotAnew("auth_time is of another sign-in")
 
 

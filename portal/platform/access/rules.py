@@ -7,7 +7,7 @@ from portal.platform.kit.national_number import birth_date_in, is_valid
 
 from .types import Admission, Admitted, Assurance, Refused, SignInFailure, SignInMeans
 
-AUTHMECH = "urn:be:vlaanderen:authmech:"
+AUTHMECH = "urn:be:vlaanderen:authmech:"  # begins each `acr`
 CITIZEN = "BUR"  # vo_doelgroepcode
 UNKNOWN = IncompleteDate(0, 0, 0)
 # A national number may carry a wrong birth date (it is kept when the date is corrected): one year of margin.
@@ -22,7 +22,7 @@ ASSURANCE = {
     SignInMeans.SMS_CODE: Assurance.SUBSTANTIAL,
     SignInMeans.EIDAS_SUBSTANTIAL: Assurance.SUBSTANTIAL,
 }
-ALLOWED_ACR = tuple(AUTHMECH + means for means in ASSURANCE)
+ALLOWED_ACR = tuple(AUTHMECH + means for means in ASSURANCE)  # asked of the provider, as `acr_values`
 
 
 def means_of(acr: str | None) -> SignInMeans:

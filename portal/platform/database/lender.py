@@ -1,4 +1,4 @@
-"""The pool of one database: lends working connections, within the time that a caller may wait."""
+"""The pool of one database: it lends connections that work, within the time that a caller may wait."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -23,8 +23,8 @@ from .retries import GrowingPauses
 AT_ONCE = 10  # jobs
 # The queue notifies of new jobs at once; polling finds those of which the notification was missed.
 POLL_SECONDS = 2.0
-GRACE_SECONDS = 3.0
-AGAIN_SECONDS = 2.0
+GRACE_SECONDS = 3.0  # for the jobs under way when the worker is stopped
+AGAIN_SECONDS = 2.0  # before it starts again after an error
 
 log = logging.getLogger("portal.jobs")
 

@@ -11,7 +11,7 @@ import msgspec
 
 from portal.platform.database import pool
 
-LEAST = 10
+LEAST = 10  # times that a page was opened on a day
 # Smaller counts never leave the database.
 SHOWN = """
 select day, route, opened from tallies_page where day >= %s and day < %s and opened >= %s order by day, route
