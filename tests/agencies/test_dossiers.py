@@ -16,7 +16,7 @@ from .samples import INSTALLED, dossiers_in
 PLACE = "samples/Dossier/GeefDossiers/02.00.0000"
 FILES = sorted(file for agency in INSTALLED.agencies for file in (agency.folder / PLACE).glob("*.xml"))
 XSD = SHARED / "magda/xsd/Dossier.GeefDossiersDienst-02.00/WebService/GeefDossiersResponse.xsd"
-# The services of row C1, by body.
+# The services whose dossiers the portal must show, by body.
 SERVICES = {
     "ahovoks": ["schooltoelage", "studietoelage", "verbetering_bewijzen"],
     "dwse": ["dienstencheques"],

@@ -19,7 +19,7 @@ from tests.walks import chromium
 from tests.walks.example import Person
 from tests.walks.somebody import HIDDEN, People
 
-# The town's weather is another each day, and can be had again: SANDBOX_WEATHER=2026-11-28; empty, there is none.
+# The town's weather (faults by chance) differs by day. SANDBOX_WEATHER=2026-11-28 repeats that of a day, "" has none.
 WEATHER = os.environ.get("SANDBOX_WEATHER", datetime.now(UTC).date().isoformat())
 
 

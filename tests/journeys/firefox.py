@@ -16,7 +16,7 @@ import aiohttp
 
 FIREFOX = shutil.which("firefox-esr") or "/usr/bin/firefox-esr"
 PATIENCE = 60  # seconds
-# It talks to nobody but this machine: whatever else it wants goes to a port where nobody listens.
+# Firefox reaches this machine only: all other requests go to a port where nobody listens.
 PREFERENCES = {
     "network.proxy.type": 1,
     "network.proxy.http": "127.0.0.1",

@@ -7,7 +7,7 @@ from typing import Any
 from portal.platform.access import cookies, storage
 from portal.platform.feature.types import CookieDeclaration
 
-# All that scripts can keep, beside cookies: the names of it. A page of a browser that has no such thing keeps none.
+# Lists the names of all that scripts can store beside cookies; a browser may lack one of these kinds of storage.
 STORED = """(async () => [
     ...Object.keys(localStorage), ...Object.keys(sessionStorage),
     ...(await indexedDB.databases()).map(each => each.name),

@@ -13,7 +13,7 @@ LOOKS = (Path(__file__).parent / "looks.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HEAVIEST = 500_000  # bytes, of a page with all that it loads
 LOWEST_HEADING = 120  # px from the top of a page on a phone
-LAYOUT_SHIFT = 0.02  # that people do not notice
+LAYOUT_SHIFT = 0.02  # at most: people do not notice it
 PHONE, DESK = {"width": 360, "height": 640}, {"width": 1280, "height": 900}
 SHIFT = """
 new Promise(done => {
@@ -22,7 +22,7 @@ new Promise(done => {
     setTimeout(() => done(0), 50)
 })
 """
-# What a second look can find that the first one, at another width and in other colours, did not.
+# The rules that are checked again at another width and in other colours, whose result may differ.
 COLOURS = ["color-contrast", "link-in-text-block"]
 NOT_PRINTED = [
     ".nav",

@@ -37,7 +37,7 @@ CONTROLS = {
     "DisclosureTriangle",
     "image",
 }
-# Words of the tree that no reader would know.
+# Roles in Chromium's tree that people do not know, and a word for each.
 CALLED = {"DisclosureTriangle": "fold", "textbox": "field", "searchbox": "search field", "combobox": "choice"}
 STATES = {"expanded": ("closed", "open"), "checked": ("", "checked"), "invalid": ("", "wrong")}
 

@@ -27,7 +27,7 @@ from .test_nothing_leaks import database_text
 
 pytestmark = pytest.mark.security
 
-# The whole of it: what a page may load is not widened by chance.
+# The whole content security policy is compared, so that no directive is widened by accident.
 POLICY = re.compile(
     "default-src 'none'; script-src 'nonce-[A-Za-z0-9_-]{22}'; style-src 'self'; font-src 'self'; img-src 'self'; "
     r"connect-src 'self'; form-action 'self' http://127\.0\.0\.1:[0-9]+; base-uri 'none'; frame-ancestors 'none'"
@@ -35,12 +35,12 @@ POLICY = re.compile(
 PHOTO = "default-src 'none'; frame-ancestors 'none'; sandbox"
 NOTHING = re.compile("|".join((POLICY.pattern, re.escape(NO_PAGE_POLICY), re.escape(file_names.POLICY), PHOTO)))
 HEAVIEST = 200_000  # bytes of a page; the largest that a citizen opens at once
-# What people of the examples are called, gave, or are known by; nobody else is.
+# Names, numbers and entries of the people of the examples, which nobody else has.
 CANARIES = ("Verhaegen", "84651421235", "84.65.14", "Zonnetje", "canary.example", "Canarystraat", "Mijn rijbewijs")
 MORE_CANARIES = ("Kersenlaar", "Benhaddou", "Coppieters", "verpleegkunde")
 # These begin or end a sign-in, which sets cookies and is no page.
 SETS_COOKIES = {"entry:sign_in", "entry:come_back", "entry:other_means", "entry:sign_out", "entry:signed_out"}
-# What only says that somebody is signed in, or not.
+# Addresses that only tell whether somebody is signed in.
 WAY_IN = ("/aanmelden/", "/afgemeld/")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from .looks import axe, find_overflow
 
-# What leads where, one press after "Menu".
+# The links that are one press away after "Menu", and where each leads.
 WAYS = {
     "U en uw gezin": "/uw-gegevens/gezin/",
     "Tijdlijn": "/uw-gegevens/tijdlijn/",

@@ -11,7 +11,7 @@ from portal.platform.access import cookies
 
 pytestmark = pytest.mark.security
 
-# What the samples say of the persona, and nobody else is called or lives like.
+# Facts of the samples about the persona, which hold for nobody else.
 CANARIES = ["84651421235", "10630941889", "84.65.14", "Verhaegen", "Kersenlaar", "Aerts", "Benhaddou"]
 
 

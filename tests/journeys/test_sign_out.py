@@ -18,7 +18,7 @@ pytestmark = pytest.mark.security
 
 # Pages of somebody, one of which streams: each is left by a link or an address, as people do.
 SEEN = ("/uw-gegevens/", "/uw-gegevens/bron/rijksregister/persoon/", "/profiel/", "/sessies/")
-# Whoever asks a cache, and nobody else, finds none of them; a page that is there has a status.
+# Asks the browser's HTTP cache only: a page that is in it has a status.
 CACHED = """Promise.all(%s.map(path => fetch(path, {cache: 'only-if-cached', mode: 'same-origin'})
     .then(answer => answer.status == 504 ? '' : path, () => '')))"""
 ENDED = "delete from access_session"

@@ -87,8 +87,8 @@ async def test_who_comes_when_it_is_too_busy_is_told_to_come_back(visitor, perso
     assert statuses == [(503, "30")] * 60
     assert await visitor.opens("/uw-gegevens/gezin/") == 200
     log = visitor.house.log.read_text("utf-8")
-    # Who waited a second for a connection has as long left as the lock may take: either clock may end it first, and
-    # on a busy machine they come so much apart that nobody waits for a connection that long.
+    # A request that waited a second for a connection has only as much time left as the lock may take: either limit
+    # may end it first. On a busy machine the requests come so far apart that none waits for a connection that long.
     kinds = set(re.findall(r"portal.request busy: (\w+)", log))
     assert "LockNotAvailable" in kinds
     assert kinds <= {"LockNotAvailable", "PoolTimeout", "NoAnswer"}
