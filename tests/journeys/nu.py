@@ -33,8 +33,8 @@ def _of_page(address: str, source: str) -> list[str]:
 def _origin() -> str:
     """Start the checker when it is needed for the first time; it ends with the tests."""
     (port,) = free_ports(1)
-    # Its schemas are deep. It lives too short for what is compiled twice, and one thread collects its garbage: the
-    # house needs the other processor.
+    # The checker's schemas are deep (-Xss). Its process is too short for optimising compilation, and has one garbage
+    # collector: the house needs the other processor.
     machine = [
         "java",
         "-Xss2m",
@@ -43,7 +43,7 @@ def _origin() -> str:
         "-Dnu.validator.servlet.bind-address=127.0.0.1",
     ]
     command = [*machine, "-cp", str(JAR), "nu.validator.servlet.Main", str(port)]
-    # A run that is killed takes it along.
+    # The checker ends with the tests, also when these are killed.
     if setpriv := shutil.which("setpriv"):
         command = [setpriv, "--pdeathsig", "KILL", *command]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -44,7 +44,7 @@ STATES = {"expanded": ("closed", "open"), "checked": ("", "checked"), "invalid":
 
 async def speech_of(page) -> str:
     """Write what a screen reader would say of the open page, from its title on."""
-    # Nothing moves any more: what appears after a moment is there.
+    # Wait until animations are over: everything that appears after a moment is there then.
     await page.evaluate("Promise.all(document.getAnimations().map(each => each.finished))")
     client = await page.context.new_cdp_session(page)
     try:
