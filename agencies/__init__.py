@@ -1,1 +1,1 @@
-"""The neighbours: one folder per body or municipality, discovered, never imported by name."""
+"""The neighbours: one folder for each body or municipality, found at the start and never imported by name."""

@@ -1,6 +1,6 @@
-"""Enrolments in higher and adult education, as GeefHistoriekInschrijving 02.01 writes them.
+"""The reader of enrolments in higher and adult education, in the answers of GeefHistoriekInschrijving 02.01.
 
-The transport leaves only items of a dataset's own origins; Onderwijsdiensten reads the others of the same answer.
+The transport removes items of other origins than a dataset's before; Onderwijsdiensten reads those.
 """
 
 from portal.platform.sources.reading.magda_types import address, contact, school_year
@@ -10,12 +10,12 @@ KINDS = {"HO": "Hoger onderwijs", "VWO": "Volwassenenonderwijs"}
 
 
 def count(key: str, label: str) -> Leaf:
-    """Show a number without the zeros before it: "060" is "60"."""
+    """Read a number without leading zeros: "060" is "60"."""
     return Leaf(key, label, "number", lambda digits: digits.lstrip("0") or "0")
 
 
 def degree_programme(key: str, label: str) -> Reader:
-    """Read a programme of higher education: the one followed, the one before or the one after."""
+    """Read a programme of higher education; `label` tells whether it is the current, previous or next one."""
     return group(
         {
             "VolledigeNaam": text(key, label),

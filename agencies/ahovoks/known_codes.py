@@ -1,9 +1,9 @@
-"""What the databank's bare codes mean: it gives no descriptions for these."""
+"""The words for codes of the Leer- en Ervaringsbewijzendatabank, which gives no descriptions for these."""
 
-# The schema's own words: 1 = Geregistreerd, 10 = Geannuleerd.
+# From MAGDA's schema.
 STATUSES = {"1": "Geregistreerd", "10": "Geannuleerd"}
 
-# ISO 3166-1 alpha-3, the countries where people from Flanders studied most.
+# By ISO 3166-1 alpha-3: the countries where people from Flanders studied most.
 COUNTRIES = {
     "ARG": "Argentinië",
     "AUS": "Australië",
@@ -48,7 +48,7 @@ COUNTRIES = {
     "ZAF": "Zuid-Afrika",
 }
 
-# ISO 639-2 and -3.
+# By ISO 639-2 or 639-3.
 LANGUAGES = {
     "ara": "Arabisch",
     "deu": "Duits",

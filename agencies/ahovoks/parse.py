@@ -1,5 +1,6 @@
-"""Read the answers of GeefBewijs 02.00 (what somebody learned, as the Leer- en Ervaringsbewijzendatabank has it) and
-of GeefHistoriekInschrijving 02.01 (where they were enrolled)."""
+"""Read the answers of GeefBewijs 02.00 (proofs in the Leer- en Ervaringsbewijzendatabank, LED) and of
+GeefHistoriekInschrijving 02.01 (enrolments).
+"""
 
 from portal.platform.sources.reading import dates
 from portal.platform.sources.reading.dates import UNKNOWN
@@ -20,50 +21,50 @@ from portal.platform.sources.reading.xml import Element, child, text_at
 from .enrolments import ENROLMENTS
 from .known_codes import COUNTRIES, LANGUAGES, STATUSES
 
-# How the databank says that it has nothing to say.
+# Texts with which the databank fills a field that has no value.
 SAYS_NOTHING = frozenset({"niet beschikbaar", "niet van toepassing", "nbs", "nvt"})
 DESCRIPTION = "Bewijs omschrijving"
 
 
 def text_if_any(key: str, label: str) -> Leaf:
-    """Show a text unless it is one of the databank's ways to say nothing."""
+    """Read a text, unless it is one of SAYS_NOTHING."""
     return Leaf(key, label, "text", lambda words: None if words.casefold() in SAYS_NOTHING else words)
 
 
 def name_alone(key: str, label: str) -> Reader:
-    """Show the name of a classified thing; the code beside it says the same again."""
+    """Read the Naam of a classification; the Code beside it means the same."""
     return group({"Naam": text_if_any(key, label)})
 
 
 def issue_date(element: Element) -> str:
-    """Put year, month and day together as YYYY-MM-DD; a year alone is enough ("2009-00-00")."""
+    """Join year, month and day as YYYY-MM-DD; month and day may be missing ("2009-00-00")."""
     parts = [text_at(element, name) for name in ("Jaar", "Maand", "Dag")]
     written = "-".join(part.zfill(2) for part in parts)
     when = dates.read(written) if parts[0] else None
     if when is None:
-        # What is no date is shown as it was sent.
+        # An invalid date is shown as the source wrote it.
         return written if any(parts) else ""
     return UNKNOWN.iso() if dates.is_never(when) else when.iso()
 
 
-def extra(element: Element, path: str, facts: list[Fact]) -> None:
-    """Read a further remark, whose own name is its label."""
+def remark(element: Element, path: str, facts: list[Fact]) -> None:
+    """Read a remark (BijkomendeInformatie), whose Naam is the label of the fact."""
     label, words = text_at(element, "Naam"), text_at(element, "Inhoud")
     if words and words.casefold() not in SAYS_NOTHING:
         facts.append(Fact("further_information", label or "Bijkomende informatie", words, "text", path))
 
 
 def title(element: Element, path: str, facts: list[Fact]) -> None:
-    """Name the proof: by its full name, else by its description, else by its kind and subject.
+    """Give a proof its one fact `qualification`, the title in a list of proofs.
 
-    Every proof thus has exactly one `qualification`, which a list can show.
+    It is the first that there is of full name, description (a remark), field of study, subject and kind.
     """
     basis = child(element, "Basis")
     if basis is None:
         return
     for place in ("VolledigeNaam", "Studierichting/Naam", "Onderwerp/Naam", "Bewijstype/Naam"):
-        if place == "Studierichting/Naam" and (described := _describe(basis, path)):
-            facts.append(described)
+        if place == "Studierichting/Naam" and (description := _description(basis, path)):
+            facts.append(description)
             return
         words = text_at(basis, *place.split("/"))
         if words and words.casefold() not in SAYS_NOTHING:
@@ -71,13 +72,14 @@ def title(element: Element, path: str, facts: list[Fact]) -> None:
             return
 
 
-def _describe(basis: Element, path: str) -> Fact | None:
+def _description(basis: Element, path: str) -> Fact | None:
+    """Give the remark that describes the proof as its title; None without one."""
     remarks = child(basis, "BijkomendeInformaties")
     if remarks is None:
         return None
-    for n, remark in enumerate(remarks.iterchildren("BijkomendeInformatie"), 1):
-        words = text_at(remark, "Inhoud")
-        if text_at(remark, "Naam") == DESCRIPTION and words and words.casefold() not in SAYS_NOTHING:
+    for n, element in enumerate(remarks.iterchildren("BijkomendeInformatie"), 1):
+        words = text_at(element, "Inhoud")
+        if text_at(element, "Naam") == DESCRIPTION and words and words.casefold() not in SAYS_NOTHING:
             where = f"{path}/Basis/BijkomendeInformaties/BijkomendeInformatie[{n}]/Inhoud"
             return Fact("qualification", "Bewijs", words, "text", where)
     return None
@@ -116,7 +118,7 @@ BASIS = group(
                 "Instantie": name_alone("other_body", "Andere instantie"),
             }
         ),
-        "BijkomendeInformaties/BijkomendeInformatie[]": extra,
+        "BijkomendeInformaties/BijkomendeInformatie[]": remark,
     }
 )
 
@@ -169,12 +171,12 @@ def bewijzen(content: Element) -> list[Fact]:
 
 
 def hoger(content: Element) -> list[Fact]:
-    """Read the enrolments in higher education, of which the Inhoud of GeefHistoriekInschrijving is left."""
+    """Read the Inhoud of GeefHistoriekInschrijving, in which only enrolments in higher education are left."""
     return _enrolments(content)
 
 
 def volwassenen(content: Element) -> list[Fact]:
-    """Read the enrolments in adult education, of which the Inhoud of GeefHistoriekInschrijving is left."""
+    """Read the Inhoud of GeefHistoriekInschrijving, in which only enrolments in adult education are left."""
     return _enrolments(content)
 
 

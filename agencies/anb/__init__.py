@@ -1,1 +1,1 @@
-"""Agentschap voor Natuur en Bos: permits for who fishes, hunts or gathers in nature."""
+"""Agentschap voor Natuur en Bos: permits for people who fish, hunt or gather in nature."""

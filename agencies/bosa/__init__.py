@@ -1,1 +1,1 @@
-"""FOD BOSA: the federation of the eBox, which lists who keeps letters of government for citizens."""
+"""FOD BOSA: the federation of the eBox, which lists the registries with letters of government for citizens."""

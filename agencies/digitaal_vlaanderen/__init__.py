@@ -1,1 +1,1 @@
-"""Agentschap Digitaal Vlaanderen: answers for the dossiers of every body that reports them."""
+"""Agentschap Digitaal Vlaanderen: the register of dossiers (DOSIS), with those of every body that reports them."""

@@ -7,7 +7,7 @@ from portal.platform.sources.reading.xml import Element
 
 
 def euros(cents: str) -> str:
-    """Write an amount that the body gives in eurocents ("15808" is 158,08 euro); what is no number stays as it is."""
+    """Write an amount that the body gives in eurocents: "15808" is "158,08 euro"; any other text stays as it is."""
     if not (cents.isascii() and cents.isdigit()):
         return cents
     return f"{cents[:-2].lstrip('0') or '0'},{cents[-2:].zfill(2)} euro"

@@ -1,1 +1,1 @@
-"""Federale Overheidsdienst Economie: what the Crossroads Bank for Enterprises says about you."""
+"""Federale Overheidsdienst Economie: your functions and companies in the Crossroads Bank for Enterprises."""

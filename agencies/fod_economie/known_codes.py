@@ -1,8 +1,8 @@
-"""What the bare codes of the Crossroads Bank for Enterprises (KBO) mean, where an answer has no words beside them."""
+"""The words for codes of the Crossroads Bank for Enterprises (KBO), when an answer has no description beside them."""
 
 STATUSES = {"AC": "Actief", "ST": "Stopgezet"}
 
-# The legal forms that an answer most often leaves without words.
+# The legal forms that answers most often have without a description.
 LEGAL_FORMS = {
     "011": "Vennootschap onder firma",
     "012": "Gewone commanditaire vennootschap",

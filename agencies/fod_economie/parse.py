@@ -1,4 +1,7 @@
-"""Read GeefFuncties 02.00: what somebody does in companies and may do as an entrepreneur; and GeefOnderneming."""
+"""Read the answers of GeefFuncties 02.00 (functions in companies, entrepreneurial skills) and of GeefOnderneming.
+
+The second is a lookup: it gives the name and address of the company of a function.
+"""
 
 from portal.platform.sources.reading import places
 from portal.platform.sources.reading.facts import Fact
@@ -8,23 +11,23 @@ from portal.platform.sources.reading.xml import Element, child, children_of, tex
 
 from .known_codes import LEGAL_FORMS, SITUATIONS, STATUSES
 
-# Where a company's name may stand, the best first.
+# The elements that may hold a company's name, the preferred first.
 NAMES = ("MaatschappelijkeNamen", "CommercieleNamen", "AfgekorteNamen")
 
 
 def company_name(names: Element) -> str:
-    """Choose one of a company's names: the official before the commercial before the short one, Dutch first."""
+    """Choose one of a company's names: in the order of NAMES, the Dutch one of a kind first; "" without any."""
     for kind in NAMES:
-        several = child(names, kind)
-        found = [each for each in children_of(several) if text_at(each, "Naam")] if several is not None else []
-        found.sort(key=lambda each: text_at(each, "Taalcode").casefold() != "nl")
-        if found:
-            return text_at(found[0], "Naam")
+        holder = child(names, kind)
+        candidates = [each for each in children_of(holder) if text_at(each, "Naam")] if holder is not None else []
+        candidates.sort(key=lambda each: text_at(each, "Taalcode").casefold() != "nl")
+        if candidates:
+            return text_at(candidates[0], "Naam")
     return ""
 
 
 def legal_form(form: Element) -> str:
-    """Name a legal form: in words, else by its abbreviation, else by its code."""
+    """Write a legal form: its description, else its abbreviation, else its code."""
     code = text_at(form, "Code")
     if text_at(form, "Omschrijving") or code in LEGAL_FORMS:
         return described(form, LEGAL_FORMS)
@@ -32,7 +35,10 @@ def legal_form(form: Element) -> str:
 
 
 def address(whole: Element) -> str:
-    """Put an address in one line. Street and municipality often stand in a description by language: Dutch first."""
+    """Write an address on one line.
+
+    Street and municipality are often in a Descriptie for each language: the Dutch one is preferred.
+    """
     holder = child(whole, "Descripties")
     descriptions = children_of(holder) if holder is not None else []
     descriptions.sort(key=lambda each: text_at(each, "Taalcode").casefold() not in ("nl", ""))
@@ -95,7 +101,7 @@ def functies(content: Element) -> list[Fact]:
 
 
 def onderneming(content: Element) -> list[Fact]:
-    """Read the Inhoud of GeefOnderneming, as far as it explains a function."""
+    """Read the Inhoud of GeefOnderneming: what helps to understand a function in that company."""
     facts: list[Fact] = []
     _COMPANY(content, "", facts)
     return facts

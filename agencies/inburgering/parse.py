@@ -1,4 +1,4 @@
-"""Read the answers about civic integration and Dutch lessons; their form (`schema.json`) is ours, see `__init__`."""
+"""Read the answers about civic integration and Dutch lessons; their format is our own invention, see `__init__`."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Stad Kortrijk: dossiers of taking in public space, and of reports to 1777."""
+"""Stad Kortrijk: dossiers about the use of public space, and about reports to 1777."""

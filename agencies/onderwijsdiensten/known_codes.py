@@ -1,4 +1,4 @@
-"""What codes of the enrolments mean where the answer leaves the description out: the words of the schema."""
+"""The words for codes of enrolments, from MAGDA's schema, when an answer has no description beside them."""
 
 KINDS = {"LP": "Leerplichtonderwijs", "INT": "Internaat"}
 

@@ -1,6 +1,6 @@
-"""Read the compulsory enrolments in the answers of GeefHistoriekInschrijving 02.01, as Discimus has them.
+"""Read the enrolments in compulsory education (of Discimus) in the answers of GeefHistoriekInschrijving 02.01.
 
-The transport leaves only items of this dataset's origins; AHOVOKS reads the others of the same answer.
+The transport removes items of other origins than this dataset's before; AHOVOKS reads those.
 """
 
 from portal.platform.sources.reading.facts import Fact

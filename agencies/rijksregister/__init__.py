@@ -1,1 +1,1 @@
-"""Rijksregister: who you are, where you live, your descent and your household, as the National Register has it."""
+"""Rijksregister, the National Register: your identity, address, descent and household."""

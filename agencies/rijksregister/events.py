@@ -1,4 +1,4 @@
-"""What happens in a life, as the register has it: marriage, legal cohabitation, death, last wishes."""
+"""Readers of the events of a life: marriage, legal cohabitation, death, last wishes."""
 
 from portal.platform.sources.reading.table import Reader, coded, composed, date, group, text
 
@@ -22,7 +22,7 @@ DEATH = group(
 
 
 def ruling(key: str, about: str) -> Reader:
-    """Read what a court decided."""
+    """Read a court's ruling."""
     return group(
         {
             "Datum": date(f"{key}_ruling_date", f"{about}: uitspraak op"),

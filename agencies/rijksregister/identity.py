@@ -1,4 +1,4 @@
-"""What the register holds about one person: every datum that can mean something, as GeefPersoon 02.02 writes it."""
+"""The readers of all that the register holds about one person, by the element of GeefPersoon 02.02 that they read."""
 
 from portal.platform.sources.reading.table import (
     Reader,
@@ -135,7 +135,7 @@ ADDRESSES: dict[str, Reader] = {
 
 
 def descent(key: str, label: str) -> dict[str, Reader]:
-    """Read what is the same upwards and downwards."""
+    """Read the elements that descent from parents and to children have in common."""
     return {
         "Type": coded(f"{key}_type", label),
         "Plaats": place(f"{key}_place", f"{label}: plaats van de akte"),
@@ -153,7 +153,7 @@ NUMBER = group(
     }
 )
 
-# Of the file itself.
+# The register's file itself.
 FILE: dict[str, Reader] = {
     "@Bron": meaning("register_source", "Herkomst van deze gegevens", known_codes.REGISTER),
     "@DatumCreatie": date("file_created", "Dossier aangemaakt op"),
@@ -161,7 +161,7 @@ FILE: dict[str, Reader] = {
     "INSZ": NUMBER,
 }
 
-# Both lines of descent: a dataset of its own.
+# Parents and children, which are a dataset of their own.
 DESCENT: dict[str, Reader] = {
     "Afstammingen/Afstamming[]": group(
         {**descent("descent", "Afstamming"), "Ouders/Ouder[]": group(person("parent", "de ouder"))}
@@ -171,7 +171,7 @@ DESCENT: dict[str, Reader] = {
     ),
 }
 
-# What it holds, but for the addresses.
+# All parts of a person, apart from the addresses.
 PARTS: dict[str, Reader] = {
     "Naam": NAME,
     "Pseudoniemen/Pseudoniem[]": name("pseudonym", "Pseudoniem"),

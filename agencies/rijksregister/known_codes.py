@@ -1,4 +1,4 @@
-"""What the register's codes mean where its answer leaves the description out."""
+"""The words for the register's codes, when an answer has no description beside them."""
 
 SEX = {"0": "Onbekend", "1": "Mannelijk", "2": "Vrouwelijk"}
 

@@ -1,4 +1,4 @@
-"""Papers and legal standing: identity documents, work cards, residence rights, guardians, aliases, numbers."""
+"""Readers of a person's documents and legal status: identity documents, work cards, residence, guardians, aliases."""
 
 from portal.platform.sources.reading.table import Reader, coded, date, end_date, group, number, text
 
@@ -6,7 +6,7 @@ from .persons import coded_since, lines, name, period, person, place
 
 
 def card(key: str, label: str) -> Reader:
-    """Read a work card or professional card."""
+    """Read a work card or a professional card."""
     return group(
         {
             "Nummer": text(f"{key}_number", f"{label}: nummer", "code"),

@@ -1,4 +1,4 @@
-"""Read the answers of the four person services, 02.02: who you are, your descent and household, and the histories."""
+"""Read the answers of the register's services, 02.02: GeefPersoon, GeefGezinssamenstelling, and their histories."""
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import Reader, coded, composed, date, group
@@ -24,7 +24,7 @@ _IDENTITY = {place: reader for place, reader in PARTS.items() if place not in DE
 _ADDRESSES = {**ADDRESSES, "Hoofdverblijfplaats": main_residence("address", "Hoofdverblijfplaats")}
 _PERSON = group({"Persoon": group({**FILE, **_IDENTITY, "Adressen": group(_ADDRESSES)})})
 
-# Besides the descent itself: who stands in the middle of it, and which municipality can correct it.
+# Besides the descent it has the person whose descent it is, and the municipality that can correct it.
 _DESCENT = group(
     {
         "Persoon": group(
@@ -69,13 +69,13 @@ _HOUSEHOLD = group({"Gezinsleden/Gezinslid[]": _MEMBER})
 
 
 def _history(parts: dict[str, Reader]) -> dict[str, Reader]:
-    """Read each part wherever its history stands: all that there was of X is `HistoriekX/X`, over and over."""
+    """Make the readers of a history: all that a part X was before is in `HistoriekX`, as repeated elements `X`."""
     names = {place.rpartition("/")[2].removesuffix("[]"): reader for place, reader in parts.items()}
     return {f"Historiek{name}/{name}[]": reader for name, reader in names.items()}
 
 
-# Two parts are called otherwise in a history.
-_OTHERWISE = {
+# Two parts have other names in a history.
+_OTHER_NAMES = {
     "HistoriekAfwezigheid/Afwezigheden[]": PARTS["Afwezigheid"],
     "HistoriekGezinsleden/Gezinslid[]": PARTS["Gezinsleden/Gezinslid[]"],
 }
@@ -86,7 +86,7 @@ _PERSON_HISTORY = group(
             {
                 **FILE,
                 **_history({place: reader for place, reader in PARTS.items() if place != "Afwezigheid"}),
-                **_OTHERWISE,
+                **_OTHER_NAMES,
                 "HistoriekAdressen": group(_history(ADDRESSES)),
             }
         )
@@ -104,7 +104,7 @@ def persoon(content: Element) -> list[Fact]:
 
 
 def afstamming(content: Element) -> list[Fact]:
-    """Read the descent, both ways, in the Inhoud of GeefPersoon."""
+    """Read parents and children in the Inhoud of GeefPersoon."""
     return read_table(_DESCENT, content)
 
 

@@ -1,4 +1,7 @@
-"""How the register writes people, places and addresses, and how a citizen reads them."""
+"""Readers of people, names, places and addresses, which occur in many parts of the register's answers.
+
+`key` is the key of a fact, or the beginning of the keys of several; `label` is what a citizen reads.
+"""
 
 from collections.abc import Mapping
 
@@ -23,7 +26,7 @@ from . import known_codes
 
 
 def period(key: str, about: str) -> dict[str, Reader]:
-    """Read since and until when something is so."""
+    """Read the attributes with the first and last day of an element; `about` is the label's subject."""
     return {
         "@DatumBegin": date(f"{key}_since", f"{about} sinds"),
         "@DatumEinde": end_date(f"{key}_until", f"{about} tot"),
@@ -31,17 +34,17 @@ def period(key: str, about: str) -> dict[str, Reader]:
 
 
 def coded_since(key: str, label: str, known: dict[str, str] | None = None) -> Reader:
-    """Read a code with its description, and since when it holds."""
+    """Read a code with its description, and its period; `known` has words for codes without a description."""
     return group({".": coded(key, label, known), **period(key, label)})
 
 
 def name(key: str, label: str) -> Reader:
-    """Read a whole name as one writes it: first names, then last names."""
+    """Read a name as one fact, and its period."""
     return group({".": composed(key, label, whole_name), **period(key, label)})
 
 
 def whole_name(element: Element) -> str:
-    """Put first and last names in the order in which one says them."""
+    """Write first names, then last names."""
     first, last = child(element, "Voornamen"), child(element, "Achternamen")
     return " ".join(part for part in (first_names(first), last_names(last)) if part)
 
@@ -57,7 +60,7 @@ def last_names(element: Element | None) -> str:
 
 
 def _join(element: Element | None, name: str, separator: str) -> str:
-    """Join the texts of all children of that name; what else stands between them is none of them."""
+    """Join the texts of all children of that name; other children are left out."""
     if element is None:
         return ""
     texts = (text_of(below) for below in children_of(element) if below.tag == name)
@@ -65,17 +68,17 @@ def _join(element: Element | None, name: str, separator: str) -> str:
 
 
 def merger(element: Element) -> str:
-    """Say whether a municipality merged; the register shouts its JA and NEEN."""
+    """Write whether a municipality merged, in lower case: the register writes JA and NEEN."""
     return described(element, known_codes.NO_OR_YES).lower()
 
 
 def usual_first_name(element: Element) -> str:
-    """Give a first name that the person is called by; "" for the others."""
+    """Give a first name if it is marked as the one the person uses; "" for others."""
     return text_of(element) if attribute_of(element, "GebruikelijkeVoornaam").casefold() in YES else ""
 
 
 def person(key: str, who: str) -> dict[str, Reader]:
-    """Read another person; `who` as in "de partner"."""
+    """Read another person; `who` is how labels call them, for example "de partner"."""
     insz = number(f"{key}_insz", f"Rijksregisternummer van {who}")
     fictitious = yes_or_no(f"{key}_insz_is_fictitious", f"Rijksregisternummer van {who} is fictief")
     return {
@@ -89,7 +92,10 @@ def person(key: str, who: str) -> dict[str, Reader]:
 
 
 def household_member(key: str, who: str, position: str, noun: str) -> dict[str, Reader]:
-    """Read a person with a place in the household."""
+    """Read a person with a position in the household.
+
+    `who` is how labels call them, `position` the label of the position, `noun` the label of the period's subject.
+    """
     return {
         **person(key, who),
         "Positie": coded(f"{key}_position", position, known_codes.POSITION),
@@ -99,18 +105,18 @@ def household_member(key: str, who: str, position: str, noun: str) -> dict[str, 
 
 
 def place(key: str, label: str) -> Reader:
-    """Read a municipality and, unless it is Belgium, its country, with any text beside them."""
+    """Read a place as one fact (`place_in_words`), and its Tekst."""
     return group({".": composed(key, label, place_in_words), "Tekst": text(f"{key}_text", f"{label} (tekst)")})
 
 
 def place_in_words(element: Element) -> str:
-    """Put a place in words: "Lier", "Metz, Frankrijk", "België"."""
+    """Write a municipality, and its country unless that is Belgium: "Lier", "Metz, Frankrijk", "België"."""
     town, land = town_in_words(child(element, "Gemeente")), _country_at(element, "Land")
     return ", ".join(part for part in (town, places.abroad(*land) if town else places.named(*land)) if part)
 
 
 def town_in_words(element: Element | None) -> str:
-    """Name a municipality; by its code when the register gives no name."""
+    """Write a municipality's name, or its NIS code when it has no name."""
     if element is None:
         return ""
     code = text_at(element, "NISCode")
@@ -118,23 +124,23 @@ def town_in_words(element: Element | None) -> str:
 
 
 def country(key: str, label: str) -> Reader:
-    """Read a Land with its codes and its name."""
+    """Read a Land by its name or codes."""
     return composed(key, label, lambda element: places.named(*_country_at(element)))
 
 
-def _country_at(element: Element, *way: str) -> tuple[str, str, str]:
-    """Read what names a country: its words, its ISO code and its NIS code."""
-    words, iso, nis = (text_at(element, *way, name) for name in ("Naam", "ISOCode", "NISCode"))
+def _country_at(element: Element, *path: str) -> tuple[str, str, str]:
+    """Give a country's name, ISO code and NIS code."""
+    words, iso, nis = (text_at(element, *path, name) for name in ("Naam", "ISOCode", "NISCode"))
     return words, iso, nis
 
 
 def lines(key: str, label: str) -> Reader:
-    """Read the lines of a free text or a foreign address as one, with commas between them."""
+    """Read the lines of a text or a foreign address as one fact, joined by commas."""
     return composed(key, label, lambda element: _join(element, "Tekst", ", "))
 
 
 def main_residence(key: str, label: str) -> Reader:
-    """Read the address at which somebody is registered, and the name and number of its municipality."""
+    """Read the address of somebody's main residence, and the name and NIS code of its municipality."""
     municipality: dict[str, Reader] = {
         "Gemeentenaam": composed(
             f"{key}_municipality", "Gemeente", lambda name: text_at(name, "String") or text_of(name)
@@ -145,7 +151,7 @@ def main_residence(key: str, label: str) -> Reader:
 
 
 def address(key: str, label: str, more: Mapping[str, Reader] | None = None) -> Reader:
-    """Read an address as one fact at its own path, and what else stands with it; `more` of it, too."""
+    """Read an address as one fact, and the details that may be beside it; `more` are readers of further details."""
     return group(
         {
             ".": composed(key, label, address_in_words),
@@ -167,10 +173,10 @@ def address(key: str, label: str, more: Mapping[str, Reader] | None = None) -> R
 
 
 def address_in_words(element: Element) -> str:
-    """Put an address on one line: "Pleinstraat 433 bus 2, 3070 Kortenberg"; the country only when abroad."""
+    """Write an address on one line: "Pleinstraat 433 bus 2, 3070 Kortenberg"; the country only when abroad."""
     parts: dict[str, Element] = {}
-    for found in children_of(element):
-        parts.setdefault(found.tag, found)
+    for part in children_of(element):
+        parts.setdefault(part.tag, part)
 
     def words_of(*names: str) -> str:
         for name in names:
@@ -212,7 +218,7 @@ def _space_out(*parts: str) -> str:
 
 
 def read_table(reader: Reader, content: Element) -> list[Fact]:
-    """Read a whole answer with one reader."""
+    """Give the facts that a reader makes of the content of an answer."""
     facts: list[Fact] = []
     reader(content, "", facts)
     return facts

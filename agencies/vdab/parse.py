@@ -5,7 +5,7 @@ from portal.platform.sources.reading.magda_types import period
 from portal.platform.sources.reading.table import coded, date, end_date, group, number
 from portal.platform.sources.reading.xml import Element
 
-# Where an answer has the code alone.
+# The words for codes, when an answer has no description beside them.
 MEASURES = {
     "VOP": "Vlaamse ondersteuningspremie",
     "LDE": "Lokale diensteneconomie",
