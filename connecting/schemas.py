@@ -16,16 +16,15 @@ from xml.sax.saxutils import quoteattr
 import msgspec
 from lxml import etree
 
-from portal.platform.kit import national_number
 from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.manifest import Magda, Rest
 
 from .json_schema import JsonSchema, UnknownSchemaError
+from .masking import mask
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 SHORTEST_STEM = 6  # characters that the names of a type and a service must share, to count as alike
 LONGEST_ENDING = 3  # characters by which a plural is longer
-_NUMBER = re.compile(r"(?<![0-9])[0-9]{11}(?![0-9])")
 
 
 class SchemaCheck(msgspec.Struct, frozen=True):
@@ -78,11 +77,7 @@ def _compile(schema: Path, _changed_at: int) -> etree.XMLSchema:
 def _sentences(compiled: etree.XMLSchema) -> list[str]:
     """Give libxml's sentence about each fault with its line; national numbers are masked."""
     log: Any = compiled.error_log  # lxml's stubs lack that it is iterable
-    return [f"line {each.line}: {_NUMBER.sub(_mask, each.message)}" for each in log]
-
-
-def _mask(match: re.Match[str]) -> str:
-    return national_number.mask(match[0])
+    return [f"line {each.line}: {mask(each.message)}" for each in log]
 
 
 def criteria_faults(service: Magda, question: etree._Element, published: Path) -> list[str]:

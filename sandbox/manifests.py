@@ -113,18 +113,18 @@ def sources_of(folders: Iterable[Path]) -> Sources:
             names[source] = None
         if isinstance(made, dict):
             attests.add(str(made.get("source", "")))
-        for asking in (*datasets, _table(manifest.get("dossiers")).get("question"), made):
-            if not isinstance(asking, dict) or not isinstance(source := asking.get("source"), str) or not source:
+        for question in (*datasets, _table(manifest.get("dossiers")).get("question"), made):
+            if not isinstance(question, dict) or not isinstance(source := question.get("source"), str) or not source:
                 continue
             names[source] = None
-            magda, rest = asking.get("magda"), asking.get("rest")
+            magda, rest = question.get("magda"), question.get("rest")
             if isinstance(magda, dict):
                 service = (str(magda.get("service", "")), str(magda.get("version", "")))
                 by_service[service] = tuple(dict.fromkeys((*by_service.get(service, ()), source)))
             if isinstance(rest, dict):
-                path, dataset = str(rest.get("path", "")), f"{file.parent.name}.{asking.get('id', '')}"
+                path, dataset = str(rest.get("path", "")), f"{file.parent.name}.{question.get('id', '')}"
                 by_path[path] = (*by_path.get(path, ()), JsonDataset(dataset, source, str(rest.get("scope", ""))))
-            correction = asking.get("correction")
+            correction = question.get("correction")
             if isinstance(correction, dict) and correction.get("kind") == "form":
                 desk = Desk(file.parent.name, str(correction.get("source", "")), str(correction.get("scope", "")))
                 desks[str(correction.get("path", ""))] = desk

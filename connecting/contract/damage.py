@@ -14,9 +14,9 @@ from portal.platform.sources.reading.xml import Element, parse_xml
 
 from .. import samples
 from ..contents import crash_of, failure_of, is_own
+from ..masking import mask
 from .choices import ByChance, Choices
 from .evidence import DatasetEvidence
-from .wording import mask
 
 # How often the command damages the samples of a dataset in each way.
 TIMES = 20

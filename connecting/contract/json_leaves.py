@@ -9,7 +9,7 @@ from portal.platform.sources.reading import paths
 from portal.platform.sources.transports.rest_answer import MISSING
 
 from .evidence import DatasetEvidence
-from .readings import at
+from .readings import value_at
 from .wording import some
 from .xml_leaves import facts_of
 
@@ -27,7 +27,7 @@ def become_facts(evidence: DatasetEvidence) -> Iterator[str]:
         shown = {fact.path for fact in facts}
         for path in places(content):
             plain = paths.plain(path)
-            value = at(content, path)
+            value = value_at(content, path)
             is_read = path in shown or plain in (service.subject, service.count) or plain.split("/")[0] == MISSING
             if isinstance(value, dict | list) or value in (None, "") or is_read:
                 continue

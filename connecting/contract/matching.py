@@ -16,7 +16,7 @@ from portal.platform.sources.sampled import Sampled
 from portal.platform.sources.transports.rest_answer import MISSING
 
 from .evidence import DatasetEvidence
-from .readings import at
+from .readings import value_at
 from .wording import some
 
 
@@ -85,7 +85,7 @@ def leads_into_the_answer(evidence: DatasetEvidence) -> Iterator[str]:
 
 def _leads(content: object, path: str) -> bool:
     if isinstance(content, dict):
-        return at(content, path) is not None
+        return value_at(content, path) is not None
     return isinstance(content, etree._Element) and content.find(path) is not None
 
 

@@ -1,6 +1,5 @@
 """Rules about whom samples are about: people who cannot exist; and an answer about somebody else is never shown."""
 
-import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -12,13 +11,13 @@ from portal.platform.sources.reading.table import plain_number
 
 from .. import samples
 from ..contents import content_of
+from ..masking import NUMBER
 from .evidence import DatasetEvidence, Sample
 from .readings import is_test_number
 from .wording import some
 
 STRANGER = "99999999999"
 COMPANY_DIGITS = 10
-_NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
 
 
 def is_about_people(entry: Askable) -> bool:
@@ -95,7 +94,7 @@ def _numbers_in_json(value: Any, place: str, key: str) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _numbers_in_json(each, place, key)
-    elif isinstance(value, str) and (plain_number(value) == key if key else _NUMBER.search(value)):
+    elif isinstance(value, str) and (plain_number(value) == key if key else NUMBER.search(value)):
         yield place
 
 

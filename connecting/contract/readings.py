@@ -15,10 +15,10 @@ from portal.platform.sources.reading.xml import Element
 
 from .. import samples
 from ..contents import content_of, crash_of, damage_of
+from ..masking import NUMBER, mask
 from .evidence import DatasetEvidence, Sample
-from .wording import first_difference, mask, some
+from .wording import first_difference, some
 
-_ELEVEN = re.compile(r"(?<!\d)\d{11}(?!\d)")
 _STEP = re.compile(r"([^/\[\]]+)(?:\[(\d+)\])?")
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
 TEST_MONTHS = range(60, 73)
@@ -154,7 +154,7 @@ def _faults(fact: Fact) -> Iterator[str]:
 
 
 def _holds_unmasked_number(fact: Fact) -> bool:
-    return fact.kind != "national_number" and any(map(is_test_number, _ELEVEN.findall(fact.value)))
+    return fact.kind != "national_number" and any(map(is_test_number, NUMBER.findall(fact.value)))
 
 
 def facts_lead_back(evidence: DatasetEvidence) -> Iterator[str]:
@@ -172,7 +172,7 @@ def facts_lead_back(evidence: DatasetEvidence) -> Iterator[str]:
 def leads_back(content: Any, path: str) -> bool:
     """Tell whether a path leads to exactly one place in the content of an answer."""
     if isinstance(content, dict):
-        return at(content, path) not in (None, "", [], {})
+        return value_at(content, path) not in (None, "", [], {})
     place, _, attribute = path.partition("/@")
     element = element_at(content, place)
     return element is not None and (not attribute or element.get(attribute) is not None)
@@ -195,7 +195,7 @@ def element_at(content: Element, place: str) -> Element | None:
     return elements[0] if isinstance(elements, list) and len(elements) == 1 else None
 
 
-def at(content: Any, path: str) -> Any:
+def value_at(content: Any, path: str) -> Any:
     """Give what a path of a fact, `a/b[2]/c`, leads to in JSON; None when it leads nowhere."""
     for name, index in _STEP.findall(path):
         content = content.get(name) if isinstance(content, dict) else None

@@ -1,19 +1,12 @@
 """Write the parts of a rule's sentences: facts, differences and lists; national numbers are masked."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
-from portal.platform.kit import national_number
+from ..masking import mask
 
 COLUMNS = ("key", "label", "value", "kind", "path")
 MOST_NAMED = 3  # in one sentence
-_NUMBER = re.compile(r"(?<!\d)\d{11}(?!\d)")
-
-
-def mask(text: str) -> str:
-    """Mask every national number in a text."""
-    return _NUMBER.sub(lambda match: national_number.mask(match[0]), text)
 
 
 def some(names: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from sandbox.faults.strangers import stranger
 from sandbox.magda import folders
-from sandbox.magda.answers import render, template_of
+from sandbox.magda.answers import empty_answer, render, template_of
 from sandbox.magda.question import Question
 from sandbox.state import Town
 
@@ -28,14 +28,6 @@ _DIAGNOSES = {
     _WRONG_LANGUAGE: "Fout in opgegeven zoekcriteria: Taal niet toegelaten",
     _NOBODY: "Geen gegevens gevonden",
 }
-_MOMENT = "<Tijdstip><Datum>2026-01-01</Datum><Tijd>00:00:00</Tijd></Tijdstip>"
-_ENVELOPE = (
-    f'<w:GeefAttestResponse xmlns:w="{NAMESPACE}"><Repliek><Context><Naam>GeefAttest</Naam>'
-    f"<Versie>02.00.0000</Versie><Bericht><Type>ANTWOORD</Type>{_MOMENT}"
-    "<Afzender><Identificatie>-</Identificatie><Referte>-</Referte></Afzender>"
-    "<Ontvanger><Identificatie>-</Identificatie><Referte>-</Referte></Ontvanger></Bericht></Context>"
-    "<Antwoorden><Antwoord><Referte>-</Referte></Antwoord></Antwoorden></Repliek></w:GeefAttestResponse>"
-)
 
 
 async def answer_of(town: Town, question: Question, fault: str) -> bytes | None:
@@ -85,7 +77,7 @@ def _another(town: Town, number: str) -> str:
 
 def _envelope() -> tuple[etree._Element, etree._Element]:
     """Make an empty answer; gives its root, and the element to put the content in."""
-    root = etree.fromstring(_ENVELOPE)
+    root = empty_answer(NAMESPACE, *SERVICE)
     answer = root.find("Repliek/Antwoorden/Antwoord")
     assert answer is not None  # noqa: S101 - it stands there
     return root, answer

@@ -5,7 +5,6 @@ POST of JSON with a Bearer token of the provider and an `Idempotency-Key`: 201 t
 """
 
 from datetime import UTC, date, datetime
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from sandbox.faults.damaged_json import damaged_json, padding_at
 from sandbox.faults.meeting import Dialect, meet
 from sandbox.manifests import Desk
 from sandbox.provider.service_tokens import is_granted
+from sandbox.rest.answers import Refused, problem
 from sandbox.state import TOWN, Town
 
 LONGEST_KEY = 100
@@ -62,14 +62,6 @@ class _RequestContent(msgspec.Struct):
     antwoord_aan: str
 
 
-class _Refused(Exception):
-    """The report or request is refused; holds the HTTP status and what is wrong."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-
-
 def add_to(app: web.Application) -> None:
     """Add each body's desk."""
     for path in app[TOWN].sources.desks:
@@ -84,15 +76,15 @@ async def take(request: web.Request) -> web.StreamResponse:
 
     async def answer() -> web.Response:
         if town.switches[desk.source].fault.mode == "permanent":
-            return _problem(422, "the desk takes no such report")
+            return problem(request, 422, "the desk takes no such report")
         try:
             return _take(request, town, desk, body)
-        except _Refused as error:
-            return _problem(error.status, str(error))
+        except Refused as error:
+            return problem(request, error.status, str(error))
 
     dialect = Dialect(
-        unavailable=lambda: _problem(503, "the desk is closed for now"),
-        defect=lambda: _problem(502, "the desk failed"),
+        unavailable=lambda: problem(request, 503, "the desk is closed for now"),
+        defect=lambda: problem(request, 502, "the desk failed"),
         damage=lambda mode, content: damaged_json(mode, content, "", desk.source),
         padding_at=padding_at,
         empty_with_exceptions=lambda: web.Response(status=204, headers={"x-magda-exceptions": "60006"}),
@@ -104,10 +96,10 @@ def _take(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Resp
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     now = town.provider.now(town.clock)
     if scheme.lower() != "bearer" or not is_granted(town.provider, token.strip(), {desk.scope}, now):
-        raise _Refused(401, "the access token is missing, unknown, expired or of another scope")
+        raise Refused(401, "the access token is missing, unknown, expired or of another scope")
     key = request.headers.get("Idempotency-Key", "").strip('"')
     if not 0 < len(key) <= LONGEST_KEY:
-        raise _Refused(400, "the header Idempotency-Key is missing or too long")
+        raise Refused(400, "the header Idempotency-Key is missing or too long")
     content: _ReportContent | _RequestContent
     try:
         if desk.takes == "reports":
@@ -115,17 +107,12 @@ def _take(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Resp
         else:
             content = msgspec.json.decode(body, type=_RequestContent)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise _Refused(400, f"the body is none of the {desk.takes} that come here") from error
+        raise Refused(400, f"the body is none of the {desk.takes} that come here") from error
     received_at = datetime.fromtimestamp(town.clock(), UTC).isoformat()
     novelty = town.reports.take(desk.body, key, content.kenmerk, body, received_at)
     if novelty == "contradicts":
-        raise _Refused(422, "this Idempotency-Key was used for another report")
+        raise Refused(422, "this Idempotency-Key was used for another report")
     receipt: dict[str, Any] = {"kenmerk": content.kenmerk, "ontvangen_op": received_at}
     return web.Response(
         status=201 if novelty == "new" else 200, body=msgspec.json.encode(receipt), content_type="application/json"
     )
-
-
-def _problem(status: int, detail: str) -> web.Response:
-    members = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return web.Response(status=status, body=msgspec.json.encode(members), content_type="application/problem+json")

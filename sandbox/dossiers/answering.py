@@ -51,8 +51,8 @@ def answer_of(town: Town, question: Question) -> bytes | None:
         return None
     register = town.dossiers
     stamp = (_files(town, person), register.versions.get(person, 0))
-    present, template = register.templates.get(person, (None, None))
-    if present != stamp:
+    stamp_of_template, template = register.templates.get(person, (None, None))
+    if stamp_of_template != stamp:
         root = tree_of(town, person)
         # Making a template changes the tree.
         template = template_of(copy.deepcopy(root)) if root is not None else None

@@ -4,23 +4,18 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
+from sandbox.magda.answers import empty_answer
+
 from .changes import State, mutation_of
 
 NAMESPACE = "http://webservice.geefdossiersdienst-02_00.dossier-02_00.vip.vlaanderen.be"
-_MOMENT = "<Tijdstip><Datum>2026-01-01</Datum><Tijd>00:00:00</Tijd></Tijdstip>"
-_ENVELOPE = (
-    f'<w:GeefDossiersResponse xmlns:w="{NAMESPACE}"><Repliek><Context><Naam>GeefDossiers</Naam>'
-    f"<Versie>02.00.0000</Versie><Bericht><Type>ANTWOORD</Type>{_MOMENT}"
-    "<Afzender><Identificatie>-</Identificatie><Referte>-</Referte></Afzender>"
-    "<Ontvanger><Identificatie>-</Identificatie><Referte>-</Referte></Ontvanger></Bericht></Context>"
-    "<Antwoorden><Antwoord><Referte>-</Referte></Antwoord></Antwoorden></Repliek></w:GeefDossiersResponse>"
-)
+SERVICE = ("GeefDossiers", "02.00.0000")
 _NOTHING_FOUND = "30001"
 
 
 def envelope() -> etree._Element:
     """Make an answer without anything in it."""
-    return etree.fromstring(_ENVELOPE)
+    return empty_answer(NAMESPACE, *SERVICE)
 
 
 def answer_with(person: str, states: Iterable[State]) -> etree._Element:

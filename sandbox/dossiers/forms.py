@@ -5,7 +5,6 @@ the form for embedding and the one to fall back on.
 """
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -14,6 +13,7 @@ from aiohttp import web
 from sandbox.faults.damaged_json import damaged_json, padding_at
 from sandbox.faults.meeting import Dialect, meet
 from sandbox.manifests import Forms
+from sandbox.rest.answers import Refused, json_answer, problem
 from sandbox.state import TOWN
 
 FILE = "forms.json"
@@ -27,10 +27,6 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     product: str
     url: str
-
-
-class _Refused(Exception):
-    """A parameter of the question is wrong; the text says which."""
 
 
 def add_to(app: web.Application) -> None:
@@ -48,14 +44,15 @@ async def answer(request: web.Request) -> web.StreamResponse:
         try:
             limit, offset = _number(request.query, "limit", _DEFAULT_PER_PAGE), _number(request.query, "offset", 0)
             if not 0 < limit <= MOST_PER_PAGE:
-                raise _Refused(f"limit is 1 to {MOST_PER_PAGE}")
-        except _Refused as error:
-            return _problem(400, str(error))
-        return _json(200, _page(request.path, _forms(forms), limit, offset), "application/hal+json")
+                raise Refused(400, f"limit is 1 to {MOST_PER_PAGE}")
+        except Refused as error:
+            return problem(request, error.status, str(error))
+        page = _page(request.path, _forms(forms), limit, offset)
+        return json_answer(request, 200, msgspec.json.encode(page), "application/hal+json")
 
     dialect = Dialect(
-        unavailable=lambda: _problem(503, "the list is not available for now"),
-        defect=lambda: _problem(502, "the list failed"),
+        unavailable=lambda: problem(request, 503, "the list is not available for now"),
+        defect=lambda: problem(request, 502, "the list failed"),
         damage=lambda mode, content: damaged_json(mode, content, "", forms.source),
         padding_at=padding_at,
     )
@@ -92,17 +89,5 @@ def _item(form: Form) -> dict[str, Any]:
 def _number(query: Mapping[str, str], name: str, default: int) -> int:
     text = query.get(name, str(default))
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
-        raise _Refused(f"{name} is a number")
+        raise Refused(400, f"{name} is a number")
     return int(text)
-
-
-def _problem(status: int, detail: str) -> web.Response:
-    return _json(
-        status,
-        {"title": HTTPStatus(status).phrase, "status": status, "detail": detail},
-        "application/problem+json",
-    )
-
-
-def _json(status: int, value: object, content_type: str) -> web.Response:
-    return web.Response(status=status, body=msgspec.json.encode(value), content_type=content_type)

@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from sandbox.faults.damaged_xml import SOURCE_FAILED
 from sandbox.faults.strangers import stranger
 
 from .changes import State
@@ -20,10 +21,7 @@ ODD = "86650915095"
 _AT = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 _SOURCE = "VAPH"
 _PLAIN = State(_SOURCE, "GEWOON-1", "Een gewoon dossier", _AT, "Behandeling", "InBehandeling")
-_FAILED = (
-    "<Uitzonderingen><Uitzondering><Identificatie>60006</Identificatie><Oorsprong>MAGDA</Oorsprong>"
-    "<Type>FOUT</Type><Diagnose>Geen antwoord van bron</Diagnose></Uitzondering></Uitzonderingen>"
-)
+
 _RIGHT_TO_LEFT, _ISOLATE, _ZERO_WIDTH, _NEXT_LINE = "\u202e", "\u2066", "\u200b", "\u0085"
 
 AnswerMaker = Callable[[str], etree._Element]  # takes the national number of the person
@@ -182,7 +180,7 @@ def _each(
 
 def _beside_exceptions(person: str) -> etree._Element:
     root = answer_with(person, [_PLAIN])
-    next(root.iter("Inhoud")).addnext(etree.fromstring(_FAILED))
+    next(root.iter("Inhoud")).addnext(etree.fromstring(SOURCE_FAILED))
     return root
 
 

@@ -9,7 +9,8 @@ from lxml import etree
 from .strangers import stranger
 
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-_SOURCE_FAILED = (
+# The exceptions of an answer when a source behind MAGDA did not answer.
+SOURCE_FAILED = (
     "<Uitzonderingen><Uitzondering><Identificatie>60006</Identificatie><Oorsprong>MAGDA</Oorsprong>"
     "<Type>FOUT</Type><Diagnose>Geen antwoord van bron</Diagnose></Uitzondering></Uitzonderingen>"
 )
@@ -45,7 +46,7 @@ def padding_at(body: bytes) -> int:
 def _partial(root: etree._Element) -> etree._Element:
     for answer in root.iter("Antwoord"):
         content, others = answer.find("Inhoud"), answer.find("Uitzonderingen")
-        exceptions = etree.fromstring(_SOURCE_FAILED)
+        exceptions = etree.fromstring(SOURCE_FAILED)
         if others is not None:
             # Also beside "nothing found", which is then not certain any more.
             others.extend(list(exceptions))

@@ -76,6 +76,20 @@ def render(template: AnswerTemplate, question: Question, now: float) -> bytes:
     return b"".join(parts)
 
 
+def empty_answer(namespace: str, name: str, version: str) -> etree._Element:
+    """Make the answer of a service without content or exceptions.
+
+    What `render` fills in has values of no meaning, so that the answer is valid by MAGDA's schema before that too.
+    """
+    party = "<Identificatie>-</Identificatie><Referte>-</Referte>"
+    return etree.fromstring(
+        f'<w:{name}Response xmlns:w="{namespace}"><Repliek><Context><Naam>{name}</Naam><Versie>{version}</Versie>'
+        "<Bericht><Type>ANTWOORD</Type><Tijdstip><Datum>2026-01-01</Datum><Tijd>00:00:00</Tijd></Tijdstip>"
+        f"<Afzender>{party}</Afzender><Ontvanger>{party}</Ontvanger></Bericht></Context>"
+        f"<Antwoorden><Antwoord><Referte>-</Referte></Antwoord></Antwoorden></Repliek></w:{name}Response>"
+    )
+
+
 def fault(text: str, code: str = "Server") -> bytes:
     """Make a SOAP 1.1 fault; `code` tells whose fault it is: Server or Client."""
     return (
