@@ -11,11 +11,11 @@ from django.test import override_settings
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import DatasetEntry
 
-from .made import DOWN, NOTHING, PLACES, READY, body, edit
+from .new_body import DOWN, NOTHING, PLACES, READY, body, edit
 
 
 class Terminal(StringIO):
-    """What somebody looks at."""
+    """An output that says it is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -107,8 +107,10 @@ def test_a_wrong_manifest_is_a_line_to_read_and_not_a_trace(tmp_path, command):
     with override_settings(AGENCIES_PATH=[tmp_path]), pytest.raises(CommandError) as refused:
         run(*command)
     catalogue.installed.cache_clear()
-    said = f"{tmp_path / 'fout/agency.toml'}, line 2: Object contains unknown field `websiet`; docs/agencies.md lists"
-    assert said in str(refused.value)
+    message = (
+        f"{tmp_path / 'fout/agency.toml'}, line 2: Object contains unknown field `websiet`; docs/agencies.md lists"
+    )
+    assert message in str(refused.value)
 
 
 def test_the_processes_of_the_portal_do_not_know_these_commands():

@@ -1,18 +1,18 @@
-"""Each rule of the contract says what is wrong, and where, of a body in which that one thing is wrong."""
+"""Each rule of the contract names the fault and its place, in a body with that one fault."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from .made import DOWN, NOTHING, PLACES, READY, body, edit, lacks
+from .new_body import DOWN, NOTHING, PLACES, READY, body, edit, lacks
 
 MANIFEST, PARSE = "agency.toml", "parse.py"
 SAMPLE = {"rest": f"samples/{PLACES['rest']}/{READY}.json", "magda": f"samples/{PLACES['magda']}/{READY}.xml"}
 FACTS = {kind: file.replace(".json", ".facts.json").replace(".xml", ".facts.json") for kind, file in SAMPLE.items()}
 QUESTION = {"rest": "requests/persoon.json", "magda": "requests/toekenningen.xml"}
 
-# What is written otherwise in which file of a body, and what it then lacks.
+# By fault: the transport, a replacement in one file of the body, and the beginnings of what it then lacks.
 WRONG_TURNS = {
     "a path of items that leads nowhere": (
         "rest",

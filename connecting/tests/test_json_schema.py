@@ -1,4 +1,4 @@
-"""What is said of a value that does not fit, and which schemas are none."""
+"""The faults of values that do not fit a schema, and schemas that are refused."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def faults(schema, value):
 @pytest.mark.parametrize(
     ("schema", "right", "wrong", "fault"),
     [
-        # To Python a flag is a number, to JSON it is not.
+        # True is an integer in Python, and not in JSON.
         ({"type": "integer"}, 3, True, "$: no integer"),
         ({"type": ["string", "null"]}, None, 3, "$: no string or null"),
         ({"$ref": "#/$defs/naam"}, "Els", "E", "$: breaks minLength"),

@@ -1,4 +1,4 @@
-"""What a body lacks is said in words, and its answers are measured only about people who cannot exist."""
+"""What a body lacks is reported in sentences, and sources are measured only about people who cannot exist."""
 
 import json
 import re
@@ -24,7 +24,7 @@ from portal.platform.sources.reading.outcomes import Down
 from portal.platform.sources.transports import magda, rest
 from portal.platform.sources.transports.answer import AnswerText
 
-from .made import DOWN, NOTHING, PLACES, READY, WHO_MAY_EXIST, body, edit, entry_in, lacks
+from .new_body import DOWN, NOTHING, PLACES, READY, WHO_MAY_EXIST, body, edit, entry_in, lacks
 
 
 @pytest.mark.parametrize("transport", ["rest", "magda"])
@@ -34,7 +34,7 @@ def test_a_body_with_a_legal_basis_lacks_nothing(tmp_path, transport):
 
 
 @pytest.mark.parametrize(
-    ("file", "text", "said"),
+    ("file", "text", "message"),
     [
         (f"{READY}.json", None, ["no sample with data", f"{READY}.facts.json is approved, but its sample is gone"]),
         (f"{READY}.facts.json", None, [f"{READY}.json has no approved facts: `manage.py approve vlaamse_tol`"]),
@@ -50,10 +50,10 @@ def test_a_body_with_a_legal_basis_lacks_nothing(tmp_path, transport):
         ),
     ],
 )
-def test_what_a_json_body_lacks_is_said(tmp_path, file, text, said):
+def test_what_a_json_body_lacks_is_said(tmp_path, file, text, message):
     place = body(tmp_path) / "samples" / PLACES["rest"] / file
     place.unlink() if text is None else place.write_text(text)
-    assert [lack for lack in lacks(tmp_path) if not lack.startswith("88660616030.problem.json: $")] == said
+    assert [lack for lack in lacks(tmp_path) if not lack.startswith("88660616030.problem.json: $")] == message
 
 
 def test_a_compared_fact_that_no_sample_says_is_lacking(tmp_path):
@@ -70,18 +70,18 @@ def test_what_a_magda_body_lacks_is_said(tmp_path):
         (folder / "samples" / PLACES["magda"] / name).unlink()
     (folder / "samples/left_out.toml").unlink()
     (folder / "schemas/GeefVlaamseTolToekenningen-01.00.0000.xsd").unlink()
-    said = (
+    message = (
         "no sample notfound.xml, of somebody nobody knows",
         "texts that stand in no fact, and that samples/left_out.toml does not name: "
         "Toekenningen/Toekenning/Status/Code",
         "no samples/left_out.toml: what is not shown, and why",
     )
-    assert lacks(tmp_path) == said
-    assert set(lacks(tmp_path, schemas=tmp_path)) == {*said, "no schema to hold the samples against"}
+    assert lacks(tmp_path) == message
+    assert set(lacks(tmp_path, schemas=tmp_path)) == {*message, "no schema to hold the samples against"}
 
 
 @pytest.mark.parametrize(
-    ("transport", "file", "old", "new", "said"),
+    ("transport", "file", "old", "new", "message"),
     [
         (
             "rest",
@@ -93,12 +93,12 @@ def test_what_a_magda_body_lacks_is_said(tmp_path):
         ("magda", f"{READY}.xml", "<DatumBeslissing>2024", "<DatumBeslissing>x", f"{READY}.xml: line "),
     ],
 )
-def test_a_sample_that_its_schema_refuses_is_named(tmp_path, transport, file, old, new, said):
+def test_a_sample_that_its_schema_refuses_is_named(tmp_path, transport, file, old, new, message):
     sample = body(tmp_path, transport) / "samples" / PLACES[transport] / file
     sample.write_text(sample.read_text("utf-8").replace(old, new), "utf-8")
     found = quality_of(entry_in(tmp_path), PublishedFolders())
     assert found.schema == "not kept"
-    assert any(lack.startswith(said) for lack in found.lacks)
+    assert any(lack.startswith(message) for lack in found.lacks)
 
 
 @pytest.mark.parametrize("legal_basis", ["", " ", "NOG IN TE VULLEN: het decreet"])
@@ -162,7 +162,7 @@ def test_samples_of_people_who_may_exist_are_named_without_their_number(tmp_path
 
 
 def transport_of(transport: str, *answers: AnswerText | Down | Exception):
-    """Make a transport that answers so, in turn, and tells whom it was asked about."""
+    """Make a transport that gives these answers in turn; gives also the list of whom it was asked about."""
     coming, about = iter(answers), []
 
     async def ask(question, values, *, sent):
@@ -306,13 +306,13 @@ def test_approving_writes_what_is_read_now_and_names_what_changed(tmp_path):
     assert (place / f"{READY}.facts.json").read_bytes() == before
     (place / f"{DOWN}.problem.json").write_text("[]")
     text, code = run(tmp_path, "approve", "vlaamse_tol")
-    said = 'a failure is written {"status": 502, "problem": {...}}'
-    assert (text, code) == (f"{place / DOWN}.problem.json is not approved: {said}\n0 changed.\n", 2)
+    message = 'a failure is written {"status": 502, "problem": {...}}'
+    assert (text, code) == (f"{place / DOWN}.problem.json is not approved: {message}\n0 changed.\n", 2)
     assert run(tmp_path, "approve", "niemand") == ("There is no body 'niemand'. There are: vlaamse_tol.\n", 2)
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "said"),
+    ("file", "old", "new", "message"),
     [
         (
             "parse.py",
@@ -324,14 +324,14 @@ def test_approving_writes_what_is_read_now_and_names_what_changed(tmp_path):
         ("agency.toml", 'empty = "toekenningen"', 'empty = "x"', "`empty` (x) leads to no list in it"),
     ],
 )
-def test_what_was_not_read_is_not_approved(tmp_path, file, old, new, said):
+def test_what_was_not_read_is_not_approved(tmp_path, file, old, new, message):
     folder = body(tmp_path)
     approved = folder / "samples" / PLACES["rest"] / f"{READY}.facts.json"
     before = approved.read_bytes()
     edit(folder / file, old, new)
     text, code = run(tmp_path, "approve", "vlaamse_tol")
     assert (code, approved.read_bytes()) == (2, before)
-    assert f"{READY}.json is not approved: {said}" in text
+    assert f"{READY}.json is not approved: {message}" in text
 
 
 def test_without_the_published_schemas_it_says_that_it_did_not_look(tmp_path):

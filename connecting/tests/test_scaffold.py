@@ -1,4 +1,4 @@
-"""A new body's folder is whole and keeps the contract at once, or is not there at all."""
+"""A new body's folder is complete and keeps the contract, or does not exist."""
 
 import subprocess
 import sys
@@ -58,27 +58,27 @@ def test_two_bodies_made_so_stand_side_by_side(tmp_path, transport):
 )
 def test_code_passes_the_checks_of_the_house(tmp_path, transport, command):
     folder = scaffold.make("vlaamse_tol", transport, tmp_path, [])
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", *command, f"--config{'-file' if 'mypy' in command else ''}", "pyproject.toml", folder],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout
 
 
 @transports
 def test_every_key_of_its_manifest_exists_also_those_in_remarks(tmp_path, transport):
     folder = scaffold.make("vlaamse_tol", transport, tmp_path, [])
     text = (folder / "agency.toml").read_text("utf-8")
-    # A remark that is a line of TOML is what somebody may take the # off.
+    # A comment that is a line of TOML is meant to be uncommented.
     lines = [line.removeprefix("# ") for line in text.splitlines()[1:]]
     assert unknown(tomllib.loads("\n".join(lines)), msgspec.inspect.type_info(manifest.Manifest)) == []
 
 
 def unknown(value: Any, kind: Any, place: str = "") -> list[str]:
-    """Find keys that neither the manifest's structs have nor a feature's."""
+    """List the keys that belong neither to the manifest nor to a feature's section."""
     if isinstance(kind, msgspec.inspect.UnionType):
         kind = next(one for one in kind.types if not isinstance(one, msgspec.inspect.NoneType))
     if isinstance(kind, msgspec.inspect.VarTupleType):
@@ -95,7 +95,7 @@ def unknown(value: Any, kind: Any, place: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("", "a body's name is 1 to 40"),
         ("Tol", "for example NAME=vlaamse_dienst"),
@@ -106,14 +106,14 @@ def unknown(value: Any, kind: Any, place: str = "") -> list[str]:
         ("theme", "the portal itself uses that word (portal/"),
     ],
 )
-def test_a_name_that_cannot_be_is_refused(tmp_path, name, said):
+def test_a_name_that_cannot_be_is_refused(tmp_path, name, message):
     with pytest.raises(scaffold.ScaffoldError) as refused:
         scaffold.make(name, "rest", tmp_path, [])
-    assert said in str(refused.value)
+    assert message in str(refused.value)
     assert list(tmp_path.iterdir()) == []
 
 
-def taken(root: Path) -> Iterator[Path]:
+def take_names(root: Path) -> Iterator[Path]:
     (root / "folder_tol").mkdir()
     (root / "file_tol").write_text("mine")
     (root / "link_tol").symlink_to(root / "nowhere")
@@ -124,7 +124,7 @@ def test_nothing_is_overwritten_in_any_known_folder(tmp_path):
     known, new = tmp_path / "known", tmp_path / "new"
     known.mkdir()
     new.mkdir()
-    for place in list(taken(known)):
+    for place in list(take_names(known)):
         with pytest.raises(scaffold.ScaffoldError, match="exists already; choose another name"):
             scaffold.make(place.name, "rest", new, [known])
     assert (known / "file_tol").read_text() == "mine"

@@ -1,4 +1,4 @@
-"""Ask the eBox as the portal does, and send letters as somebody does from the console."""
+"""Ask the eBox as the portal does, and send letters from the console."""
 
 import base64
 from typing import Any
@@ -25,7 +25,7 @@ FULL = {
 
 
 class Box:
-    """Asks the registries about one person, as the portal does."""
+    """Ask the registries about one person, as the portal does."""
 
     def __init__(self, session: aiohttp.ClientSession, key: Any, person: str = NUMBER) -> None:
         self.session, self.key, self.person = session, key, person
@@ -49,12 +49,12 @@ class Box:
         return [one["messageId"] for one in found["items"]] if status == 200 else [str(status)]
 
 
-async def sent(http, letter: Any = FULL, **how: Any) -> tuple[int, Any]:
+async def send(http, letter: Any = FULL, **how: Any) -> tuple[int, Any]:
     async with http.post("/ebox/messages", json=letter, **how) as answer:
         return answer.status, await answer.json()
 
 
-async def sent_id(http, **other: Any) -> str:
-    status, made = await sent(http, FULL | other)
+async def send_for_id(http, **other: Any) -> str:
+    status, made = await send(http, FULL | other)
     assert status == 201, made
     return quote(made["messageId"], safe="")

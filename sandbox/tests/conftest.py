@@ -1,4 +1,4 @@
-"""Run one town for all tests; each test finds it in order and its clock at the same moment."""
+"""Run one town for all tests; at the beginning of each test it is in order, and its clock is at NOON."""
 
 import asyncio
 import ssl
@@ -123,7 +123,7 @@ async def magda(town: Town) -> AsyncIterator[aiohttp.ClientSession]:
     origin = f"https://127.0.0.1:{town.settings.tls_port}"
     async with aiohttp.ClientSession(origin, connector=connector) as session:
         yield session
-    await asyncio.sleep(0.05)  # TLS says goodbye after the session is closed.
+    await asyncio.sleep(0.05)  # aiohttp closes TLS connections in the background after the session is closed.
 
 
 @pytest.fixture
@@ -132,12 +132,12 @@ def portal(town: Town, http: aiohttp.ClientSession, client_key: RSAPrivateKey, c
 
 
 @pytest_asyncio.fixture
-async def signed(town: Town, client_key: RSAPrivateKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the town know the key with which tests sign as the portal."""
+async def trust_test_key(town: Town, client_key: RSAPrivateKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the town the public key with which tests sign as the portal."""
     now = asyncio.get_running_loop().time()
     monkeypatch.setattr(town, "portal_keys", PortalKeys("http://localhost:8000", {"k": client_key.public_key()}, now))
 
 
 @pytest.fixture
-def box(magda: aiohttp.ClientSession, signed: None, client_key: RSAPrivateKey) -> Box:
+def box(magda: aiohttp.ClientSession, trust_test_key: None, client_key: RSAPrivateKey) -> Box:
     return Box(magda, client_key)

@@ -1,4 +1,4 @@
-"""Draw throw-away keys, certificates and answer files for a test town."""
+"""Make throw-away keys, certificates and answer files for a test town."""
 
 import datetime
 import ipaddress
@@ -17,8 +17,8 @@ NOON = 1_800_000_000.0  # the clock of the town in tests
 NUMBER = "71690999827"
 OTHER = "00610100123"
 BROKEN = "61610100123"
-EMPTY = "62610100123"  # of whom a body's sample says that there is nothing
-NOBODY = "63610100123"  # of whom no body has a sample
+EMPTY = "62610100123"  # a body's sample says that there is nothing about this person
+NOBODY = "63610100123"  # no body has a sample about this person
 JSON_PATH = "/v1/cursussen"
 JSON_SCOPE = "dv_test_cursussen_v1_G"
 DOSSIER_NUMBER = "D-1"
@@ -57,7 +57,7 @@ def write_clients(folder: Path, key: RSAPrivateKey) -> Path:
 
 
 def write_certificates(folder: Path) -> None:
-    """Write ca.pem, and of the town, of a client and of three to refuse a certificate (.pem) and its key (.key)."""
+    """Write ca.pem, and a certificate (.pem) with its key (.key) for town and client, and three to be refused."""
     key = new_key()
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test authority")])
     authority = _builder(name, name, key).add_extension(x509.BasicConstraints(True, 0), True)
@@ -99,7 +99,7 @@ def write_agency(folder: Path) -> None:
 
 
 def write_json_agency(folder: Path) -> None:
-    """Write one body that answers JSON: about NUMBER, with a failure about OTHER, and unusable about BROKEN."""
+    """Write a body with a JSON source: an answer about NUMBER, a failure about OTHER, invalid JSON about BROKEN."""
     body = folder / "courses"
     answers = body / "samples" / "rest" / "courses.taken"
     answers.mkdir(parents=True)
@@ -121,7 +121,7 @@ def write_json_agency(folder: Path) -> None:
 
 
 def write_dossier_agencies(folder: Path) -> None:
-    """Write two bodies with a dossier each about NUMBER, of which the first answers for both."""
+    """Write two bodies with a dossier about NUMBER each; the source of the first serves the dossiers of both."""
     for source in ("EERSTE", "TWEEDE"):
         answers = folder / source.lower() / "samples" / "Dossier" / "GeefDossiers" / "02.00.0000"
         answers.mkdir(parents=True)
@@ -154,15 +154,15 @@ def dossier_answer(source: str) -> str:
     )
 
 
-def answer(number: str, given: str, family: str, service: str = "GeefPersoon") -> str:
+def answer(number: str, given_name: str, family_name: str, service: str = "GeefPersoon") -> str:
     """Write an answer as a source would send it."""
     return (
         f'<p:{service}Response xmlns:p="urn:test"><Repliek><Context><Naam>{service}</Naam><Bericht>'
         "<Tijdstip><Datum>2000-01-01</Datum></Tijdstip><Afzender><Identificatie>old</Identificatie></Afzender>"
         "<Ontvanger><Identificatie>old</Identificatie><Hoedanigheid>old</Hoedanigheid></Ontvanger>"
         "</Bericht></Context><Antwoorden><Antwoord><Referte>old</Referte><Inhoud><Persoon>"
-        f"<INSZ>{number}</INSZ><Naam><Achternamen><Achternaam>{family}</Achternaam></Achternamen>"
-        f"<Voornamen><Voornaam>{given}</Voornaam><Voornaam>Tweede</Voornaam></Voornamen></Naam>"
+        f"<INSZ>{number}</INSZ><Naam><Achternamen><Achternaam>{family_name}</Achternaam></Achternamen>"
+        f"<Voornamen><Voornaam>{given_name}</Voornaam><Voornaam>Tweede</Voornaam></Voornamen></Naam>"
         f"</Persoon></Inhoud></Antwoord></Antwoorden></Repliek></p:{service}Response>"
     )
 

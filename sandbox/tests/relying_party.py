@@ -1,4 +1,4 @@
-"""A small OpenID client that can also do everything wrong."""
+"""A small OpenID client whose requests tests can change in any way."""
 
 import base64
 import hashlib
@@ -23,15 +23,15 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 @dataclass
 class Answer:
-    """A status, where it leads, and what is in it."""
+    """Hold an answer of the provider: status, Location and body."""
 
     status: int
     location: str
     text: str
 
     @property
-    def given(self) -> dict[str, str]:
-        """What the address brings to the client."""
+    def parameters(self) -> dict[str, str]:
+        """Give the query parameters of the Location."""
         return {name: values[0] for name, values in parse_qs(urlsplit(self.location).query).items()}
 
 
@@ -43,7 +43,7 @@ class RelyingParty:
     clock: Callable[[], float]
 
     async def ask(self, **changes: str | None) -> Answer:
-        """Send an ordinary request to the authorization endpoint, with changes; None leaves a parameter out."""
+        """Send an ordinary authorization request, with changes; None leaves a parameter out."""
         ordinary: dict[str, str | None] = {
             "client_id": "portal",
             "redirect_uri": CALLBACK,
@@ -63,7 +63,7 @@ class RelyingParty:
             return Answer(answer.status, answer.headers.get("Location", ""), await answer.text())
 
     async def fill_in(self, page: str, **fields: str) -> Answer:
-        """Post the page's hidden fields with ours to the form's address, as a program without a browser does."""
+        """Post the form of a page, with its hidden fields and these fields."""
         form = {
             name: unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
         }
@@ -74,7 +74,7 @@ class RelyingParty:
     async def code(self, person: str = NUMBER, means: str = "eid", **changes: str | None) -> str:
         page = await self.ask(**changes)
         back = await self.fill_in(page.text, person=person, means=means)
-        return back.given["code"]
+        return back.parameters["code"]
 
     async def redeem(
         self, code: str, assertion: str | None = None, **changes: str | None
@@ -117,11 +117,11 @@ class RelyingParty:
             token, key, algorithms=["RS256"], options={"verify_aud": False, "verify_exp": False, "verify_iat": False}
         )
 
-    async def signed_in(self, **changes: Any) -> dict[str, Any]:
-        """Go all the way; give the claims of the ID token."""
-        status, given = await self.redeem(await self.code(**changes))
-        assert status == 200, given
-        return await self.claims(given["id_token"])
+    async def sign_in(self, **changes: Any) -> dict[str, Any]:
+        """Sign in from request to tokens; give the claims of the ID token."""
+        status, tokens = await self.redeem(await self.code(**changes))
+        assert status == 200, tokens
+        return await self.claims(tokens["id_token"])
 
     async def userinfo(self, token: str) -> tuple[int, dict[str, Any]]:
         async with self.http.get("/op/v1/userinfo", headers={"Authorization": f"Bearer {token}"}) as answer:

@@ -23,14 +23,14 @@ ENVELOPE = "{http://schemas.xmlsoap.org/soap/envelope/}Envelope"
 
 
 async def from_magda(magda) -> tuple[int, str, bytes]:
-    async with magda.post(PATH, data=ask(), allow_redirects=False) as got:
-        return got.status, got.headers.get("Content-Type", ""), await got.read()
+    async with magda.post(PATH, data=ask(), allow_redirects=False) as response:
+        return response.status, response.headers.get("Content-Type", ""), await response.read()
 
 
 async def from_rest(magda, portal, number: str = NUMBER) -> tuple[int, str, bytes]:
     asking = await question(portal, number)
-    async with magda.post(JSON_PATH, **asking, allow_redirects=False) as got:
-        return got.status, got.headers.get("Content-Type", ""), await got.read()
+    async with magda.post(JSON_PATH, **asking, allow_redirects=False) as response:
+        return response.status, response.headers.get("Content-Type", ""), await response.read()
 
 
 async def test_broken_is_half_of_it_as_if_whole(http, magda, portal):
@@ -43,9 +43,9 @@ async def test_broken_is_half_of_it_as_if_whole(http, magda, portal):
     assert (await from_rest(magda, portal))[::2] == (200, CONTENT[: len(CONTENT) // 2])
     assert (await from_rest(magda, portal, "85610100107"))[::2] == (200, b"{")
     await put(http, "toegangsbeheer", mode="broken")
-    async with http.get("/op/v1/keys") as got:
+    async with http.get("/op/v1/keys") as response:
         with pytest.raises(json.JSONDecodeError):
-            await got.json()
+            await response.json()
 
 
 async def test_partial_says_what_is_missing_beside_the_content(http, magda, portal):
@@ -57,8 +57,8 @@ async def test_partial_says_what_is_missing_beside_the_content(http, magda, port
     assert said[:3] == [("Identificatie", "60006"), ("Oorsprong", "MAGDA"), ("Type", "FOUT")]
     await put(http, "Cursussen", mode="partial")
     missing = [{"bron": "Cursussen", "code": "60006", "reden": "Geen antwoord van bron"}]
-    given = json.loads((await from_rest(magda, portal))[2])
-    assert given == {**json.loads(CONTENT), "ontbreekt": missing}
+    tokens = json.loads((await from_rest(magda, portal))[2])
+    assert tokens == {**json.loads(CONTENT), "ontbreekt": missing}
     status, kind, nothing = await from_rest(magda, portal, "85610100107")
     assert (status, kind, json.loads(nothing)) == (200, "application/json", {"ontbreekt": missing})
 
@@ -76,8 +76,8 @@ def test_damage_that_is_only_in_the_meaning_keeps_to_the_schema(mode):
 async def test_partial_provider_gives_no_id_token(http, portal):
     code = await portal.code()
     await put(http, "toegangsbeheer", mode="partial")
-    status, given = await portal.redeem(code)
-    assert (status, sorted(given)) == (200, ["access_token", "expires_in", "scope", "token_type"])
+    status, tokens = await portal.redeem(code)
+    assert (status, sorted(tokens)) == (200, ["access_token", "expires_in", "scope", "token_type"])
     assert len((await portal.key_set()).keys) == 1
 
 
@@ -94,10 +94,10 @@ async def test_other_person_takes_the_place_of_the_asked_one(http, magda, portal
     assert [it.text for it in root.iter("INSZ")] == [stranger(NUMBER)]
     assert json.loads((await from_rest(magda, portal))[2])["persoon"] == {"insz": stranger(NUMBER)}
     assert (await from_rest(magda, portal, "85610100107"))[::2] == (204, b"")
-    _, given = await portal.redeem(await portal.code())
-    _, claims = await portal.userinfo(given["access_token"])
+    _, tokens = await portal.redeem(await portal.code())
+    _, claims = await portal.userinfo(tokens["access_token"])
     assert (claims["sub"], claims["rrn"]) == ("somebody-else", stranger(NUMBER))
-    assert (await portal.claims(given["id_token"]))["rrn"] == NUMBER
+    assert (await portal.claims(tokens["id_token"]))["rrn"] == NUMBER
 
 
 def test_stranger_is_never_the_asked_one():
@@ -153,25 +153,25 @@ async def test_huge_is_fifty_megabytes_and_means_the_same(http, magda, portal):
 async def test_gateway_says_something_else(http, magda, portal, mode, status, kind):
     await put(http, "Testregister", mode=mode)
     await put(http, "Cursussen", mode=mode)
-    for got in (await from_magda(magda), await from_rest(magda, portal)):
-        assert got[0] == status
-        assert kind in ("", got[1])
+    for response in (await from_magda(magda), await from_rest(magda, portal)):
+        assert response[0] == status
+        assert kind in ("", response[1])
 
 
 @pytest.mark.parametrize(("mode", "status"), [("503", 503), ("soap-fault", 502)])
 async def test_json_source_fails_with_a_problem(http, magda, portal, mode, status):
     await put(http, "Cursussen", mode=mode)
-    got = await from_rest(magda, portal)
-    assert got[:2] == (status, "application/problem+json")
-    assert json.loads(got[2])["status"] == status
+    response = await from_rest(magda, portal)
+    assert response[:2] == (status, "application/problem+json")
+    assert json.loads(response[2])["status"] == status
 
 
 @pytest.mark.parametrize("number", [NUMBER, "85610100107"])
 async def test_json_source_is_empty_with_exceptions_in_its_headers(http, magda, portal, number):
     await put(http, "Cursussen", mode="204-exceptions")
-    async with magda.post(JSON_PATH, **await question(portal, number)) as got:
-        said = [got.headers.get(name) for name in ("x-magda-exceptions", "x-correlation-id")]
-        assert (got.status, said, await got.read()) == (204, ["60006", "a-page"], b"")
+    async with magda.post(JSON_PATH, **await question(portal, number)) as response:
+        said = [response.headers.get(name) for name in ("x-magda-exceptions", "x-correlation-id")]
+        assert (response.status, said, await response.read()) == (204, ["60006", "a-page"], b"")
 
 
 async def test_protocol_without_such_headers_answers_as_ever(http, magda):
@@ -185,10 +185,10 @@ async def test_protocol_without_such_headers_answers_as_ever(http, magda):
 async def test_reset_comes_in_the_middle(http, magda, portal, source):
     await put(http, source, mode="reset")
     asking: dict[str, Any] = {"data": ask()} if source == "Testregister" else await question(portal)
-    async with magda.post(PATH if source == "Testregister" else JSON_PATH, **asking) as got:
-        assert got.status == 200
+    async with magda.post(PATH if source == "Testregister" else JSON_PATH, **asking) as response:
+        assert response.status == 200
         with pytest.raises(aiohttp.ClientError):
-            await got.read()
+            await response.read()
 
 
 async def test_reset_is_one_of_tcp_for_the_provider(http, town):
@@ -200,8 +200,8 @@ async def test_reset_is_one_of_tcp_for_the_provider(http, town):
     with pytest.raises(ConnectionResetError):
         await reader.read(-1)
     writer.close()
-    async with http.get("/faults") as got:
-        assert got.status == 200
+    async with http.get("/faults") as response:
+        assert response.status == 200
 
 
 async def test_dripping_answer_comes_whole_when_one_waits(http, magda, portal):
@@ -213,11 +213,11 @@ async def test_dripping_answer_comes_whole_when_one_waits(http, magda, portal):
 async def test_dripping_answer_is_cut_when_the_switch_is_turned(http, magda, town, monkeypatch):
     monkeypatch.setattr(town, "settings", replace(town.settings, drip_s=600))
     await put(http, "Testregister", mode="drip")
-    async with magda.post(PATH, data=ask()) as got:
-        assert await got.content.readexactly(1) == b"<"
+    async with magda.post(PATH, data=ask()) as response:
+        assert await response.content.readexactly(1) == b"<"
         await put(http, "Testregister", mode="ok")
         with pytest.raises(aiohttp.ClientError):
-            await got.read()
+            await response.read()
 
 
 async def test_tls_fails_before_any_answer(http, magda, portal):
@@ -226,13 +226,13 @@ async def test_tls_fails_before_any_answer(http, magda, portal):
     with pytest.raises(aiohttp.ClientError):
         await from_magda(magda)
     # The others on the same port go on.
-    async with magda.post(JSON_PATH, **asking) as got:
-        assert got.status == 200
+    async with magda.post(JSON_PATH, **asking) as response:
+        assert response.status == 200
     await put(http, "toegangsbeheer", mode="tls")
     with pytest.raises(aiohttp.ClientError):
         await http.get("/op/v1/keys")
-    async with http.get("/op/v1/logout") as got:
-        assert got.status == 200
+    async with http.get("/op/v1/logout") as response:
+        assert response.status == 200
 
 
 async def test_sample_that_is_no_json_is_the_towns_own_failure(magda, portal):

@@ -30,8 +30,8 @@ async def kids(portal: RelyingParty) -> list[str | None]:
 async def name_after(portal: RelyingParty, page_text: str, **fields: str) -> dict[str, str]:
     """Send the sign-in form, and give the name in the ID token."""
     back = await portal.fill_in(page_text, **fields)
-    _, given = await portal.redeem(back.given["code"])
-    claims = await portal.claims(given["id_token"])
+    _, tokens = await portal.redeem(back.parameters["code"])
+    claims = await portal.claims(tokens["id_token"])
     return {part: claims[part] for part in NOW}
 
 
@@ -58,16 +58,16 @@ async def test_hard_rotation_takes_the_old_key_away_until_the_reset(portal):
 
 
 async def test_clock_moves_what_is_issued(portal):
-    usual = await portal.signed_in()
+    usual = await portal.sign_in()
     await turn(portal, "clock", offset_s=120)
-    ahead = await portal.signed_in()
+    ahead = await portal.sign_in()
     assert [ahead[name] - usual[name] for name in ("iat", "exp")] == [120, 120]
     code = await portal.code()
     await turn(portal, "clock", offset_s=151)
     assert (await portal.redeem(code))[1]["error"] == "invalid_grant"
     async with portal.http.delete("/op/clock") as answer:
         assert await answer.json() == {"offset_s": 0}
-    assert (await portal.signed_in())["iat"] == int(NOON)
+    assert (await portal.sign_in())["iat"] == int(NOON)
 
 
 async def test_stale_name_lasts_until_sign_out(portal):
@@ -156,14 +156,14 @@ async def test_page_offers_every_means(portal):
 
 @pytest.mark.parametrize("means", ["eidassubstantial", "tlsclient", "kerberos", "password"])
 async def test_every_means_is_named(portal, means):
-    assert (await portal.signed_in(means=means))["acr"] == f"urn:be:vlaanderen:authmech:{means}"
+    assert (await portal.sign_in(means=means))["acr"] == f"urn:be:vlaanderen:authmech:{means}"
 
 
 async def test_state_counts_questions_by_what_became_of_them(http, magda, town):
     for mode in ("ok", "ok", "503", "broken"):
         await put(http, "Testregister", mode=mode)
-        async with magda.post(PATH, data=ask()) as got:
-            await got.read()
+        async with magda.post(PATH, data=ask()) as response:
+            await response.read()
     async with http.get("/state") as answer:
         state = await answer.json()
     assert state["since"] == "2027-01-15T08:00:00+00:00"

@@ -1,4 +1,4 @@
-"""Desks that take in reports: once under each key, however they fail, and kept over a restart."""
+"""Desks that receive reports: each key counts once, whatever fails, and reports survive a restart."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -31,7 +31,7 @@ async def report_to_desk(
         return answer.status, await answer.json() if answer.content_length else None
 
 
-async def listed(http) -> list[tuple[str, str, int, int]]:
+async def list_reports(http) -> list[tuple[str, str, int, int]]:
     async with http.get("/verbeteringen/reports") as answer:
         return [(one["key"], one["reference"], one["came"], one["contradicted"]) for one in await answer.json()]
 
@@ -40,14 +40,14 @@ async def test_report_counts_once_however_often_it_comes(magda, portal, http):
     first = await report_to_desk(magda, portal)
     assert (first[0], first[1]["kenmerk"]) == (201, "VB-1")
     assert (await report_to_desk(magda, portal))[0] == 200
-    assert await listed(http) == [("k1", "VB-1", 2, 0)]
+    assert await list_reports(http) == [("k1", "VB-1", 2, 0)]
 
 
 async def test_other_content_under_the_same_key_is_refused(magda, portal, http):
     await report_to_desk(magda, portal)
     status, problem = await report_to_desk(magda, portal, REPORT | {"moet_zijn": "NT4"})
     assert (status, problem["status"]) == (422, 422)
-    assert await listed(http) == [("k1", "VB-1", 1, 1)]
+    assert await list_reports(http) == [("k1", "VB-1", 1, 1)]
 
 
 @pytest.mark.parametrize("mode", ["503", "permanent", "html"])
@@ -55,14 +55,14 @@ async def test_desk_that_fails_takes_nothing(magda, portal, http, town, mode):
     town.switches["Loket"].put(Fault(mode))
     with suppress(aiohttp.ClientError):
         await report_to_desk(magda, portal)
-    assert await listed(http) == []
+    assert await list_reports(http) == []
 
 
 async def test_desk_may_take_a_report_and_not_say_so(magda, portal, http, town):
     town.switches["Loket"].put(Fault("reset"))
     with pytest.raises(aiohttp.ClientError):
         await report_to_desk(magda, portal)
-    assert await listed(http) == [("k1", "VB-1", 1, 0)]
+    assert await list_reports(http) == [("k1", "VB-1", 1, 0)]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ async def test_desk_may_take_a_report_and_not_say_so(magda, portal, http, town):
 )
 async def test_what_is_no_report_is_refused(magda, portal, http, report, key, scope, status):
     assert (await report_to_desk(magda, portal, report, key, scope))[0] == status
-    assert await listed(http) == []
+    assert await list_reports(http) == []
 
 
 async def test_page_shows_reports_as_text(magda, portal, http):

@@ -1,4 +1,4 @@
-"""The register of dossiers: what bodies' samples and changes together say, and who may change what."""
+"""The register of dossiers: samples and changes together, odd answers, and changes that are refused."""
 
 import json
 

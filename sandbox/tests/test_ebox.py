@@ -1,4 +1,4 @@
-"""The eBox: who keeps letters, what is in a box, what makes a letter read, and how each registry fails."""
+"""The eBox: the list of registries, the letters in a box, when a letter is read, and the faults of registries."""
 
 import base64
 import hashlib
@@ -10,7 +10,7 @@ import pytest
 from yarl import URL
 
 from sandbox.faults.switches import Fault
-from sandbox.tests.box import FULL, LIES, PDF, Box, sent, sent_id
+from sandbox.tests.box import FULL, LIES, PDF, Box, send, send_for_id
 from sandbox.tests.conftest import NOON
 from sandbox.tests.papers import NUMBER, OTHER
 
@@ -42,7 +42,7 @@ async def test_empty_box_has_no_messages_and_says_so(box):
 
 
 async def test_letter_is_what_was_sent(box, http):
-    number = await sent_id(http, provider="smals")
+    number = await send_for_id(http, provider="smals")
     _, found = await box.get("smals", f"ebox/messages/{number}")
     assert found["subject"] == FULL["subject"]
     assert found["paymentData"] == FULL["paymentData"]
@@ -57,7 +57,7 @@ async def test_letter_is_what_was_sent(box, http):
 
 @pytest.mark.parametrize("office", ["smals", "vlaanderen", "federaal"])
 async def test_only_opening_the_main_content_makes_a_letter_read(box, http, office):
-    number = await sent_id(http, provider=office)
+    number = await send_for_id(http, provider=office)
     for below in ("", "/body", "/paymentData", "/attachments", "/attachments/1", "/attachments/2/content"):
         assert (await box.get(office, f"ebox/messages/{number}{below}"))[0] == 200
     await box.get(office, "ebox/messages")
@@ -68,7 +68,7 @@ async def test_only_opening_the_main_content_makes_a_letter_read(box, http, offi
 
 
 async def test_body_that_is_the_main_content_makes_a_letter_read(box, http):
-    number = await sent_id(http, isBodyMain=True)
+    number = await send_for_id(http, isBodyMain=True)
     await box.get("federaal", f"ebox/messages/{number}/body")
     assert (await box.get("federaal", f"ebox/messages/{number}"))[1]["readStatus"] is True
 
@@ -76,7 +76,7 @@ async def test_body_that_is_the_main_content_makes_a_letter_read(box, http):
 async def test_registry_of_version_3_gives_letters_newest_first_and_the_other_in_no_order(box, http):
     box.person = LIES
     for office, is_sorted in (("vlaanderen", True), ("federaal", True), ("smals", False)):
-        await sent_many(http, office, 30)
+        await send_many(http, office, 30)
         seen = []
         for page in (1, 2, 3, 4):
             _, found = await box.get(office, f"ebox/messages?page={page}&pageSize=10")
@@ -87,13 +87,13 @@ async def test_registry_of_version_3_gives_letters_newest_first_and_the_other_in
         assert len({number for _, number in seen}) == total == len(seen)
 
 
-async def sent_many(http, office: str, count: int) -> None:
+async def send_many(http, office: str, count: int) -> None:
     async with http.post("/ebox/fill", json={"person": LIES, "count": count, "provider": office}) as answer:
         assert (answer.status, await answer.json()) == (201, {office: count})
 
 
 async def test_expired_letter_is_gone(box, http, clock):
-    number = await sent_id(http, expirationDate="2027-01-16T00:00:00Z")
+    number = await send_for_id(http, expirationDate="2027-01-16T00:00:00Z")
     assert (await box.get("federaal", f"ebox/messages/{number}"))[0] == 200
     headers = box.headers("federaal", iat=int(NOON) + 86_400, exp=int(NOON) + 86_430)
     clock.now = NOON + 86_400
@@ -118,7 +118,7 @@ async def test_expired_letter_is_gone(box, http, clock):
 )
 async def test_queries_choose(box, http, query, places):
     numbers = [
-        (await sent(http, {"person": NUMBER, "messageTypeId": "aangifte", **one}))[1]["messageId"]
+        (await send(http, {"person": NUMBER, "messageTypeId": "aangifte", **one}))[1]["messageId"]
         for one in (
             {"subject": {"nl": "A"}, "receiptDate": "2027-01-03T10:00:00Z", "expirationDate": "2027-01-19T00:00:00Z"},
             {
@@ -147,14 +147,14 @@ async def test_queries_choose(box, http, query, places):
     ],
 )
 async def test_queries_that_make_no_sense_are_refused(box, http, query):
-    await sent_id(http)
+    await send_for_id(http)
     assert (await box.get("federaal", f"ebox/messages?{query}"))[0] == 400
 
 
 async def test_letter_is_hidden_and_shown_by_a_registry_that_has_that(box, magda, http):
-    number = (await sent(http, FULL | {"provider": "vlaanderen"}))[1]["messageId"]
+    number = (await send(http, FULL | {"provider": "vlaanderen"}))[1]["messageId"]
 
-    async def patched(office: str, said: Any, kind: str = "application/merge-patch+json") -> int:
+    async def patch(office: str, said: Any, kind: str = "application/merge-patch+json") -> int:
         headers = box.headers(office) | {"Content-Type": kind}
         version = "v2" if office == "smals" else "v3"
         path = f"/ebox/{office}/{version}/ebox/messages"
@@ -162,17 +162,17 @@ async def test_letter_is_hidden_and_shown_by_a_registry_that_has_that(box, magda
             return answer.status
 
     hidden = {"items": [{"messageId": number, "visible": False}]}
-    assert await patched("vlaanderen", hidden) == 200
+    assert await patch("vlaanderen", hidden) == 200
     assert await box.ids("vlaanderen", "&visible=true") == []
     assert await box.ids("vlaanderen", "&visible=false") == [number]
-    assert await patched("smals", hidden) == 405
-    assert await patched("vlaanderen", {"items": [*hidden["items"], {"messageId": "x", "visible": True}]}) == 404
-    assert await patched("vlaanderen", hidden, "application/json") == 400
-    assert await patched("vlaanderen", {"items": [{"messageId": number}]}) == 400
+    assert await patch("smals", hidden) == 405
+    assert await patch("vlaanderen", {"items": [*hidden["items"], {"messageId": "x", "visible": True}]}) == 404
+    assert await patch("vlaanderen", hidden, "application/json") == 400
+    assert await patch("vlaanderen", {"items": [{"messageId": number}]}) == 400
 
 
 async def test_box_is_whom_the_token_is_about_and_nobody_else(box, magda, http):
-    number = await sent_id(http)
+    number = await send_for_id(http)
     other = Box(magda, box.key, OTHER)
     assert (await other.get("federaal", f"ebox/messages/{number}"))[0] == 404
     assert (await box.get("federaal", "ebox", headers={"Accept": "*/*"}))[0] == 401
@@ -198,8 +198,8 @@ async def test_reference_data_needs_no_token(magda):
 
 async def test_same_key_sends_once(http):
     headers = {"Idempotency-Key": '"a"'}
-    assert (await sent(http, headers=headers))[0] == 201
-    assert (await sent(http, headers=headers))[0] == 409
+    assert (await send(http, headers=headers))[0] == 201
+    assert (await send(http, headers=headers))[0] == 409
     async with http.get("/ebox/messages") as answer:
         (row,) = await answer.json()
     assert (row["person"], row["readStatus"], row["readAt"]) == (NUMBER, False, None)
@@ -217,7 +217,7 @@ async def test_same_key_sends_once(http):
     ],
 )
 async def test_what_is_no_letter_is_refused(http, letter):
-    assert (await sent(http, letter))[0] == 400
+    assert (await send(http, letter))[0] == 400
 
 
 async def test_page_sends_a_letter_and_shows_it_as_text(http, box):
@@ -263,7 +263,7 @@ async def test_registry_can_be_changed_and_put_back(http, magda, box):
 
 
 async def test_faults_of_a_registry(http, box, town):
-    number = await sent_id(http)
+    number = await send_for_id(http)
     switch = town.switches["ebox-federaal"]
     switch.put(Fault("another_box"))
     _, found = await box.get("federaal", f"ebox/messages/{number}")
@@ -286,7 +286,7 @@ async def test_faults_of_a_registry(http, box, town):
 
 
 async def test_large_file_is_made_while_it_is_sent(http, box):
-    number = await sent_id(http, attachments=[{"fileName": "a.pdf", "isMain": True, "generated": 3_000_001}])
+    number = await send_for_id(http, attachments=[{"fileName": "a.pdf", "isMain": True, "generated": 3_000_001}])
     _, found = await box.get("federaal", f"ebox/messages/{number}/attachments/1")
     status, content = await box.get("federaal", f"ebox/messages/{number}/attachments/1/content")
     taken = base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
@@ -294,7 +294,7 @@ async def test_large_file_is_made_while_it_is_sent(http, box):
 
 
 async def test_file_that_is_made_stops_half_way_too(http, box, town):
-    number = await sent_id(http, attachments=[{"fileName": "a.pdf", "isMain": True, "generated": 1_000_001}])
+    number = await send_for_id(http, attachments=[{"fileName": "a.pdf", "isMain": True, "generated": 1_000_001}])
     town.switches["ebox-federaal"].put(Fault("broken_off"))
     headers = box.headers("federaal")
     path = f"/ebox/federaal/v3/ebox/messages/{number}/attachments"

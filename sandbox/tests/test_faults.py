@@ -21,19 +21,19 @@ async def put(http: aiohttp.ClientSession, source: str, **fault: object) -> int:
         return answer.status
 
 
-async def listed_faults(http: aiohttp.ClientSession) -> Any:
+async def get_faults(http: aiohttp.ClientSession) -> Any:
     async with http.get("/faults") as answer:
         return await answer.json()
 
 
 async def test_every_source_and_the_provider_have_a_switch(http):
-    assert await listed_faults(http) == ALL_IN_ORDER
+    assert await get_faults(http) == ALL_IN_ORDER
 
 
 async def test_switch_turns_and_all_go_back_together(http):
     async with http.put("/faults/Testregister", json={"mode": "503", "latency_ms": 20}) as answer:
         assert (answer.status, await answer.json()) == (200, {"mode": "503", "latency_ms": 20})
-    assert (await listed_faults(http))["Testregister"] == {"mode": "503", "latency_ms": 20}
+    assert (await get_faults(http))["Testregister"] == {"mode": "503", "latency_ms": 20}
     async with http.delete("/faults") as answer:
         assert await answer.json() == ALL_IN_ORDER
 
@@ -57,7 +57,7 @@ async def test_wrong_fault_is_refused_with_the_right_ones_named(http, body):
     async with http.put("/faults/Testregister", data=body) as answer:
         assert answer.status == 400
         assert f"one of {', '.join(MODES)}," in (await answer.json())["error"]
-    assert (await listed_faults(http))["Testregister"] == IN_ORDER
+    assert (await get_faults(http))["Testregister"] == IN_ORDER
 
 
 async def test_unknown_source_is_not_there(http):
@@ -107,10 +107,10 @@ async def test_form_does_the_same_and_returns_to_the_index(http):
     form = {"source": "Testregister", "mode": "hang", "latency_ms": "30"}
     async with http.post("/faults", data=form, allow_redirects=False) as answer:
         assert (answer.status, answer.headers["Location"]) == (303, "/#storingen")
-    assert (await listed_faults(http))["Testregister"] == {"mode": "hang", "latency_ms": 30}
+    assert (await get_faults(http))["Testregister"] == {"mode": "hang", "latency_ms": 30}
     async with http.post("/faults", data={"reset": "yes"}) as answer:
         assert answer.status == 200
-    assert (await listed_faults(http))["Testregister"] == IN_ORDER
+    assert (await get_faults(http))["Testregister"] == IN_ORDER
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def _put(library, root: int, path: str) -> str:
     return str(file)
 
 
-def _found(library, *keys: str) -> str | None:
+def _find(library, *keys: str) -> str | None:
     found = find(library, *PLACE, keys)
     return found.path if found else None
 
@@ -32,14 +32,14 @@ def _found(library, *keys: str) -> str | None:
 def test_exact_key_in_a_later_folder_goes_before_notfound_in_an_earlier(library):
     absent = _put(library, 0, "Persoon/GeefPersoon/02.02.0000/notfound")
     exact = _put(library, 2, "Persoon/GeefPersoon/02.02.0000/71690999827")
-    assert _found(library, "71690999827") == exact
-    assert _found(library, "71690999826") == absent
+    assert _find(library, "71690999827") == exact
+    assert _find(library, "71690999826") == absent
 
 
 def test_earlier_folder_wins(library):
     _put(library, 1, "Persoon/GeefPersoon/02.02.0000/1")
     own = _put(library, 0, "Persoon/GeefPersoon/02.02.0000/1")
-    assert _found(library, "1") == own
+    assert _find(library, "1") == own
 
 
 def test_folders_are_dropped_from_the_deepest(library):
@@ -56,26 +56,26 @@ def test_folders_are_dropped_from_the_deepest(library):
     ]
     files = [_put(library, 0, step) for step in ladder]
     for file in files:
-        assert _found(library, "a", "b", "c") == file
+        assert _find(library, "a", "b", "c") == file
         Path(file).unlink()
-    assert _found(library, "a", "b", "c") is None
+    assert _find(library, "a", "b", "c") is None
 
 
 def test_without_key_there_is_notfound_or_success(library):
     success = _put(library, 1, "Persoon/GeefPersoon/02.02.0000/success")
-    assert _found(library) == success
+    assert _find(library) == success
     absent = _put(library, 2, "Persoon/notfound")
-    assert _found(library) == absent
+    assert _find(library) == absent
 
 
 @pytest.mark.parametrize("keys", [("..",), (".",), ("../../x",), ("a", "b/c"), ("a\\b",), ("..", "a"), ("\0",)])
 def test_key_cannot_leave_its_folder(library, keys):
     with pytest.raises(BadKey):
-        _found(library, *keys)
+        _find(library, *keys)
 
 
 def test_key_that_is_too_long_is_not_found(library):
-    assert _found(library, "x" * 5000) is None
+    assert _find(library, "x" * 5000) is None
 
 
 def test_portrait_is_chosen_by_parity_and_stays(library):

@@ -7,17 +7,17 @@ from sandbox.faults.switches import Fault
 from sandbox.tests.papers import FORMS_PATH
 
 
-async def listed(magda, **query: str) -> tuple[int, dict]:
+async def get_page(magda, **query: str) -> tuple[int, dict]:
     async with magda.get(FORMS_PATH, params=query) as answer:
         return answer.status, await answer.json(content_type=None)
 
 
 async def test_list_comes_in_pages(magda):
-    status, first = await listed(magda)
+    status, first = await get_page(magda)
     assert status == 200
     assert first["_pageMetadata"] == {"offset": 0, "size": 10, "totalItems": 12}
     assert [it["id"] for it in first["_embedded"]["items"]] == [f"f{n}" for n in range(1, 11)]
-    _, last = await listed(magda, limit="5", offset="10")
+    _, last = await get_page(magda, limit="5", offset="10")
     assert last["_embedded"]["items"] == [
         {
             "id": f"f{n}",
@@ -30,14 +30,14 @@ async def test_list_comes_in_pages(magda):
         }
         for n in (11, 12)
     ]
-    assert (await listed(magda, offset="99"))[1]["_embedded"]["items"] == []
+    assert (await get_page(magda, offset="99"))[1]["_embedded"]["items"] == []
 
 
 @pytest.mark.parametrize(
     "query", [{"limit": "0"}, {"limit": "101"}, {"limit": "x"}, {"offset": "-1"}, {"offset": "9" * 99}]
 )
 async def test_page_that_cannot_be_is_refused(magda, query):
-    status, problem = await listed(magda, **query)
+    status, problem = await get_page(magda, **query)
     assert (status, problem["status"]) == (400, 400)
 
 
@@ -52,4 +52,4 @@ async def test_faults_meet_a_list_of_forms(magda, town, mode, status):
 async def test_list_may_break_off(magda, town):
     town.switches["Formulieren"].put(Fault("reset"))
     with pytest.raises(aiohttp.ClientError):
-        await listed(magda)
+        await get_page(magda)

@@ -17,8 +17,8 @@ async def turn(http: aiohttp.ClientSession, mode: str) -> int:
 
 
 async def status(magda: aiohttp.ClientSession) -> int:
-    async with magda.post(PATH, data=ask()) as got:
-        return got.status
+    async with magda.post(PATH, data=ask()) as response:
+        return response.status
 
 
 @pytest.mark.parametrize(

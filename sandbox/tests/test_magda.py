@@ -33,9 +33,9 @@ def ask(number: str = NUMBER, name: str = "GeefPersoon", version: str = "02.02.0
 
 async def post(magda, body: str | bytes, path: str = PATH) -> tuple[int, etree._Element]:
     headers = {"Content-Type": "text/xml;charset=UTF-8", "SOAPAction": '""'}
-    async with magda.post(path, data=body, headers=headers) as got:
-        assert got.headers["Content-Type"] == "text/xml;charset=UTF-8"
-        return got.status, etree.fromstring(await got.read())
+    async with magda.post(path, data=body, headers=headers) as response:
+        assert response.headers["Content-Type"] == "text/xml;charset=UTF-8"
+        return response.status, etree.fromstring(await response.read())
 
 
 def texts(root: etree._Element, path: str) -> list[tuple[str, str | None]]:
@@ -121,8 +121,8 @@ async def test_bad_question_gets_a_fault(magda, body):
 
 
 async def test_huge_question_is_not_read(magda):
-    async with magda.post(PATH, data=io.BytesIO(b"<a>" + b" " * 1_100_000)) as got:
-        assert got.status == 413
+    async with magda.post(PATH, data=io.BytesIO(b"<a>" + b" " * 1_100_000)) as response:
+        assert response.status == 413
 
 
 async def test_client_without_certificate_is_refused(town):
@@ -133,8 +133,8 @@ async def test_client_without_certificate_is_refused(town):
 
 
 async def test_plain_side_has_no_magda(http):
-    async with http.post(PATH, data=ask()) as got:
-        assert got.status == 404
+    async with http.post(PATH, data=ask()) as response:
+        assert response.status == 404
 
 
 @pytest.mark.parametrize(

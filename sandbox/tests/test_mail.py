@@ -36,14 +36,14 @@ async def send(town, message: EmailMessage | None = None, encrypted: bool = True
     await asyncio.to_thread(_send, town, message or letter(), encrypted)
 
 
-async def received(http) -> list[dict]:
+async def get_mails(http) -> list[dict]:
     async with http.get("/mail/messages") as answer:
         return await answer.json()
 
 
 async def test_mail_is_kept_and_taken_apart(http, town):
     await send(town)
-    (mail,) = await received(http)
+    (mail,) = await get_mails(http)
     assert (mail["sender"], mail["recipients"]) == ("portaal@example.org", ["an@example.org"])
     assert (mail["subject"], mail["received_at"]) == ("Een bericht", "2027-01-15T08:00:00Z")
     assert (mail["text"], mail["html"].strip()) == ("Dag An, café.\n", HTML)
@@ -55,7 +55,7 @@ async def test_mail_without_tls_is_refused(http, town):
     with pytest.raises(smtplib.SMTPException) as caught:
         await send(town, encrypted=False)
     assert caught.value.smtp_code == 530
-    assert await received(http) == []
+    assert await get_mails(http) == []
 
 
 @pytest.mark.parametrize(("mode", "code"), [("temporary", 451), ("permanent", 550)])
@@ -64,7 +64,7 @@ async def test_recipient_is_refused_as_the_switch_says(http, town, mode, code):
     with pytest.raises(smtplib.SMTPRecipientsRefused) as caught:
         await send(town)
     assert [answer[0] for answer in caught.value.recipients.values()] == [code]
-    assert (await received(http), dict(town.switches["mail"].outcomes)) == ([], {mode: 1})
+    assert (await get_mails(http), dict(town.switches["mail"].outcomes)) == ([], {mode: 1})
 
 
 @pytest.mark.parametrize("mode", ["down", "broken"])
@@ -72,14 +72,14 @@ async def test_no_mail_server_answers(http, town, mode):
     await put(http, "mail", mode=mode)
     with pytest.raises((smtplib.SMTPException, OSError)):
         await send(town)
-    assert (await received(http), dict(town.switches["mail"].outcomes)) == ([], {mode: 1})
+    assert (await get_mails(http), dict(town.switches["mail"].outcomes)) == ([], {mode: 1})
 
 
 async def test_reset_keeps_the_mail_and_does_not_say_so(http, town):
     await put(http, "mail", mode="reset")
     with pytest.raises((smtplib.SMTPServerDisconnected, OSError)):
         await send(town)
-    assert len(await received(http)) == 1
+    assert len(await get_mails(http)) == 1
 
 
 async def test_hanging_server_lets_go_when_the_switch_is_turned(http, town):
@@ -102,7 +102,7 @@ async def test_only_faults_of_mail_are_known(http):
 
 async def test_pages_show_a_mail_and_its_html_can_do_nothing(http, town):
     await send(town)
-    (mail,) = await received(http)
+    (mail,) = await get_mails(http)
     async with http.get("/mail/") as answer:
         assert f'href="/mail/{mail["number"]}/"' in await answer.text()
     async with http.get(f"/mail/{mail['number']}/") as answer:
@@ -121,11 +121,11 @@ async def test_inbox_is_emptied(http, town):
     await send(town)
     async with http.delete("/mail/messages") as answer:
         assert answer.status == 204
-    assert await received(http) == []
+    assert await get_mails(http) == []
     await send(town)
     async with http.post("/mail/", data={}) as answer:
         assert (answer.status, str(answer.url.path)) == (200, "/mail/")
-    assert await received(http) == []
+    assert await get_mails(http) == []
 
 
 def test_inbox_drops_the_oldest_when_it_is_full():

@@ -1,4 +1,4 @@
-"""Bodies that notify the portal of what they change: as themselves, once it counts, and what that is answered."""
+"""Bodies that notify the portal of changes of dossiers, with their own keys, and the portal's answers."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -26,28 +26,28 @@ DETAIL = "A thing <b>is</b> wrong."
 
 
 class Portal:
-    """Whoever is called: gives a token for an assertion that the body signed, and keeps what comes with it."""
+    """A portal that gives a token for an assertion that the body signed, and keeps the bundles that it gets."""
 
     def __init__(self, key: RSAPrivateKey) -> None:
-        self.key, self.asked, self.got, self.status = key, list[Any](), list[Any](), 200
+        self.key, self.requests, self.bundles, self.status = key, list[Any](), list[Any](), 200
         self.origin = ""
 
     async def token(self, request: web.Request) -> web.Response:
         form = await request.post()
         public = self.key.public_key()
         claims = jwt.decode(str(form["client_assertion"]), public, ["RS256"], audience=self.origin)
-        self.asked.append((claims["sub"], form["scope"]))
+        self.requests.append((claims["sub"], form["scope"]))
         return web.json_response({"access_token": "good"})
 
     async def take(self, request: web.Request) -> web.Response:
         assert request.headers["Authorization"] == "Bearer good"
-        self.got.append(await request.json())
-        said = {"Status": "Aanvaard"} if self.status == 200 else {"detail": DETAIL}
-        return web.json_response(said, status=self.status)
+        self.bundles.append(await request.json())
+        content = {"Status": "Aanvaard"} if self.status == 200 else {"detail": DETAIL}
+        return web.json_response(content, status=self.status)
 
 
 @pytest_asyncio.fixture
-async def called(town, tmp_path: Path, client_key, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Portal]:
+async def fake_portal(town, tmp_path: Path, client_key, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Portal]:
     pem = client_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     (tmp_path / "eerste.key").write_bytes(pem)
     portal, app = Portal(client_key), web.Application()
@@ -63,8 +63,8 @@ async def called(town, tmp_path: Path, client_key, monkeypatch: pytest.MonkeyPat
     await runner.cleanup()
 
 
-async def change(http, said: Any) -> int:
-    async with http.post("/dossiers/changes", json=said) as answer:
+async def change(http, content: Any) -> int:
+    async with http.post("/dossiers/changes", json=content) as answer:
         return answer.status
 
 
@@ -74,10 +74,10 @@ async def answers(http) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("silent", "channels"), [(False, ["Portaal", "Email"]), (True, [])])
-async def test_change_is_notified_by_its_body_as_itself(http, called: Portal, silent, channels):
+async def test_change_is_notified_by_its_body_as_itself(http, fake_portal: Portal, silent, channels):
     assert await change(http, CHANGE | {"silent": silent, "action": "Teken.", "details": ["Volgens ons"]}) == 200
-    assert called.asked == [("eerste", "notificaties")]
-    (bundle,) = called.got
+    assert fake_portal.requests == [("eerste", "notificaties")]
+    (bundle,) = fake_portal.bundles
     assert len(bundle.pop("Id")) == 36
     assert bundle.pop("DatumNotificatie")[:4] == "2027"
     assert bundle == {
@@ -99,35 +99,35 @@ async def test_change_is_notified_by_its_body_as_itself(http, called: Portal, si
     assert await answers(http) == [("eerste", "HTTP 200")]
 
 
-async def test_change_that_says_nothing_of_it_notifies_nobody(http, called: Portal):
+async def test_change_that_says_nothing_of_it_notifies_nobody(http, fake_portal: Portal):
     assert await change(http, CHANGE) == 200
-    assert (called.asked, await answers(http)) == ([], [])
+    assert (fake_portal.requests, await answers(http)) == ([], [])
 
 
-async def test_list_is_notified_in_its_order_and_not_at_all_when_it_is_refused(http, called: Portal):
+async def test_list_is_notified_in_its_order_and_not_at_all_when_it_is_refused(http, fake_portal: Portal):
     states = [CHANGE | {"status": status, "silent": False} for status in ("Ingediend", "Gepland")]
     assert await change(http, [*states, CHANGE | {"person": "123"}]) == 400
-    assert called.got == []
+    assert fake_portal.bundles == []
     assert await change(http, states) == 200
-    assert [bundle["SleutelWaardeParen"][1]["Waarde"] for bundle in called.got] == ["Ingediend", "Gepland"]
-    assert called.got[0]["DatumNotificatie"] < called.got[1]["DatumNotificatie"]
+    assert [bundle["SleutelWaardeParen"][1]["Waarde"] for bundle in fake_portal.bundles] == ["Ingediend", "Gepland"]
+    assert fake_portal.bundles[0]["DatumNotificatie"] < fake_portal.bundles[1]["DatumNotificatie"]
 
 
-async def test_body_that_notifies_of_nothing_is_no_sender(http, called: Portal):
+async def test_body_that_notifies_of_nothing_is_no_sender(http, fake_portal: Portal):
     async with http.post("/dossiers/changes", json=CHANGE | {"source": "TWEEDE", "silent": True}) as answer:
         assert (answer.status, "TWEEDE" in (await answer.json())["error"]) == (400, True)
     async with http.post("/dossiers/changes", json=CHANGE | {"silent": "ja"}) as answer:
         assert (answer.status, "silent" in (await answer.json())["error"]) == (400, True)
-    assert called.got == []
+    assert fake_portal.bundles == []
 
 
-async def test_each_desk_has_a_page_that_shows_what_it_was_answered(http, called: Portal):
+async def test_each_desk_has_a_page_that_shows_what_it_was_answered(http, fake_portal: Portal):
     form = CHANGE | {"action": "", "silent": "false"}
     async with http.get(f"/dossiers/?person={NUMBER}") as answer:
         assert (await answer.text()).count('name="silent"') == 1
     async with http.post("/dossiers/changes", data=form) as answer:
         assert answer.status == 200
-    called.status = 400
+    fake_portal.status = 400
     async with http.post("/dossiers/changes", data=form | {"silent": "true"}) as answer:
         assert answer.status == 200
     async with http.get("/meldingen/") as answer:
@@ -142,13 +142,13 @@ async def test_each_desk_has_a_page_that_shows_what_it_was_answered(http, called
         assert (answer.status, await answers(http)) == (204, [])
 
 
-async def test_change_counts_also_when_the_portal_is_away_or_the_body_has_no_key(http, town, called: Portal):
+async def test_change_counts_also_when_the_portal_is_away_or_the_body_has_no_key(http, town, fake_portal: Portal):
     (port,) = free_ports(1)
     town.settings = replace(town.settings, portal=f"http://127.0.0.1:{port}")
     assert await change(http, CHANGE | {"silent": False}) == 200
     town.settings = replace(town.settings, machine_keys=None)
     assert await change(http, CHANGE | {"silent": False}) == 200
-    assert [said for _, said in await answers(http)] == [
+    assert [content for _, content in await answers(http)] == [
         "het portaal antwoordt niet",
         "de stad heeft geen sleutels van diensten (SANDBOX_MACHINE_KEYS)",
     ]

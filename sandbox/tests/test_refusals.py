@@ -43,29 +43,29 @@ async def test_unknown_client_or_address_gets_a_plain_page(portal, changes):
 async def test_client_hears_what_is_wrong_with_its_request(portal, changes, error):
     back = await portal.ask(**changes)
     assert (back.status, back.location.partition("?")[0]) == (303, CALLBACK)
-    assert (back.given["error"], back.given["state"]) == (error, "a state&more")
-    assert "code" not in back.given
+    assert (back.parameters["error"], back.parameters["state"]) == (error, "a state&more")
+    assert "code" not in back.parameters
 
 
 async def test_parameter_given_twice_is_refused(portal):
     query = f"client_id=portal&redirect_uri={CALLBACK}&response_type=code&scope=openid&state=a&state=b"
     back = await portal.get(f"/op/v1/auth?{query}")
-    assert back.given["error"] == "invalid_request"
+    assert back.parameters["error"] == "invalid_request"
 
 
 async def test_form_is_judged_again(portal):
     page = await portal.ask()
     back = await portal.fill_in(page.text.replace("openid profile", "openid magic"), person="1", means="eid")
-    assert back.given["error"] == "invalid_scope"
+    assert back.parameters["error"] == "invalid_scope"
 
 
 async def test_code_works_once_and_its_tokens_fall_when_it_returns(portal):
     code = await portal.code()
-    _, given = await portal.redeem(code)
-    assert (await portal.userinfo(given["access_token"]))[0] == 200
+    _, tokens = await portal.redeem(code)
+    assert (await portal.userinfo(tokens["access_token"]))[0] == 200
     status, refusal = await portal.redeem(code)
     assert (status, refusal["error"]) == (400, "invalid_grant")
-    assert (await portal.userinfo(given["access_token"]))[0] == 401
+    assert (await portal.userinfo(tokens["access_token"]))[0] == 401
 
 
 async def test_code_lives_thirty_seconds(portal, clock):
@@ -78,11 +78,11 @@ async def test_code_lives_thirty_seconds(portal, clock):
 
 
 async def test_access_token_lives_an_hour(portal, clock):
-    _, given = await portal.redeem(await portal.code())
+    _, tokens = await portal.redeem(await portal.code())
     clock.now += 3599
-    assert (await portal.userinfo(given["access_token"]))[0] == 200
+    assert (await portal.userinfo(tokens["access_token"]))[0] == 200
     clock.now += 1
-    assert await portal.userinfo(given["access_token"]) == (
+    assert await portal.userinfo(tokens["access_token"]) == (
         401,
         {"error": "invalid_token", "error_description": "the access token is missing, unknown or expired"},
     )

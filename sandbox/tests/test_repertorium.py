@@ -30,7 +30,7 @@ def registration(number=NUMBER, begin=TODAY, until=TODAY + DAY):
 
 
 async def content_of(magda, body):
-    """Send a question; returns the code of the answer, or the result or name that it gives."""
+    """Send a question; gives the codes of the exceptions in the answer, else its Resultaat or first name."""
     async with magda.post(PATH, data=body) as answer:
         assert answer.status == 200
         root = etree.fromstring(await answer.read())

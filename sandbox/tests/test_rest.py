@@ -35,9 +35,9 @@ async def question(portal: RelyingParty, number: str = NUMBER, **headers: str | 
 
 
 async def answer_of(magda, portal, number: str = NUMBER, **headers: str | None) -> tuple[int, str, bytes]:
-    async with magda.post(JSON_PATH, **await question(portal, number, **headers)) as got:
-        assert got.headers.get("x-correlation-id") == headers.get("x-correlation-id", "a-page")
-        return got.status, got.headers.get("Content-Type", ""), await got.read()
+    async with magda.post(JSON_PATH, **await question(portal, number, **headers)) as response:
+        assert response.headers.get("x-correlation-id") == headers.get("x-correlation-id", "a-page")
+        return response.status, response.headers.get("Content-Type", ""), await response.read()
 
 
 async def test_answer_is_the_sample_of_the_person(magda, portal):
@@ -106,26 +106,26 @@ async def test_question_without_a_needed_header_is_refused(magda, portal, header
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b"{}", b'{"insz": 1}', b'{"insz": "../1"}', b"\xff"])
 async def test_question_that_cannot_be_read_is_refused(magda, portal, body):
     headers = (await question(portal))["headers"]
-    async with magda.post(JSON_PATH, data=body, headers=headers) as got:
-        assert (got.status, got.content_type) == (400, "application/problem+json")
+    async with magda.post(JSON_PATH, data=body, headers=headers) as response:
+        assert (response.status, response.content_type) == (400, "application/problem+json")
 
 
 async def test_path_that_no_manifest_names_is_not_there(magda, portal):
-    async with magda.post("/v1/anders", **await question(portal)) as got:
-        assert (got.status, (await got.json(content_type=None))["instance"]) == (404, "/v1/anders")
+    async with magda.post("/v1/anders", **await question(portal)) as response:
+        assert (response.status, (await response.json(content_type=None))["instance"]) == (404, "/v1/anders")
 
 
 async def test_token_of_another_scope_or_of_a_person_is_refused(magda, portal):
-    _, given = await token(portal, "dv_test_anders_v1_G")
-    assert (await answer_of(magda, portal, Authorization=f"Bearer {given['access_token']}"))[0] == 401
+    _, tokens = await token(portal, "dv_test_anders_v1_G")
+    assert (await answer_of(magda, portal, Authorization=f"Bearer {tokens['access_token']}"))[0] == 401
     _, personal = await portal.redeem(await portal.code())
     assert (await answer_of(magda, portal, Authorization=f"Bearer {personal['access_token']}"))[0] == 401
 
 
 async def test_machine_gets_an_opaque_token_for_five_minutes(magda, portal, clock):
-    status, given = await token(portal, f"{JSON_SCOPE} dv_test_anders_v1_A")
-    access = given.pop("access_token")
-    assert (status, given) == (
+    status, tokens = await token(portal, f"{JSON_SCOPE} dv_test_anders_v1_A")
+    access = tokens.pop("access_token")
+    assert (status, tokens) == (
         200,
         {"token_type": "Bearer", "expires_in": 300, "scope": f"{JSON_SCOPE} dv_test_anders_v1_A"},
     )
@@ -138,8 +138,8 @@ async def test_machine_gets_an_opaque_token_for_five_minutes(magda, portal, cloc
 
 @pytest.mark.parametrize("scope", ["", "openid", "dv_*", "dv_small_g", f"{JSON_SCOPE} rrn"])
 async def test_scope_that_is_no_services_is_not_granted(portal, scope):
-    status, given = await token(portal, scope)
-    assert (status, given["error"]) == (400, "invalid_scope")
+    status, tokens = await token(portal, scope)
+    assert (status, tokens["error"]) == (400, "invalid_scope")
 
 
 async def test_client_without_the_star_gets_only_what_it_lists(portal):
@@ -149,8 +149,8 @@ async def test_client_without_the_star_gets_only_what_it_lists(portal):
 
 async def test_machines_scope_is_not_for_people(portal):
     for scope in ("openid dv_*", f"openid {JSON_SCOPE}"):
-        assert (await portal.ask(scope=scope)).given["error"] == "invalid_scope"
-    assert (await portal.ask(client_id="small", scope="openid dv_small_G")).given["error"] == "invalid_scope"
+        assert (await portal.ask(scope=scope)).parameters["error"] == "invalid_scope"
+    assert (await portal.ask(client_id="small", scope="openid dv_small_G")).parameters["error"] == "invalid_scope"
 
 
 async def test_machine_must_prove_who_it_is(portal):
@@ -192,5 +192,5 @@ async def _under_way(http) -> int:
 
 
 async def _status(magda, asking: dict[str, Any]) -> int:
-    async with magda.post(JSON_PATH, **asking) as got:
-        return int(got.status)
+    async with magda.post(JSON_PATH, **asking) as response:
+        return int(response.status)

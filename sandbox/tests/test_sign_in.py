@@ -32,11 +32,11 @@ async def test_code_flow_gives_the_claims_of_the_scopes(portal):
     assert page.status == 200
     back = await portal.fill_in(page.text, person=NUMBER, means="eid")
     assert (back.status, back.location.partition("?")[0]) == (303, CALLBACK)
-    assert back.given["state"] == "a state&more"
-    status, given = await portal.redeem(back.given["code"])
+    assert back.parameters["state"] == "a state&more"
+    status, tokens = await portal.redeem(back.parameters["code"])
     assert status == 200
-    assert (given["token_type"], given["expires_in"], given["scope"]) == ("Bearer", 3600, "openid profile rrn vo")
-    claims = await portal.claims(given["id_token"])
+    assert (tokens["token_type"], tokens["expires_in"], tokens["scope"]) == ("Bearer", 3600, "openid profile rrn vo")
+    claims = await portal.claims(tokens["id_token"])
     person = {
         "sub": claims["sub"],
         "given_name": "An",
@@ -53,43 +53,43 @@ async def test_code_flow_gives_the_claims_of_the_scopes(portal):
         "iat": int(NOON),
         "exp": int(NOON) + 3600,
         "nonce": "a-nonce",
-        "at_hash": half_hash(given["access_token"]),
+        "at_hash": half_hash(tokens["access_token"]),
         "acr": "urn:be:vlaanderen:authmech:eid",
     }
     assert NUMBER not in claims["sub"]
-    assert await portal.userinfo(given["access_token"]) == (200, person)
+    assert await portal.userinfo(tokens["access_token"]) == (200, person)
 
 
 async def test_claims_follow_what_was_asked(portal):
-    claims = await portal.signed_in(scope="openid", nonce=None, acr_values=None)
+    claims = await portal.sign_in(scope="openid", nonce=None, acr_values=None)
     assert set(claims) == {"iss", "sub", "aud", "azp", "iat", "exp", "at_hash"}
 
 
 @pytest.mark.parametrize("means", ["itsme", "csamtotp", "csamsms", "fedtoken", "eidashigh", "csampassword"])
 async def test_acr_names_the_means(portal, means):
-    claims = await portal.signed_in(means=means)
+    claims = await portal.sign_in(means=means)
     assert (claims["acr"], claims["rrn"]) == (f"urn:be:vlaanderen:authmech:{means}", NUMBER)
 
 
 async def test_self_registration_gives_no_national_number(portal):
-    status, given = await portal.redeem(await portal.code(means="csamselfreg"))
+    status, tokens = await portal.redeem(await portal.code(means="csamselfreg"))
     assert status == 200
-    assert "rrn" not in await portal.claims(given["id_token"])
-    assert "rrn" not in (await portal.userinfo(given["access_token"]))[1]
+    assert "rrn" not in await portal.claims(tokens["id_token"])
+    assert "rrn" not in (await portal.userinfo(tokens["access_token"]))[1]
 
 
 async def test_subject_is_the_same_every_time_and_differs_by_person_and_client(portal):
-    first, again = await portal.signed_in(), await portal.signed_in()
-    other = await portal.signed_in(person=OTHER)
+    first, again = await portal.sign_in(), await portal.sign_in()
+    other = await portal.sign_in(person=OTHER)
     code = await portal.code(client_id="small", scope="openid")
-    _, given = await portal.redeem(code, portal.assertion(iss="small", sub="small"))
-    elsewhere = await portal.claims(given["id_token"])
+    _, tokens = await portal.redeem(code, portal.assertion(iss="small", sub="small"))
+    elsewhere = await portal.claims(tokens["id_token"])
     assert first["sub"] == again["sub"]
     assert len({first["sub"], other["sub"], elsewhere["sub"]}) == 3
 
 
 async def test_plain_challenge_is_compared_as_it_is(portal):
-    claims = await portal.signed_in(code_challenge=VERIFIER, code_challenge_method=None)
+    claims = await portal.sign_in(code_challenge=VERIFIER, code_challenge_method=None)
     assert claims["rrn"] == NUMBER
 
 
@@ -102,8 +102,8 @@ async def test_fragment_mode_answers_behind_the_hash(portal):
 async def test_free_field_goes_before_the_list(portal):
     page = await portal.ask()
     back = await portal.fill_in(page.text, person=NUMBER, other_person="00.61.01-001.23", means="eid")
-    _, given = await portal.redeem(back.given["code"])
-    claims = await portal.claims(given["id_token"])
+    _, tokens = await portal.redeem(back.parameters["code"])
+    claims = await portal.claims(tokens["id_token"])
     assert (claims["rrn"], claims["given_name"], claims["family_name"]) == (OTHER, "Bo", "Claes")
 
 
@@ -121,7 +121,7 @@ async def test_mistake_in_the_form_shows_it_again(portal, fields, text):
     again = await portal.fill_in(page.text, **fields)
     assert again.status == 400
     assert text in again.text
-    assert (await portal.fill_in(again.text, person=NUMBER, means="eid")).given["code"]
+    assert (await portal.fill_in(again.text, person=NUMBER, means="eid")).parameters["code"]
 
 
 async def test_page_lists_personas_with_what_is_special(portal):
@@ -137,8 +137,8 @@ async def test_page_lists_personas_with_what_is_special(portal):
 async def test_a_persona_of_another_body_than_the_register_signs_in_by_name(portal):
     page = await portal.ask()
     back = await portal.fill_in(page.text, person=EMPTY, means="eid")
-    _, given = await portal.redeem(back.given["code"])
-    claims = await portal.claims(given["id_token"])
+    _, tokens = await portal.redeem(back.parameters["code"])
+    claims = await portal.claims(tokens["id_token"])
     assert (claims["rrn"], claims["given_name"], claims["family_name"]) == (EMPTY, "Cas", "Van den Broeck")
 
 
@@ -160,8 +160,8 @@ async def test_signed_in_person_can_continue_until_sign_out(portal):
     page = await portal.ask()
     assert "Verder als Bo Claes" in page.text
     back = await portal.fill_in(page.text, **{"continue": "yes"})
-    _, given = await portal.redeem(back.given["code"])
-    claims = await portal.claims(given["id_token"])
+    _, tokens = await portal.redeem(back.parameters["code"])
+    claims = await portal.claims(tokens["id_token"])
     assert (claims["rrn"], claims["acr"]) == (OTHER, "urn:be:vlaanderen:authmech:itsme")
     left = await portal.get(
         "/op/v1/logout", {"client_id": "portal", "post_logout_redirect_uri": SIGNED_OUT, "state": "bye"}
@@ -190,7 +190,7 @@ async def test_sign_out_to_an_address_not_registered_is_refused(portal, params):
 
 
 async def test_published_key_is_the_one_that_signed(portal):
-    _, given = await portal.redeem(await portal.code())
-    header = jwt.get_unverified_header(given["id_token"])
+    _, tokens = await portal.redeem(await portal.code())
+    header = jwt.get_unverified_header(tokens["id_token"])
     assert header["alg"] == "RS256"
     assert [key.key_id for key in (await portal.key_set()).keys] == [header["kid"]]

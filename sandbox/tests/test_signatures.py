@@ -1,4 +1,4 @@
-"""Signatures on questions are checked, and answers get one where the town is told to."""
+"""Signatures on questions are verified, and answers are signed when the settings say so."""
 
 import base64
 import dataclasses
@@ -29,12 +29,12 @@ Post = Callable[[bytes | str], "object"]
 
 
 def now() -> dt.datetime:
-    """Tell the time when asked, not when the tests were gathered: a whole run takes longer than a signature lasts."""
+    """Give the time of the call: a whole run of the tests takes longer than a signature is valid."""
     return dt.datetime.now(dt.UTC)
 
 
-def signing(folder: Path, name: str = "client") -> SigningIdentity:
-    """Give what a holder of these papers signs with."""
+def identity(folder: Path, name: str = "client") -> SigningIdentity:
+    """Give the signing identity of a certificate in a folder."""
     der = x509.load_pem_x509_certificate((folder / f"{name}.pem").read_bytes()).public_bytes(Encoding.DER)
     path = b"\x30\x82" + len(der).to_bytes(2, "big") + der
     return SigningIdentity(folder / f"{name}.key", base64.b64encode(path).decode())
@@ -42,20 +42,20 @@ def signing(folder: Path, name: str = "client") -> SigningIdentity:
 
 @pytest.fixture
 def question(settings: Settings) -> bytes:
-    return sign(ask().encode(), signing(settings.certificates), SHA256, now())
+    return sign(ask().encode(), identity(settings.certificates), SHA256, now())
 
 
-def checked(message: bytes, settings: Settings, late: dt.timedelta = dt.timedelta()) -> str:
+def check(message: bytes, settings: Settings, late: dt.timedelta = dt.timedelta()) -> str:
     return verify(message, settings.certificates / "ca.pem", now() + late)
 
 
 @pytest.mark.parametrize("method", [SHA1, SHA256])
 def test_both_ways_of_signing_are_verified(settings, method):
-    assert checked(sign(ask().encode(), signing(settings.certificates), method, now()), settings) == method
+    assert check(sign(ask().encode(), identity(settings.certificates), method, now()), settings) == method
 
 
 def test_question_without_signature_has_none(settings):
-    assert [checked(message, settings) for message in (ask().encode(), b"", b"<x", b"<x/>")] == [""] * 4
+    assert [check(message, settings) for message in (ask().encode(), b"", b"<x", b"<x/>")] == [""] * 4
 
 
 @pytest.mark.parametrize(
@@ -73,19 +73,19 @@ def test_question_without_signature_has_none(settings):
 def test_tampered_question_is_refused(question, settings, before, after, words):
     assert before in question
     with pytest.raises(BadSignature, match=words):
-        checked(question.replace(before, after), settings)
+        check(question.replace(before, after), settings)
 
 
 @pytest.mark.parametrize("late", [dt.timedelta(minutes=7), -dt.timedelta(minutes=2)])
 def test_stale_or_future_question_is_refused(question, settings, late):
     with pytest.raises(BadSignature, match="verlopen"):
-        checked(question, settings, late)
+        check(question, settings, late)
 
 
 def test_signature_of_a_stranger_is_refused(tmp_path, settings):
     papers.write_certificates(tmp_path)
     with pytest.raises(BadSignature, match="niet vertrouwd"):
-        checked(sign(ask().encode(), signing(tmp_path), SHA256, now()), settings)
+        check(sign(ask().encode(), identity(tmp_path), SHA256, now()), settings)
 
 
 def test_body_that_was_wrapped_is_refused(question, settings):
@@ -97,12 +97,12 @@ def test_body_that_was_wrapped_is_refused(question, settings):
     header.append(body)
     root.append(etree.fromstring(ask(papers.OTHER))[0])
     with pytest.raises(BadSignature, match="Body is niet ondertekend"):
-        checked(etree.tostring(root), settings)
+        check(etree.tostring(root), settings)
 
 
 def test_same_id_twice_is_refused(question, settings):
     with pytest.raises(BadSignature, match="twee keer"):
-        checked(
+        check(
             question.replace(b"<Verzoek>", b'<Verzoek xmlns:u="%s" u:Id="answer-body">' % signatures.WSU.encode()),
             settings,
         )
@@ -140,13 +140,13 @@ async def post(settings: Settings) -> AsyncIterator[Post]:
 
 async def test_town_demands_a_signature_and_signs_its_answer(post, question, settings):
     status, answer = await post(question)
-    assert (status, checked(answer, settings)) == (200, SHA256)
+    assert (status, check(answer, settings)) == (200, SHA256)
     assert b"<Voornaam>An</Voornaam>" in answer
 
 
 async def test_answer_is_signed_as_the_question_was(post, settings):
-    _, answer = await post(sign(ask().encode(), signing(settings.certificates), SHA1, now()))
-    assert checked(answer, settings) == SHA1
+    _, answer = await post(sign(ask().encode(), identity(settings.certificates), SHA1, now()))
+    assert check(answer, settings) == SHA1
 
 
 @pytest.mark.parametrize(

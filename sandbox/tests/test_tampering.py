@@ -10,15 +10,15 @@ from sandbox.tests.conftest import NOON
 from sandbox.tests.relying_party import RelyingParty
 
 
-async def _tampered(portal: RelyingParty, mode: str) -> dict[str, Any]:
+async def _redeem_tampered(portal: RelyingParty, mode: str) -> dict[str, Any]:
     async with portal.http.put("/op/tampering", json={"mode": mode}) as answer:
         assert (answer.status, await answer.json()) == (200, {"mode": mode})
-    _, given = await portal.redeem(await portal.code())
-    return given
+    _, tokens = await portal.redeem(await portal.code())
+    return tokens
 
 
-def _unchecked(given: dict[str, Any]) -> dict[str, Any]:
-    claims: dict[str, Any] = jwt.decode(given["id_token"], options={"verify_signature": False})
+def _claims_unverified(tokens: dict[str, Any]) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(tokens["id_token"], options={"verify_signature": False})
     return claims
 
 
@@ -39,34 +39,34 @@ def _unchecked(given: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 async def test_only_that_claim_changes_and_the_signature_holds(portal, mode, changed):
-    good = await portal.signed_in()
-    claims = await portal.claims((await _tampered(portal, mode))["id_token"])
+    good = await portal.sign_in()
+    claims = await portal.claims((await _redeem_tampered(portal, mode))["id_token"])
     names = (set(good) | set(claims)) - {"at_hash"}
     assert {name: claims.get(name) for name in names if claims.get(name) != good.get(name)} == changed
 
 
 async def test_wrong_at_hash_belongs_to_another_token(portal):
-    given = await _tampered(portal, "wrong_at_hash")
-    assert _unchecked(given)["at_hash"] == half_hash("another token")
+    tokens = await _redeem_tampered(portal, "wrong_at_hash")
+    assert _claims_unverified(tokens)["at_hash"] == half_hash("another token")
 
 
 async def test_wrong_signature_keeps_the_key_name(portal):
-    given = await _tampered(portal, "wrong_signature")
+    tokens = await _redeem_tampered(portal, "wrong_signature")
     with pytest.raises(jwt.InvalidSignatureError):
-        await portal.claims(given["id_token"])
+        await portal.claims(tokens["id_token"])
 
 
 async def test_foreign_key_is_published_nowhere(portal):
-    given = await _tampered(portal, "foreign_key")
+    tokens = await _redeem_tampered(portal, "foreign_key")
     with pytest.raises(KeyError):
-        await portal.claims(given["id_token"])
+        await portal.claims(tokens["id_token"])
 
 
 async def test_alg_none_has_no_signature(portal):
-    given = await _tampered(portal, "alg_none")
-    assert jwt.get_unverified_header(given["id_token"])["alg"] == "none"
-    assert given["id_token"].endswith(".")
-    assert _unchecked(given)["iss"] == portal.issuer
+    tokens = await _redeem_tampered(portal, "alg_none")
+    assert jwt.get_unverified_header(tokens["id_token"])["alg"] == "none"
+    assert tokens["id_token"].endswith(".")
+    assert _claims_unverified(tokens)["iss"] == portal.issuer
 
 
 @pytest.mark.parametrize("body", ["", "[]", '{"mode": "magic"}', '{"mode": "none", "more": 1}'])

@@ -72,10 +72,10 @@ def test_wrong_setting_is_named(settings, name, value):
 
 
 def test_settings_are_read_with_their_defaults(settings):
-    given = {name: environment(settings.certificates)[name] for name in ("SANDBOX_CERTIFICATES", "SANDBOX_CLIENTS")}
-    assert read(given, settings.certificates).drip_s == 0.2
-    assert read({**given, "SANDBOX_DRIP_MS": "5"}, settings.certificates).drip_s == 0.005
-    assert (read(given, settings.certificates).port, read(given, settings.certificates).tls_port) == (8100, 8101)
+    values = {name: environment(settings.certificates)[name] for name in ("SANDBOX_CERTIFICATES", "SANDBOX_CLIENTS")}
+    assert read(values, settings.certificates).drip_s == 0.2
+    assert read({**values, "SANDBOX_DRIP_MS": "5"}, settings.certificates).drip_s == 0.005
+    assert (read(values, settings.certificates).port, read(values, settings.certificates).tls_port) == (8100, 8101)
 
 
 async def start(values: dict[str, str]) -> asyncio.subprocess.Process:

@@ -1,4 +1,4 @@
-"""Weather: the same seed brings the same, and only what whoever asks can heal."""
+"""Weather: the same seed brings the same disturbances, and only those that a client can absorb."""
 
 from collections import Counter
 

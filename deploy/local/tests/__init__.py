@@ -1,1 +1,1 @@
-"""What `make run` needs, tried on this machine as whoever runs the tests."""
+"""Tests of `deploy.local`, with real processes on this machine, as the user who runs the tests."""

@@ -1,4 +1,4 @@
-"""What the dependency audit says and how it ends."""
+"""The output and exit code of the dependency audit."""
 
 from typing import Any
 

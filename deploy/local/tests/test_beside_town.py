@@ -1,4 +1,4 @@
-"""A command beside a town of its own finds every source in it, and leaves nothing."""
+"""A command with a town of its own reaches every source in it."""
 
 import json
 import os
@@ -9,16 +9,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def run(**given: str) -> tuple[int, list[dict]]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    done = subprocess.run(
+def run(**variables: str) -> tuple[int, list[dict]]:
+    basic = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    result = subprocess.run(
         [sys.executable, "-m", "deploy.local.beside_town", "check_agencies", "--json"],
         cwd=ROOT,
-        env={**kept, **given},
+        env={**basic, **variables},
         capture_output=True,
         check=False,
     )
-    return done.returncode, json.loads(done.stdout)
+    return result.returncode, json.loads(result.stdout)
 
 
 def test_every_source_of_the_town_is_measured():

@@ -1,4 +1,4 @@
-"""Which Python the bootstrap takes, tried with candidates that only pretend."""
+"""Which Python the bootstrap chooses, tried with scripts that pretend to be a Python."""
 
 import shutil
 import subprocess
@@ -11,8 +11,8 @@ from deploy.local.postgres import CHECKOUT
 TOOLS = ("sh", "cat", "cut", "dirname", "env", "flock", "id", "mkdir", "readlink", "rm", "sha256sum")
 
 
-def pretends(file: Path, is_optimised: bool) -> str:
-    """Write what a Python answers to the two questions of the script: how it was built, and what it is."""
+def pretend_python(file: Path, is_optimised: bool) -> str:
+    """Give a script that answers as a Python the two questions of the bootstrap: how it was built, and its path."""
     return f'case "$2" in *enable-optimizations*) exit {0 if is_optimised else 1} ;; esac\necho {file}'
 
 
@@ -40,14 +40,16 @@ class Machine:
 
     def python(self, file: Path, *, works: bool, is_optimised: bool = True) -> Path:
         """Put a program there that says it is Python 3.13, or fails as a shim of pyenv does."""
-        return self.program(file, pretends(file, is_optimised) if works else "echo command not found >&2; exit 127")
+        return self.program(
+            file, pretend_python(file, is_optimised) if works else "echo command not found >&2; exit 127"
+        )
 
     def fetches(self, file: Path, *, is_optimised: bool = True) -> Path:
         """Put a uv there that can fetch a Python."""
         self.program(
             self.path[0] / "uv",
             f'[ "$1" = --version ] && exit\nmkdir -p {file.parent}\n'
-            f"cat >{file} <<'END'\n#!/bin/sh\n{pretends(file, is_optimised)}\nEND\n/bin/chmod +x {file}",
+            f"cat >{file} <<'END'\n#!/bin/sh\n{pretend_python(file, is_optimised)}\nEND\n/bin/chmod +x {file}",
         )
         return file
 

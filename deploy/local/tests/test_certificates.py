@@ -1,4 +1,4 @@
-"""Certificates that a strict client and a strict server accept, renewed in time, readable to us alone."""
+"""Certificates that a strict client and a strict server accept, renewed in time, with keys only we can read."""
 
 import datetime as dt
 import json
@@ -18,14 +18,14 @@ MADE = ("ca.pem", *(f"{pair}.{kind}" for pair in PAIRS for kind in ("pem", "key"
 
 
 @pytest.fixture(scope="module")
-def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return ensure(tmp_path_factory.mktemp("once") / "certificates", ORIGIN).folder
 
 
 @pytest.fixture
-def made(tmp_path: Path, made_once: Path) -> Certificates:
-    """Give a copy of what was made once, for what comes after: making and reading keys takes half a second."""
-    return Certificates(shutil.copytree(made_once, tmp_path, dirs_exist_ok=True))
+def made(tmp_path: Path, shared_folder: Path) -> Certificates:
+    """Give a copy of certificates that are made once for all tests, as making them takes half a second."""
+    return Certificates(shutil.copytree(shared_folder, tmp_path, dirs_exist_ok=True))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

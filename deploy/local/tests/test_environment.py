@@ -22,11 +22,11 @@ URLS = Urls("postgresql://owner", "postgresql://portal", "postgresql://worker")
 KEY_URLS = Urls("postgresql://owner/keys", "postgresql://portal/keys", "postgresql://worker/keys")
 
 
-def built(tmp_path: Path, given: dict[str, str]) -> dict[str, str]:
+def build(tmp_path: Path, environ: dict[str, str]) -> dict[str, str]:
     return environment(
-        given,
+        environ,
         checkout=tmp_path / "checkout",
-        ports=ports_from(given),
+        ports=ports_from(environ),
         certificates=Certificates(tmp_path / "keys"),
         urls=URLS,
         key_urls=KEY_URLS,
@@ -35,7 +35,7 @@ def built(tmp_path: Path, given: dict[str, str]) -> dict[str, str]:
 
 def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None:
     keys = tmp_path / "keys"
-    assert built(tmp_path, {"SANDBOX_TLS_PORT": "9101", "HOME": "/thuis"}) == {
+    assert build(tmp_path, {"SANDBOX_TLS_PORT": "9101", "HOME": "/thuis"}) == {
         "HOME": "/thuis",
         "PORT": "8000",
         "SANDBOX_PORT": "8100",
@@ -84,7 +84,7 @@ def test_environment_names_everything_the_processes_read(tmp_path: Path) -> None
 
 
 def test_what_is_set_wins_and_what_is_empty_does_not(tmp_path: Path) -> None:
-    values = built(tmp_path, {"MAGDA_SENDER": "gemeente", "MAGDA_URL": "", "AGENCIES_PATH": "/buren"})
+    values = build(tmp_path, {"MAGDA_SENDER": "gemeente", "MAGDA_URL": "", "AGENCIES_PATH": "/buren"})
     assert values["MAGDA_SENDER"] == "gemeente"
     assert values["MAGDA_URL"] == "https://127.0.0.1:8101/api/Magda-02.00/soap/WebService"
     assert values["AGENCIES_PATH"] == "/buren"
@@ -94,24 +94,24 @@ def test_simulator_beside_the_checkout_is_used_unless_another_is_named(tmp_path:
     beside = tmp_path / "shared/magda/simulator"
     assert simulator_folder(tmp_path / "checkout", {}) is None
     beside.mkdir(parents=True)
-    assert built(tmp_path, {})["MAGDA_SIMULATOR_PATH"] == str(beside)
-    assert built(tmp_path, {"MAGDA_SIMULATOR_PATH": ""})["MAGDA_SIMULATOR_PATH"] == ""
+    assert build(tmp_path, {})["MAGDA_SIMULATOR_PATH"] == str(beside)
+    assert build(tmp_path, {"MAGDA_SIMULATOR_PATH": ""})["MAGDA_SIMULATOR_PATH"] == ""
 
 
 def test_town_gets_no_way_to_the_databases_or_the_keys(tmp_path: Path) -> None:
-    values = for_town(built(tmp_path, {}))
+    values = for_town(build(tmp_path, {}))
     assert [name for name, value in values.items() if "DATABASE" in name or "postgresql" in value] == []
     assert [name for name in values if name.startswith("KEYS_")] == []
 
 
 def test_portal_gets_its_own_role_only(tmp_path: Path) -> None:
-    values = for_portal(built(tmp_path, {}))
+    values = for_portal(build(tmp_path, {}))
     assert [name for name, value in values.items() if "postgresql" in value] == ["DATABASE_URL", "KEYS_DATABASE_URL"]
     assert [name for name in values if name.startswith("KEYS_FILE")] == ["KEYS_FILE"]
 
 
 def test_worker_gets_its_own_role_only(tmp_path: Path) -> None:
-    values = for_worker(built(tmp_path, {}))
+    values = for_worker(build(tmp_path, {}))
     assert [name for name, value in values.items() if "postgresql" in value] == [
         "DATABASE_URL_WORKER",
         "KEYS_DATABASE_URL_WORKER",
@@ -120,7 +120,7 @@ def test_worker_gets_its_own_role_only(tmp_path: Path) -> None:
 
 
 def test_password_of_the_mail_server_is_the_workers_alone(tmp_path: Path) -> None:
-    values = built(tmp_path, {"SMTP_PASSWORD": "geheim"})
+    values = build(tmp_path, {"SMTP_PASSWORD": "geheim"})
     assert [for_it(values).get("SMTP_PASSWORD") for for_it in (for_portal, for_town, for_worker)] == [
         None,
         None,
@@ -129,7 +129,7 @@ def test_password_of_the_mail_server_is_the_workers_alone(tmp_path: Path) -> Non
 
 
 def test_private_keys_of_bodies_are_the_towns_alone(tmp_path: Path) -> None:
-    values = built(tmp_path, {})
+    values = build(tmp_path, {})
     assert ["SANDBOX_MACHINE_KEYS" in for_it(values) for for_it in (for_portal, for_town, for_worker)] == [
         False,
         True,
@@ -138,7 +138,7 @@ def test_private_keys_of_bodies_are_the_towns_alone(tmp_path: Path) -> None:
 
 
 def test_keys_of_tokens_for_sources_are_the_portals_alone(tmp_path: Path) -> None:
-    values = built(tmp_path, {})
+    values = build(tmp_path, {})
     assert ["SOURCE_TOKEN_KEY_FILE" in for_it(values) for for_it in (for_portal, for_town, for_worker)] == [
         True,
         False,
@@ -147,8 +147,8 @@ def test_keys_of_tokens_for_sources_are_the_portals_alone(tmp_path: Path) -> Non
 
 
 def test_ports_move_by_their_variables() -> None:
-    given = {"PORT": "9000", "SANDBOX_PORT": "9100", "SANDBOX_TLS_PORT": "9101", "SANDBOX_SMTP_PORT": "9125"}
-    assert ports_from(given) == Ports(9000, 9100, 9101, 9125)
+    environ = {"PORT": "9000", "SANDBOX_PORT": "9100", "SANDBOX_TLS_PORT": "9101", "SANDBOX_SMTP_PORT": "9125"}
+    assert ports_from(environ) == Ports(9000, 9100, 9101, 9125)
     assert ports_from({"PORT": ""}) == Ports()
 
 

@@ -9,8 +9,8 @@ from fontTools.ttLib import TTFont
 from deploy.local import font
 
 TOKENS = font.FOLDER.parent / "tokens.css"
-# Every letter with a mark, or of its own, in the official languages of the European Union that use the Latin script,
-# and of Norwegian, Icelandic, Turkish, Albanian, Bosnian and Welsh.
+# Every letter besides A to Z in the official languages of the European Union that use the Latin script, and in
+# Norwegian, Icelandic, Turkish, Albanian, Bosnian and Welsh.
 OF_EUROPE = (
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ"
     "ĀāĂăĄąĆćĊċČčĎďĐđĒēĖėĘęĚěĞğĠġĢģĦħĪīĮįİıĶķĹĺĻļĽľŁłŃńŅņŇňŐőŒœŔŕŘřŚśŞşŠšŢţŤťŪūŮůŰűŲųŴŵŶŷŸŹźŻżŽžȘșȚțẀẁẂẃẄẅẞỲỳ"

@@ -1,4 +1,4 @@
-"""The supervisor, with a portal and a town that only answer: start, stop, and what it says when something fails."""
+"""The supervisor, with a small fake portal and town: start, stop, and its messages when something fails."""
 
 import os
 import shutil
@@ -56,7 +56,7 @@ HTTPServer(("127.0.0.1", int(sys.argv[sys.argv.index("--port") + 1])), Page).ser
 
 
 class Stage:
-    """A checkout with our supervisor and nothing else that is real; a database of somebody else."""
+    """A checkout with our supervisor and fakes of all else; the URLs of its databases lead nowhere."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -114,15 +114,15 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_run_says_where_to_go_and_stops_cleanly(stage: Stage, number: signal.Signals) -> None:
     process = stage.run()
-    said = stage.read_until(process, "Stoppen: Ctrl-C.")
-    assert said.startswith(
+    output = stage.read_until(process, "Stoppen: Ctrl-C.")
+    assert output.startswith(
         "manage migrate --database owner --verbosity 0\nmanage migrate --database keys_owner --verbosity 0\n"
         "manage keys create --and-add --verbosity 0\nmanage collectstatic --noinput --verbosity 0\n"
     )
-    assert f"http://localhost:{stage.ports[0]}\n" in said
-    assert "  71690999827  Els, van alles wat\n" in said
+    assert f"http://localhost:{stage.ports[0]}\n" in output
+    assert "  71690999827  Els, van alles wat\n" in output
     # The real portal refuses a visit under another name, and a refusal would be the first line that people read.
-    assert said.count(f"visited as localhost:{stage.ports[0]}\n") == said.count("visited as") == 1
+    assert output.count(f"visited as localhost:{stage.ports[0]}\n") == output.count("visited as") == 1
     assert answers_http(stage.ports[0])
     process.send_signal(number)
     assert process.communicate(timeout=PATIENCE)[0].endswith("Gestopt op uw vraag; nog even opruimen.\n")
@@ -144,23 +144,23 @@ def test_run_again_after_it_was_killed(stage: Stage) -> None:
 
 def test_run_names_the_child_that_died(stage: Stage) -> None:
     process = stage.run(TOWN_DIES="1")
-    said = process.communicate(timeout=PATIENCE)[0]
-    assert said.splitlines()[-1] == "Gestopt: de modelstad is uit zichzelf geëindigd met code 7."
+    output = process.communicate(timeout=PATIENCE)[0]
+    assert output.splitlines()[-1] == "Gestopt: de modelstad is uit zichzelf geëindigd met code 7."
     assert process.returncode == 1
 
 
 def test_run_names_the_port_that_is_taken_and_its_variable(stage: Stage) -> None:
     with socket.create_server(("127.0.0.1", stage.ports[1])):
         process = stage.run()
-        said = process.communicate(timeout=PATIENCE)[0]
-    assert said.startswith(f"Poort {stage.ports[1]} is bezet. Kies een andere met SANDBOX_PORT")
+        output = process.communicate(timeout=PATIENCE)[0]
+    assert output.startswith(f"Poort {stage.ports[1]} is bezet. Kies een andere met SANDBOX_PORT")
     assert process.returncode == 1
 
 
 def test_run_asks_for_the_owner_beside_a_database_of_your_own(stage: Stage) -> None:
     process = stage.run(DATABASE_URL_OWNER="")
-    said = process.communicate(timeout=PATIENCE)[0]
-    assert said == "Bij DATABASE_URL hoort DATABASE_URL_OWNER: die rol maakt de tabellen.\n"
+    output = process.communicate(timeout=PATIENCE)[0]
+    assert output == "Bij DATABASE_URL hoort DATABASE_URL_OWNER: die rol maakt de tabellen.\n"
     assert process.returncode == 1
 
 
@@ -189,7 +189,7 @@ def test_personas_leaves_out_what_it_cannot_read(tmp_path: Path) -> None:
 
 def test_welcome_shows_a_few_and_says_how_many_more() -> None:
     people = {f"7169099980{n}": f"Persoon {n}" for n in range(8)}
-    said = welcome("http://localhost:8000", "http://127.0.0.1:8100", people, []).splitlines()
-    assert said.count("  71690999805  Persoon 5") == 1
-    assert "  71690999806  Persoon 6" not in said
-    assert "  en nog 2 anderen: de aanmeldpagina toont ze allemaal." in said
+    output = welcome("http://localhost:8000", "http://127.0.0.1:8100", people, []).splitlines()
+    assert output.count("  71690999805  Persoon 5") == 1
+    assert "  71690999806  Persoon 6" not in output
+    assert "  en nog 2 anderen: de aanmeldpagina toont ze allemaal." in output

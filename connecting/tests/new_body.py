@@ -1,4 +1,4 @@
-"""A body made by the scaffold for a test to break, and what it then lacks."""
+"""Make a body with the scaffold, for a test to break, and list what it then lacks."""
 
 from pathlib import Path
 
@@ -8,14 +8,14 @@ from connecting.quality import bodies, quality_of
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import DatasetEntry
 
-# Not written down whole: somebody may have it.
+# It is computed here, since a number that somebody may have must not stand in the repository.
 WHO_MAY_EXIST = f"{710909998}{97 - 710909998 % 97:02}"
 READY, NOTHING, DOWN = scaffold.READY, scaffold.NOTHING, scaffold.DOWN
 PLACES = {"rest": "rest/vlaamse_tol.toekenningen", "magda": "VlaamseTol/GeefVlaamseTolToekenningen/01.00.0000"}
 
 
 def body(root: Path, transport: str = "rest", legal_basis: str = "decreet van 7 mei 2004") -> Path:
-    """Make a body that lacks nothing, or only a legal basis."""
+    """Make a body that lacks nothing, unless the legal basis is empty."""
     folder = scaffold.make("vlaamse_tol", transport, root, [])
     file = folder / "agency.toml"
     text = file.read_text("utf-8")
@@ -30,14 +30,14 @@ def entry_in(root: Path) -> DatasetEntry:
 
 
 def lacks(root: Path, schemas: Path | None = None) -> tuple[str, ...]:
-    """Say what the body lacks, with a folder of published schemas."""
+    """List what the body lacks; `schemas` is the folder of MAGDA's published schemas."""
     known = catalogue.load([root])
     of_datasets = quality_of(known.entries[0], PublishedFolders(schemas)).lacks
     return (*of_datasets, *(lack for body in bodies(known, known) for lack in body.lacks))
 
 
 def edit(file: Path, old: str, new: str) -> None:
-    """Put a text in place of another, which must stand there."""
+    """Replace a text in a file, which must hold it."""
     text = file.read_text("utf-8")
     assert old in text, old
     file.write_text(text.replace(old, new), "utf-8")
