@@ -61,14 +61,14 @@ class JsonSchema:
 
 def _rule(fault: ValidationError) -> str:
     """Name the rule that is broken, with the types it wants, or the members that are missing or unknown."""
-    wanted: Any = fault.validator_value
+    rule_value: Any = fault.validator_value
     value: Any = fault.instance
     schema: Any = fault.schema
     match fault.validator:
         case "type":
-            return f"no {wanted if isinstance(wanted, str) else ' or '.join(wanted)}"
+            return f"no {rule_value if isinstance(rule_value, str) else ' or '.join(rule_value)}"
         case "required":
-            return f"lacks {', '.join(name for name in wanted if name not in value)}"
+            return f"lacks {', '.join(name for name in rule_value if name not in value)}"
         case "additionalProperties":
             return f"does not know {', '.join(sorted(value.keys() - schema.get('properties', {}).keys()))}"
         case word:

@@ -42,7 +42,7 @@ def address(whole: Element) -> str:
     holder = child(whole, "Descripties")
     descriptions = children_of(holder) if holder is not None else []
     descriptions.sort(key=lambda each: text_at(each, "Taalcode").casefold() not in ("nl", ""))
-    holders = [whole, *(found for each in descriptions if (found := child(each, "Adres")) is not None)]
+    holders = [whole, *(part for each in descriptions if (part := child(each, "Adres")) is not None)]
 
     def first(*names: str) -> str:
         return next((words for each in holders if (words := text_at(each, *names))), "")

@@ -119,8 +119,8 @@ def cannot_exist(evidence: DatasetEvidence) -> Iterator[str]:
         elif not is_test_number(key):
             yield f"a sample is of somebody who may exist ({key[:2]}...): its number is no test number"
     others = [key for key, about in known.items() if key not in keys and not isinstance(about, dict)]
-    strange = [key for key in others if not is_test_number(key)]
-    yield from (f"personas.toml has somebody who may exist ({key[:2]}...)" for key in strange)
+    real = [key for key in others if not is_test_number(key)]
+    yield from (f"personas.toml has somebody who may exist ({key[:2]}...)" for key in real)
 
 
 def _is_no_company(number: str) -> bool:

@@ -87,13 +87,13 @@ def _signal(child: Child, number: signal.Signals) -> None:
 
 def refuse_taken(ports: Mapping[str, int]) -> None:
     """Raise LocalTroubleError, with each port on which somebody listens already and the variable that sets it."""
-    taken = [(name, port) for name, port in ports.items() if _is_taken(port)]
-    if taken:
+    occupied = [(name, port) for name, port in ports.items() if _is_taken(port)]
+    if occupied:
         lines = [
             f"Poort {port} is bezet. Kies een andere met {name}, bijvoorbeeld: make run {name}={port + 1000}"
             if port + 1000 <= 65535
             else f"Poort {port} is bezet. Kies een andere met {name}."
-            for name, port in taken
+            for name, port in occupied
         ]
         raise LocalTroubleError("\n".join(lines))
 

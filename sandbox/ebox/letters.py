@@ -51,11 +51,11 @@ class Enclosure:
         if not self.generated:
             yield self.content
             return
-        left = self.generated
+        remaining = self.generated
         piece = (b"%PDF-1.7\n" + hashlib.sha512(self.id.encode()).hexdigest().encode() * 600)[:_PIECE]
-        while left:
-            yield piece[:left]
-            left -= min(left, len(piece))
+        while remaining:
+            yield piece[:remaining]
+            remaining -= min(remaining, len(piece))
 
 
 @dataclass

@@ -34,11 +34,11 @@ async def send_half_and_end(
 ) -> web.StreamResponse:
     """Send the headers and half of a body of `length` bytes that comes in pieces, then close in an orderly way."""
     response = await _open(request, good, length)
-    left = length // 2
+    remaining = length // 2
     for piece in pieces:
-        await response.write(piece[:left])
-        left -= len(piece)
-        if left <= 0:
+        await response.write(piece[:remaining])
+        remaining -= len(piece)
+        if remaining <= 0:
             break
     await asyncio.sleep(_LEAVING_S)
     if request.transport is not None:
@@ -70,11 +70,11 @@ async def send_huge(request: web.Request, good: web.Response, at: int) -> web.St
     body = bytes_of(good)
     response = await _open(request, good, len(body) + HUGE_BYTES)
     await response.write(body[:at])
-    left = HUGE_BYTES
-    while left:
-        piece = _PIECE[:left]
+    remaining = HUGE_BYTES
+    while remaining:
+        piece = _PIECE[:remaining]
         await response.write(piece)
-        left -= len(piece)
+        remaining -= len(piece)
     await response.write(body[at:])
     return response
 

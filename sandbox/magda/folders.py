@@ -101,8 +101,8 @@ def _ascend(library: Library, folders: list[str], key: str) -> AnswerFile | None
     for depth in range(len(folders), 0, -1):
         below = "/".join(folders[:depth])
         for root in library.roots:
-            if found := _file(f"{root}/{below}/{key}.xml"):
-                return found
+            if file := _file(f"{root}/{below}/{key}.xml"):
+                return file
     return None
 
 

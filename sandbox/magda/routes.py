@@ -54,14 +54,12 @@ def _dialect(number: str) -> Dialect:
 
 
 async def _answer(town: Town, question: Question, mode: str) -> web.Response:
-    if (question.name, question.version) == attests.SERVICE and (
-        made := await attests.answer_of(town, question, mode)
-    ):
-        return _soap(made, 200)
-    if (question.name, question.version) == dossiers.SERVICE and (
-        known := dossiers.answer_of(town, question)
-    ) is not None:
-        return _soap(known, 200)
+    service = (question.name, question.version)
+    # The answers of these two services are made, and not read from a file; for some people there is none.
+    if service == attests.SERVICE and (answer := await attests.answer_of(town, question, mode)) is not None:
+        return _soap(answer, 200)
+    if service == dossiers.SERVICE and (answer := dossiers.answer_of(town, question)) is not None:
+        return _soap(answer, 200)
     domain = folders.domain_of(town.library, question.name, question.version)
     if domain is None:
         return _soap(answers.fault("Deze dienst of versie bestaat niet.", "Client"), 500)

@@ -93,12 +93,12 @@ def _judge(parameters: MultiMapping[object], town: Town) -> AuthorizationRequest
 
 def refuse(text: str) -> web.HTTPException:
     """Make the error page (400) for a request whose client or address is unknown, so that there is no redirect."""
-    shown = page("refused.html", text=text, status=400)
-    return web.HTTPBadRequest(text=shown.text, content_type="text/html", headers=_keep(shown))
+    response = page("refused.html", text=text, status=400)
+    return web.HTTPBadRequest(text=response.text, content_type="text/html", headers=_headers(response))
 
 
-def _keep(shown: web.Response) -> dict[str, str]:
-    return {name: value for name, value in shown.headers.items() if name.lower() != "content-type"}
+def _headers(response: web.Response) -> dict[str, str]:
+    return {name: value for name, value in response.headers.items() if name.lower() != "content-type"}
 
 
 def _number_given(parameters: MultiMapping[object]) -> str:

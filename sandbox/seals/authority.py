@@ -25,8 +25,8 @@ WEEK = dt.timedelta(days=7)
 class Authority:
     """Hold all certificates and keys behind the town's seals.
 
-    `stamping` signs time stamps, `responder` OCSP answers; `sealers` go by kind: `good`, or one of REFUSABLE. `made`
-    is when they were issued.
+    `stamping` signs time stamps, `responder` OCSP answers; `sealers` go by kind: `good`, or one of REFUSABLE.
+    `issued_at` is when they were issued.
     """
 
     root: Holder
@@ -34,12 +34,12 @@ class Authority:
     stamping: Holder
     responder: Holder
     sealers: Mapping[str, Holder]
-    made: dt.datetime
+    issued_at: dt.datetime
 
     def lists(self, now: dt.datetime) -> list[bytes]:
         """Give the revocation lists as they are now (DER): the root's and the issuing authority's."""
         validity = Validity(now - dt.timedelta(minutes=1), now + WEEK)
-        revoked = {self.sealers["revoked"].certificate.serial_number: self.made - dt.timedelta(days=2)}
+        revoked = {self.sealers["revoked"].certificate.serial_number: self.issued_at - dt.timedelta(days=2)}
         return [
             certificates.revocation_list(self.root, validity, {}),
             certificates.revocation_list(self.issuing, validity, revoked),
@@ -48,7 +48,7 @@ class Authority:
     def answers(self, kind: str, now: dt.datetime) -> list[bytes]:
         """Give the OCSP answers (DER) about the sealer of a kind and about the signer of time stamps."""
         validity = Validity(now - dt.timedelta(minutes=1), now + WEEK)
-        revoked = self.made - dt.timedelta(days=2) if kind == "revoked" else None
+        revoked = self.issued_at - dt.timedelta(days=2) if kind == "revoked" else None
         return [
             certificates.ocsp_answer(self.sealers[kind], self.issuing, self.responder, validity, revoked),
             certificates.ocsp_answer(self.stamping, self.issuing, self.responder, validity),

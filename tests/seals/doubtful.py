@@ -80,7 +80,7 @@ def _with_stamp_of_another() -> bytes:
 def _with_stamp_of_a_stranger() -> bytes:
     """The town's seal, whose time a stranger stamped."""
     own, theirs = made.town(), made.stranger()
-    mixed = type(own)(own.root, own.issuing, theirs.stamping, own.responder, own.sealers, own.made)
+    mixed = type(own)(own.root, own.issuing, theirs.stamping, own.responder, own.sealers, own.issued_at)
     return made.sealed(by=mixed, options=SealOptions(level="B-T"))
 
 
@@ -96,7 +96,7 @@ def _self_made() -> bytes:
     issuing = certificates.intermediate("Modelstad uitgevende autoriteit", key, root, validity)
     sealer = certificates.end_entity("Dienst Attesten", key, issuing, validity, extended=(DOCUMENT_SIGNING,))
     town = made.town()
-    forged = type(town)(root, issuing, town.stamping, town.responder, {"good": sealer}, town.made)
+    forged = type(town)(root, issuing, town.stamping, town.responder, {"good": sealer}, town.issued_at)
     return made.sealed(by=forged, options=SealOptions(level="B-T"))
 
 
