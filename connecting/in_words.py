@@ -23,31 +23,31 @@ class FileReading(NamedTuple):
     trouble: str = ""
 
 
-def record(read: FileReading) -> dict[str, Any]:
+def record(reading: FileReading) -> dict[str, Any]:
     """Give a reading as one record; `reason` is None unless nothing could be read."""
-    outcome = read.outcome
+    outcome = reading.outcome
     missing = outcome.missing if isinstance(outcome, Partial) else ()
     return {
-        "file": read.file,
+        "file": reading.file,
         "outcome": name_of(outcome),
-        "subject": read.subject,
+        "subject": reading.subject,
         "facts": [
             {"key": fact.key, "label": fact.label, "value": value_of(fact), "kind": fact.kind, "path": fact.path}
             for fact in facts_of(outcome)
         ],
         "missing": [{"origin": part.origin, "code": part.code, "reason": part.reason} for part in missing],
-        "reason": _reason(read) or None,
+        "reason": _reason(reading) or None,
     }
 
 
-def text(read: FileReading) -> str:
+def text(reading: FileReading) -> str:
     """Give a reading as lines of text: a heading for each repeated element, then its facts."""
-    outcome = read.outcome
+    outcome = reading.outcome
     facts = facts_of(outcome)
-    lines = [f"{read.file}: {name_of(outcome)}{f', {len(facts)} facts' if facts else ''}"]
-    if reason := _reason(read):
+    lines = [f"{reading.file}: {name_of(outcome)}{f', {len(facts)} facts' if facts else ''}"]
+    if reason := _reason(reading):
         lines.append(f"  {reason}")
-    if facts and read.subject == "not checked":
+    if facts and reading.subject == "not checked":
         lines.append("  Whom it is about was not checked: name the file after them, or say --about NUMBER.")
     width = min(WIDEST, max((len(fact.label) for fact in facts), default=0))
     element = ""
@@ -74,8 +74,8 @@ def _missing(outcome: Outcome) -> list[str]:
     return lines + (["  Missing:", *(f"    {other}" for other in others)] if others else [])
 
 
-def _reason(read: FileReading) -> str:
-    outcome = read.outcome
+def _reason(reading: FileReading) -> str:
+    outcome = reading.outcome
     if not isinstance(outcome, Down):
         return ""
-    return f"{outcome.reason}: {read.trouble or outcome.detail}".rstrip(": ")
+    return f"{outcome.reason}: {reading.trouble or outcome.detail}".rstrip(": ")

@@ -21,34 +21,36 @@ def fact_in_short(row: Sequence[Any]) -> str:
     return mask(f'{label} "{value}" ({kind}, {path})')
 
 
-def first_difference(now: dict[str, Any], then: dict[str, Any]) -> str:
+def first_difference(now: dict[str, Any], approved: dict[str, Any]) -> str:
     """Tell the first difference between an outcome now and the approved one, both as `samples.describe_outcome`.
 
     It is "" when there is none.
     """
-    if now == then:
+    if now == approved:
         return ""
-    if now["outcome"] != then.get("outcome"):
-        return f"is read as {_outcome(now)}; approved is {_outcome(then)}"
-    if now.get("missing") != then.get("missing"):
-        return f"lacks {_missing(now)}; approved is {_missing(then)}"
-    return _first_fact(now.get("facts", []), then.get("facts", [])) or f"is read as {_outcome(now)} otherwise"
+    if now["outcome"] != approved.get("outcome"):
+        return f"is read as {_outcome(now)}; approved is {_outcome(approved)}"
+    if now.get("missing") != approved.get("missing"):
+        return f"lacks {_missing(now)}; approved is {_missing(approved)}"
+    return _first_fact(now.get("facts", []), approved.get("facts", [])) or f"is read as {_outcome(now)} otherwise"
 
 
-def _first_fact(now: Sequence[Sequence[Any]], then: Sequence[Sequence[Any]]) -> str:
-    for n, (new, old) in enumerate(zip(now, then, strict=False), 1):
+def _first_fact(now: Sequence[Sequence[Any]], approved: Sequence[Sequence[Any]]) -> str:
+    for n, (new, old) in enumerate(zip(now, approved, strict=False), 1):
         if new == old:
             continue
-        columns = [at for at in range(len(COLUMNS)) if new[at] != old[at]]
+        columns = [column for column in range(len(COLUMNS)) if new[column] != old[column]]
         if len(columns) == 1:
-            (at,) = columns
+            (column,) = columns
             where = mask(f"{new[1]}, {new[4]}")
-            return f'fact {n} ({where}): {COLUMNS[at]} is "{mask(new[at])}"; approved is "{mask(old[at])}"'
+            return (
+                f'fact {n} ({where}): {COLUMNS[column]} is "{mask(new[column])}"; approved is "{mask(old[column])}"'
+            )
         return f"fact {n} is {fact_in_short(new)}; approved is {fact_in_short(old)}"
-    if len(now) > len(then):
-        return f"fact {len(then) + 1} is not approved: {fact_in_short(now[len(then)])}"
-    if len(then) > len(now):
-        return f"fact {len(now) + 1} is approved, and is not read any more: {fact_in_short(then[len(now)])}"
+    if len(now) > len(approved):
+        return f"fact {len(approved) + 1} is not approved: {fact_in_short(now[len(approved)])}"
+    if len(approved) > len(now):
+        return f"fact {len(now) + 1} is approved, and is not read any more: {fact_in_short(approved[len(now)])}"
     return ""
 
 
