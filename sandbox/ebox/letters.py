@@ -62,9 +62,9 @@ class Enclosure:
 class Letter:
     """Hold a letter in somebody's box; moments are aware.
 
-    body: its text by language, which may be HTML and is never checked. attention: for which person of the box's owner
-    it is, None for nobody in particular. is_sample: it is of the start. raw: members that replace those of its JSON.
-    sent_at: when it was put into the box, which may differ from received_at; None for a sample.
+    body: its text by language, which may be HTML and is never checked. attention: the `forTheAttentionOf` of the API,
+    None without one. is_sample: it is of the start. raw: members that replace those of its JSON. sent_at: when it was
+    put into the box, which may differ from received_at; None for a sample.
     """
 
     id: str
@@ -137,7 +137,7 @@ class Boxes:
                 yield office, letter
 
     def clear(self, person: str = "") -> None:
-        """Empty all boxes, and forget keys, preferences and consultations; with a person, only theirs."""
+        """Empty all boxes, and forget keys, preferences and consultations; with a person, theirs, and no keys."""
         if not person:
             self.keys.clear()
         for key in [it for it in self.letters if person in ("", it[1])]:
