@@ -79,7 +79,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     await send({"type": "lifespan.startup.complete"})
     await receive()
     # uvicorn returns here once it has cancelled pages that took too long; their last statements need the pools below.
-    await pages.have_ended(LAST_SECONDS)
+    await pages.wait_for_answers(LAST_SECONDS)
     for task in background:
         task.cancel()
     # A report that is being sent would otherwise arrive after this process has signed off.

@@ -1,8 +1,7 @@
-"""Django's handler for ASGI, without threads.
+"""Django's ASGI handler, without threads; `asgi` runs it.
 
-Django closes each answer in a thread of its own, and ends that thread before it lets go of the request: two threads
-started for every page. Nothing of ours waits when an answer is closed (no files, no connections of Django's own), so
-it happens in the loop.
+Django starts threads for every request, to close its answer. Closing an answer of this portal never blocks (it has no
+files, and no connections of Django's own), so it is done in the event loop.
 """
 
 import asyncio
@@ -21,19 +20,19 @@ from portal.platform.access.middleware import is_of_machine, match_of
 
 
 class RequestHandler(ASGIHandler):
-    """Answers a request: reads it whole, runs the middleware and the view, sends the answer, and closes it."""
+    """Answers a request: reads its body, runs the middleware and the view, sends the answer, and closes it."""
 
     def __init__(self) -> None:
         super().__init__()
         self._under_way: set[asyncio.Task[Any]] = set()
 
-    async def have_ended(self, seconds: float) -> None:
-        """Wait until every answer has ended, stopped ones included; at most so many seconds."""
+    async def wait_for_answers(self, seconds: float) -> None:
+        """Wait until every answer has ended, also those that were cancelled; at most so many seconds."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=seconds)
 
     def resolve_request(self, request: Any) -> ResolverMatch:
-        """Give the view that the middleware found already. Raise Resolver404."""
+        """Give the match that the middleware has found already. Raise Resolver404."""
         match = match_of(request.path_info)
         if match is None:
             return super().resolve_request(request)
@@ -41,14 +40,14 @@ class RequestHandler(ASGIHandler):
         return match
 
     async def read_body(self, receive: Any) -> IO[bytes]:
-        """Read the body: one that came in one piece, as nearly all do, is kept as it came.
+        """Read the body. Raise RequestAborted.
 
-        Django makes a file for each, on disk where it is large. Raise RequestAborted.
+        A body of one piece, as nearly all are, is kept as it came; Django would copy it into a file.
         """
         first = await receive()
         if first["type"] == "http.request" and not first.get("more_body", False):
             return BytesIO(first.get("body", b""))
-        rest: IO[bytes] = await super().read_body(_again(first, receive))
+        rest: IO[bytes] = await super().read_body(_receive_again(first, receive))
         return rest
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -69,9 +68,9 @@ class RequestHandler(ASGIHandler):
                 refusal.close()
 
     async def _answer(self, request: Any, receive: Any, send: Any) -> None:
-        """Answer a request that has arrived whole. What a person asks stops when their client disconnects.
+        """Answer a request that has arrived whole. A request of a person is cancelled when their client disconnects.
 
-        What a machine sends is carried out to its end: it changes something, and to listen costs a task.
+        A request of a machine is carried out to its end: it changes something, and listening would cost a task.
         """
         if (task := asyncio.current_task()) is not None:
             self._under_way.add(task)
@@ -90,7 +89,7 @@ class RequestHandler(ASGIHandler):
         except* RequestAborted:
             pass
         except* Exception as failures:
-            # The log names the failure itself, not the group around it.
+            # The log is to name the error itself, not the group around it.
             raise failures.exceptions[0] from None
         finally:
             if response is None:
@@ -99,25 +98,25 @@ class RequestHandler(ASGIHandler):
                 await _close(response)
 
 
-def _again(first: Any, receive: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
-    """Give a way to receive that begins with a message which was received already."""
-    came = [first]
+def _receive_again(first: Any, receive: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
+    """Give a `receive` that gives first, which was received already, and then what comes."""
+    pending = [first]
 
     async def next_message() -> Any:
-        return came.pop() if came else await receive()
+        return pending.pop() if pending else await receive()
 
     return next_message
 
 
 async def _close(response: HttpResponseBase) -> None:
-    """End the pieces of an answer, in the task that sent them, and close it.
+    """Close the generator of a streamed answer, in the task that sent it, and then the answer.
 
-    A page that is stopped while a piece is being sent (its client reads nothing, and the server stops) leaves its
-    generator suspended. Django leaves that to the garbage collector, with the questions to sources that it has open.
+    A page that is cancelled while a piece is being sent leaves its generator suspended. Django leaves that to the
+    garbage collector, with the questions to sources that it has open.
     """
     try:
         if isinstance(response, StreamingHttpResponse):
-            pieces = response._iterator  # type: ignore[attr-defined]  # what Django wraps is seen nowhere else
+            pieces = response._iterator  # type: ignore[attr-defined]  # Django has no public access to what it wraps
             if isinstance(pieces, AsyncGenerator):
                 await pieces.aclose()
     finally:

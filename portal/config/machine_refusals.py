@@ -23,15 +23,15 @@ _WORDS: Mapping[int, tuple[str, str]] = {
 _OTHER = ("refused", "This cannot be done here.")
 
 
-def answer(status: HTTPStatus, headers: dict[str, str] | None = None) -> HttpResponse:
+def make_problem(status: HTTPStatus, headers: dict[str, str] | None = None) -> HttpResponse:
     """Make the problem that refuses a request, with `Retry-After` for 503."""
     again = {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
     return problem(status, *_WORDS.get(status, _OTHER), {**again, **(headers or {})})
 
 
-def instead_of(response: HttpResponseBase) -> HttpResponseBase:
+def as_problem(response: HttpResponseBase) -> HttpResponseBase:
     """Give a problem with the same status in place of a page; what a program can read stays as it is."""
     if response.headers.get("Content-Type", "").partition(";")[0] in _FOR_PROGRAMS:
         return response
     kept = {name: response.headers[name] for name in _KEPT if name in response.headers}
-    return answer(HTTPStatus(response.status_code), kept)
+    return make_problem(HTTPStatus(response.status_code), kept)

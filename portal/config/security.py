@@ -1,4 +1,4 @@
-"""What every page carries, and the one line a request leaves in the log."""
+"""The middleware that numbers each request, sets the policy of each page, and logs one line for each."""
 
 import logging
 import secrets
@@ -40,17 +40,18 @@ def _origin_of(address: str) -> str:
 
 
 def content_policy(nonce: str, room: str = "", *, is_start: bool = False) -> str:
-    """Say what a page may load: our own files, scripts that carry this response's nonce, and what its feature needs.
+    """Write the content security policy of a page: our own files, scripts with the nonce, and what its feature
+    declares.
 
-    room: the namespace of the page. The start page holds blocks of features, so it may load what they need.
-    `form-action` names the sign-in provider as well, because Chromium follows a form's redirects (sign-out).
+    room: the URL namespace of the page. The start page holds blocks of features, so it may load what they declare.
+    `form-action` also names the sign-in provider, because Chromium applies it to the redirects of a form (sign-out).
     """
     return _policy(room, is_start).replace("NONCE", nonce)
 
 
 @cache
 def _policy(room: str, is_start: bool) -> str:
-    """Write the policy of the pages of a room: what one feature needs opens no page of another."""
+    """Write the policy of the pages of a room; what a feature declares widens only its own pages."""
     directives = {
         "default-src": ["'none'"],
         "script-src": ["'nonce-NONCE'"],
@@ -71,9 +72,10 @@ def _policy(room: str, is_start: bool) -> str:
 
 @async_only_middleware
 def middleware(get_response: Respond) -> Respond:
-    """Refuse foreign hosts, number the action, and set the policy of the page.
+    """Refuse foreign hosts, give the request a correlation id and a nonce, set the policy of a page, and log one
+    line.
 
-    Nothing personal is logged: the route's name instead of the path, and never the query.
+    The log has no personal data: the route's name instead of the path, and never the query.
     """
 
     async def respond(request: Request) -> HttpResponseBase:
@@ -121,7 +123,7 @@ async def _answer(request: Request, get_response: Respond) -> HttpResponseBase:
         return HttpResponse(_("Dit adres hoort niet bij Mijn Burgerprofiel."), PLAIN, HTTPStatus.BAD_REQUEST)
     response = await get_response(request)
     if response.status_code >= HTTPStatus.BAD_REQUEST and is_for_machines(request.path_info):
-        return machine_refusals.instead_of(response)
+        return machine_refusals.as_problem(response)
     is_refused = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     if is_refused and isinstance(response, HttpResponse) and not response.content:
         response.content = _(
@@ -133,13 +135,13 @@ async def _answer(request: Request, get_response: Respond) -> HttpResponseBase:
 
 @receiver(got_request_exception)
 def log_exception(request: Request | None = None, **_: Any) -> None:
-    """Say in the log what failed and where, under the number that the citizen was given.
+    """Log the type and the place of an uncaught error, with the correlation id that the page shows.
 
-    The type and the frames only: a message can hold what someone typed, or what a body answered.
+    Without its message, which can hold what somebody typed or what a body answered.
     """
     error = sys.exception()
     if isinstance(error, DatabaseBusy):
-        # This usually fails for many requests at once: where in the code says nothing.
+        # This usually happens to many requests at once, and the place in the code does not matter.
         log.warning("busy: %s %s", error.detail, getattr(request, "correlation_id", "-"))
         return
     name = type(error).__name__ if error else "-"

@@ -1,6 +1,6 @@
-"""How much a request may carry and how slowly: refused as it comes in, before anything of it is kept or read.
+"""Limit the size and the slowness of request bodies, while they come in; `asgi` puts this before Django.
 
-Django looks at the size of a form's fields, and not before the whole of a request lies in memory or on disk.
+Django itself checks only the size of a form's fields, once the whole body is in memory or on disk.
 """
 
 import asyncio
@@ -28,41 +28,44 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# A browser shows an answer only after it has sent everything. This many bytes are read and discarded so that it can.
-PATIENCE = 64 * 1024 * 1024
+# Bytes of a refused body that are read and discarded: a browser shows the answer only after it has sent everything.
+MOST_DISCARDED = 64 * 1024 * 1024
 
-# An extension (ASGI) in the scope of a request of which the body had arrived before the application was called.
+# The name of an ASGI extension in the scope of a request whose body had arrived before the application was called.
 WHOLE = "burgerprofiel.whole"
 
 under_way = RequestQuota(shared_counts.counts(CountKind.UPLOADS))
-# What is kept of large bodies, until they are answered.
-room = ByteQuota(shared_counts.counts(CountKind.BYTES))
+# The bytes of large bodies, held until they are answered.
+memory = ByteQuota(shared_counts.counts(CountKind.BYTES))
 
 
 class _TooLargeError(Exception):
-    """More came in than may."""
+    """The body is larger than its page takes."""
 
 
 class _NoRoomError(Exception):
-    """Others' large bodies are in memory already, as much as may be."""
+    """The memory for large bodies is used up by other requests."""
 
 
-class _CrookedError(Exception):
-    """A form has more percent signs than a form of its size can have: reading each costs much for nothing."""
+class _TooManyPercentsError(Exception):
+    """A form has more percent signs than an honest one can have; decoding them would cost much."""
 
 
 class _TooSlowError(Exception):
-    """The body comes so slowly that its sender is gone, or holds the connection on purpose."""
+    """The body comes too slowly: its sender is gone, or holds the connection on purpose."""
 
 
 @cache
-def _larger() -> Mapping[str, int]:
-    """Name the pages that take more than a form."""
+def _large_bodies() -> Mapping[str, int]:
+    """Map the paths of pages that take large bodies to the most bytes that each takes."""
     return {reverse(route): most for feature in installed.features() for route, most in feature.bodies.items()}
 
 
 class _RequestBody:
-    """What comes in of one request, counted, and timed unless it has arrived (`is_whole`)."""
+    """The body of a request as it comes in: counted, and timed unless it has arrived (`is_whole`).
+
+    at_end: called when the body has come to its end.
+    """
 
     def __init__(self, receive: Receive, at_end: Callable[[], None], *, is_whole: bool) -> None:
         self.received = 0
@@ -74,8 +77,9 @@ class _RequestBody:
         self._began = time.monotonic()
 
     async def next(self) -> dict[str, Any]:
-        """Receive the next message; raise _TooSlowError. A message after the body (the client disconnects) may take
-        its time.
+        """Receive the next message; raise _TooSlowError.
+
+        After the body there is no time limit: the next message says that the client disconnected.
         """
         if self.has_ended:
             return await self._receive()
@@ -92,18 +96,16 @@ class _RequestBody:
         return message
 
     def _seconds_left(self) -> float:
-        """Give the seconds that the next piece may take: what the slowest rate allows for all bytes so far, less what
-        passed.
-        """
+        """Give how many seconds the next piece may take, by the time that the bytes so far have earned."""
         earned = self.received / settings.REQUEST_BODY_BYTES_PER_SECOND
         whole: float = min(settings.REQUEST_BODY_GRACE_SECONDS + earned, settings.REQUEST_BODY_SECONDS)
         return self._began + whole - time.monotonic()
 
 
 async def within_limits(pages: Application, scope: Scope, receive: Receive, send: Send) -> None:
-    """Serve a request that is small and quick enough, and refuse another.
+    """Serve a request whose body is small and fast enough, and refuse others.
 
-    A page that takes files reports by itself a file that is too large.
+    A page that takes files says itself that a file is too large: it is opened again with `te-groot`.
     """
     networks = around(scope["client"][0]) if _has_body(scope) and scope.get("client") else ()
     is_whole = WHOLE in scope.get("extensions", ())
@@ -118,37 +120,37 @@ async def within_limits(pages: Application, scope: Scope, receive: Receive, send
 async def _serve(
     pages: Application, scope: Scope, body: _RequestBody, send: Send, networks: Sequence[Network]
 ) -> None:
-    is_large = scope["path"] in _larger()
-    most = _larger().get(scope["path"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    is_large = scope["path"] in _large_bodies()
+    most = _large_bodies().get(scope["path"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     declared, has_room = _declared_length(scope), True
-    keeps: Callable[[int], bool] | None
+    hold: Callable[[int], bool] | None
     is_form = _header(scope, b"content-type").lower().startswith(b"application/x-www-form-urlencoded")
 
-    async def counted() -> dict[str, Any]:
+    async def receive_counted() -> dict[str, Any]:
         message = await body.next()
         if body.received > most:
             raise _TooLargeError
-        if keeps is not None and not keeps(len(message.get("body", b""))):
+        if hold is not None and not hold(len(message.get("body", b""))):
             raise _NoRoomError
         if is_form and body.percents > settings.DATA_UPLOAD_MAX_MEMORY_SIZE // len("%20"):
-            raise _CrookedError
+            raise _TooManyPercentsError
         return message
 
     try:
         if declared <= most:
             try:
-                with room.share(networks, settings.UPLOAD_BYTES_AT_ONCE) if is_large else nullcontext() as keeps:
-                    return await pages(scope, counted, send)
+                with memory.share(networks, settings.UPLOAD_BYTES_AT_ONCE) if is_large else nullcontext() as hold:
+                    return await pages(scope, receive_counted, send)
             except _TooLargeError:
                 pass
             except _NoRoomError:
                 has_room = False
-            except (BadRequest, _CrookedError):
+            except (BadRequest, _TooManyPercentsError):
                 # Django raises this for headers that it cannot read (an endless Content-Type), before there is a
                 # request.
                 return await _refuse(scope, send, HTTPStatus.BAD_REQUEST)
         # A client that sent `Expect: 100-continue` has not sent the body yet.
-        while not body.has_ended and body.received <= PATIENCE and not (declared > most and _asks_first(scope)):
+        while not body.has_ended and body.received <= MOST_DISCARDED and not (declared > most and _asks_first(scope)):
             await body.next()
     except _TooSlowError:
         await _refuse(scope, send, HTTPStatus.REQUEST_TIMEOUT)
@@ -174,17 +176,17 @@ def _asks_first(scope: Scope) -> bool:
 
 
 def _declared_length(scope: Scope) -> int:
-    """Read the length a request says it has; a length that is no number is left to the server, and counted."""
-    found = _header(scope, b"content-length")
-    return int(found) if found.isdigit() and len(found) < 20 else 0
+    """Read Content-Length; 0 for none and for one that is no number, whose body is counted as it comes."""
+    written = _header(scope, b"content-length")
+    return int(written) if written.isdigit() and len(written) < 20 else 0
 
 
 async def _refuse(scope: Scope, send: Send, status: HTTPStatus) -> None:
     headers, body = refusals.page(status)
     if is_for_machines(scope["path"]):
-        said = machine_refusals.answer(status, {"Connection": "close"})
-        body = said.content
-        headers = [(name.lower().encode(), value.encode()) for name, value in said.items()]
+        refusal = machine_refusals.make_problem(status, {"Connection": "close"})
+        body = refusal.content
+        headers = [(name.lower().encode(), value.encode()) for name, value in refusal.items()]
         headers.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status.value, "headers": headers})
     await send({"type": "http.response.body", "body": body})

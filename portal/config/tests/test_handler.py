@@ -217,13 +217,13 @@ async def test_whoever_stops_can_wait_for_what_was_stopped_but_not_for_ever(hand
     reader = Reader(lambda piece: begun.set() if piece == b"first" else None)
     address = scope_of("/streamed/", b"waits=1&ends=0.05")
     async with asyncio.timeout(PATIENCE):
-        await handler.have_ended(60)
+        await handler.wait_for_answers(60)
         task = asyncio.create_task(handler(address, reader.receive, reader.send))
         await begun.wait()
-        await handler.have_ended(0.001)
+        await handler.wait_for_answers(0.001)
         assert closed == []
         task.cancel()
-        await handler.have_ended(60)
+        await handler.wait_for_answers(60)
         assert (closed, task.cancelled()) == (["pieces", "answer"], True)
 
 

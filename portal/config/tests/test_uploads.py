@@ -89,7 +89,7 @@ async def test_patience_ends():
     """Somebody who sends for ever is not listened to for ever, and no byte of it stays in memory."""
     status, _, _, taken = await sent(PHOTO, 10**10, piece=1024 * 1024)
     assert status == 303
-    assert taken <= uploads.PATIENCE + 2 * 1024 * 1024
+    assert taken <= uploads.MOST_DISCARDED + 2 * 1024 * 1024
 
 
 async def test_somebody_who_leaves_half_way_is_let_go():
@@ -105,7 +105,7 @@ async def test_too_large_a_body_is_not_asked_for_when_its_sender_asks_first():
 async def test_photos_of_one_process_have_so_much_room_together_and_one_network_half_of_it():
     """Another network holds 5 bytes; pages with plain forms hold none."""
     mine, other = uploads.around("192.0.2.1"), uploads.around("192.0.2.2")
-    with override_settings(UPLOAD_BYTES_AT_ONCE=40), uploads.room.share(other, 40) as held_by_other:
+    with override_settings(UPLOAD_BYTES_AT_ONCE=40), uploads.memory.share(other, 40) as held_by_other:
         assert held_by_other(5)
         assert (await sent(PHOTO, 20))[:2] == (200, b"20")
         # The first photo is no longer held. A larger one is received and discarded, so that its sender gets the
@@ -113,7 +113,7 @@ async def test_photos_of_one_process_have_so_much_room_together_and_one_network_
         assert await sent(PHOTO, 21, piece=7) == (503, refusals.page(503)[1], "", 21)
         assert held_by_other(15)
         assert not held_by_other(1)
-        with uploads.room.share(mine, 40) as held_by_mine:
+        with uploads.memory.share(mine, 40) as held_by_mine:
             assert held_by_mine(20)
             assert (await sent(PHOTO, 1))[0] == 503
             assert (await sent("/profiel/roepnaam/", SMALL))[0] == 200
