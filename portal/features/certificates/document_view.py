@@ -30,8 +30,8 @@ async def document(request: SignedInRequest) -> HttpResponseBase:
     returned = await beside.run(len(form) > LARGE, carrying.document_sent_back, request.session, form)
     if returned is None:
         return _answer_gone(request, HTTPStatus.UNPROCESSABLE_ENTITY)
-    how: file_names.How = "inline" if returned.how == SHOW else "attachment"
-    headers = file_names.headers(how, returned.label.name)
+    disposition_type: file_names.DispositionType = "inline" if returned.how == SHOW else "attachment"
+    headers = file_names.headers(disposition_type, returned.label.name)
     return HttpResponse(returned.content, content_type=returned.label.media_type, headers=headers)
 
 

@@ -57,4 +57,4 @@ def is_reference(text: str) -> bool:
 
 def reference(question_id: UUID) -> str:
     """Give the reference of a question, by which people and the contact centre name it: H-7K3M-Q2XA."""
-    return write(int.from_bytes(question_id.bytes[:5]), begins="H", groups=2, of=4)
+    return write(int.from_bytes(question_id.bytes[:5]), prefix="H", groups=2, group_size=4)

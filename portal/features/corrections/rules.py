@@ -37,12 +37,12 @@ RECEIPT = timedelta(minutes=10)  # for which a page is shown as the receipt of a
 # A report that was never tried gets so much more time: it must not be lost to an outage of ours.
 UNTRIED = timedelta(days=1)
 RETENTION = "tot twee jaar na het laatste nieuws over uw melding"
-_REFERENCE = reference.pattern(begins="VB", groups=3, of=5)
+_REFERENCE = reference.pattern(prefix="VB", groups=3, group_size=5)
 
 
 def new_reference() -> str:
     """Make a reference that people can read out and nobody can guess: 75 random bits."""
-    return reference.write(secrets.randbits(75), begins="VB", groups=3, of=5)
+    return reference.write(secrets.randbits(75), prefix="VB", groups=3, group_size=5)
 
 
 def is_reference(text: str) -> bool:

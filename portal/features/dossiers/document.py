@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lxml import html
 
 from portal.platform.language.dates import moment
-from portal.platform.language.texts import translated
+from portal.platform.language.texts import translate
 from portal.platform.paper.document import DocumentSection, document, visible_text
 from portal.platform.ui.values import readable
 
@@ -46,13 +46,13 @@ def _group(card: DossierCard, context: Mapping[str, Any]) -> dict[str, Any]:
     sections = [
         *([_section(_("Wat u moet doen"), expected)] if newest.needs_action else ()),
         _section(_("Nummer en contact"), facts=list(_contact(card))),
-        *([_section(_("Wat komt hierna?"), [translated(after)])] if after else ()),
+        *([_section(_("Wat komt hierna?"), [translate(after)])] if after else ()),
         _section(_("Wat er al gebeurde"), facts=history),
     ]
     if len(changes) > MOST_CHANGES:
         sections.append(_section("", [_("Er zijn er meer. De rest staat op de pagina zelf.")]))
     block = {
-        "title": visible_text((card.phase_words and translated(card.phase_words)) or _("Uw dossier")),
+        "title": visible_text((card.phase_words and translate(card.phase_words)) or _("Uw dossier")),
         "paragraphs": [
             visible_text(line)
             for line in (*_report_lines(card), *_state(newest), _since(newest), *_difference_lines(card))
@@ -62,14 +62,14 @@ def _group(card: DossierCard, context: Mapping[str, Any]) -> dict[str, Any]:
         "trouble": _trouble(context) if context["name"] == "partial" else [],
         "foot": visible_text(foot),
     }
-    kind = translated(wording.KINDS[card.kind]) if card.kind else ""
+    kind = translate(wording.KINDS[card.kind]) if card.kind else ""
     return {"title": visible_text(" · ".join(part for part in (card.body, kind) if part)), "blocks": [block]}
 
 
 def _state(change: Change) -> list[str]:
     sentence = wording.sentence_of(change)
     unknown = change.status and _("De dienst noemt deze stand “%(status)s”.") % {"status": change.status}
-    lines = [translated(sentence) if sentence else "", *change.details]
+    lines = [translate(sentence) if sentence else "", *change.details]
     written = [line for line in lines if line]
     if not written and not unknown and wording.kind_of(change) == wording.REFERRAL:
         return [_("Hoever dit staat, ziet u alleen bij de dienst zelf.")]
@@ -94,7 +94,7 @@ def _difference_lines(card: DossierCard) -> Iterator[str]:
 
 def _since(change: Change) -> str:
     parts = [
-        translated(words) % {"day": readable(day, "date")}
+        translate(words) % {"day": readable(day, "date")}
         for words, day in (
             ("Sinds %(day)s", change.day),
             ("streefdatum voor deze stap: %(day)s", "" if change.needs_action else change.due),
@@ -107,7 +107,7 @@ def _since(change: Change) -> str:
 
 def _when(change: Change) -> str:
     phase = wording.phase_of(change)
-    words = translated(wording.PHASES[phase]) if phase else change.phase
+    words = translate(wording.PHASES[phase]) if phase else change.phase
     day = readable(change.day, "date") if change.day else _("datum onbekend")
     return " · ".join(part for part in (day, change.time, words) if part)
 

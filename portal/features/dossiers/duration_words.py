@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils.translation import ngettext
 
-from portal.platform.language.numbers import counted
+from portal.platform.language.numbers import format_number
 
 from . import section, wording
 from .reported import durations
@@ -66,11 +66,11 @@ def in_words(duration: ObservedDuration) -> DurationWords:
     half, quarter = max(duration.half, 1), duration.quarter
     half = -(-half // WEEK) * WEEK if half >= FEW_DAYS else half
     quarter = quarter // WEEK * WEEK if quarter >= FEW_DAYS else quarter
-    return DurationWords(_period(half), _period(quarter) if quarter >= half else "", counted(duration.dossiers))
+    return DurationWords(_period(half), _period(quarter) if quarter >= half else "", format_number(duration.dossiers))
 
 
 def _period(days: int) -> str:
     if days < FEW_DAYS:
-        return ngettext("%(count)s dag", "%(count)s dagen", days) % {"count": counted(days)}
+        return ngettext("%(count)s dag", "%(count)s dagen", days) % {"count": format_number(days)}
     weeks = days // WEEK
-    return ngettext("%(count)s week", "%(count)s weken", weeks) % {"count": counted(weeks)}
+    return ngettext("%(count)s week", "%(count)s weken", weeks) % {"count": format_number(weeks)}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from portal.platform.access.types import SignedInRequest
 from portal.platform.feature.home import Block, BlockFinding, Card, Gap, Piece, Rule, Signal
-from portal.platform.language.numbers import counted
+from portal.platform.language.numbers import format_number
 from portal.platform.sources import gaps
 from portal.platform.sources.reading.outcomes import name_of
 from portal.platform.ui.values import readable
@@ -70,7 +70,7 @@ def line_of(shown: Sequence[DossierCard]) -> dict[str, object] | None:
     last = next((card for card in shown if not rules.is_ahead(card.dossier, today)), shown[0])
     return {
         "part": "line",
-        "running": ngettext("%(count)s loopt", "%(count)s lopen", running) % {"count": counted(running)},
+        "running": ngettext("%(count)s loopt", "%(count)s lopen", running) % {"count": format_number(running)},
         "last": _short(last.title, LONGEST_IN_CARD),
     }
 
@@ -80,7 +80,7 @@ def action_signals(shown: Sequence[DossierCard]) -> Iterator[Signal]:
     asking = [card for card in shown if card.stand is Stand.ACTION]
     if len(asking) > MOST_SIGNALS:
         states = b"".join(sorted(rules.state_of(card.dossier) for card in asking))
-        title = _("%(count)s dossiers wachten op iets van u.") % {"count": counted(len(asking))}
+        title = _("%(count)s dossiers wachten op iets van u.") % {"count": format_number(len(asking))}
         # By the last day on which something must be done; "9" sorts after every date.
         asking.sort(key=lambda card: card.newest.due or "9")
         named = [_with_day(card) for card in asking[:MOST_NAMED]] + ["…"] * (len(asking) > MOST_NAMED)

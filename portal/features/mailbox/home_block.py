@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop, ngettext
 from portal.platform.access.types import SignedInRequest
 from portal.platform.feature.home import Block, BlockFinding, Gap, Rule, Signal
 from portal.platform.language.dates import day_here
-from portal.platform.language.numbers import counted
+from portal.platform.language.numbers import format_number
 
 from . import framing, queries
 from .list import merging, seeking
@@ -67,7 +67,7 @@ def signal_of(newest: MergedList, answers: ProviderAnswers) -> Signal:
     return Signal(
         UNREAD.id,
         cause,
-        title % {"count": counted(count)},
+        title % {"count": format_number(count)},
         from_whom,
         f"{framing.overview()}?toon={seeking.UNREAD}",
         label,

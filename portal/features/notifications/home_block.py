@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop, ngettext
 from portal.platform.access.types import SignedInRequest
 from portal.platform.feature.home import Block, BlockFinding, Rule, Signal
 from portal.platform.language.numbers import on_a_bell
-from portal.platform.language.texts import translated
+from portal.platform.language.texts import translate
 
 from . import links, queries, rules, wording
 from .types import FEATURE, ListedNotice, Thread
@@ -45,7 +45,7 @@ def signal_of(threads: list[Thread], count: int) -> Signal:
 
 
 def _name_of(one: ListedNotice) -> str:
-    service, sentence = wording.service_of(one), translated(wording.sentence_of(one))
+    service, sentence = wording.service_of(one), translate(wording.sentence_of(one))
     return f"{service}: {sentence}" if service else sentence
 
 

@@ -123,4 +123,4 @@ def initial(preferences: Preferences | None, services: Sequence[ServiceName], em
 
 
 def _write(emails: Sequence[VerifiedEmail]) -> list[tuple[str, str]]:
-    return [(str(email.id), domain_name.mailbox_as_written(email.address)) for email in emails]
+    return [(str(email.id), domain_name.address_to_unicode(email.address)) for email in emails]

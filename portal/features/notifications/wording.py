@@ -4,7 +4,7 @@ from django.utils.translation import gettext_noop as _
 
 from portal.platform.dosis import codes
 from portal.platform.language.current import current
-from portal.platform.language.texts import translated
+from portal.platform.language.texts import translate
 
 from . import section
 from .types import EBOX, EboxDocument, EboxNews, ListedNotice
@@ -34,7 +34,7 @@ def body_of(listed: ListedNotice) -> str:
     if listed.body == EBOX:
         document = document_of(listed)
         names = document.sender if document else {}
-        return names.get(current()) or names.get("nl") or next(iter(names.values()), translated(EBOX_SENDER))
+        return names.get(current()) or names.get("nl") or next(iter(names.values()), translate(EBOX_SENDER))
     agency = section.body(listed.body)
     return agency.words.short if agency else ""
 
@@ -42,7 +42,7 @@ def body_of(listed: ListedNotice) -> str:
 def service_of(listed: ListedNotice) -> str:
     """Give the name of the service of a notice, in the current language; "" where it is in no manifest any more."""
     if listed.body == EBOX:
-        return translated(EBOX_NAME)
+        return translate(EBOX_NAME)
     agency, notice = section.body(listed.body), listed.notice
     found = section.of(agency).services.get(notice.product) if agency and notice else None
     return found.name if found else ""

@@ -107,7 +107,7 @@ async def address_for_answers(occasion: Occasion) -> str:
         # The form works without it: the citizen can type the address.
         log.error("address not read: %s %s", type(error).__name__, occasion.correlation_id)
         return ""
-    return domain_name.mailbox_as_written((kept.email.value if kept.email else None) or "")
+    return domain_name.address_to_unicode((kept.email.value if kept.email else None) or "")
 
 
 async def profile_of(citizen_id: UUID) -> Profile:

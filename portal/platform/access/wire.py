@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from portal.platform.wire.calls import Came, Line, Lost
+from portal.platform.wire.calls import HttpAnswer, HttpLine, CallFailure
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.resumption import ResumingContext, client_context
 
@@ -28,7 +28,7 @@ SETTING_UP = 8  # of which are being set up
 # What the provider says of itself (its description and its keys), redeeming codes, and claims about people.
 Purpose = Literal["description", "codes", "claims"]
 
-_lines: dict[Purpose, Line] = {}
+_lines: dict[Purpose, HttpLine] = {}
 _contexts: dict[str, ResumingContext] = {}
 
 
@@ -56,11 +56,11 @@ async def ask(
             answer = await _line(purpose).call(method, url, headers, body, tls=_tls(url))
     except TimeoutError as error:
         raise ProviderSlow from error
-    if isinstance(answer, Lost) and answer.is_late:
+    if isinstance(answer, CallFailure) and answer.is_late:
         raise ProviderSlow
-    if isinstance(answer, Lost) and answer.why != "no text":
+    if isinstance(answer, CallFailure) and answer.why != "no text":
         raise ProviderUnavailable(answer.detail)
-    status, data = answer.status, answer.data if isinstance(answer, Came) else b""
+    status, data = answer.status, answer.data if isinstance(answer, HttpAnswer) else b""
     if status >= 500 or status == 429 or 300 <= status < 400:
         raise ProviderUnavailable(f"HTTP {status}")
     return status, _object(data, is_required=status == 200)
@@ -74,11 +74,11 @@ async def close() -> None:
             await line.close()
 
 
-def _line(purpose: Purpose) -> Line:
+def _line(purpose: Purpose) -> HttpLine:
     line = _lines.get(purpose)
     if line is None:
         is_kept = purpose != "codes"
-        line = _lines[purpose] = Line(
+        line = _lines[purpose] = HttpLine(
             lambda: Connector(at_once=AT_ONCE, setting_up=SETTING_UP, connect_seconds=SECONDS, is_kept=is_kept),
             LARGEST,
         )

@@ -1,4 +1,4 @@
 """DOSIS, the Flemish exchange of the statuses of dossiers: its phases and statuses, in plain words.
 
-For all who read what bodies say of dossiers. Asks nobody and keeps nothing.
+For features that read what bodies report about dossiers; it calls no service and stores nothing.
 """

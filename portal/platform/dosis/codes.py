@@ -1,7 +1,7 @@
 """The codes of a dossier's phases and statuses in DOSIS, and the words that people read for them.
 
-The statuses after `ErkendVergund` occur only in published answers. Bodies write some codes in capitals with
-underscores.
+The statuses after `ErkendVergund` are not in the list of DOSIS, but occur in published answers of bodies. Bodies
+write some codes in capitals with underscores.
 """
 
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ STATUSES: Mapping[str, str] = {
 
 
 def plain(code: str) -> str:
-    """Write a code as codes are compared: without case, accents, underscores, hyphens and spaces."""
+    """Normalise a code for comparison: without case, accents, underscores, hyphens and spaces."""
     return fold(code).replace("_", "").replace("-", "").replace(" ", "")
 
 

@@ -1,4 +1,5 @@
-"""The questions of the help and their answers: written as data, read and checked once. Whoever shows them asks here.
+"""The questions of the help and their answers: TOML files that are read and checked once, for the pages that show
+them.
 
 Owns no table. What a feature adds stands in its own `help.toml`.
 """

@@ -75,7 +75,7 @@ class _Elsewhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _HelpTables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The rest of `topics.toml`. features: titles by name; empty_words: words that a search leaves out."""
+    """The other keys of `topics.toml`. features: titles by name; empty_words: words that a search leaves out."""
 
     most_asked: tuple[Slug, ...]
     features: dict[str, Text]
@@ -83,7 +83,7 @@ class _HelpTables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _EmptyRest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The rest of a file whose tables were taken out: nothing may be left."""
+    """What remains of a file after its tables were taken out: no key may."""
 
 
 def whole_help() -> Help:
@@ -112,11 +112,11 @@ def about(route: str, arguments: Mapping[str, Any]) -> Sequence[HelpEntry]:
 
 @cache
 def _by_route(language: str) -> Mapping[str, Sequence[tuple[HelpEntry, Mapping[str, str]]]]:
-    found: dict[str, list[tuple[HelpEntry, Mapping[str, str]]]] = {}
+    entries: dict[str, list[tuple[HelpEntry, Mapping[str, str]]]] = {}
     for entry in in_language(language).entries.values():
         for place in entry.places:
-            found.setdefault(place.route, []).append((entry, place.arguments))
-    return found
+            entries.setdefault(place.route, []).append((entry, place.arguments))
+    return entries
 
 
 def read(folder: Path, here: Collection[str], files: Sequence[Path] = (), language: str = DUTCH) -> Help:
@@ -139,9 +139,9 @@ def read(folder: Path, here: Collection[str], files: Sequence[Path] = (), langua
         topic = _read_table(file, own.pop("topic", None), Topic, language)
         ids.append(topic.id)
         written += [(topic, one) for one in _entries(file, language, own)]
-    if topic_id := _twice(ids):
+    if topic_id := _first_duplicate(ids):
         raise HelpError(f"{folder}: the topic {topic_id!r} is there twice; give one another id.")
-    if slug := _twice(one.slug for _, one in written):
+    if slug := _first_duplicate(one.slug for _, one in written):
         raise HelpError(f"{folder}: the slug {slug!r} stands in it twice; keep one.")
     waits = {name: title for name, title in tables.features.items() if name not in here}
     entries = {one.slug: _entry(topic, one, tables.features, waits) for topic, one in written}
@@ -166,7 +166,11 @@ def _later(
     waits: Mapping[str, str],
     entries: Sequence[tuple[str, HelpEntry]],
 ) -> Iterator[tuple[str, Later]]:
-    """Give what the portal cannot do yet, by name. waits: titles of that; entries: each with its feature."""
+    """Give what the portal cannot do yet, by the name of the feature that is not installed.
+
+    elsewhere: where it can be done now. waits: the titles of such features, by name. entries: all, with their
+    feature.
+    """
     known = {one.feature: one for one in elsewhere}
     if len(known) < len(elsewhere):
         raise _wrong(file, "[[elsewhere]] names a feature twice")
@@ -179,8 +183,8 @@ def _later(
             yield name, Later(waits[name], (), absent)
 
 
-def _twice(names: Iterable[str]) -> str:
-    """Give the first name that is there more than once; "" for none."""
+def _first_duplicate(names: Iterable[str]) -> str:
+    """Give the first name that occurs more than once; "" for none."""
     return next((name for name, times in Counter(names).items() if times > 1), "")
 
 
@@ -237,7 +241,7 @@ def _entries(file: Path, language: str, written: dict[str, Any] | None = None) -
 def _rows[T: msgspec.Struct](
     file: Path, written: dict[str, Any], name: str, kind: type[T], language: str
 ) -> tuple[T, ...]:
-    """Take the tables of one name out of a file's content, and read each in a language."""
+    """Remove the tables of one name from a file's content, and read each in a language."""
     rows = written.pop(name, None)
     if not isinstance(rows, list) or not rows:
         raise _wrong(file, f"it lists no `{name}`")
@@ -255,5 +259,5 @@ def _read_table[T: msgspec.Struct](file: Path, written: Any, kind: type[T], lang
         raise HelpError(f"{file}: {place} {'.'.join(error.keys)}: {error}; {error.cure}.") from error
 
 
-def _wrong(file: Path, what: str) -> HelpError:
-    return HelpError(f"{file}: {what}. Correct it; `help/entries.py` says what it may hold.")
+def _wrong(file: Path, problem: str) -> HelpError:
+    return HelpError(f"{file}: {problem}. Correct it; `help/entries.py` says what it may hold.")

@@ -41,19 +41,19 @@ class Span(msgspec.Struct, frozen=True):
     width: Literal["", "wide", "narrow"] = ""
 
 
-Line = tuple[Span, ...]
+MarkedLine = tuple[Span, ...]
 
 
 class Part(msgspec.Struct, frozen=True):
     """A paragraph or a heading (one line), or a list (a line for each item). anchor: a heading's, else ""."""
 
     kind: PartKind
-    lines: tuple[Line, ...]
+    lines: tuple[MarkedLine, ...]
     anchor: str = ""
 
 
 def read(text: str, left_out: Collection[str] = ()) -> tuple[Part, ...]:
-    """Read a text; raises TextError for a wrong mark.
+    """Read a text into its parts; raises TextError for a wrong mark.
 
     left_out: ids of features that this portal does not have; links to their pages become plain words.
     """
@@ -69,14 +69,14 @@ def plain(parts: Sequence[Part]) -> str:
 
 def linked_entries(parts: Sequence[Part]) -> set[tuple[str, str]]:
     """Give slug and anchor ("" for none) of each entry that a text links to."""
-    found = {
+    matches = {
         _ENTRY.fullmatch(piece.href)
         for part in parts
         for line in part.lines
         for piece in line
         if piece.href.startswith("hulp:")
     }
-    return {(match["slug"], (match["anchor"] or "").removeprefix("#")) for match in found if match}
+    return {(match["slug"], (match["anchor"] or "").removeprefix("#")) for match in matches if match}
 
 
 @cache
@@ -104,15 +104,15 @@ def _part(lines: Sequence[str]) -> Part:
     return Part("paragraph", (_line(" ".join(lines)),))
 
 
-def _line(text: str) -> Line:
-    pieces = tuple(_pieces(text))
-    left = "".join(piece.text for piece in pieces)
-    if any(mark in left for mark in ("**", "](", "{", "}")):
+def _line(text: str) -> MarkedLine:
+    pieces = tuple(_spans(text))
+    words = "".join(piece.text for piece in pieces)
+    if any(mark in words for mark in ("**", "](", "{", "}")):
         raise TextError(f"{text!r} has a mark that is not closed.")
     return pieces
 
 
-def _pieces(text: str) -> Iterator[Span]:
+def _spans(text: str) -> Iterator[Span]:
     end = 0
     for match in _INLINE.finditer(text):
         if match.start() > end:

@@ -1,4 +1,4 @@
-"""The nouns of the help: a topic, an entry as pages show it, what comes later, and all of it."""
+"""The types of the help: a topic, an entry as pages show it, what cannot be done here yet, and the whole."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated
@@ -22,7 +22,7 @@ class PageAddress(msgspec.Struct, frozen=True):
 
 
 class Topic(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What entries are arranged by."""
+    """A group of entries on the page of all questions."""
 
     id: Slug
     title: Text
@@ -32,16 +32,16 @@ class Later(msgspec.Struct, frozen=True):
     """What cannot be done here yet: in words, where it can be done now (empty: nowhere), and entries about it."""
 
     title: str
-    where: marks.Line
+    where: marks.MarkedLine
     entries: tuple["HelpEntry", ...]
     is_in_dutch: bool = False
 
 
 class HelpEntry(msgspec.Struct, frozen=True):
-    """An entry as pages show it. waits_for: the feature that is not here yet, or nothing.
+    """An entry as pages show it; `entries` explains the fields that a file has.
 
-    begins: how a question about it begins, "" for nothing.
-    is_in_dutch: its answer is, whatever the language of the page.
+    waits_for: the title of the feature it waits for, "" when that is installed. is_in_dutch: whether its answer is in
+    Dutch on a page in another language.
     """
 
     slug: str
@@ -59,17 +59,17 @@ class HelpEntry(msgspec.Struct, frozen=True):
 
     @property
     def is_absent(self) -> bool:
-        """Tell whether nothing of it can be done here yet."""
+        """Tell whether nothing that it is about can be done here yet."""
         return bool(self.waits_for) and not self.places
 
     @property
     def href(self) -> str:
-        """Say where it stands."""
+        """Give the address of its page."""
         return marks.address(f"hulp:{self.slug}")
 
 
 class Help(msgspec.Struct, frozen=True):
-    """All of it. entries: by slug, in the order of the topics. empty_words: those that a search passes over.
+    """The whole help. entries: by slug, in the order of the topics. empty_words: words that a search passes over.
 
     later: what cannot be done here yet, by the name of the feature that it waits for, in the order of `elsewhere`.
     """
@@ -89,5 +89,5 @@ class Help(msgspec.Struct, frozen=True):
         return next((later for later in self.later.values() if entry in later.entries), None)
 
     def related_to(self, entry: HelpEntry) -> Sequence[HelpEntry]:
-        """List the entries that go with one."""
+        """List the related entries of an entry."""
         return [self.entries[slug] for slug in entry.related]

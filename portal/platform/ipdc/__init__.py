@@ -1,4 +1,4 @@
-"""The Flemish catalogue of services (IPDC): the themes by which it orders what government does for people.
+"""The themes of the Flemish catalogue of public services (IPDC).
 
-For all who read such a theme in a body's manifest. Asks nobody and keeps nothing.
+For features that read such a theme in a body's manifest; it calls no service and stores nothing.
 """

@@ -1,4 +1,4 @@
-"""The themes of services, and what people read for each."""
+"""The themes of public services in the IPDC, and the words that people read for each."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop as _
 
 
 class ServiceTheme(StrEnum):
-    """What a service is about; the values are those of manifests."""
+    """What a public service is about; the values are those that manifests write."""
 
     CITIZEN = "burger_overheid"
     HOUSING = "bouwen_wonen"
@@ -19,7 +19,7 @@ class ServiceTheme(StrEnum):
     WELFARE = "welzijn_gezondheid"
 
 
-# In the order in which people see them: that of the alphabet.
+# People see them in this order, which is alphabetical.
 THEMES: Mapping[ServiceTheme, str] = {
     ServiceTheme.HOUSING: _("Bouwen en wonen"),
     ServiceTheme.CITIZEN: _("Burger en overheid"),

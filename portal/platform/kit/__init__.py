@@ -1,1 +1,4 @@
-"""Small pure helpers: national number, incomplete dates, clock, errors. At most 8 files."""
+"""Small pure helpers that know no room of the portal: national numbers, incomplete dates, typed text, errors.
+
+A house test keeps it to nine modules.
+"""

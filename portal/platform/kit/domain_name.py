@@ -5,8 +5,8 @@ import idna
 MOST = 253  # characters, in either form
 
 
-def in_ascii(domain: str) -> str | None:
-    """Write a domain as it is sent; None for one that has no such form. What is ASCII already stays as it is."""
+def to_ascii(domain: str) -> str | None:
+    """Write a domain in its ASCII form; None for one that has none. A domain in ASCII is given unchanged."""
     if domain.isascii():
         return domain
     if len(domain) > MOST:
@@ -17,8 +17,8 @@ def in_ascii(domain: str) -> str | None:
         return None
 
 
-def as_written(domain: str) -> str:
-    """Write a domain as people know it; one that says nothing in another form stays as it is."""
+def to_unicode(domain: str) -> str:
+    """Write a domain with the letters that people know; one without such a form is given unchanged."""
     if "xn--" not in domain.lower() or len(domain) > MOST:
         return domain
     try:
@@ -27,7 +27,7 @@ def as_written(domain: str) -> str:
         return domain
 
 
-def mailbox_as_written(address: str) -> str:
-    """Write an address of mail as its owner would, with the letters of its domain."""
+def address_to_unicode(address: str) -> str:
+    """Write an e-mail address with its domain in the letters that people know."""
     local, at, domain = address.rpartition("@")
-    return f"{local}{at}{as_written(domain)}"
+    return f"{local}{at}{to_unicode(domain)}"

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-# What keyboards and registers write in several ways.
+# Characters that keyboards and registers write in several ways; letters that NFKD does not take apart.
 _SAME = str.maketrans(
     {
         **dict.fromkeys("‘’ʼ´", "'"),
@@ -20,7 +20,8 @@ _SAME = str.maketrans(
         "ı": "i",
     }
 )
-# Marks of one letter are put in order by comparing each with each: so many characters at a time, they are few.
+# Normalising compares the marks of one letter each with each. A text is folded so many characters at a time, so that
+# never more marks than these come together.
 _AT_ONCE = 64
 
 
@@ -32,25 +33,26 @@ def fold(text: str) -> str:
 
 
 def have_words(texts: Iterable[str], words: Iterable[str]) -> bool:
-    """Tell whether all of these words, which are folded, stand in the texts, each in whichever."""
+    """Tell whether each of these words, which are folded, stands in at least one of the texts."""
     text = fold(" ".join(texts))
     return all(word in text for word in words)
 
 
 def fold_with_places(text: str) -> tuple[str, list[int]]:
-    """Fold a text, and say of each character which one of the text (0-based) it comes from."""
+    """Fold a text, and give for each character of the result the index of the one of `text` it comes from."""
     parts = [_fold_character(char) for char in text]
     return "".join(parts), [at for at, part in enumerate(parts) for _ in part]
 
 
-@lru_cache(maxsize=4096)  # characters, which say nothing of anyone
+@lru_cache(maxsize=4096)  # of single characters, which are no personal data
 def _fold_character(char: str) -> str:
     return _fold(char)
 
 
 def _fold(part: str) -> str:
-    """Fold some characters, each as if it stood by itself, so that a text is found wherever it stands in another."""
+    """Fold characters, each independently of its neighbours, so that a text is found wherever it stands in another."""
     plain = "".join(" " if char.isspace() else char for char in part)
-    # Before accents go: a quotation mark of its own would fall apart into a space and an accent.
+    # This comes before accents are removed: NFKD would take an accent that stands alone (´) apart into a space and a
+    # mark.
     small = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", plain.translate(_SAME)).casefold())
     return "".join(each for each in small if not unicodedata.combining(each)).translate(_SAME)

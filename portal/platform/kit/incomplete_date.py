@@ -1,4 +1,4 @@
-"""Dates of which a register may not know the day, the month or even the year; and ages, which follow from them."""
+"""Dates of which a register may not know the day, the month or even the year; and birthdays."""
 
 import re
 from calendar import monthrange
@@ -40,22 +40,22 @@ class IncompleteDate:
 
 def read(text: str) -> IncompleteDate | None:
     """Read `1971-03-02`, `1971-03-00`, `1971-00-00` or `0000-00-00`; None for anything else."""
-    found = _ISO.fullmatch(text.strip())
-    return made_of(found[1], found[2], found[3]) if found else None
+    match = _ISO.fullmatch(text.strip())
+    return from_digits(match[1], match[2], match[3]) if match else None
 
 
-def made_of(year: str, month: str, day: str) -> IncompleteDate | None:
-    """Put the parts together, each in digits; None when no calendar has such a day."""
-    made = IncompleteDate(int(year), int(month), int(day))
-    if made.month > 12 or made.day > 31:
+def from_digits(year: str, month: str, day: str) -> IncompleteDate | None:
+    """Make a date of its parts, each in digits, zeros for what is not known; None when no calendar has such a day."""
+    result = IncompleteDate(int(year), int(month), int(day))
+    if result.month > 12 or result.day > 31:
         return None
-    if made.year and made.month and made.day > monthrange(made.year, made.month)[1]:
+    if result.year and result.month and result.day > monthrange(result.year, result.month)[1]:
         return None
-    return made
+    return result
 
 
 def birthday(born: date, years: int) -> date:
-    """Find the day someone turns this many years old; who was born on 29 February does so on 1 March."""
+    """Find the day on which someone turns this many years old: 1 March for who was born on 29 February."""
     try:
         return born.replace(year=born.year + years)
     except ValueError:

@@ -1,9 +1,9 @@
-"""The Belgian national number (rijksregisternummer, INSZ): is it one, and what does it say of a birth date.
+"""The Belgian national number (rijksregisternummer, INSZ): whether a text is one, and which birth date it holds.
 
 Eleven digits: two of the year, two of the month, two of the day, three of a serial number, two of a check.
-The month carries 20 or 40 more for people who are not in the population register (bis numbers), and 60 more
-for people who do not exist (test numbers), 80 when both hold. The check is 97 less the rest of the nine others
-divided by 97; from the year 2000 on those nine are read with a 2 before them.
+The month is raised by 20 or 40 for people who are not in the population register (bis numbers), by 60 for people who
+do not exist (test numbers), by 80 when both hold. The check is 97 less the remainder of the first nine digits divided
+by 97; for births from the year 2000 on, those nine are read with a 2 before them.
 """
 
 import re
@@ -11,10 +11,10 @@ from datetime import date
 
 from .incomplete_date import IncompleteDate
 
-# One as people write it, wherever it stands in a text. Addresses and names of files stay in histories and folders:
-# none may stand there.
+# A national number as people write it, anywhere in a text. None may stand in a web address or the name of a file,
+# which browsers and folders keep.
 WRITTEN = re.compile(r"(?<!\d)\d{2}[ ./]?\d{2}[ ./]?\d{2}[ ./–—-]{0,3}\d{3}[ ./–—-]{0,3}\d{2}(?!\d)")
-_SHAPE = 11
+_DIGITS = 11
 _MONTHS_RAISED_BY = 20
 _LAST_MONTH = 92
 
@@ -32,8 +32,8 @@ def is_valid(number: str, *, is_fictitious: bool = False) -> bool:
 def birth_date_in(number: str) -> IncompleteDate | None:
     """Read the birth date that a national number was made from; None when the number is not valid.
 
-    A body can know better: people whose date was corrected keep their number. Days that do not exist and
-    serial days (given out when the birth date is not known) are unknown, never guessed.
+    A body can know better: people whose date was corrected keep their number. Numbers given out when the day of birth
+    is not known have a day that does not exist; such a day is unknown here, never guessed.
     """
     if not _has_shape(number) or (century := _century(number)) is None:
         return None
@@ -41,7 +41,7 @@ def birth_date_in(number: str) -> IncompleteDate | None:
     month = int(number[2:4]) % _MONTHS_RAISED_BY
     day = int(number[4:6])
     if not month:
-        # 00.00 is handed out for "nothing known": 1900 is then no year of birth but an absence.
+        # A number that begins with 00.00 is given out when nothing is known: 1900 is then no year of birth.
         return IncompleteDate(0, 0, 0) if number[:2] == "00" and century == 1900 else IncompleteDate(year, 0, 0)
     try:
         date(year, month, day)
@@ -58,7 +58,7 @@ def mask(number: str) -> str:
 
 
 def _has_digits(number: str) -> bool:
-    return len(number) == _SHAPE and number.isascii() and number.isdigit()
+    return len(number) == _DIGITS and number.isascii() and number.isdigit()
 
 
 def _has_shape(number: str) -> bool:
@@ -69,7 +69,7 @@ def _has_shape(number: str) -> bool:
 
 
 def _century(number: str) -> int | None:
-    """Find the century whose reading of the nine digits gives the check digits."""
+    """Find the first year of the century (1900, 2000) in which the check digits are right; None for neither."""
     nine, check = int(number[:9]), int(number[9:])
     if 97 - nine % 97 == check:
         return 1900

@@ -1,4 +1,4 @@
-"""Values that are never printed: what is in them may say much of somebody."""
+"""Structs whose values are never printed, because they may be personal data."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""The language that somebody is spoken to in: what is on offer, what holds now, and texts, dates and numbers in it.
+"""The languages of the portal: which are on offer, which one holds now, and texts, dates and numbers in it.
 
-Keeps nothing of anybody: which language a reader chose stands in a cookie of theirs.
+It stores nothing about people: a reader's choice stands in their own cookie.
 """

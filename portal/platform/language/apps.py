@@ -1,4 +1,4 @@
-"""The room as a Django app, so that the catalogues are there before anybody is spoken to."""
+"""The room as a Django app, so that the catalogues are compiled before the first request."""
 
 import logging
 
@@ -8,7 +8,7 @@ log = logging.getLogger("portal.language")
 
 
 class Language(AppConfig):
-    """Make the catalogues that changed; where that may not be, `manage.py check` says so."""
+    """Compile the catalogues that changed; where their folder cannot be written, `manage.py check` reports it."""
 
     name = "portal.platform.language"
 
@@ -18,4 +18,4 @@ class Language(AppConfig):
         try:
             compile_catalogues()
         except OSError as error:
-            log.error("the catalogues of translations were not made: %s", error)
+            log.error("the catalogues of translations were not compiled: %s", error)

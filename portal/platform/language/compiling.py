@@ -1,7 +1,7 @@
 """Compile the catalogues of translations (`.po`) into those that gettext reads (`.mo`).
 
-Each process does so at its start when a source is newer: nobody can forget it, and git holds the sources only. Where
-the portal may not write among its own files, any command of `manage.py` compiles them when it is built.
+Each process does so at its start when a source is newer, so nobody can forget it, and git holds the sources only.
+Where the running portal may not write in its own folder, run any command of `manage.py` when it is built.
 """
 
 import os
@@ -17,7 +17,7 @@ from .offer import DUTCH, names
 
 
 def compile_catalogues() -> None:
-    """Compile each catalogue that is missing or older than its source. Two processes may do so at once."""
+    """Compile each catalogue that is missing or older than its source; two processes may do so at once."""
     for source, compiled in catalogues():
         if source.exists() and not is_up_to_date(source, compiled):
             temporary = compiled.with_name(f".{compiled.name}.{secrets.token_hex(4)}")

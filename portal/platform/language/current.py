@@ -1,8 +1,8 @@
 """The language that holds here and now: a request's own, and Dutch where there is none.
 
-It is a context variable. Every request runs in a task of its own, so that two at once never share one, and what a
-request begins (tasks, work beside the loop) has a copy. Django's own translation, which forms speak through, is kept
-in step here and nowhere else.
+It is a context variable. Every request runs in a task of its own, so two requests never share it, and the tasks and
+threads that a request starts have a copy. Django's own translation, which forms use, is switched along here and
+nowhere else.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from django.utils import translation
 
 from .offer import DUTCH
 
-# For what is asked hundreds of times a page: `held.get`.
+# Code that runs hundreds of times a page binds `held.get` to a name of its own, and saves a call of `current`.
 held: ContextVar[str] = ContextVar("language", default=DUTCH)
 
 
@@ -23,8 +23,8 @@ def current() -> str:
 
 
 def speak(language: str) -> None:
-    """Let a language hold from here on, in this context: one on offer."""
-    # As a rule it holds already: most requests are in Dutch, and pay nothing.
+    """Let a language, which must be on offer, hold from here on in this context."""
+    # Most requests are in Dutch, which holds already, and pay nothing.
     if language != held.get():
         held.set(language)
         translation.activate(language)
@@ -42,9 +42,10 @@ def speaking(language: str) -> Iterator[None]:
 
 
 def carry[T](work: Callable[[], T]) -> Callable[[], T]:
-    """Make work speak this language in another thread, where it runs in a copy of this context.
+    """Wrap work that will run in another thread, in a copy of this context, so that it speaks this language there
+    too.
 
-    The copy has the language. Django's own does not come along: what it keeps holds for one thread.
+    `held` comes along in the copy. Django's translation is activated anew, because Django keeps it by thread.
     """
     language = current()
     if language == DUTCH:

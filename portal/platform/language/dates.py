@@ -1,7 +1,7 @@
 """Dates and times in words, in the language that holds now.
 
-The names of the months and the order of the parts are the CLDR's, by Babel; putting a date together is ours, because
-a page has hundreds: it takes a twentieth of the time.
+The names of the months and the order of the parts are the CLDR's, by Babel. Dates are put together here and not by
+Babel, because a page has hundreds: it takes a twentieth of the time.
 """
 
 import re
@@ -18,7 +18,7 @@ from .offer import locale_of
 from .texts import gettext as _
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
-# The parts of a pattern (Unicode Technical Standard 35) that a long date is made of, and what stands between them.
+# A piece of a date pattern (Unicode Technical Standard 35): quoted text, a field as letters, or other characters.
 _PART = re.compile(r"'(?P<quoted>(?:[^']|'')*)'|(?P<letters>[A-Za-z]+)|(?P<plain>[^A-Za-z']+)")
 
 
@@ -46,7 +46,7 @@ def month_names(language: str) -> Sequence[str]:
 
 
 def _template(pattern: str, month: str) -> str:
-    """Fill the name of a month in a pattern; raise KeyError for one with a part that no long date has."""
+    """Turn a CLDR pattern into a template with the month filled in; raise KeyError for fields that are not handled."""
     parts = {"d": "%(day)d", "MMMM": month, "LLLL": month, "y": "%(year)d"}
     return "".join(
         parts[found["letters"]] if found["letters"] else found["plain"] or found["quoted"].replace("''", "'") or "'"
@@ -55,14 +55,14 @@ def _template(pattern: str, month: str) -> str:
 
 
 def in_words(when: IncompleteDate) -> str:
-    """Say a date: "3 maart 2026", "maart 2026", "in 1971" or "datum onbekend"."""
+    """Write a date: "3 maart 2026", "maart 2026", "in 1971" or "datum onbekend"."""
     if when.month or not when.year:
         return bare(when)
     return _("in %(year)s") % {"year": when.year}
 
 
 def bare(when: IncompleteDate) -> str:
-    """Say a date without a word before it: as `in_words`, but "1971"."""
+    """Write a date as `in_words` does, but a year alone without a word before it: "1971"."""
     if not when.year:
         return _("datum onbekend")
     if not when.month:
@@ -74,27 +74,27 @@ def bare(when: IncompleteDate) -> str:
 
 
 def day_here(moment: datetime) -> date:
-    """Give the day of a moment, as it is in Belgium."""
+    """Give the date of a moment in Belgium."""
     return moment.astimezone(BRUSSELS).date()
 
 
 def day(moment: datetime | date) -> str:
-    """Say a day, or that of a moment as it is here: 3 maart 2026."""
+    """Write a date, of a moment that in Belgium: 3 maart 2026."""
     local = day_here(moment) if isinstance(moment, datetime) else moment
     return bare(IncompleteDate(local.year, local.month, local.day))
 
 
 def clock(moment: datetime) -> str:
-    """Say the time of day, as it is here: 14:03."""
+    """Write the time of day in Belgium: 14:03."""
     return moment.astimezone(BRUSSELS).strftime("%H:%M")
 
 
 def moment(moment: datetime) -> str:
-    """Say day and time: 3 maart 2026 om 14:03."""
+    """Write date and time in Belgium: 3 maart 2026 om 14:03."""
     return _("%(day)s om %(time)s") % {"day": day(moment), "time": clock(moment)}
 
 
 def recent(when: datetime, now: datetime) -> str:
-    """Say the time of day, and the day too when it was not today: 14:03, or 3 maart 2026 om 14:03."""
+    """Write the time of day, with the date when that is not today's: 14:03, or 3 maart 2026 om 14:03."""
     is_today = day_here(when) == day_here(now)
     return clock(when) if is_today else moment(when)

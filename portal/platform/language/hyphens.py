@@ -1,8 +1,8 @@
 """Where long Dutch words may break at the end of a line: by the patterns of LibreOffice, as pyphen reads them.
 
 Dutch writes "ondernemingsvaardigheden" as one word, which is wider than a heading on a small phone. Few browsers know
-Dutch patterns of their own. Only words of ours are asked about, those of titles and labels; a body can put into a
-label what it likes, so no word is remembered (decision 0030).
+Dutch patterns of their own. Only titles and labels are broken. A label can come from a body, which can put personal
+data into it, so no word is remembered (decision 0030).
 """
 
 import re
@@ -14,18 +14,18 @@ from pyphen import Pyphen
 # A heading on a screen of 320 px has room for 13 letters, with the spaces that a reader may put between them.
 ROOM = 12
 LEAST = 4  # letters of the first piece and the last: fewer are hard to read
-SEAM = 3  # letters by which a piece may be shorter or longer where two words meet
+SEAM = 3  # letters by which a break may be farther from its ideal place if two words meet there
 _VOWELS = frozenset("aeiouyáàâäéèêëíìîïóòôöúùûü")
-# Tags of a text that is marked up are passed over.
+# A tag of markup, which is passed over, or a word with more letters than ROOM.
 _LONG_WORD = re.compile(rf"<[^>]*>|([^\W\d_]{{{ROOM + 1},}})")
-# After a break the trema goes ("ge-informeerd"), which a soft hyphen cannot do.
+# A letter that loses its trema after a break ("geïnformeerd", "ge-informeerd"), which a soft hyphen cannot do.
 _CHANGING = frozenset("ëïöü")
 
 
 class _Forgetful(dict[str, Any]):
-    """The place where pyphen remembers words, of which some may be somebody's."""
+    """A cache for pyphen that stays empty: some words may be personal data."""
 
-    def __setitem__(self, word: str, found: Any) -> None:
+    def __setitem__(self, word: str, positions: Any) -> None:
         """Remember nothing."""
 
 
@@ -34,16 +34,17 @@ _patterns.hd.cache = _Forgetful()
 
 
 def pieces(word: str) -> list[str]:
-    """Cut a word into about as many pieces of one length as it needs: ["Inschrijvings", "historiek"].
+    """Cut a word into pieces of about one length, no more than it needs: ["Inschrijvings", "historiek"].
 
-    At few places, as some screen readers pause at each; rather where two words meet ("loopbaan-onderbreking") than in
-    the middle of one of them.
+    There are few breaks, because some screen readers pause at each; rather where two words meet
+    ("loopbaan-onderbreking") than in the middle of a word.
     """
-    # What changes its letters when it breaks ("cafe-tje") has data of its own.
+    # A position has `data` where the letters change at the break ("cafeetje", "café-tje").
     places = [at for at in _patterns.positions(word) if not at.data and word[at].lower() not in _CHANGING]
     count = -(-len(word) // ROOM)
     ideal = [len(word) * part / count for part in range(1, count)]
-    # A syllable takes a consonant along where it can: one that begins with a vowel behind a consonant begins a word.
+    # Inside a word, a syllable takes the consonant before it along. So where one begins with a vowel after a
+    # consonant, a word begins.
     seams = {at for at in places if word[at - 1].lower() not in _VOWELS and word[at].lower() in _VOWELS}
     nearest = (min(places, key=lambda at: abs(at - best) - (SEAM if at in seams else 0)) for best in ideal)
     cuts = sorted(set(nearest)) if places else []
@@ -51,5 +52,5 @@ def pieces(word: str) -> list[str]:
 
 
 def in_long_words(text: str, join: Callable[[list[str]], str]) -> str:
-    """Put the pieces of each long word of a text together again, with whatever stands between them."""
-    return _LONG_WORD.sub(lambda found: join(pieces(found[1])) if found[1] else found[0], text)
+    """Replace each long word of a text by what `join` makes of its pieces."""
+    return _LONG_WORD.sub(lambda match: join(pieces(match[1])) if match[1] else match[0], text)

@@ -15,17 +15,17 @@ COOKIE = "__Host-mbp-taal"
 
 @async_only_middleware
 def middleware(get_response: Respond) -> Respond:
-    """Let a request's language hold, and name it in the answer.
+    """Let a request's language hold while it is answered, and name it in the answer (Content-Language).
 
-    The outermost: refusals speak it too. What streams goes on in it, in the task that sends the answer; whoever calls
-    us for a whole answer finds their own again.
+    It is the outermost middleware, so that refusals are in that language too. A streamed answer is rendered after
+    this function returns, in the same task, so the language stays; otherwise the language of before holds again.
     """
 
     async def respond(request: HttpRequest) -> HttpResponseBase:
         before, language = current(), known_language(request.COOKIES.get(COOKIE))
         speak(language)
         response = await get_response(request)
-        # An answer that is given again (`access.form_key`) says itself in which it was made.
+        # An answer that is repeated for a form sent twice (`access.form_key`) names its own language.
         response.headers.setdefault("Content-Language", language)
         if not response.streaming:
             speak(before)

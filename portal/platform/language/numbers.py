@@ -1,4 +1,4 @@
-"""Numbers, and names in a row, in the language that holds now; signs and words are the CLDR's, by Babel."""
+"""Numbers, amounts and lists of names, in the language that holds now; signs and words are the CLDR's, by Babel."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -8,11 +8,11 @@ from typing import NamedTuple
 from .current import current
 from .offer import locale_of
 
-MOST_ON_A_BELL = 99
+MOST_ON_A_BELL = 99  # shown in figures
 
 
 class _Joints(NamedTuple):
-    """How a language joins names: two of them, the first of several, those in the middle, the last."""
+    """CLDR list patterns ("{0} en {1}"): for a pair; for the first two, the middle and the last of a longer list."""
 
     pair: str
     start: str
@@ -36,20 +36,20 @@ def _joints(language: str) -> _Joints:
     return _Joints(patterns["2"], patterns["start"], patterns["middle"], patterns["end"])
 
 
-def counted(number: int) -> str:
-    """Write a number: 5.312."""
+def format_number(number: int) -> str:
+    """Write a whole number: 5.312."""
     return f"{number:,}".replace(",", _thousands(current()))
 
 
-def decimal(number: Decimal | float, places: int) -> str:
+def format_decimal(number: Decimal | float, places: int) -> str:
     """Write a number with so many places behind the decimal sign: 1.250,5."""
     whole, _, rest = f"{number:,.{places}f}".partition(".")
     return f"{whole.replace(',', _thousands(current()))}{_decimal(current())}{rest}"
 
 
-def money(amount: Decimal, currency: str, places: int = 2) -> str:
+def format_money(amount: Decimal, currency: str, places: int = 2) -> str:
     """Write an amount with so many decimals: 1.250,50 euro, or with the code of another currency (ISO 4217)."""
-    return f"{decimal(amount, places)} {'euro' if currency == 'EUR' else currency}".rstrip()
+    return f"{format_decimal(amount, places)} {'euro' if currency == 'EUR' else currency}".rstrip()
 
 
 def on_a_bell(count: int) -> str:
@@ -57,8 +57,8 @@ def on_a_bell(count: int) -> str:
     return f"{MOST_ON_A_BELL}+" if count > MOST_ON_A_BELL else str(count or "")
 
 
-def listed(names: Sequence[str]) -> str:
-    """Put names in a sentence: A, B en C."""
+def join_names(names: Sequence[str]) -> str:
+    """Join names, at least one, for a sentence: A, B en C."""
     joints = _joints(current())
     if len(names) < 3:
         return joints.pair.format(*names) if len(names) == 2 else names[0]

@@ -6,7 +6,7 @@ from functools import cache
 from babel import Locale
 from django.conf import settings
 
-# The language that texts are written in. What another lacks is said in it.
+# The language that texts are written in, and shown in where a translation is missing.
 DUTCH = "nl"
 # How each is written here: English as in Britain, the others as in Belgium.
 _LOCALES = {DUTCH: "nl_BE", "en": "en_GB", "fr": "fr_BE", "de": "de_BE"}
@@ -19,11 +19,11 @@ def names() -> Mapping[str, str]:
 
 
 def known_language(code: str | None) -> str:
-    """Give a language on offer for whatever a browser says: that one, or Dutch."""
+    """Give the language of a code, as a cookie has it, if it is on offer; else Dutch."""
     return code if code is not None and code in names() else DUTCH
 
 
 @cache
 def locale_of(language: str) -> Locale:
-    """Find how a language writes dates, numbers and lists (CLDR, by Babel)."""
+    """Find the locale by which a language writes dates, numbers and lists (CLDR, by Babel)."""
     return Locale.parse(_LOCALES.get(language, language))

@@ -1,7 +1,8 @@
-"""Texts of ours in the language that holds now. Those of each language are looked up once: they are a closed set.
+"""Texts in the language that holds now.
 
-Asking Django costs more than most texts. What comes from elsewhere (a manifest, a form) goes by `translated`: it may
-say something of somebody, and is not remembered.
+Texts of our own code and templates are a closed set, so `gettext` looks each up once per language and remembers it:
+Django's look-up costs more than rendering most texts. Text from elsewhere (a manifest, a form) may be personal data,
+so `translate` remembers nothing.
 """
 
 from django.utils import translation
@@ -14,7 +15,7 @@ _language_now = held.get
 
 
 def gettext(message: str) -> str:
-    """Say a text that stands in our own code or templates, in the language that holds now."""
+    """Translate a text that stands in our own code or templates."""
     try:
         return _texts[_language_now()][message]
     except KeyError:
@@ -22,14 +23,14 @@ def gettext(message: str) -> str:
 
 
 def _look_up(language: str, message: str) -> str:
-    # Also in a thread, where Django's own translation may not hold: what is remembered is for everybody.
+    # The language is set for Django too: in a thread another may hold, and what is remembered here is for everybody.
     with translation.override(language):
         text = str(translation.gettext(message))
     return _texts.setdefault(language, {}).setdefault(message, text)
 
 
-def translated(message: str) -> str:
-    """Say a text that comes from elsewhere, in the language that holds now; one in Dutch alone stays as it is."""
+def translate(message: str) -> str:
+    """Translate a text that comes from elsewhere; one that exists in Dutch only (`InDutch`) is given unchanged."""
     if isinstance(message, InDutch):
         return message
     return str(translation.gettext(message))

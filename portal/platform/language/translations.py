@@ -1,8 +1,8 @@
-"""Texts that stand in a file in Dutch, and in tables beside it in other languages: a body's manifest, the help.
+"""Texts of TOML files (a body's manifest, the help), which are in Dutch with translations in tables beside them.
 
-Who reads such a file marks what is text in its structs (`Text`). A table that is named after a language (`[en]`) has
-the keys of the table that it stands in, as far as they are texts, and no others. What it leaves out is said in Dutch,
-and known to be Dutch (`InDutch`), so that a page in another language can mark it.
+Whoever reads such a file marks the texts in its structs (`Text`). A table named after a language (`[en]`) may hold
+only keys of the table around it that are texts. A text that it leaves out stays in Dutch, as an `InDutch`, so that a
+page in another language can mark it.
 """
 
 import re
@@ -16,7 +16,7 @@ from msgspec import inspect
 
 from .offer import DUTCH
 
-# A field of a struct that people read: it can be said in another language.
+# The type of a struct's field that people read and that can be translated.
 Text = Annotated[str, msgspec.Meta(extra={"is_text": True})]
 
 _TAG = re.compile(r"[a-z]{2,3}")
@@ -29,18 +29,19 @@ class InDutch(str):
 
 
 class WrongTranslation(ValueError):
-    """Refuse what a table of a language says; keys: where in that table; cure: what to do about it."""
+    """A table of translations is wrong. keys: the path to the wrong key in it; cure: what to do about it."""
 
-    def __init__(self, keys: tuple[str, ...], what: str, cure: str) -> None:
-        super().__init__(what)
+    def __init__(self, keys: tuple[str, ...], problem: str, cure: str) -> None:
+        super().__init__(problem)
         self.keys = keys
         self.cure = cure
 
 
-def part(written: Mapping[str, Any], own: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Part a table of a file in what it says itself, and its tables of languages: by those that the CLDR knows.
+def split_languages(written: Mapping[str, Any], own: Collection[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Split a table of a file into its own content and its tables of languages, which are those that the CLDR knows.
 
-    own: its keys; of one that is the name of a language too (`id`) there can be no table.
+    own: the keys that the table itself may have. A key that is also the code of a language (`id`) is never taken for
+    a table of translations.
     """
     tables = {key: value for key, value in written.items() if key not in own and _is_language(key)}
     return {key: value for key, value in written.items() if key not in tables}, tables
@@ -51,122 +52,126 @@ def _is_language(key: str) -> bool:
 
 
 def read[T: msgspec.Struct](written: object, kind: type[T], language: str) -> T:
-    """Read a table of a file as a struct, in a language; what it says in others is checked all the same.
+    """Read a table of a file as a struct, in a language; its translations into other languages are checked as well.
 
     Raise msgspec.ValidationError where it is no such struct, and WrongTranslation.
     """
-    own, tables = part(written, _fields(kind)) if isinstance(written, dict) else (written, {})
-    made = msgspec.convert(own, kind)
-    said = {of: translated(made, table, of) for of, table in tables.items()}
+    own, tables = split_languages(written, _fields(kind)) if isinstance(written, dict) else (written, {})
+    in_dutch = msgspec.convert(own, kind)
+    translations = {code: translate(in_dutch, table, code) for code, table in tables.items()}
     if language == DUTCH:
-        return made
-    return said[language] if language in said else translated(made, {}, language)
+        return in_dutch
+    return translations[language] if language in translations else translate(in_dutch, {}, language)
 
 
-def translated[T: msgspec.Struct](written: T, table: object, language: str) -> T:
-    """Give a struct in another language: its texts as a table says them, or else marked as Dutch.
+def translate[T: msgspec.Struct](written: T, table: object, language: str) -> T:
+    """Give a struct in another language: its texts as a table has them, or else as `InDutch`.
 
-    Raise WrongTranslation for a table that says anything but texts that the struct has.
+    Raise WrongTranslation for a table that holds anything but texts of the struct.
     """
     if language == DUTCH:
         raise WrongTranslation((), "Dutch is what stands outside the tables of languages", "leave this table out")
     return _struct(written, _table(table, ()), ())
 
 
-def like(text: str, made: str) -> str:
-    """Say of what was made of a text that it is in Dutch, if the text is."""
+def mark_like(text: str, made: str) -> str:
+    """Give `made`, which was made of a text, as `InDutch` if that text is."""
     return InDutch(made) if isinstance(text, InDutch) else made
 
 
-_Holds = Literal["text", "texts", "list", "more", "tables", ""]
+# Where a field has texts: it is one, a dict of them, a tuple of them, a struct with some, a dict of such structs; or
+# nowhere.
+_TextShape = Literal["text", "texts", "list", "struct", "structs", ""]
 
-
-# What a table of such values holds, each under a name of its own.
-_OF_MANY: Mapping[_Holds, _Holds] = {"text": "texts", "more": "tables"}
+# The shape of a dict, by the shape of its values.
+_DICT_SHAPES: Mapping[_TextShape, _TextShape] = {"text": "texts", "struct": "structs"}
 
 
 class _Field(NamedTuple):
     name: str
-    holds: _Holds
+    shape: _TextShape
 
 
 @cache
 def _fields(struct: type[msgspec.Struct]) -> Mapping[str, _Field]:
-    """Say of each key of a struct whether it is a text, texts (by name, or in a row), or holds some in tables."""
-    described = inspect.type_info(struct)
-    assert isinstance(described, inspect.StructType)  # noqa: S101 - it was asked about a struct
-    return {field.encode_name: _Field(field.name, _holds(field.type)) for field in described.fields}
+    """Give the fields of a struct, by their keys in a file, each with the shape in which it has texts."""
+    struct_type = inspect.type_info(struct)
+    assert isinstance(struct_type, inspect.StructType)  # noqa: S101 - type_info gives it for every struct
+    return {field.encode_name: _Field(field.name, _shape(field.type)) for field in struct_type.fields}
 
 
-def _holds(described: inspect.Type) -> _Holds:
-    if isinstance(described, inspect.Metadata):
-        return "text" if (described.extra or {}).get("is_text") else _holds(described.type)
-    if isinstance(described, inspect.DictType):
-        return _OF_MANY.get(_holds(described.value_type), "")
-    if isinstance(described, inspect.VarTupleType):
-        return "list" if _holds(described.item_type) == "text" else ""
-    if isinstance(described, inspect.UnionType):
-        return next((holds for one in described.types if (holds := _holds(one))), "")
-    if isinstance(described, inspect.StructType):
-        return "more" if any(field.holds for field in _fields(described.cls).values()) else ""
+def _shape(field_type: inspect.Type) -> _TextShape:
+    if isinstance(field_type, inspect.Metadata):
+        return "text" if (field_type.extra or {}).get("is_text") else _shape(field_type.type)
+    if isinstance(field_type, inspect.DictType):
+        return _DICT_SHAPES.get(_shape(field_type.value_type), "")
+    if isinstance(field_type, inspect.VarTupleType):
+        return "list" if _shape(field_type.item_type) == "text" else ""
+    if isinstance(field_type, inspect.UnionType):
+        return next((shape for member in field_type.types if (shape := _shape(member))), "")
+    if isinstance(field_type, inspect.StructType):
+        return "struct" if any(field.shape for field in _fields(field_type.cls).values()) else ""
     return ""
 
 
+# Each of the functions below takes a Dutch value, its translation (None for none) and the path to it in its table.
+
+
 def _struct[T: msgspec.Struct](written: T, table: Mapping[str, Any], at: tuple[str, ...]) -> T:
-    fields = {key: field for key, field in _fields(type(written)).items() if field.holds}
+    fields = {key: field for key, field in _fields(type(written)).items() if field.shape}
     for key in table:
         if key not in fields:
-            what = f"`{key}` is no text that can be said in another language"
-            raise WrongTranslation((*at, key), what, f"write one of: {', '.join(fields)}")
-    said = {
-        field.name: _value(getattr(written, field.name), field.holds, table.get(key), (*at, key))
+            problem = f"`{key}` is no text that can be said in another language"
+            raise WrongTranslation((*at, key), problem, f"write one of: {', '.join(fields)}")
+    values = {
+        field.name: _value(getattr(written, field.name), field.shape, table.get(key), (*at, key))
         for key, field in fields.items()
     }
-    return msgspec.structs.replace(written, **said)
+    return msgspec.structs.replace(written, **values)
 
 
-def _value(written: Any, holds: _Holds, said: Any, at: tuple[str, ...]) -> Any:
-    if said is not None and not written:
+def _value(written: Any, shape: _TextShape, translation: Any, at: tuple[str, ...]) -> Any:
+    if translation is not None and not written:
         raise WrongTranslation(
             at, f"`{at[-1]}` is not there in Dutch", "write it in Dutch first, or leave it out here"
         )
-    if holds == "text":
-        return _text(written, said, at)
-    if holds == "list":
-        return _row(written, said, at)
-    table = _table({} if said is None else said, at)
-    if holds == "more":
+    if shape == "text":
+        return _text(written, translation, at)
+    if shape == "list":
+        return _list(written, translation, at)
+    table = _table({} if translation is None else translation, at)
+    if shape == "struct":
         return written if written is None else _struct(written, table, at)
     for key in table:
         if key not in written:
             raise WrongTranslation(
                 (*at, key), f"`{key}` is not there in Dutch", f"write one of: {', '.join(written)}"
             )
-    if holds == "tables":
+    if shape == "structs":
         return {key: _struct(one, _table(table.get(key, {}), (*at, key)), (*at, key)) for key, one in written.items()}
     return {key: _text(text, table.get(key), (*at, key)) for key, text in written.items()}
 
 
-def _row(written: tuple[str, ...], said: Any, at: tuple[str, ...]) -> tuple[str, ...]:
-    if said is None:
+def _list(written: tuple[str, ...], translation: Any, at: tuple[str, ...]) -> tuple[str, ...]:
+    if translation is None:
         return tuple(map(InDutch, written))
-    if not isinstance(said, list) or len(said) != len(written):
+    if not isinstance(translation, list) or len(translation) != len(written):
         raise WrongTranslation(
             at, f"`{at[-1]}` has {len(written)} texts in Dutch", "write as many, in the same order"
         )
-    return tuple(_text(text, one, at) for text, one in zip(written, said, strict=True))
+    return tuple(_text(text, one, at) for text, one in zip(written, translation, strict=True))
 
 
-def _text(written: str, said: object, at: tuple[str, ...]) -> str:
-    if said is None:
+def _text(written: str, translation: object, at: tuple[str, ...]) -> str:
+    if translation is None:
         return InDutch(written)
-    if not isinstance(said, str) or not said.strip():
+    if not isinstance(translation, str) or not translation.strip():
         raise WrongTranslation(at, f"`{at[-1]}` is no text", "write it between quotes, or leave it out")
-    return said
+    return translation
 
 
-def _table(said: object, at: tuple[str, ...]) -> Mapping[str, Any]:
-    if not isinstance(said, dict):
-        what = f"`{at[-1]}` is no table" if at else "a language has a table"
-        raise WrongTranslation(at, what, "write its texts in a table: `[...]`, each with its key")
-    return said
+def _table(translation: object, at: tuple[str, ...]) -> Mapping[str, Any]:
+    if not isinstance(translation, dict):
+        problem = f"`{at[-1]}` is no table" if at else "a language has a table"
+        raise WrongTranslation(at, problem, "write its texts in a table: `[...]`, each with its key")
+    return translation

@@ -70,7 +70,7 @@ def read(text: str) -> str:
         raise AddressRefused(AddressFault.NO_AT)
     if not local.isascii():
         raise AddressRefused(AddressFault.LOCAL)
-    domain = domain_name.in_ascii(written)
+    domain = domain_name.to_ascii(written)
     if domain is None:
         raise AddressRefused(AddressFault.DOMAIN)
     if len(address := f"{local}@{domain}") > MOST:

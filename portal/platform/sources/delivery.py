@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from portal.platform.kit.unprinted import Unprinted
-from portal.platform.wire.calls import Came
+from portal.platform.wire.calls import HttpAnswer
 
 from .catalogue import Agency
 from .gates import gatekeeper
@@ -83,7 +83,7 @@ async def deliver(
     return _judge(came, letter.reference)
 
 
-def _judge(came: Came | Down, reference: str) -> Delivered:
+def _judge(came: HttpAnswer | Down, reference: str) -> Delivered:
     if isinstance(came, Down):
         return Delivered(_end_of(came), came.detail or came.reason)
     try:

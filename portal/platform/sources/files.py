@@ -17,7 +17,7 @@ from uuid import UUID
 
 from portal.platform.access import sessions
 from portal.platform.kit.errors import PortalError
-from portal.platform.wire.calls import Arriving, Lost
+from portal.platform.wire.calls import CallFailure, StreamedAnswer
 
 from . import unread
 from .inquiry import Consultation, Inquiry
@@ -73,13 +73,13 @@ class OpenFile:
 
     def __init__(
         self,
-        opened: Arriving | Down | Late | Nothing,
+        opened: StreamedAnswer | Down | Late | Nothing,
         may_go_on: MayGoOn,
         give_back: Callable[[], None] | None = None,
     ) -> None:
-        self.outcome = None if isinstance(opened, Arriving) else opened
-        self.size = opened.size if isinstance(opened, Arriving) else None
-        self.media_type = opened.headers.get("content-type", "")[:200] if isinstance(opened, Arriving) else ""
+        self.outcome = None if isinstance(opened, StreamedAnswer) else opened
+        self.size = opened.size if isinstance(opened, StreamedAnswer) else None
+        self.media_type = opened.headers.get("content-type", "")[:200] if isinstance(opened, StreamedAnswer) else ""
         self._opened = opened
         self._may_go_on = may_go_on
         self._give_back = give_back
@@ -123,17 +123,17 @@ class OpenFile:
     def close(self) -> None:
         """Let the source go, and free the place; a second call does nothing."""
         self._is_left = True
-        if isinstance(self._opened, Arriving):
+        if isinstance(self._opened, StreamedAnswer):
             self._opened.close()
         give_back, self._give_back = self._give_back, None
         if give_back is not None:
             give_back()
 
     async def _part(self) -> bytes:
-        if not isinstance(self._opened, Arriving) or self._is_left:
+        if not isinstance(self._opened, StreamedAnswer) or self._is_left:
             raise BrokenOffError("nothing arrives")
         began = time.monotonic()
-        part: bytes | Lost | None
+        part: bytes | CallFailure | None
         try:
             async with asyncio.timeout(min(PART_SECONDS, LONGEST - self._waited)):
                 part = await self._opened.part()

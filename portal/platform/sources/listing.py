@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
-from portal.platform.wire.calls import Came
+from portal.platform.wire.calls import HttpAnswer
 
 from . import unread
 from .catalogue import Agency
@@ -56,14 +56,14 @@ async def page_at(
             "X-Magda-Sender-ID": settings.MAGDA_SENDER,
         }
         whole = f"{address}?{urlencode(query)}" if query else address
-        came: Came | Down | Late
+        came: HttpAnswer | Down | Late
         try:
             async with asyncio.timeout(seconds):
                 came = await mutual_tls.get(whole, headers, expected=ANSWERED, is_lenient=settings.REST_CA_LENIENT)
         except TimeoutError:
             came = passage.overdue(Late())
-        passage.vote([None if isinstance(came, Came) else came])
-    return came.data if isinstance(came, Came) else came
+        passage.vote([None if isinstance(came, HttpAnswer) else came])
+    return came.data if isinstance(came, HttpAnswer) else came
 
 
 def count_unusable(agency: Agency, listed: str, reasons: Sequence[str]) -> None:

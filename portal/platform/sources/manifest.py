@@ -16,7 +16,7 @@ from typing import Annotated, ClassVar, Literal, NoReturn
 import msgspec
 
 from portal.platform.kit.errors import PortalError
-from portal.platform.language.translations import InDutch, Text, like
+from portal.platform.language.translations import InDutch, Text, mark_like
 
 from .registries import Registry
 from .sections import Level
@@ -295,13 +295,13 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         short = self.short
         # A Dutch article makes no sense before a name in another language.
         is_apart = isinstance(self.article, InDutch) and not isinstance(short, InDutch)
-        return short if is_apart or not self.article else like(short, f"{self.article} {short}")
+        return short if is_apart or not self.article else mark_like(short, f"{self.article} {short}")
 
     @property
     def opening(self) -> str:
         """Name it in short where a sentence begins: "Het Agentschap"."""
         mention = self.mention
-        return like(mention, mention[:1].upper() + mention[1:])
+        return mark_like(mention, mention[:1].upper() + mention[1:])
 
 
 OWN: Mapping[Level, frozenset[str]] = {

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from portal.platform.language.translations import WrongTranslation, part
+from portal.platform.language.translations import WrongTranslation, split_languages
 
 from .manifest import OWN, Manifest, ManifestError, line_of_key, line_of_table, refuse, text_of
 from .sections import Keys, Level, Registered, Section, WrongKey
@@ -89,7 +89,7 @@ def _languages(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split a table into its own keys and the tables of its languages, without the keys of unused sections."""
     owners = registered.owners(level)
-    own, languages = part(table, OWN[level] | owners.keys())
+    own, languages = split_languages(table, OWN[level] | owners.keys())
     unread = {key for key, section in owners.items() if section in registered.unused}
     for language, said in languages.items():
         if isinstance(said, dict):

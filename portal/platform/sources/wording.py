@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from portal.platform.language.current import held
-from portal.platform.language.translations import translated
+from portal.platform.language.translations import translate
 
 from .sections import Keys, Section
 
@@ -47,9 +47,9 @@ class Wording[W: msgspec.Struct]:
         # A value that is no table is passed on, and refused there.
         own = {key: text for key, text in table.items() if key not in taken} if isinstance(table, dict) else table
         return Spoken(
-            translated(dutch.own, own, language),
+            translate(dutch.own, own, language),
             {
-                section: translated(keys, {key: table[key] for key in table if key in section.names}, language)
+                section: translate(keys, {key: table[key] for key in table if key in section.names}, language)
                 for section, keys in dutch.sections.items()
             },
         )

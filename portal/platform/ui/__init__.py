@@ -1,1 +1,1 @@
-"""Design tokens, components and page frames; knows no domain word."""
+"""What pages are built with: design tokens, components, frames, links and streaming; it knows no domain word."""

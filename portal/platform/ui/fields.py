@@ -13,9 +13,10 @@ TOO_LONG = _("Gebruik hoogstens %(most)s tekens. U gebruikte er %(used)s.")
 
 
 class TypedText(forms.CharField):
-    """What somebody typed, read by one of the ways of `typed_text`; says in its own words what is wrong with it.
+    """A text that somebody typed, normalised by `typed_text`.
 
-    A feature says how it is read: `typed_text.line`, `lines` or `code`.
+    missing, too_long: the messages for an empty text and for one of more than `most` characters. read: how it is
+    normalised, `typed_text.line`, `lines` or `code`.
     """
 
     def __init__(
@@ -33,9 +34,7 @@ class TypedText(forms.CharField):
         super().__init__(strip=False, error_messages={"required": missing}, **options)
 
     def to_python(self, value: Any) -> str:
-        """Clean the text before validation: spaces alone count as empty, and a text that is far too long is refused
-        unread.
-        """
+        """Normalise the text before validation, so that spaces alone count as empty."""
         try:
             return self.read(super().to_python(value) or "", most=self.most)
         except typed_text.TooLong as error:

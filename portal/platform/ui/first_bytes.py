@@ -1,6 +1,7 @@
-"""Pages of which nothing has been sent yet: they go before further work on pages that people already see.
+"""Pages of which nothing has been sent yet go before further work on pages that people already see.
 
-Only pages requested earlier go first, so that a flood of new requests delays nobody.
+A page registers its request (`expect`) and its first byte (`register`); one that is under way waits for the others
+(`let_go_first`). Only pages requested earlier go first, so that a flood of new requests delays nobody.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ from collections.abc import Hashable
 
 PATIENCE = 0.3  # seconds that a page waits for others at most, however many there are
 
-# Both in the order of time (of the loop's clock): pages without a first byte, and those that wait for earlier ones.
+# Pages without a first byte, and pages that wait for those: both with a moment of the loop's clock, the oldest first.
 _due: dict[Hashable, float] = {}
 _waiting: deque[tuple[float, asyncio.Future[None]]] = deque()
 
@@ -25,7 +26,8 @@ def expect(page: Hashable) -> None:
 def register(page: Hashable) -> bool:
     """Register that a page's first byte was sent, or that nobody need wait for it; repeating this does no harm.
 
-    Tell whether the page was still expected: one that is held up elsewhere is registered again when it goes on.
+    Give whether the page was still expected. A page that will be held up by something else is registered before that,
+    and expected again when it goes on.
     """
     was_due = _due.pop(page, None) is not None
     if was_due:
@@ -60,6 +62,7 @@ def _forget(now: float) -> None:
 
 
 def _wake() -> None:
+    """Wake the pages that wait for no page any more."""
     oldest = next(iter(_due.values()), float("inf"))
     while _waiting and _waiting[0][0] < oldest:
         _, turn = _waiting.popleft()

@@ -4,5 +4,5 @@ import secrets
 
 
 def new_form_key() -> str:
-    """Make a key for one form on one page: 22 characters."""
+    """Make a random key for one form on one page, of 22 characters that are safe in an address."""
     return secrets.token_urlsafe(16)

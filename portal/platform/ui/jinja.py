@@ -1,4 +1,7 @@
-"""The Jinja2 environment of every page: strict, escaped, translatable."""
+"""The Jinja2 environment of every page and mail: undefined variables fail, values are escaped, texts translated.
+
+Here stand the names of all globals and filters of templates.
+"""
 
 from collections.abc import Callable, MutableMapping
 from functools import cache
@@ -28,16 +31,16 @@ _EVAL_CONTEXT = vars(markup.text)["jinja_pass_arg"]
 
 
 class _Context(Context):
-    """Calls plain functions at once: Jinja asks of each called thing three times what it wants to be given."""
+    """Calls plain functions at once; Jinja's own `call` looks three times whether a callable wants the context."""
 
     def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Call what a template calls; what is no function, or is to be given the whole context, as Jinja does."""
+        """Call what a template calls; leave to Jinja what is no function or takes the whole context."""
         if type(called) is not FunctionType:
             return super().call(called, *args, **kwargs)
         wanted = called.__dict__.get("jinja_pass_arg")
         if wanted is not None and wanted is not _EVAL_CONTEXT:
             return super().call(called, *args, **kwargs)
-        # Where it is called, which only the whole context is for.
+        # Only callables that take the whole context may be passed these two.
         kwargs.pop("_block_vars", None)
         kwargs.pop("_loop_vars", None)
         return called(*args, **kwargs) if wanted is None else called(self.eval_ctx, *args, **kwargs)
@@ -84,24 +87,22 @@ def environment(**options: Any) -> Environment:
     }
     env.filters |= {
         "clock": dates.clock,
-        "counted": numbers.counted,
+        "number": numbers.format_number,
         "day": dates.day,
-        "hyphenated": markup.hyphenated,
+        "hyphenated": markup.hyphenate,
         "in_its_language": markup.in_its_language,
-        "listed": markup.listed,
-        "mailbox": domain_name.mailbox_as_written,
+        "listed": markup.join_names,
+        "mailbox": domain_name.address_to_unicode,
         "moment": dates.moment,
         "readable": readable,
         "recent": dates.recent,
-        "translated": texts.translated,
+        "translated": texts.translate,
     }
     return env
 
 
 def compile_templates() -> None:
-    """Compile every template of the pages at the start; otherwise the first request for a page would hold up all
-    others.
-    """
+    """Compile every template, at the start; otherwise the first request for a page would hold up all others."""
     for engine in engines.all():
         if isinstance(engine, Jinja2):
             for name in engine.env.list_templates():
@@ -121,5 +122,5 @@ def _url(name: str, **kwargs: Any) -> str:
 
 
 def _address_of(name: str, **kwargs: Any) -> str:
-    """Find the address of a page that is somebody's."""
+    """Find the address of a page, uncached: it may hold an id that is somebody's."""
     return str(reverse(name, kwargs=kwargs or None))

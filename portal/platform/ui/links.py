@@ -1,10 +1,9 @@
 """Links to pages of other rooms: whoever owns a page offers a function that gives its address.
 
-Features declare the module that does, a `links.py`; `LINKS` in the settings names those of other rooms. Each public
-function of one is a link, under its own name. Others write `links.NAME(...)`, in Python as in a template, and know
-neither whose page it is nor what its address is made of. Where there is no such page the address is "": nobody offers
-a link by that name, because its feature was left out, or the page has nothing to say about what was given. Whoever
-gets "" shows no link.
+A feature declares a module with such functions, its `links.py`; the setting `LINKS` names those of other rooms. Each
+public function is a link, under its own name. Others write `links.NAME(...)`, in Python as in a template, and know
+neither whose page it is nor what its address is made of. The address is "" where nobody offers a link by that name
+(its feature was left out) or where the page has nothing about the arguments. Whoever gets "" shows no link.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -55,5 +54,5 @@ def _links_of(module: ModuleType) -> Iterator[tuple[str, Link]]:
             yield name, value
 
 
-def _nowhere(*_given: object, **_named: object) -> str:
+def _nowhere(*_args: object, **_kwargs: object) -> str:
     return ""

@@ -20,10 +20,10 @@ def text(of: EvalContext, message: str, /, **variables: object) -> str:
 
     It stands in for Jinja's own `gettext`, which looks up the translating function at every call.
     """
-    translated = texts.gettext(message)
-    written = Markup(translated) if of.autoescape else translated  # noqa: S704 - our own text
-    # A sign of percent is written twice where variables are filled in, so also where there are none.
-    return written % variables if "%" in translated else written
+    translation = texts.gettext(message)
+    markup = Markup(translation) if of.autoescape else translation  # noqa: S704 - our own text
+    # A percent sign is written twice in every message, so it is formatted also where there are no variables.
+    return markup % variables if "%" in translation else markup
 
 
 def in_dutch(text: str | None = None) -> str:
@@ -43,13 +43,13 @@ def in_own_language(text: str | None = None) -> str:
 
 
 def in_its_language(text: str) -> str:
-    """Put a text inside a sentence of ours; on a page in another language, a Dutch text is marked as Dutch."""
+    """Mark a text inside a sentence of ours as Dutch, where the page is in another language."""
     if not isinstance(text, InDutch) or current() == DUTCH:
         return text
     return Markup('<span lang="{}">{}</span>').format(DUTCH, text)
 
 
-def hyphenated(text: str) -> str:
+def hyphenate(text: str) -> str:
     """Let long Dutch words in a title or label of ours break with a hyphen; not for personal data.
 
     The style sheet draws the hyphen (`.soft`), so it is not copied, searched or spoken.
@@ -63,9 +63,9 @@ def hyphenated(text: str) -> str:
     return Markup(broken if broken == written else f"<span>{broken}</span>")  # noqa: S704 - escaped above
 
 
-def listed(names: Sequence[str]) -> str:
-    """Put names in a sentence: A, B en C; each marked as Dutch if it is."""
+def join_names(names: Sequence[str]) -> str:
+    """Join names, at least one, for a sentence: A, B en C; each Dutch one is marked on a page in another language."""
     if current() == DUTCH:
-        return numbers.listed(names)
+        return numbers.join_names(names)
     # The words and signs between names are the CLDR's, and no markup.
-    return Markup(numbers.listed([escape(in_its_language(name)) for name in names]))  # noqa: S704 - escaped, each
+    return Markup(numbers.join_names([escape(in_its_language(name)) for name in names]))  # noqa: S704 - escaped, each

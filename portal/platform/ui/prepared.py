@@ -1,9 +1,9 @@
-"""Parts of pages that are the same for everyone: rendered once for each language, and kept as long as their subject.
+"""A cache of rendered parts of pages that are the same for everyone.
 
-An object with a manifest (`Preparing`) holds the parts rendered for it, so their number is bounded by that of
-manifests. A template of this kind gets one such object, `entry`, and a few words from closed lists: nothing of the
-page around it or of its reader, so no personal data can get into it. A test checks which words these are
-(`tests/house/test_prepared.py`).
+An object that comes from a manifest (`Preparing`) holds the parts rendered about it, so their number is bounded by
+that of manifests. The template of such a part gets that object, as `entry`, and variables from closed lists. It gets
+nothing of the page around it or of its reader, so no personal data can get into the cache. A test checks which
+variables these are (`tests/house/test_prepared.py`).
 """
 
 from functools import cache
@@ -24,7 +24,7 @@ class Preparing(Protocol):
 
     @property
     def prepared(self) -> dict[object, Markup]:
-        """Hold it by template, language and words."""
+        """Hold the parts rendered about this object, by template, language and variables."""
 
 
 @cache
@@ -39,5 +39,5 @@ def prepared(name: str, entry: Preparing, **words: str | bool) -> Markup:
     try:
         return entry.prepared[key]
     except KeyError:
-        said = Markup(template_of(name).render(entry=entry, **words))  # noqa: S704 - the template escaped it
-        return entry.prepared.setdefault(key, said)
+        rendered = Markup(template_of(name).render(entry=entry, **words))  # noqa: S704 - the template escaped it
+        return entry.prepared.setdefault(key, rendered)

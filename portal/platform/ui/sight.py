@@ -1,17 +1,18 @@
-"""From when on people see the slots of a streamed page: nothing that they see moves after that.
+"""The moment from which people see the slots of a streamed page; after it, nothing on the page may move.
 
-In its first moments a page is not seen (portal.css), so a place may still give back the room that it does not fill.
+The style sheet (portal.css) hides the slots in a page's first moments. Until then an empty slot may still give back
+the room that it was given.
 """
 
 import time
 
 UNSEEN_SECONDS = 0.3  # after the frame was sent; the style sheet shows the slots after 0.4 s
-# What stands behind this in a page came when it was seen (portal.css).
+# The style sheet (portal.css) knows by this element which slots arrived after people saw the page.
 SEEN = '<span id="seen" hidden></span>\n'
 
 
 class Sight:
-    """The sight of one page, of which the frame has just been sent."""
+    """Whether people see one page; made when its frame has just been sent."""
 
     def __init__(self) -> None:
         self._begins = time.monotonic() + UNSEEN_SECONDS
@@ -23,7 +24,7 @@ class Sight:
         return time.monotonic() >= self._begins
 
     def mark(self) -> str:
-        """Give the mark that people see the page from now on, once; "" before that, and after it was given."""
+        """Give SEEN, once, as soon as people see the page; "" before that and ever after."""
         if self._is_marked or not self.has_begun:
             return ""
         self._is_marked = True

@@ -1,6 +1,6 @@
 """Ways out of the portal that a body wrote down: a web address, a telephone number, an address of mail.
 
-What is none of these stays text: nobody is led where a body did not mean to lead them.
+Any other text becomes no link, so nobody is led where the body did not mean to lead them.
 """
 
 import re
@@ -11,22 +11,23 @@ LONGEST_LINK = 2_000
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]")
 _TRUNK = re.compile(r"(?<=[0-9 ])\(0\)")
 _PHONE = re.compile(r"[0-9+(][0-9 ()./+-]{2,30}")
-# Without what separates parts of a `mailto:`, with which it could name more readers, or a text.
+# It has none of the characters that separate the parts of a `mailto:`, which could add recipients or a text.
 _MAILBOX = re.compile(r"[A-Za-z0-9.!$'*+^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,200}\.[A-Za-z]{2,}")
 
 
 class OutsideLink(NamedTuple):
-    """Where somebody is led, outside the portal. host: what it is called on the page."""
+    """A link out of the portal; the page shows its host."""
 
     address: str
     host: str
 
 
 def link_of(written: str) -> OutsideLink | None:
-    """Take an address for one that people can be led to; None for anything but a plain web address.
+    """Read a web address as a link; None for any other text, and for an address with a user, a port or odd
+    characters.
 
-    They are led over https, also where a body wrote http, as the published answers of some do: whoever is on the way
-    could lead them anywhere else.
+    The link is always over https, also where a body wrote http, as some published answers do: over http anybody on
+    the way could lead people elsewhere.
     """
     if not 0 < len(written) <= LONGEST_LINK or not written.isascii() or not written.isprintable() or " " in written:
         return None
@@ -50,10 +51,10 @@ def phone_of(written: str) -> str:
     """Write a number as a `tel:` address needs it; "" for what is no number."""
     if not _PHONE.fullmatch(written):
         return ""
-    # Behind the code of a country nobody dials the (0).
+    # The (0) after the code of a country is not dialled.
     return re.sub(r"[^0-9+]", "", _TRUNK.sub("", written))
 
 
 def mailbox_of(written: str) -> str:
-    """Give an address of mail that a `mailto:` can hold; "" for what is none."""
+    """Give an e-mail address if a `mailto:` can hold it; "" for any other text."""
     return written if _MAILBOX.fullmatch(written) else ""

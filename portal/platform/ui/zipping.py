@@ -1,4 +1,4 @@
-"""A ZIP that is written while its files come in: each leaves as soon as it is there, or while it comes."""
+"""A ZIP that is written while its files come in: its bytes can be sent at once, also those of a file still coming."""
 
 import io
 import zipfile
@@ -8,17 +8,17 @@ from typing import IO
 
 from portal.platform.language.dates import BRUSSELS
 
-READ_ME = "Lees mij.txt"  # the text in a ZIP that says what is in it
-READABLE = 0o644 << 16  # the rights of a file, as ZIP writes them
+READ_ME = "Lees mij.txt"  # the file in a ZIP that explains its content
+READABLE = 0o644 << 16  # the permissions of a file, where ZIP has them
 
 
 def read_me(lines: Iterable[str]) -> bytes:
-    """Write READ_ME so that every simple program shows it: with a mark of UTF-8, and line ends of Windows."""
+    """Encode the lines of READ_ME so that every simple program shows them: a byte order mark, line ends of Windows."""
     return "\r\n".join([*lines, ""]).encode("utf-8-sig")
 
 
 class _Behind(io.RawIOBase):
-    """The end of a file of which the beginning has left: one can go back as far as what is still here."""
+    """A file in memory whose beginning was already taken; one can seek back only to bytes that were not."""
 
     def __init__(self) -> None:
         self._gone = 0
@@ -40,7 +40,7 @@ class _Behind(io.RawIOBase):
         return self._here.write(data)
 
     def take(self) -> bytes:
-        """Take what is here, which nobody goes back to any more."""
+        """Take all bytes that are here; from now on nobody can seek back to them."""
         written = self._here.getvalue()
         self._gone += len(written)
         self._here = io.BytesIO()
@@ -48,7 +48,7 @@ class _Behind(io.RawIOBase):
 
 
 class _Streamed(_Behind):
-    """The same where nothing is gone back to: what is known of a file at its end alone stands behind it."""
+    """The same without seeking: `zipfile` then writes the size and checksum of an entry after its content."""
 
     def seek(self, to: int, whence: int = io.SEEK_SET) -> int:
         raise io.UnsupportedOperation("seek")
@@ -58,16 +58,17 @@ class _Streamed(_Behind):
 
 
 class _Abandonable(zipfile.ZipFile):
-    """A ZIP that nobody ends when whoever waited for it left: one of Python's would complain then in the log."""
+    """A ZIP that may be dropped unfinished, when its reader left; Python's own would then log an error."""
 
     def __del__(self) -> None:
         """Write nothing more."""
 
 
 class GrowingZip:
-    """The files of a ZIP, none of them packed any smaller: a PDF is so already.
+    """A ZIP that grows file by file; every method gives the bytes of it that are ready to be sent.
 
-    is_streamed: files come in pieces (`begin`, `write`, `finish` or `drop`), and their sizes stand behind them.
+    at: the moment that its files get. is_streamed: files may come in pieces (`begin`, `write`, `finish` or `drop`),
+    and their sizes stand after them. Files are not compressed: a PDF is so already.
     """
 
     def __init__(self, at: datetime, *, is_streamed: bool = False) -> None:
@@ -78,12 +79,12 @@ class GrowingZip:
         self._zip = _Abandonable(self._file, "w", zipfile.ZIP_STORED)
 
     def add(self, name: str, content: bytes) -> bytes:
-        """Add a file; give the bytes of the ZIP that are ready now."""
+        """Add a whole file."""
         self._zip.writestr(self._entry(name), content)
         return self._file.take()
 
     def begin(self, name: str, size: int | None) -> bytes:
-        """Begin a file that comes in pieces; size: bytes that were announced, None for nobody knows how many."""
+        """Begin a file that comes in pieces; size: its bytes as announced, None where they were not."""
         entry = self._entry(name)
         entry.file_size = size or 0
         self._coming = entry, self._zip.open(entry, "w", force_zip64=size is None)
@@ -91,32 +92,32 @@ class GrowingZip:
 
     def write(self, piece: bytes) -> bytes:
         """Write a piece of the file that was begun."""
-        _, coming = self._begun()
+        _, coming = self._open_file()
         coming.write(piece)
         return self._file.take()
 
     def finish(self) -> bytes:
         """End the file that was begun."""
-        _, coming = self._begun()
+        _, coming = self._open_file()
         self._coming = None
         coming.close()
         return self._file.take()
 
     @property
     def is_coming(self) -> bool:
-        """Whether a file was begun that has not ended."""
+        """Tell whether a file was begun and has not ended."""
         return self._coming is not None
 
     def drop(self) -> bytes:
-        """End the file that was begun and leave it out of the list: programs open what is in there, and no more."""
-        entry, _ = self._begun()
-        ended = self.finish()
+        """End the file that was begun and leave it out of the ZIP's directory, so that no program shows it."""
+        entry, _ = self._open_file()
+        end_of_file = self.finish()
         self._zip.filelist.remove(entry)
         del self._zip.NameToInfo[entry.filename]
-        return ended
+        return end_of_file
 
     def end(self) -> bytes:
-        """Give the last bytes: the list of what is in it."""
+        """Give the last bytes, its directory."""
         self._zip.close()
         return self._file.take()
 
@@ -125,7 +126,7 @@ class GrowingZip:
         entry.external_attr = READABLE
         return entry
 
-    def _begun(self) -> tuple[zipfile.ZipInfo, IO[bytes]]:
+    def _open_file(self) -> tuple[zipfile.ZipInfo, IO[bytes]]:
         if self._coming is None:
             raise ValueError("no file was begun")
         return self._coming

@@ -1,4 +1,4 @@
-"""The parts of a body on its way that nobody holds whole: no more is read while enough of it waits to be taken."""
+"""A body that is handed on in parts as it arrives: the connection is not read while MOST_WAITING bytes wait."""
 
 import asyncio
 from collections import deque
@@ -9,7 +9,7 @@ MOST_WAITING = 256 * 1024  # bytes, above which the connection is not read
 
 
 class BodyParts:
-    """What came of a body and was not taken yet, and how it ended; one taker."""
+    """The parts of a body that arrived and were not taken yet, and how it ended; only one task may take them."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
@@ -20,7 +20,7 @@ class BodyParts:
         self._coming: asyncio.Future[None] | None = None
 
     def put(self, part: bytes) -> None:
-        """Add what came."""
+        """Add a part that arrived."""
         self._parts.append(part)
         self._size += len(part)
         if self._size > MOST_WAITING and not self._is_paused:
@@ -29,13 +29,13 @@ class BodyParts:
         self._wake()
 
     def end(self, error: WireError | None = None) -> None:
-        """Say that no more comes: the body is whole, or an error cut it off."""
+        """Note that no more comes: the body is whole, or an error cut it off."""
         if self._end is False:
             self._end = True if error is None else error
             self._wake()
 
     async def take(self) -> bytes:
-        """Give what came since, once there is something; b"" at the end. Raises WireError where it is cut off."""
+        """Give all bytes that wait, as soon as there are any; b"" at the end. Raises WireError where it is cut off."""
         while not self._parts:
             if isinstance(self._end, WireError):
                 raise self._end

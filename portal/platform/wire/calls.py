@@ -1,10 +1,10 @@
 """Calls over HTTP, and their result: an answer as text in UTF-8, or the reason why there is none.
 
-Each caller has a line of its own (`Line`): bounded connections, and a largest answer. What is too large to be held
-comes in parts (`Line.open`). A call over a kept connection that died before an answer began is repeated once over a
-new one (`client`). So a call only reads, carries a key which makes twice once, or goes over a line that keeps no
-connections. No cookies, no redirects, no proxy from the environment, no compression (so the cap on size holds for
-what is parsed as well).
+Each caller has a line of its own (`HttpLine`): bounded connections, and a largest answer. A body that is too large
+for memory comes in parts (`HttpLine.open`). A call over a kept connection that died before an answer began is
+repeated once over a new one (`client`). So a call only reads, carries a key which makes twice once, or goes over a
+line that keeps no connections. No cookies, no redirects, no proxy from the environment, no compression (so the cap on
+size holds for what is parsed as well).
 """
 
 import errno
@@ -21,13 +21,14 @@ from .resumption import ResumingContext
 # Errors that mean that this machine ran out of files, ports or memory.
 EXHAUSTED = frozenset((errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOBUFS, errno.EADDRNOTAVAIL))
 
-_lines: "list[Line]" = []
+_lines: "list[HttpLine]" = []
 
 
-class Came(NamedTuple):
-    """What came back: status, the text of the body in UTF-8, or its bytes where those were asked, and headers.
+class HttpAnswer(NamedTuple):
+    """The answer to a call: its status, its body, and its headers by their name in lower case.
 
-    headers: by their name in lower case. has_more: other parts of a multipart body came with it, and are not read.
+    data: the body as text in UTF-8; its bytes as sent where the line has `is_text` off. has_more: a multipart body
+    had other parts, which were not read.
     """
 
     status: int
@@ -36,8 +37,8 @@ class Came(NamedTuple):
     has_more: bool = False
 
 
-class Lost(NamedTuple):
-    """Why nothing came that can be read; detail is for the log, never personal.
+class CallFailure(NamedTuple):
+    """Why a call brought no answer that can be read; detail is for the log, never personal.
 
     exhausted: files, ports or memory ran out here. is_unsent: there was no connection, so nothing left us. is_late:
     a clock of ours ran out on the way. status: of an answer whose body was too large or no text.
@@ -50,22 +51,25 @@ class Lost(NamedTuple):
     status: int = 0
 
 
-class Arriving(NamedTuple):
-    """An answer whose body is on its way; whoever has it closes it. size: of the body, where that is said."""
+class StreamedAnswer(NamedTuple):
+    """An answer whose body is still arriving; whoever holds it must call `close`.
+
+    size: bytes of the body, None where the answer does not say. part: gives the next bytes, b"" at the end.
+    """
 
     status: int
     headers: Mapping[str, str]
     size: int | None
-    part: Callable[[], Awaitable[bytes | Lost]]
+    part: Callable[[], Awaitable[bytes | CallFailure]]
     close: Callable[[], None]
 
 
 @dataclass(slots=True, eq=False)
-class Line:
+class HttpLine:
     """The connections for calls of one kind; they open with the first call, and again after `close`.
 
-    connector: makes the connections, and bounds them. largest: bytes of an answer. is_text: else the bytes of answers
-    are given as they came.
+    connector: makes the connections, and bounds them. largest: bytes of an answer. is_text: whether answers are
+    decoded to UTF-8; if not, their bytes are given unchanged.
     """
 
     connector: Callable[[], Connector]
@@ -82,28 +86,28 @@ class Line:
         *,
         tls: ResumingContext | None = None,
         expected: Container[int] | None = None,
-    ) -> Came | Lost:
-        """Make a call; returns what came, or why nothing did.
+    ) -> HttpAnswer | CallFailure:
+        """Make a call; returns the answer, or why there is none.
 
         body: bytes, or a function that makes them when they may be sent only once. tls: the context of that origin.
         expected: the statuses of which the body is read, all by default. Only cancellation is raised. The deadline is
         the caller's, apart from the one on connecting.
         """
-        asker = self._asker()
+        client = self._http_client()
         try:
-            answer = await asker.ask(method, address, headers, body, expected=expected, tls=tls)
+            answer = await client.ask(method, address, headers, body, expected=expected, tls=tls)
         except (WireError, OSError, ValueError) as error:
-            return _loss(error)
-        status, named, data = answer
+            return _failure(error)
+        status, answer_headers, data = answer
         if expected is not None and status not in expected:
-            return Came(status, b"", {})
+            return HttpAnswer(status, b"", {})
         if not self.is_text:
-            return Came(status, data, named)
+            return HttpAnswer(status, data, answer_headers)
         try:
-            text = decode(data, named.get("content-type", ""))
+            text = decode(data, answer_headers.get("content-type", ""))
         except UnreadableBytes as error:
-            return Lost("no text", error.detail, status=status)
-        return Came(status, text.data, named, text.has_more)
+            return CallFailure("no text", error.detail, status=status)
+        return HttpAnswer(status, text.data, answer_headers, text.has_more)
 
     async def open(
         self,
@@ -112,25 +116,26 @@ class Line:
         *,
         tls: ResumingContext | None = None,
         expected: Container[int],
-    ) -> Arriving | Lost:
-        """Read what stands at an address in parts, as `call` does it whole; the line keeps no connections.
+    ) -> StreamedAnswer | CallFailure:
+        """Call GET on an address and give the answer while its body arrives; only for a line that keeps no
+        connections.
 
-        Each part, b"" at the end, comes as soon as it is there, or Lost where the body was cut off. What is not taken
-        is not read.
+        Each part comes as soon as it is there, or CallFailure where the body was cut off. While parts are not taken,
+        the connection is not read. The other arguments are those of `call`.
         """
         try:
-            answer = await self._asker().open("GET", address, headers, expected=expected, tls=tls)
+            answer = await self._http_client().open("GET", address, headers, expected=expected, tls=tls)
         except (WireError, OSError, ValueError) as error:
-            return _loss(error)
+            return _failure(error)
 
-        async def part() -> bytes | Lost:
+        async def part() -> bytes | CallFailure:
             try:
                 return await answer.part()
             except WireError as error:
-                return _loss(error)
+                return _failure(error)
 
         length = answer.headers.get("content-length")
-        return Arriving(answer.status, answer.headers, int(length) if length else None, part, answer.close)
+        return StreamedAnswer(answer.status, answer.headers, int(length) if length else None, part, answer.close)
 
     async def close(self) -> None:
         """Close the connections; a call from now on opens others."""
@@ -138,7 +143,7 @@ class Line:
         if client is not None:
             client.close()
 
-    def _asker(self) -> HttpClient:
+    def _http_client(self) -> HttpClient:
         if self._client is None:
             self._client = HttpClient(self.connector(), self.largest)
             if self not in _lines:
@@ -146,16 +151,17 @@ class Line:
         return self._client
 
 
-def _loss(error: Exception) -> Lost:
+def _failure(error: Exception) -> CallFailure:
+    """Classify what the client raised."""
     if isinstance(error, TooLarge):
-        return Lost("too large", "answer too large", status=error.status)
+        return CallFailure("too large", "answer too large", status=error.status)
     # Of two attempts the first was sent, whatever became of the second.
     reason = error.__cause__ if isinstance(error, AskedTwice) else error
     is_unsent = isinstance(error, NotConnected | UnfitQuestion)
     for cause in (reason, reason and reason.__cause__):
         if isinstance(cause, OSError) and cause.errno in EXHAUSTED:
-            return Lost("exhausted", errno.errorcode[cause.errno], is_unsent)
-    return Lost("connection", type(reason).__name__, is_unsent, isinstance(reason, ConnectingTookTooLong))
+            return CallFailure("exhausted", errno.errorcode[cause.errno], is_unsent)
+    return CallFailure("connection", type(reason).__name__, is_unsent, isinstance(reason, ConnectingTookTooLong))
 
 
 async def close() -> None:

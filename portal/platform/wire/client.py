@@ -26,7 +26,7 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class OpenAnswer:
-    """An answer whose body is arriving: status and headers, then parts. Closing it frees its connection."""
+    """An answer whose body is arriving: status and headers, then parts. Closing it gives its connection back."""
 
     def __init__(self, head: Response, parts: BodyParts, give_back: Callable[[], None]) -> None:
         self.status, self.headers = head.status, head.headers
@@ -34,11 +34,11 @@ class OpenAnswer:
         self._give_back: Callable[[], None] | None = give_back
 
     async def part(self) -> bytes:
-        """Give what came since; b"" at the end. Raises WireError where it was cut off."""
+        """Give the bytes that arrived since the last call; b"" at the end. Raises WireError where it was cut off."""
         return await self._parts.take()
 
     def close(self) -> None:
-        """Free the connection; it is closed, however far the body came. A second call does nothing."""
+        """Give the connection back, which closes it, however far the body came. A second call does nothing."""
         give_back, self._give_back = self._give_back, None
         if give_back is not None:
             give_back()
@@ -66,8 +66,8 @@ class HttpClient:
     ) -> Response:
         """Ask, and give the answer.
 
-        body: what makes it, where it may not be sent twice as it is. expected: the statuses of which a body is read,
-        all by default. tls: the context, of that origin only. Raises WireError.
+        body: bytes, or a function that makes them anew when they may not be sent twice. expected: the statuses of
+        which a body is read, all by default. tls: a context that serves this origin only. Raises WireError.
         """
         origin, start = _origin_of(method, address, tls)
         must_be_fresh = False
@@ -126,7 +126,7 @@ class HttpClient:
         self._connector.close()
 
     def _question(self, method: str, start: str, headers: Mapping[str, str], body: Body) -> bytes:
-        """Write a whole question; raises UnfitQuestion."""
+        """Write a whole HTTP request, from its first line to its body; raises UnfitQuestion."""
         lines = [start]
         for name, value in headers.items():
             if not (name.replace("-", "").isalnum() and name.isascii() and value.isascii() and value.isprintable()):
@@ -144,19 +144,20 @@ class HttpClient:
 
 
 def _origin_of(method: str, address: str, tls: ResumingContext | None) -> tuple[Origin, str]:
-    """Tell whom an address leads to, and how a question there begins; raises UnfitQuestion."""
-    found = _ADDRESS.fullmatch(address)
-    if found is None or not (method.isascii() and method.isalpha()):
+    """Split an address into its origin and the first lines of a request to it; raises UnfitQuestion."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None or not (method.isascii() and method.isalpha()):
         raise UnfitQuestion
-    scheme, host, named, target = found.groups("")
-    port = int(named) if named else _PORTS[scheme]
+    scheme, host, given_port, target = match.groups("")
+    port = int(given_port) if given_port else _PORTS[scheme]
     if port > 65535 or (scheme == "https" and tls is None):
         raise UnfitQuestion
     if target[:1] != "/":
         target = f"/{target}"
     host = host.lower()
     authority = host if port == _PORTS[scheme] else f"{host}:{port}"
-    # A server that compresses all the same is not understood: a small body must never become a large one here.
+    # No compression: a small body must never become a large one here. One that is compressed all the same is not
+    # understood.
     start = (
         f"{method} {target} HTTP/1.1\r\nHost: {authority}\r\n"
         "User-Agent: mijn-burgerprofiel\r\nAccept-Encoding: identity\r\n"

@@ -15,8 +15,8 @@ from .connection import HttpConnection
 from .errors import CertificateRefused, ConnectingTookTooLong, NotConnected
 from .resumption import ResumingContext
 
-UNHEARD_MS = 500  # that what we sent may stay unacknowledged by the other side's TCP
-TICKS = 10  # equal parts in which the deadline on connecting passes
+UNHEARD_MS = 500  # for which the other side's TCP may leave what we sent unacknowledged
+TICKS = 10  # equal parts of the deadline on connecting, see `_within`
 NEXT_ADDRESS_SECONDS = 0.25  # after which the next address is tried beside one that does not answer (RFC 8305)
 KNOWN_SECONDS = 10.0  # for which the addresses of a name are remembered
 MOST_LOOKUPS = 64  # names that are looked up at once, by all connectors together
@@ -35,13 +35,13 @@ class Origin(NamedTuple):
 
 
 class Names:
-    """The addresses of names. Look-ups of one name at the same moment are one look-up."""
+    """The addresses of host names, by DNS. Look-ups of one name at the same moment are one look-up."""
 
     def __init__(self) -> None:
         self._lookups: dict[tuple[str, int], asyncio.Task[list[AddrInfoType]]] = {}
 
     async def addresses(self, host: str, port: int) -> list[AddrInfoType]:
-        """Give the addresses of a host; raises OSError, and UnicodeError for a text that can be no name."""
+        """Give the addresses of a host; raises OSError, and UnicodeError for a text that cannot be a name."""
         try:
             # A numeric address needs no look-up, which takes a thread in asyncio.
             return [*socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)]
@@ -50,15 +50,16 @@ class Names:
         lookup = self._lookups.get((host, port))
         if lookup is None:
             lookup = self._lookups[host, port] = asyncio.create_task(_look_up(host, port))
-            lookup.add_done_callback(lambda done: self._note(host, port, done))
+            lookup.add_done_callback(lambda ended: self._forget_later(host, port, ended))
         # A caller that gives up must not end the look-up of the others, hence the shield. Each gets a list of its own
         # and removes from it the addresses that it tried; an address that stood there twice would be removed twice.
         return [*dict.fromkeys(await asyncio.shield(lookup))]
 
-    def _note(self, host: str, port: int, done: asyncio.Task[list[AddrInfoType]]) -> None:
-        has_failed = done.cancelled() or done.exception() is not None
+    def _forget_later(self, host: str, port: int, lookup: asyncio.Task[list[AddrInfoType]]) -> None:
+        """Forget a look-up that ended: at once when it failed, else after KNOWN_SECONDS."""
+        has_failed = lookup.cancelled() or lookup.exception() is not None
         seconds = 0 if has_failed else KNOWN_SECONDS
-        done.get_loop().call_later(seconds, self._lookups.pop, (host, port), None)
+        lookup.get_loop().call_later(seconds, self._lookups.pop, (host, port), None)
 
 
 async def _look_up(host: str, port: int) -> list[AddrInfoType]:
@@ -68,7 +69,7 @@ async def _look_up(host: str, port: int) -> list[AddrInfoType]:
 
 
 async def set_up(origin: Origin, names: Names, seconds: float) -> HttpConnection:
-    """Set a connection up within so many seconds; try again with a full handshake when a TLS session spoiled it.
+    """Set a connection up within so many seconds; try again with a full handshake when resuming a TLS session failed.
 
     Raises NotConnected, of which CertificateRefused and ConnectingTookTooLong are kinds.
     """
@@ -89,9 +90,9 @@ async def set_up(origin: Origin, names: Names, seconds: float) -> HttpConnection
 
 
 async def _within(seconds: float, setting_up: Coroutine[Any, Any, HttpConnection]) -> HttpConnection:
-    """Set a connection up within so many seconds.
+    """Wait for a connection for so many seconds.
 
-    The time is counted in ticks: while the loop is held by something else nobody sees what came, and such a pause of
+    The time is counted in TICKS: while other work holds the loop, nothing that arrives is seen, and such a pause of
     ours counts as one tick only.
     """
     task = asyncio.create_task(setting_up)
@@ -103,11 +104,11 @@ async def _within(seconds: float, setting_up: Coroutine[Any, Any, HttpConnection
         raise ConnectingTookTooLong
     except BaseException:
         task.cancel()
-        task.add_done_callback(_let_go)
+        task.add_done_callback(_close_unwanted)
         raise
 
 
-def _let_go(task: asyncio.Task[HttpConnection]) -> None:
+def _close_unwanted(task: asyncio.Task[HttpConnection]) -> None:
     """Close a connection whose caller gave up at the moment it was set up."""
     if not task.cancelled() and task.exception() is None:
         task.result().abort()
@@ -131,7 +132,7 @@ async def _connect(origin: Origin, names: Names) -> HttpConnection:
     except ssl.CertificateError as error:
         raise CertificateRefused from error
     except (OSError, ValueError) as error:
-        # ValueError is for a text that can be no name.
+        # A text that cannot be a host name raises ValueError.
         raise NotConnected from error
 
 
@@ -148,10 +149,10 @@ async def _begin_tls(origin: Origin, connected: socket.socket) -> HttpConnection
 
 
 def _socket(address: AddrInfoType) -> socket.socket:
-    """Make a socket that notices when nothing that it sends arrives.
+    """Make a socket that fails when what it sends stays unacknowledged for UNHEARD_MS.
 
-    A server that acknowledges may take as long as it likes to answer. But of a question that is larger than the
-    buffers on the way (megabytes), it must begin to read the rest within that time too.
+    A server that acknowledges may take as long as it likes to answer. But a question that is larger than the buffers
+    on the way (megabytes) is acknowledged only as the server reads on, so it must do so within that time too.
     """
     family, kind, protocol, _, _ = address
     made = socket.socket(family, kind, protocol)

@@ -1,6 +1,6 @@
 """One HTTP/1.1 connection (RFC 9112): a question is sent in one piece, and its answer is parsed as it arrives.
 
-An answer is brought in whole (`ask`), or its body in parts as somebody takes them (`begin`).
+An answer is given whole (`ask`), or its body in parts (`begin`).
 
 llhttp parses strictly: an answer that two readers could understand differently is refused. Left to us are the bounds
 on size, the end of an answer that ends with its connection, and bytes that must never be taken for an answer.
@@ -20,7 +20,7 @@ from .body_parts import BodyParts
 from .errors import CutOff, Disconnected, NotHttp, TooLarge, WireError
 from .resumption import TlsObject
 
-# Bytes that may arrive in a row without content: headers, interim answers, sizes of chunks, trailers.
+# Bytes that may arrive in a row without any of the body: headers, interim answers, sizes of chunks, trailers.
 MOST_BESIDE = 64 * 1024
 BODILESS = (204, 304)
 
@@ -36,7 +36,7 @@ class Response(NamedTuple):
 class HttpConnection(asyncio.Protocol):
     """A connection for one question at a time; a caller that gives up on an answer closes it.
 
-    answers: how many it has brought. kept_since: when it was last put back (seconds of the loop's clock).
+    answers: how many it has brought. kept_since: when the connector last put it aside (seconds of the loop's clock).
     """
 
     kept_since = 0.0
@@ -52,26 +52,28 @@ class HttpConnection(asyncio.Protocol):
     async def ask(
         self, question: bytes, *, largest: int, expected: Container[int] | None = None, is_head: bool = False
     ) -> Response:
-        """Send a whole question and bring its answer in.
+        """Send a whole question and give its whole answer.
 
-        largest: bytes of a body. expected: the statuses of which a body is read; None for all. is_head: the answer
-        says how long a body would be, and has none. Raises Disconnected, CutOff, NotHttp or TooLarge.
+        largest: bytes of a body. expected: the statuses of which a body is read; None for all. is_head: the question
+        is a HEAD, so its answer states the length of a body and has none. Raises Disconnected, CutOff, NotHttp or
+        TooLarge.
         """
         self._parts = None
-        return await self._first_of(question, largest, expected, is_head)
+        return await self._exchange(question, largest, expected, is_head)
 
     async def begin(self, question: bytes, *, largest: int, expected: Container[int]) -> tuple[Response, BodyParts]:
-        """Send a whole question, and give the answer without its body, which comes in parts.
+        """Send a whole question, and give the answer without its body, and its body in parts.
 
-        As for `ask`; whoever leaves parts closes the connection. Raises what `ask` raises, as taking parts does.
+        Arguments and errors are those of `ask`; taking a part raises the same errors. A caller that does not take all
+        parts closes the connection.
         """
         parts = self._parts = BodyParts(self._transport)
-        return await self._first_of(question, largest, expected, False), parts
+        return await self._exchange(question, largest, expected, False), parts
 
-    async def _first_of(
+    async def _exchange(
         self, question: bytes, largest: int, expected: Container[int] | None, is_head: bool
     ) -> Response:
-        """Send a question; gives the answer, without its body where that comes in parts."""
+        """Send a question; give the answer, without its body where `_parts` is set."""
         self._largest, self._expected, self._is_head = largest, expected, is_head
         self._status = self._size = self._beside = 0
         self._headers: dict[str, str] = {}
@@ -91,7 +93,7 @@ class HttpConnection(asyncio.Protocol):
 
     @property
     def is_free(self) -> bool:
-        """Tell whether it can be asked: the last answer was complete, and nothing came after it."""
+        """Tell whether it can take a question: the last answer was complete, and nothing came after it."""
         return self._is_idle and self._is_sound and not self._transport.is_closing()
 
     @property
@@ -108,7 +110,7 @@ class HttpConnection(asyncio.Protocol):
 
     @property
     def tls(self) -> TlsObject | None:
-        """Give its TLS object."""
+        """Give its TLS object; None for a connection in the clear."""
         return cast("TlsObject | None", self._transport.get_extra_info("ssl_object"))
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The connections to several origins: kept ones are used first, and both their number and the set-ups are bounded.
+"""A pool of connections to each of several origins: kept ones are used first, and their number and set-ups bounded.
 
 The deadline on connecting does not include waiting for a free connection. Set-ups at once have a bound of their own:
 otherwise sixty pages at one moment would do nothing but handshakes, and all would miss that deadline.
@@ -20,9 +20,9 @@ KEPT_SECONDS = 60.0
 
 @dataclass
 class Waiting:
-    """The time spent waiting here for a free connection since `began` (of the loop's clock), in seconds.
+    """How long a caller waited for a free connection of ours since `began` (seconds of the loop's clock).
 
-    `has_connection` is False during such a wait.
+    has_connection: False during such a wait.
     """
 
     began: float
@@ -34,8 +34,8 @@ class Waiting:
         self.began, self.seconds = asyncio.get_running_loop().time(), 0.0
 
     @property
-    def took_most(self) -> bool:
-        """Tell whether more time went by in waiting than was left for the server."""
+    def was_mostly_waiting(self) -> bool:
+        """Tell whether it still waits, or waited for more than half of the time since `began`."""
         passed = asyncio.get_running_loop().time() - self.began
         return not self.has_connection or self.seconds > passed / 2
 
@@ -76,7 +76,7 @@ def measure_waiting() -> Iterator[Waiting]:
 class Connector:
     """Connections to several origins.
 
-    at_once: connections in use per origin. setting_up: those that are being set up at once per origin.
+    at_once: most connections in use per origin. setting_up: most set-ups at the same moment per origin.
     connect_seconds: to look up the name and set up TCP and TLS. is_kept: whether a connection is used again.
     A caller that finds none free waits, at most until its own deadline; a kept one that comes free goes first.
     """
@@ -93,20 +93,20 @@ class Connector:
         self._is_closed = False
 
     async def take(self, origin: Origin, *, must_be_fresh: bool = False) -> HttpConnection:
-        """Take a kept connection, or set one up, as soon as the bounds leave one; it must be given back.
+        """Take a kept connection, or set one up, as soon as the bounds allow it; it must be given back.
 
-        Raises NotConnected.
+        must_be_fresh: take no kept one. Raises NotConnected.
         """
         pool = self._pools[origin]
         if pool.waiting or not self._has_capacity(pool, must_be_fresh):
             await self._wait(pool, must_be_fresh)
         pool.in_use += 1
         try:
-            taken = None if must_be_fresh else self._take_kept(pool)
-            if taken is None:
-                taken = await self._set_up(origin, pool)
-            self._in_use.add(taken)
-            return taken
+            connection = None if must_be_fresh else self._take_kept(pool)
+            if connection is None:
+                connection = await self._set_up(origin, pool)
+            self._in_use.add(connection)
+            return connection
         except BaseException:
             pool.in_use -= 1
             pool.wake()
@@ -179,7 +179,7 @@ class Connector:
         return pool.setting_up < self._setting_up or (bool(pool.kept) and not must_be_fresh)
 
     async def _wait(self, pool: OriginPool, must_be_fresh: bool) -> None:
-        """Wait in line for a connection; a caller that was woken for one that is gone again stays first."""
+        """Wait in line for a connection; a caller that is woken but finds it gone again stays the first in line."""
         loop = asyncio.get_running_loop()
         began = loop.time()
         noted = _waiting.get() or Waiting(began)

@@ -1,4 +1,4 @@
-"""Why a question brought no answer. A name and a cause say it: nothing of what was asked or came stands in them."""
+"""Why a question brought no answer. An error has a name and a cause only, and nothing of the question or the answer."""
 
 
 class WireError(Exception):
@@ -6,7 +6,7 @@ class WireError(Exception):
 
 
 class UnfitQuestion(WireError):
-    """A method, an address or a header has what HTTP cannot carry, as the end of a line; nothing was sent."""
+    """A method, an address or a header has characters that HTTP cannot carry (a line end); nothing was sent."""
 
 
 class NotConnected(WireError):
@@ -14,7 +14,7 @@ class NotConnected(WireError):
 
 
 class CertificateRefused(NotConnected):
-    """The server could not prove to be the one that was meant."""
+    """The server's certificate does not prove that it is the host that was called."""
 
 
 class ConnectingTookTooLong(NotConnected):
@@ -30,7 +30,7 @@ class CutOff(WireError):
 
 
 class NotHttp(WireError):
-    """What came is no answer by RFC 9112, or one that can be understood in more than one way."""
+    """The bytes are no answer by RFC 9112, or one that can be understood in more than one way."""
 
 
 class TooLarge(WireError):
@@ -42,4 +42,4 @@ class TooLarge(WireError):
 
 
 class AskedTwice(WireError):
-    """The question was sent once without an answer, and the connection to repeat it failed (the cause)."""
+    """The question was sent once without an answer, and no connection to repeat it could be set up (the cause)."""

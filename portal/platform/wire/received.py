@@ -1,8 +1,8 @@
-"""The one door for bytes that come from outside: an answer, a fault, a token, a claim, a file of samples.
+"""Decode bytes from outside to text: every answer, fault, token, claim and file of samples goes through here.
 
 The result is the text alone, in UTF-8: without byte order mark, white space or zero bytes around it, and taken out of
-a multipart body. A reader needs to know nothing else of how it was sent. Signatures are over the canonical form of
-XML, which none of this changes, so they are checked on the result.
+a multipart body. A reader needs to know nothing else of how it was sent. XML signatures are over the canonical form,
+which none of this changes, so they are checked on the result.
 """
 
 import binascii
@@ -50,7 +50,7 @@ class Received(NamedTuple):
 
 
 def decode(data: bytes, content_type: str = "") -> Received:
-    """Take the text out of what came; `content_type` is the header, "" for a file.
+    """Decode the text of an answer or a file; content_type: the header, "" for a file.
 
     Raises UnreadableBytes for a text not in its charset, an unknown charset, or a multipart body without parts.
     """
@@ -69,18 +69,18 @@ def _text(data: bytes, content_type: str) -> bytes:
     if (wide := _wide(data)) is not None:
         return _recode(data, wide)
     data = data.strip(_AROUND)
-    said = _narrow(_charset(_parameter(_CHARSET, content_type)))
+    in_header = _without_utf16(_charset(_parameter(_CHARSET, content_type)))
     declared = _declaration(data)
-    own = _charset(declared)
-    if declared and not own:
+    in_xml = _charset(declared)
+    if declared and not in_xml:
         raise UnreadableBytes("encoding")
-    own = _narrow(own)
-    if said and said != own and _is_contradicted(said, own, data):
-        said = ""
-    if own and own != "utf-8" and _is_contradicted(own, "", data):
-        own = "utf-8"
-    if said or own:
-        return _recode(data, said or own)
+    in_xml = _without_utf16(in_xml)
+    if in_header and in_header != in_xml and _is_contradicted(in_header, in_xml, data):
+        in_header = ""
+    if in_xml and in_xml != "utf-8" and _is_contradicted(in_xml, "", data):
+        in_xml = "utf-8"
+    if in_header or in_xml:
+        return _recode(data, in_header or in_xml)
     if _is_utf8(data):
         return _recode(data, "utf-8")
     if _UTF8_CHARACTER.search(data):
@@ -89,7 +89,7 @@ def _text(data: bytes, content_type: str) -> bytes:
     return _recode(data, "cp1252")
 
 
-def _narrow(name: str) -> str:
+def _without_utf16(name: str) -> str:
     """Ignore UTF-16 as a stated charset: programs state what they have in memory, and send something else."""
     return "" if name.startswith("utf-16") else name
 
@@ -99,17 +99,20 @@ def _parameter(pattern: re.Pattern[str], header: str) -> str:
     return next((value for value in found.groups() if value), "") if found else ""
 
 
-def _is_contradicted(said: str, own: str, data: bytes) -> bool:
-    """Tell whether the bytes contradict a stated charset: many servers state the same one for everything."""
+def _is_contradicted(charset: str, other: str, data: bytes) -> bool:
+    """Tell whether the bytes contradict a stated charset: many servers state the same one for everything.
+
+    other: what the text states in another place, "" for nothing. UTF-8 yields only to such another.
+    """
     is_utf8 = _is_utf8(data)
-    return bool(own) and not is_utf8 if said == "utf-8" else is_utf8 and not data.isascii()
+    return bool(other) and not is_utf8 if charset == "utf-8" else is_utf8 and not data.isascii()
 
 
 def _declaration(data: bytes) -> str:
     """Find which encoding the declaration of an XML text names; "" for none."""
     declaration = _DECLARATION.match(data)
-    found = _DECLARED.search(declaration[0]) if declaration else None
-    return found[1].decode() if found else ""
+    encoding = _DECLARED.search(declaration[0]) if declaration else None
+    return encoding[1].decode() if encoding else ""
 
 
 def _recode(data: bytes, name: str) -> bytes:
@@ -133,7 +136,7 @@ def _codec(name: str) -> str:
 
 
 def _charset(charset: str) -> str:
-    """Name a charset as Python does; "" for one that is no charset of texts here."""
+    """Name a charset as Python does; "" for one that is not in `_KNOWN`."""
     try:
         name = codecs.lookup(charset.strip()).name if 0 < len(charset) <= 40 and charset.isascii() else ""
     except (LookupError, ValueError):
@@ -150,7 +153,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _wide(data: bytes) -> str | None:
-    """Tell the byte order of UTF-16 without a mark: every other byte of the first four is zero."""
+    """Name the codec of UTF-16 without a byte order mark, of which every other of the first four bytes is zero."""
     first = data[:4]
     if len(first) == 4 and first[0] and not first[1] and first[2] and not first[3]:
         return "utf-16-le"
@@ -158,9 +161,9 @@ def _wide(data: bytes) -> str | None:
 
 
 def _is_multipart(data: bytes) -> bool:
-    """Tell by the body alone: no other kind of answer begins with two dashes."""
-    found = _FIRST_LINE.match(data[:LONGEST_HEADER].lstrip(_AROUND))
-    return found is not None and found[1] is not None
+    """Tell by the body alone whether it is multipart: no other kind of answer begins with two dashes."""
+    first_line = _FIRST_LINE.match(data[:LONGEST_HEADER].lstrip(_AROUND))
+    return first_line is not None and first_line[1] is not None
 
 
 def _root_part(data: bytes, content_type: str) -> tuple[bytes, str, bool]:
@@ -168,9 +171,9 @@ def _root_part(data: bytes, content_type: str) -> tuple[bytes, str, bool]:
 
     It is the part that the header names (`start`), or else the first.
     """
-    said = _parameter(_BOUNDARY, content_type)
-    if said:
-        boundary = said.encode()
+    in_header = _parameter(_BOUNDARY, content_type)
+    if in_header:
+        boundary = in_header.encode()
     elif (line := _FIRST_LINE.match(data.lstrip(_AROUND)[:LONGEST_HEADER])) and line[1]:
         boundary = line[1].rstrip()
     else:
@@ -212,7 +215,7 @@ def _part(part: bytes) -> tuple[dict[str, str], bytes]:
 
 
 def _plain(body: bytes, encoding: str) -> bytes:
-    """Undo the encoding of a part."""
+    """Undo the Content-Transfer-Encoding of a part."""
     try:
         if encoding.lower() == "base64":
             return binascii.a2b_base64(body)

@@ -8,8 +8,7 @@ import time
 from collections.abc import Buffer
 from typing import cast
 
-# For so long a verified certificate is trusted without being shown again.
-KEPT_SECONDS = 600.0
+KEPT_SECONDS = 600.0  # for which a session is offered: so long a verified certificate holds without being shown again
 
 
 class TlsObject(ssl.SSLObject):
@@ -35,7 +34,7 @@ class TlsObject(ssl.SSLObject):
 
 
 class ResumingContext(ssl.SSLContext):
-    """A context for one origin, which remembers the newest session of each host name that it verified.
+    """A TLS context for one origin, which remembers the newest session of each host name that it verified.
 
     A context must serve one origin only, since it is told the host name of a connection but not the port.
     """
@@ -53,7 +52,7 @@ class ResumingContext(ssl.SSLContext):
         self._sessions.clear()
 
     def offer_none(self) -> None:
-        """Forget the sessions and keep none for ten minutes, because offering one spoils the connection.
+        """Forget the sessions and keep none for KEPT_SECONDS, because offering one spoils the connection.
 
         Some servers refuse the handshake instead of the session: one that asks for certificates and set no context
         for its sessions, or one behind a device that takes no ClientHello of more than one packet.
@@ -91,7 +90,10 @@ class ResumingContext(ssl.SSLContext):
 
 
 def client_context(ca_file: str | None = None) -> ResumingContext:
-    """Make a context that verifies as `ssl.create_default_context` does, by one authority or by the system's."""
+    """Make a context that verifies as `ssl.create_default_context` does.
+
+    ca_file: the authorities that it trusts (PEM), None for those of the system.
+    """
     usual = ssl.create_default_context(cafile=ca_file)
     context = ResumingContext(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_flags = usual.verify_flags

@@ -119,7 +119,7 @@ def link_to(address: str) -> _Link | None:
     if found := _PHONE.fullmatch(address):
         return _Link(f"tel:{''.join(sign for sign in found[1] if sign in '+0123456789')}", found[1].strip())
     if not address.isascii() and (split := _HOST.fullmatch(address)):
-        host = domain_name.in_ascii(split[2])
+        host = domain_name.to_ascii(split[2])
         address = f"{split[1]}{host}{_escape(split[3])}" if host else ""
     found = _WEB.fullmatch(address)
     if found is None or ".." in found[2]:

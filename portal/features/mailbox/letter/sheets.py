@@ -165,7 +165,7 @@ def _money(amount: Decimal | None, currency: str) -> str:
         return ""
     exponent = amount.as_tuple().exponent
     places = max(2, -exponent) if isinstance(exponent, int) else 2
-    return numbers.money(amount, currency, places)
+    return numbers.format_money(amount, currency, places)
 
 
 def by_number(message: EboxMessage) -> Mapping[int, EboxAttachment]:
@@ -184,7 +184,7 @@ def size_of(kilobytes: float | None) -> str:
         return ""
     if kilobytes < 1000:
         return f"{max(1, round(kilobytes))} kB"
-    return f"{numbers.decimal(kilobytes / 1024, 1)} MB"
+    return f"{numbers.format_decimal(kilobytes / 1024, 1)} MB"
 
 
 def _datum(datum: BusinessDatum, wanted: str) -> DatumRow:

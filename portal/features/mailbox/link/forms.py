@@ -45,4 +45,4 @@ def _first_choice(mail: EboxMail) -> UUID | None:
 
 
 def _write(emails: Sequence[VerifiedEmail]) -> list[tuple[str, str]]:
-    return [(str(email.id), domain_name.mailbox_as_written(email.address)) for email in emails]
+    return [(str(email.id), domain_name.address_to_unicode(email.address)) for email in emails]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.platform.kit.unprinted import Unprinted
 from portal.platform.language import dates
-from portal.platform.language.numbers import counted
+from portal.platform.language.numbers import format_number
 from portal.platform.paper.document import DocumentSection, document, visible_text
 
 MOST = 20  # values of one kind that are written out
@@ -77,7 +77,7 @@ def _block(chapter: SummaryChapter) -> dict[str, Any]:
 def _section(kind: CountedKind) -> DocumentSection:
     words = _("Aantal: %(count)s. Het nieuwste is van %(day)s.")
     day = dates.day(kind.newest) if kind.newest else ""
-    lines = [words % {"count": counted(kind.count), "day": day}, *kind.values]
+    lines = [words % {"count": format_number(kind.count), "day": day}, *kind.values]
     if kind.count > len(kind.values) > 0:
         lines.append(_("De rest staat in het bestand."))
     return {

@@ -16,7 +16,7 @@ from portal.platform.journal.types import Activity, Processing
 from portal.platform.kit.folding import fold
 from portal.platform.language.current import current
 from portal.platform.language.offer import DUTCH
-from portal.platform.language.texts import translated
+from portal.platform.language.texts import translate
 from portal.platform.language.translations import InDutch
 from portal.platform.sources import catalogue
 
@@ -168,7 +168,7 @@ def _retention(text: str) -> str:
 
 def _words(text: str) -> str:
     """Translate a text of a declaration into the language of the page; one without translation is marked as Dutch."""
-    words = translated(text)
+    words = translate(text)
     return InDutch(text) if words == text and current() != DUTCH else words
 
 

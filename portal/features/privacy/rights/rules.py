@@ -36,12 +36,12 @@ MAY_BOUNCE = timedelta(days=7)
 RECEIPT = timedelta(minutes=10)  # for which a page is shown as the receipt of a request
 ALIKE_FOR = timedelta(days=1)  # for which the same words are the same request, as long as that is open
 RETENTION = "tot twee jaar nadat uw verzoek is afgesloten of de termijn voorbij is"
-_REFERENCE = reference.pattern(begins="RE", groups=3, of=5)
+_REFERENCE = reference.pattern(prefix="RE", groups=3, group_size=5)
 
 
 def new_reference() -> str:
     """Make a reference that people can read out and nobody can guess: 75 random bits."""
-    return reference.write(secrets.randbits(75), begins="RE", groups=3, of=5)
+    return reference.write(secrets.randbits(75), prefix="RE", groups=3, group_size=5)
 
 
 def is_reference(text: str) -> bool:

@@ -10,10 +10,10 @@ import re
 from portal.platform.journal.types import Access
 from portal.platform.kit.reference import BITS, LETTERS, pattern, write
 
-BEGINS, GROUPS, OF = "G", 3, 4
+PREFIX, GROUPS, GROUP_SIZE = "G", 3, 4
 CHECK_BITS = 4 * BITS
-LARGEST = 2 ** (GROUPS * OF * BITS - CHECK_BITS) - 1
-PATTERN: re.Pattern[str] = pattern(begins=BEGINS, groups=GROUPS, of=OF)
+LARGEST = 2 ** (GROUPS * GROUP_SIZE * BITS - CHECK_BITS) - 1
+PATTERN: re.Pattern[str] = pattern(prefix=PREFIX, groups=GROUPS, group_size=GROUP_SIZE)
 
 
 def reference_of(access: Access) -> str:
@@ -24,7 +24,7 @@ def reference_of(access: Access) -> str:
 def write_reference(entry_number: int, trace_id: bytes, operation_id: bytes) -> str:
     """Write the reference of an entry by its number, its trace and its operation."""
     number = (entry_number << CHECK_BITS) + _check(trace_id, operation_id)
-    return write(number, begins=BEGINS, groups=GROUPS, of=OF)
+    return write(number, prefix=PREFIX, groups=GROUPS, of=GROUP_SIZE)
 
 
 def entry_id(reference: str) -> int | None:
@@ -32,7 +32,7 @@ def entry_id(reference: str) -> int | None:
     if not PATTERN.fullmatch(reference):
         return None
     number = 0
-    for letter in reference.removeprefix(BEGINS).replace("-", ""):
+    for letter in reference.removeprefix(PREFIX).replace("-", ""):
         number = number << BITS | LETTERS.index(letter)
     return number >> CHECK_BITS
 

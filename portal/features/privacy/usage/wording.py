@@ -166,7 +166,7 @@ def name_of_body(body: str, journal_name: str) -> str:
 
 def own_text(text: str) -> str:
     """Translate a text of ours in the journal; one without translation stays, marked as Dutch."""
-    return texts.translated(text) if texts.translated(text) != text else _dutch(text)
+    return texts.translate(text) if texts.translate(text) != text else _dutch(text)
 
 
 def texts_of(activity: Activity) -> Iterator[str]:

@@ -117,7 +117,7 @@ def test_address_is_sent_to_in_ascii_and_shown_as_it_is_written(typed, read):
     form = EmailForm({"email": typed})
     assert form.is_valid()
     assert form.cleaned_data["email"] == read
-    assert addresses.read(domain_name.mailbox_as_written(read)) == read
+    assert addresses.read(domain_name.address_to_unicode(read)) == read
 
 
 def test_what_is_wrong_with_an_address_is_said():

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.platform.kit import incomplete_date
 from portal.platform.language import dates
-from portal.platform.language.translations import InDutch, like
+from portal.platform.language.translations import InDutch, mark_like
 from portal.platform.sources.reading import paths
 from portal.platform.sources.reading.facts import Fact, first_by_key
 from portal.platform.ui.values import readable
@@ -36,8 +36,8 @@ def tree_of(facts: Sequence[Fact], keys: TreeKeys) -> DescentTree:
         parents=parents,
         children=children,
         kinds=() if parents else _kinds(facts, keys.kind),
-        unknown=like(keys.unknown, keys.unknown.replace("${town}", municipality)),
-        help=like(keys.help, keys.help.replace("${town}", municipality)),
+        unknown=mark_like(keys.unknown, keys.unknown.replace("${town}", municipality)),
+        help=mark_like(keys.help, keys.help.replace("${town}", municipality)),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from portal.platform.access.types import SignedInRequest
 from portal.platform.feature.home import Block, BlockFinding, Card, Gap, Piece, Rule, Signal
-from portal.platform.language.numbers import listed
+from portal.platform.language.numbers import join_names
 from portal.platform.sources import asking, beside, datasets, gaps
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.inquiry import of_oneself
@@ -167,7 +167,7 @@ async def difference_signals(
         Signal(
             rule=DIFFERENCES.id,
             cause=hashlib.sha256(msgspec.json.encode(sorted(statements))).hexdigest(),
-            title=_("Diensten zeggen niet hetzelfde over: %(what)s.") % {"what": listed(titles)},
+            title=_("Diensten zeggen niet hetzelfde over: %(what)s.") % {"what": join_names(titles)},
             what=_("Soms is dat geen fout. Kijk na wat klopt, en wie het kan verbeteren."),
             href=reverse("themes:differences"),
             label=_("Bekijk de verschillen"),
@@ -194,7 +194,7 @@ def unasked_signals(outcomes: Sequence[tuple[DatasetEntry, Outcome]], today: dat
         )
         % {"count": len(bodies), "body": bodies[0]},
         what=_("Niet of niet volledig gekregen: %(titles)s. Dat betekent niet dat er geen gegevens zijn.")
-        % {"titles": listed([entry.words.title for entry, _outcome in missing])},
+        % {"titles": join_names([entry.words.title for entry, _outcome in missing])},
         again=tuple(entry.name for entry, outcome in missing if gaps.may_help_to_ask_again(outcome)),
         tells_gap=True,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from portal.platform.language.numbers import listed
+from portal.platform.language.numbers import join_names
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.outcomes import facts_of
 from portal.platform.ui.values import readable
@@ -77,7 +77,7 @@ def names_of(names: Sequence[str]) -> tuple[str, int]:
         if fitting and sum(map(len, fitting)) + len(name) > LONGEST_NAMES:
             break
         fitting.append(name)
-    return (listed(fitting) if fitting else ""), len(names) - len(fitting)
+    return (join_names(fitting) if fitting else ""), len(names) - len(fitting)
 
 
 @dataclass(slots=True)

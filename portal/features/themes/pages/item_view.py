@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from portal.platform.access.guards import SeeOther, no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
-from portal.platform.language.translations import like
+from portal.platform.language.translations import mark_like
 from portal.platform.sources import asking, beside, catalogue, datasets, gaps
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.inquiry import of_oneself

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from lxml import html
 
 from portal.platform.language.dates import moment
-from portal.platform.language.numbers import counted
+from portal.platform.language.numbers import format_number
 from portal.platform.paper.document import DocumentSection, document, visible_text
 from portal.platform.sources import itemizing
 from portal.platform.sources.catalogue import EntryOutcome
@@ -79,10 +79,10 @@ def _block(tile: Tile, now: datetime) -> dict[str, Any]:
     paragraphs = [*tile.notes, *([tile.explanation] if is_shown and tile.explanation else [])]
     if tile.items and words.items:
         count = tile.window.total if tile.window else len(tile.items)
-        paragraphs.append(f"{counted(count)} {words.items.one if count == 1 else words.items.many}")
+        paragraphs.append(f"{format_number(count)} {words.items.one if count == 1 else words.items.many}")
     if tile.window:
         sentence = _("De eerste %(end)s van %(total)s %(many)s. De rest staat op de pagina zelf.")
-        end, total = counted(tile.window.end), counted(tile.window.total)
+        end, total = format_number(tile.window.end), format_number(tile.window.total)
         paragraphs.append(sentence % {"end": end, "total": total, "many": tile.window.many})
     return {
         "title": visible_text(words.title),
@@ -102,7 +102,9 @@ def _sections(tile: Tile) -> Iterable[DocumentSection]:
             yield _period(period)
     for item in tile.items:
         lines = (
-            [_("Nog %(left)s gegevens staan hier niet.") % {"left": counted(item.left_out)}] if item.left_out else ()
+            [_("Nog %(left)s gegevens staan hier niet.") % {"left": format_number(item.left_out)}]
+            if item.left_out
+            else ()
         )
         yield from _item(item.title, item, tile.entry.words.groups, lines)
     if tile.family and tile.blocks:
@@ -132,7 +134,7 @@ def _family(family: Family) -> Iterable[DocumentSection]:
     unknown = [tree.unknown, *(_("Er staat vermeld: %(kind)s.") % {"kind": kind} for kind in tree.kinds)]
     yield _people(_("Uw ouders"), family.parents, unknown)
     yield _people(_("Uw kinderen"), family.children, [_("Er staan bij u geen kinderen vermeld.")])
-    left_out = [_("Nog %(left)s mensen staan hier niet.") % {"left": counted(family.left_out)}]
+    left_out = [_("Nog %(left)s mensen staan hier niet.") % {"left": format_number(family.left_out)}]
     yield _section("", lines=[*(left_out if family.left_out else ()), tree.help])
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from portal.platform.kit.folding import fold
-from portal.platform.language.translations import InDutch, like
+from portal.platform.language.translations import InDutch, mark_like
 from portal.platform.sources import itemizing
 from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.reading import paths
@@ -119,7 +119,7 @@ def _heading(block: FactGroup, titles: Sequence[str]) -> str:
     title = next((fact for key in titles for fact in block.facts if fact.key == key), None)
     if not block.heading or title is None:
         return block.heading
-    return like(block.heading, f"{block.heading}: {readable(title.value, title.kind)}")
+    return mark_like(block.heading, f"{block.heading}: {readable(title.value, title.kind)}")
 
 
 def _facts_in(title: str, heading: str, facts: Sequence[Fact], sought: SearchQuery) -> list[Fact]:

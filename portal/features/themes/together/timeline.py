@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.language import dates
-from portal.platform.language.translations import InDutch, like
+from portal.platform.language.translations import InDutch, mark_like
 from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact

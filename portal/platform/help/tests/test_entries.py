@@ -18,7 +18,7 @@ from portal.platform.help.entries import FOLDER, HelpError, read, whole_help
 from portal.platform.language import offer
 from portal.platform.language.current import speaking
 from portal.platform.language.translations import InDutch
-from portal.platform.ui.markup import hyphenated
+from portal.platform.ui.markup import hyphenate
 from tests.beside import SHARED
 
 DOCUMENT = SHARED / "requirements/veelgestelde-vragen.nl.txt"
@@ -102,7 +102,7 @@ async def answered(path: str, status: int = 200) -> str:
 async def test_every_entry_has_a_page_without_an_empty_part(database, entry):
     page = await answered(entry.href)
     main = page.split("<main")[1].split("</main>")[0]
-    assert f"<h1>{hyphenated(entry.question)}</h1>" in main
+    assert f"<h1>{hyphenate(entry.question)}</h1>" in main
     assert re.findall(r"<(p|li|ul|ol|h[1-6]|strong|a)\b[^>]*>\s*</\1>", main) == []
     assert entry.parts
     for part in entry.parts:

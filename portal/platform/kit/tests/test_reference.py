@@ -16,13 +16,13 @@ from portal.platform.kit import reference
     ],
 )
 def test_reference_is_a_number_in_letters(number, written):
-    assert reference.write(number, begins="H", groups=2, of=4) == written
-    assert reference.pattern(begins="H", groups=2, of=4).fullmatch(written)
+    assert reference.write(number, prefix="H", groups=2, group_size=4) == written
+    assert reference.pattern(prefix="H", groups=2, group_size=4).fullmatch(written)
 
 
 @pytest.mark.parametrize("text", ["H-0000-000", "H-0000-00000", "H-0000-000I", "h-0000-0000", "X-0000-0000", ""])
 def test_another_text_is_no_reference(text):
-    assert reference.pattern(begins="H", groups=2, of=4).fullmatch(text) is None
+    assert reference.pattern(prefix="H", groups=2, group_size=4).fullmatch(text) is None
 
 
 def test_no_letter_is_taken_for_another():

@@ -17,7 +17,7 @@ LANGUAGES = ["nl", "en", "fr", "de"]
 def test_numbers_are_written_as_the_cldr_has_them(language):
     with speaking(language):
         for number in (0, 7, 999, 1000, 5312, 12_345, 1_234_567, 10**12):
-            assert numbers.counted(number) == format_decimal(number, locale=locale_of(language))
+            assert numbers.format_number(number) == format_decimal(number, locale=locale_of(language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -25,7 +25,7 @@ def test_names_are_joined_as_the_cldr_has_them(language):
     with speaking(language):
         for count in range(1, 6):
             names = [f"Naam {at} {{0}}" for at in range(count)]
-            assert numbers.listed(names) == format_list(names, locale=locale_of(language))
+            assert numbers.join_names(names) == format_list(names, locale=locale_of(language))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -33,10 +33,10 @@ def test_decimals_are_written_as_the_cldr_has_them(language):
     with speaking(language):
         for number in ("0", "-1234.5", "12345678.904", "0.006"):
             written = format_decimal(Decimal(number), "#,##0.00", locale=locale_of(language))
-            assert numbers.decimal(Decimal(number), 2) == written
-            assert numbers.money(Decimal(number), "EUR") == f"{written} euro"
-    assert numbers.money(Decimal(7), "USD") == "7,00 USD"
+            assert numbers.format_decimal(Decimal(number), 2) == written
+            assert numbers.format_money(Decimal(number), "EUR") == f"{written} euro"
+    assert numbers.format_money(Decimal(7), "USD") == "7,00 USD"
 
 
 def test_dutch_is_as_people_here_write_it():
-    assert [numbers.counted(5312), numbers.listed(["A", "B", "C"])] == ["5.312", "A, B en C"]
+    assert [numbers.format_number(5312), numbers.join_names(["A", "B", "C"])] == ["5.312", "A, B en C"]

@@ -7,7 +7,14 @@ import pytest
 
 from portal.platform.language import texts
 from portal.platform.language.current import speaking
-from portal.platform.language.translations import InDutch, Text, WrongTranslation, like, part, translated
+from portal.platform.language.translations import (
+    InDutch,
+    Text,
+    WrongTranslation,
+    mark_like,
+    split_languages,
+    translate,
+)
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -36,7 +43,7 @@ def language_of(text: str) -> str:
 
 def test_texts_are_as_the_table_says_and_the_others_are_known_to_be_dutch():
     table = {"title": "Certificates", "words": {"many": "certificates"}, "groups": {"Naam": "Name"}}
-    said = translated(DIPLOMA, table, "en")
+    said = translate(DIPLOMA, table, "en")
     assert said == Kept(
         "bewijzen", "Certificates", Words("bewijs", "certificates"), {"Adres": "Adres", "Naam": "Name"}
     )
@@ -47,7 +54,7 @@ def test_texts_are_as_the_table_says_and_the_others_are_known_to_be_dutch():
 
 
 def test_without_a_table_all_texts_are_in_dutch():
-    said = translated(DIPLOMA, {}, "fr")
+    said = translate(DIPLOMA, {}, "fr")
     assert said == DIPLOMA
     assert {language_of(text) for text in (said.title, said.words.one, *said.groups.values())} == {"nl"}
 
@@ -71,13 +78,13 @@ def test_without_a_table_all_texts_are_in_dutch():
 )
 def test_what_translates_no_text_is_refused_with_its_place(table, keys, said):
     with pytest.raises(WrongTranslation, match=said) as refused:
-        translated(DIPLOMA, table, "en")
+        translate(DIPLOMA, table, "en")
     assert refused.value.keys == keys
 
 
 def test_a_table_that_is_not_there_in_dutch_is_refused():
     with pytest.raises(WrongTranslation, match="`words` is not there in Dutch"):
-        translated(Kept("a", "A"), {"words": {"one": "x"}}, "en")
+        translate(Kept("a", "A"), {"words": {"one": "x"}}, "en")
 
 
 STEPPED = Kept("a", "A", steps=("vraag", "wacht"), named={"x": Words("ding", "dingen"), "y": Words("zaak", "zaken")})
@@ -85,11 +92,11 @@ STEPPED = Kept("a", "A", steps=("vraag", "wacht"), named={"x": Words("ding", "di
 
 def test_texts_in_a_row_and_tables_under_names_are_translated_too():
     table = {"steps": ["ask", "wait"], "named": {"x": {"one": "thing"}}}
-    said = translated(STEPPED, table, "en")
+    said = translate(STEPPED, table, "en")
     assert (said.steps, said.named) == (("ask", "wait"), {"x": Words("thing", "dingen"), "y": Words("zaak", "zaken")})
     shown = (*said.steps, said.named["x"].one, said.named["x"].many, said.named["y"].one)
     assert [language_of(text) for text in shown] == ["en", "en", "en", "nl", "nl"]
-    assert {language_of(text) for text in translated(STEPPED, {}, "fr").steps} == {"nl"}
+    assert {language_of(text) for text in translate(STEPPED, {}, "fr").steps} == {"nl"}
 
 
 @pytest.mark.parametrize(
@@ -105,28 +112,28 @@ def test_texts_in_a_row_and_tables_under_names_are_translated_too():
 )
 def test_texts_in_a_row_and_under_names_are_refused_with_their_place(table, keys, said):
     with pytest.raises(WrongTranslation, match=said) as refused:
-        translated(STEPPED, table, "en")
+        translate(STEPPED, table, "en")
     assert refused.value.keys == keys
 
 
 def test_dutch_has_no_table():
     with pytest.raises(WrongTranslation, match="outside the tables"):
-        translated(DIPLOMA, {}, "nl")
+        translate(DIPLOMA, {}, "nl")
 
 
 def test_tables_of_languages_are_known_by_their_names_unless_the_name_is_a_key():
     written = {"id": "x", "en": {"a": "b"}, "fr": {}, "xx": {}, "english": {}, "EN": {}}
-    own, tables = part(written, {"id"})
+    own, tables = split_languages(written, {"id"})
     assert (sorted(own), sorted(tables)) == (["EN", "english", "id", "xx"], ["en", "fr"])
 
 
 def test_what_is_made_of_a_dutch_text_is_dutch():
-    assert [language_of(like(text, "x")) for text in (InDutch("a"), "a")] == ["nl", "en"]
+    assert [language_of(mark_like(text, "x")) for text in (InDutch("a"), "a")] == ["nl", "en"]
 
 
 def test_a_dutch_text_is_not_looked_up_in_the_catalogue():
     with speaking("en"):
-        assert (texts.translated("Uw gegevens"), texts.translated(InDutch("Uw gegevens"))) == (
+        assert (texts.translate("Uw gegevens"), texts.translate(InDutch("Uw gegevens"))) == (
             "Your data",
             "Uw gegevens",
         )

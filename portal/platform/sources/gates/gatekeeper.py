@@ -71,7 +71,7 @@ class Passage:
         """Give the outcome of a call that ran out of time: late, unless it waited for us or for another source."""
         if self._overdue is not None:
             return self._overdue
-        return no_connection(prefix) if self.waiting is not None and self.waiting.took_most else late
+        return no_connection(prefix) if self.waiting is not None and self.waiting.was_mostly_waiting else late
 
     def vote(self, outcomes: Sequence[Outcome[Any] | None]) -> None:
         """End the call with its vote, by its outcomes (None: a success that has no outcome).

@@ -60,7 +60,7 @@ def read(written: str) -> IncompleteDate | None:
     if found is None:
         return None
     year, month, day = (found[name] or "0" for name in ("year", "month", "day"))
-    made = incomplete_date.made_of(year, month, day)
+    made = incomplete_date.from_digits(year, month, day)
     if made is None or not _is_a_time(found):
         return None
     if made in _FIRST_DAYS:

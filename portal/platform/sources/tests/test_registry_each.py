@@ -12,7 +12,7 @@ from aiohttp import web
 from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Ready
 from portal.platform.sources.registries import EachAsked
 from portal.platform.sources.transports import registry_each
-from portal.platform.wire.calls import Came
+from portal.platform.wire.calls import HttpAnswer
 
 from .json_town import Answers, Town, status
 from .test_registry import OTHER, PATH, letter, outcome_for, town
@@ -88,13 +88,13 @@ async def test_a_path_that_leads_elsewhere_is_not_asked(town):
 async def test_one_that_hangs_takes_nothing_from_the_others_and_so_many_are_under_way_at_most(clock):
     under_way, most = 0, 0
 
-    async def get(below: str) -> Came | Down:
+    async def get(below: str) -> HttpAnswer | Down:
         nonlocal under_way, most
         under_way += 1
         most = max(most, under_way)
         await asyncio.sleep(60 if below == "7" else 0.2)
         under_way -= 1
-        return Came(200, b'{"messageId": "x"}', {})
+        return HttpAnswer(200, b'{"messageId": "x"}', {})
 
     found = await registry_each.gather({at: str(at) for at in range(40)}, get, OTHER, time.monotonic() + 3.0)
 
@@ -105,9 +105,9 @@ async def test_one_that_hangs_takes_nothing_from_the_others_and_so_many_are_unde
 
 
 async def test_what_has_not_come_in_time_could_not_be_asked(clock):
-    async def get(below: str) -> Came | Down:
+    async def get(below: str) -> HttpAnswer | Down:
         await asyncio.sleep(60)
-        return Came(200, b"{}", {})
+        return HttpAnswer(200, b"{}", {})
 
     found = await registry_each.gather({0: "0"}, get, OTHER, time.monotonic() + 1.0)
     assert found == Down("late")

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from django.conf import settings
 
-from portal.platform.wire.calls import Arriving, Came, Line, Lost
+from portal.platform.wire.calls import CallFailure, HttpAnswer, HttpLine, StreamedAnswer
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.resumption import ResumingContext, client_context
 
@@ -46,7 +46,7 @@ FILES_AT_ONCE = 32  # of one source
 CHANGES_AT_ONCE = 16
 
 
-def _line(most: int | None, largest: int, *, is_text: bool = True, is_kept: bool = True) -> Line:
+def _line(most: int | None, largest: int, *, is_text: bool = True, is_kept: bool = True) -> HttpLine:
     """Make a line of at most so many connections; not kept, they serve once: nothing asked over one is repeated."""
 
     def connector() -> Connector:
@@ -58,7 +58,7 @@ def _line(most: int | None, largest: int, *, is_text: bool = True, is_kept: bool
             is_kept=is_kept,
         )
 
-    return Line(connector=connector, largest=largest, is_text=is_text)
+    return HttpLine(connector=connector, largest=largest, is_text=is_text)
 
 
 LINE = _line(None, LARGEST_ANSWER)
@@ -76,7 +76,7 @@ async def post(
     expected: tuple[int, ...],
     is_lenient: bool,
     has_document: bool = False,
-) -> Came | Down:
+) -> HttpAnswer | Down:
     """Send one question over mutual TLS; returns what came, or why nothing did.
 
     body: what makes it, where what is sent may be sent once only. is_lenient: accept a private authority without
@@ -88,7 +88,9 @@ async def post(
     return _came(await line.call("POST", address, headers, body, tls=tls, expected=expected), expected)
 
 
-async def get(address: str, headers: dict[str, str], *, expected: tuple[int, ...], is_lenient: bool) -> Came | Down:
+async def get(
+    address: str, headers: dict[str, str], *, expected: tuple[int, ...], is_lenient: bool
+) -> HttpAnswer | Down:
     """Read what stands at an address over mutual TLS, as `post` asks."""
     tls = _tls(_origin(address), is_lenient)
     return _came(await LINE.call("GET", address, headers, tls=tls, expected=expected), expected)
@@ -96,18 +98,18 @@ async def get(address: str, headers: dict[str, str], *, expected: tuple[int, ...
 
 async def get_document(
     address: str, headers: dict[str, str], *, expected: tuple[int, ...], is_lenient: bool
-) -> Came | Down:
+) -> HttpAnswer | Down:
     """Read a document at an address, as `post` asks: its bytes are given as they came."""
     tls = _tls(_origin(address), is_lenient)
     came = await DOCUMENTS.call("GET", address, headers, tls=tls, expected=expected)
     return _came(came, expected)
 
 
-async def open_file(address: str, headers: dict[str, str], *, is_lenient: bool) -> Arriving | Down:
+async def open_file(address: str, headers: dict[str, str], *, is_lenient: bool) -> StreamedAnswer | Down:
     """Read a file at an address in parts, as it arrives; whoever has it closes it."""
     tls = _tls(_origin(address), is_lenient)
     opened = await FILES.open(address, headers, tls=tls, expected=(200,))
-    if isinstance(opened, Lost):
+    if isinstance(opened, CallFailure):
         return trouble_of(opened)
     if opened.status == 200:
         return opened
@@ -117,7 +119,7 @@ async def open_file(address: str, headers: dict[str, str], *, is_lenient: bool) 
 
 async def patch(
     address: str, body: bytes, headers: dict[str, str], *, expected: tuple[int, ...], is_lenient: bool
-) -> Came | Down:
+) -> HttpAnswer | Down:
     """Change what stands at an address; it is sent once, whatever becomes of it."""
     tls = _tls(_origin(address), is_lenient)
     return _came(await CHANGES.call("PATCH", address, headers, body, tls=tls, expected=expected), expected)
@@ -125,19 +127,19 @@ async def patch(
 
 async def turn(
     address: str, headers: dict[str, str], *, is_on: bool, expected: tuple[int, ...], is_lenient: bool
-) -> Came | Down:
+) -> HttpAnswer | Down:
     """Put what stands at an address (PUT, with nothing in it), or take it away (DELETE); it is sent once."""
     tls, method = _tls(_origin(address), is_lenient), "PUT" if is_on else "DELETE"
     return _came(await CHANGES.call(method, address, headers, tls=tls, expected=expected), expected)
 
 
-def trouble_of(lost: Lost) -> Down:
+def trouble_of(lost: CallFailure) -> Down:
     """Say what it means for a source that nothing came, or not all."""
     return Down(WHY[lost.why], lost.detail, is_unsent=lost.is_unsent)
 
 
-def _came(came: Came | Lost, expected: tuple[int, ...]) -> Came | Down:
-    if isinstance(came, Came):
+def _came(came: HttpAnswer | CallFailure, expected: tuple[int, ...]) -> HttpAnswer | Down:
+    if isinstance(came, HttpAnswer):
         return came if came.status in expected else refusal(came.status)
     return trouble_of(came)
 

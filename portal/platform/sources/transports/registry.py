@@ -17,7 +17,7 @@ import msgspec
 from django.conf import settings
 
 from portal.platform.kit.unprinted import Unprinted
-from portal.platform.wire.calls import Arriving, Came
+from portal.platform.wire.calls import HttpAnswer, StreamedAnswer
 
 from .. import beside, unread
 from ..catalogue import SourceQuestion
@@ -63,19 +63,19 @@ class Calls(Unprinted, frozen=True):
     token: str
     sent: list[str]
 
-    async def get(self, below: str) -> Came | Down:
+    async def get(self, below: str) -> HttpAnswer | Down:
         """Read what stands below the registry's address."""
         return await mutual_tls.get(
             self._address(below), self._headers(), expected=(200,), is_lenient=settings.REST_CA_LENIENT
         )
 
-    async def open(self, below: str) -> Arriving | Down:
+    async def open(self, below: str) -> StreamedAnswer | Down:
         """Read it in parts."""
         return await mutual_tls.open_file(
             self._address(below), self._headers("*/*"), is_lenient=settings.REST_CA_LENIENT
         )
 
-    async def patch(self, below: str, patch: bytes) -> Came | Down:
+    async def patch(self, below: str, patch: bytes) -> HttpAnswer | Down:
         """Change it."""
         return await mutual_tls.patch(
             self._address(below),
@@ -85,7 +85,7 @@ class Calls(Unprinted, frozen=True):
             is_lenient=settings.REST_CA_LENIENT,
         )
 
-    async def turn(self, below: str, *, is_on: bool) -> Came | Down:
+    async def turn(self, below: str, *, is_on: bool) -> HttpAnswer | Down:
         """Put it, or take it away."""
         return await mutual_tls.turn(
             self._address(below), self._headers(), is_on=is_on, expected=(200,), is_lenient=settings.REST_CA_LENIENT
@@ -116,7 +116,7 @@ async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list
 
 async def open_file(
     question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]
-) -> Arriving | Down | Nothing:
+) -> StreamedAnswer | Down | Nothing:
     """Begin to read the file that `values` name, as `ask` does; whoever has it closes it."""
     calls = _calls(question, values, sent)
     if isinstance(calls, Down):
@@ -124,7 +124,10 @@ async def open_file(
     opened = await calls.open(values[BELOW])
     if opened == ABSENT:
         return Nothing(datetime.now(UTC))
-    if isinstance(opened, Arriving) and opened.headers.get("content-encoding", "identity").lower() != "identity":
+    if (
+        isinstance(opened, StreamedAnswer)
+        and opened.headers.get("content-encoding", "identity").lower() != "identity"
+    ):
         # Compressed although we took nothing so: its bytes would be no file.
         opened.close()
         return Down("unreadable", "content-encoding")

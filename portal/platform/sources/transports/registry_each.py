@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import msgspec
 
-from portal.platform.wire.calls import Came
+from portal.platform.wire.calls import HttpAnswer
 
 from .. import beside
 from ..reading import json_text
@@ -20,7 +20,7 @@ LARGEST = 1024 * 1024  # bytes of one; a message without its text and files has 
 ABSENT = mutual_tls.refusal(404)
 
 # Reads what stands below the registry's address.
-type Get = Callable[[str], Awaitable[Came | Down]]
+type Get = Callable[[str], Awaitable[HttpAnswer | Down]]
 
 
 async def gather(paths: Mapping[int, str], get: Get, insz: str, until: float) -> EachAsked | Down:

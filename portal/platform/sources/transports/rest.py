@@ -15,7 +15,7 @@ import msgspec
 from django.conf import settings
 
 from portal.platform.language.dates import day_here
-from portal.platform.wire.calls import Came
+from portal.platform.wire.calls import HttpAnswer
 
 from ..catalogue import SourceQuestion
 from ..inquiry import Inquiry
@@ -41,7 +41,7 @@ class Call(msgspec.Struct, frozen=True):
     headers: Mapping[str, str] = {}
 
 
-async def call(to: Call, body: bytes, token: str, new_reference: Callable[[], str]) -> Came | Down:
+async def call(to: Call, body: bytes, token: str, new_reference: Callable[[], str]) -> HttpAnswer | Down:
     """Make a call with a token; when that is refused, once more with another, unless it was replaced just now.
 
     new_reference: gives the x-correlation-id of each attempt. Whatever happens upstream comes back as a value; only
@@ -105,14 +105,14 @@ def headers_of(token: str, reference: str) -> dict[str, str]:
     return headers
 
 
-async def _post(to: Call, body: bytes, token: str, reference: str) -> Came | Down:
+async def _post(to: Call, body: bytes, token: str, reference: str) -> HttpAnswer | Down:
     headers = {**headers_of(token, reference), **to.headers}
     return await mutual_tls.post(
         f"{settings.REST_URL}{to.path}", body, headers, expected=to.expected, is_lenient=settings.REST_CA_LENIENT
     )
 
 
-def _answer(came: Came, reference: str) -> AnswerText | Down:
+def _answer(came: HttpAnswer, reference: str) -> AnswerText | Down:
     status, said = came.status, came.headers
     if said.get("x-correlation-id", reference) != reference:
         # This is an answer to another question. A 204 has no body in which to check whom it is about.

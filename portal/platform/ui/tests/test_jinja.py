@@ -18,15 +18,15 @@ def test_a_worker_that_began_has_every_template():
 
 def test_long_words_of_a_title_break_and_nothing_of_it_is_markup():
     soft = '<span class="soft"></span>'
-    assert markup.hyphenated("Uw gegevens") == "Uw gegevens"
-    assert markup.hyphenated("Leer- & ervaringsbewijzen") == f"<span>Leer- &amp; ervarings{soft}bewijzen</span>"
-    assert markup.hyphenated("<ervaringsbewijzen>") == f"<span>&lt;ervarings{soft}bewijzen&gt;</span>"
+    assert markup.hyphenate("Uw gegevens") == "Uw gegevens"
+    assert markup.hyphenate("Leer- & ervaringsbewijzen") == f"<span>Leer- &amp; ervarings{soft}bewijzen</span>"
+    assert markup.hyphenate("<ervaringsbewijzen>") == f"<span>&lt;ervarings{soft}bewijzen&gt;</span>"
 
 
 def test_only_dutch_words_break_as_dutch_does():
     with speaking("en"):
-        assert markup.hyphenated("Qualifications, acknowledgements") == "Qualifications, acknowledgements"
-        assert markup.hyphenated(InDutch("ervaringsbewijzen")).startswith("<span>ervarings<")
+        assert markup.hyphenate("Qualifications, acknowledgements") == "Qualifications, acknowledgements"
+        assert markup.hyphenate(InDutch("ervaringsbewijzen")).startswith("<span>ervarings<")
 
 
 def test_what_is_put_into_a_text_is_escaped_whoever_says_it():

@@ -97,7 +97,7 @@ async def test_deadline_that_passes_while_waiting_is_told_from_a_late_answer():
             with measure_waiting() as waiting, pytest.raises(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await ask(client, server, context)
-            return waiting.took_most
+            return waiting.was_mostly_waiting
 
         # The last gets its place when the first gives up, too late to be answered.
         assert await asyncio.gather(waits(0.6), waits(0.1), waits(0.63)) == [False, True, True]

@@ -10,7 +10,7 @@ import uvloop
 from django.conf import settings
 
 from portal.platform.wire import body_parts
-from portal.platform.wire.calls import Arriving, Line, Lost
+from portal.platform.wire.calls import CallFailure, HttpLine, StreamedAnswer
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.resumption import ResumingContext, client_context
 
@@ -48,8 +48,8 @@ class Sender:
             self.is_left.set()
 
 
-def new_line() -> Line:
-    return Line(
+def new_line() -> HttpLine:
+    return HttpLine(
         connector=lambda: Connector(at_once=4, setting_up=4, connect_seconds=2, is_kept=False),
         largest=300 * MEGABYTE,
         is_text=False,
@@ -57,7 +57,7 @@ def new_line() -> Line:
 
 
 @pytest_asyncio.fixture
-async def line() -> AsyncIterator[Line]:
+async def line() -> AsyncIterator[HttpLine]:
     line = new_line()
     yield line
     await line.close()
@@ -69,16 +69,16 @@ def tls() -> ResumingContext:
     return made
 
 
-async def opened(line: Line, serve: Serve, port: int) -> Arriving:
+async def opened(line: HttpLine, serve: Serve, port: int) -> StreamedAnswer:
     found = await line.open(f"https://127.0.0.1:{port}/x", {}, tls=tls(), expected=(200,))
-    assert isinstance(found, Arriving)
+    assert isinstance(found, StreamedAnswer)
     return found
 
 
-async def taken(arriving: Arriving) -> tuple[int, Lost | None]:
+async def taken(arriving: StreamedAnswer) -> tuple[int, CallFailure | None]:
     size = 0
     while part := await arriving.part():
-        if isinstance(part, Lost):
+        if isinstance(part, CallFailure):
             return size, part
         size += len(part)
     return size, None
@@ -120,7 +120,7 @@ async def test_a_body_that_stops_is_cut_off_and_not_short(line):
         assert (lost.why, lost.is_unsent) == ("connection", False)
         assert size <= MEGABYTE
         # What was cut off stays so.
-        assert isinstance(await arriving.part(), Lost)
+        assert isinstance(await arriving.part(), CallFailure)
         arriving.close()
 
 
@@ -129,7 +129,7 @@ async def test_a_body_too_large_is_not_begun_or_is_cut_off(line):
     sender = Sender(2 * MEGABYTE)
     async with listening(sender, town_tls()) as port:
         found = await line.open(f"https://127.0.0.1:{port}/x", {}, tls=tls(), expected=(200,))
-        assert isinstance(found, Lost)
+        assert isinstance(found, CallFailure)
         assert found.why == "too large"
     sender = Sender(2 * MEGABYTE, head="Connection: close\r\n")
     async with listening(sender, town_tls()) as port:

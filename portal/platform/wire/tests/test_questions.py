@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from portal.platform.wire.calls import Line, Lost
+from portal.platform.wire.calls import CallFailure, HttpLine
 from portal.platform.wire.client import HttpClient
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.errors import UnfitQuestion
@@ -149,7 +149,7 @@ async def test_what_wants_tls_never_goes_without(heard):
 
 
 async def test_question_that_is_unfit_never_left_us(heard):
-    line = Line(lambda: Connector(at_once=1, setting_up=1, connect_seconds=1.0), 1000)
+    line = HttpLine(lambda: Connector(at_once=1, setting_up=1, connect_seconds=1.0), 1000)
     lost = await line.call("GET", f"{heard.origin}/a b", {})
     await line.close()
-    assert lost == Lost("connection", "UnfitQuestion", is_unsent=True)
+    assert lost == CallFailure("connection", "UnfitQuestion", is_unsent=True)
