@@ -50,7 +50,7 @@ def _fold_character(char: str) -> str:
 
 
 def _fold(part: str) -> str:
-    """Fold characters, each independently of its neighbours, so that a text is found wherever it stands in another."""
+    """Fold characters independently of their neighbours, so that a text is found wherever it stands in another."""
     plain = "".join(" " if char.isspace() else char for char in part)
     # This comes before accents are removed: NFKD would take an accent that stands alone (´) apart into a space and a
     # mark.

@@ -46,7 +46,7 @@ def month_names(language: str) -> Sequence[str]:
 
 
 def _template(pattern: str, month: str) -> str:
-    """Turn a CLDR pattern into a template with the month filled in; raise KeyError for fields that are not handled."""
+    """Turn a CLDR pattern into a template with the month filled in; raise KeyError for a field not handled."""
     parts = {"d": "%(day)d", "MMMM": month, "LLLL": month, "y": "%(year)d"}
     return "".join(
         parts[found["letters"]] if found["letters"] else found["plain"] or found["quoted"].replace("''", "'") or "'"

@@ -1,4 +1,4 @@
-"""Icons: line drawings, one SVG file each in `icons/`. Screen readers skip them, because a word stands beside each."""
+"""Icons: line drawings, one SVG file each in `icons/`; screen readers skip them, as a word stands beside each."""
 
 from functools import cache
 from pathlib import Path

@@ -13,7 +13,7 @@ READABLE = 0o644 << 16  # the permissions of a file, where ZIP has them
 
 
 def read_me(lines: Iterable[str]) -> bytes:
-    """Encode the lines of READ_ME so that every simple program shows them: a byte order mark, line ends of Windows."""
+    """Encode the lines of READ_ME so that every simple program shows them: byte order mark, line ends of Windows."""
     return "\r\n".join([*lines, ""]).encode("utf-8-sig")
 
 

@@ -35,7 +35,7 @@ class BodyParts:
             self._wake()
 
     async def take(self) -> bytes:
-        """Give all bytes that wait, as soon as there are any; b"" at the end. Raises WireError where it is cut off."""
+        """Give all bytes that wait, once there are any; b"" at the end. Raises WireError where it is cut off."""
         while not self._parts:
             if isinstance(self._end, WireError):
                 raise self._end

@@ -1,4 +1,4 @@
-"""Why a question brought no answer. An error has a name and a cause only, and nothing of the question or the answer."""
+"""Why a question brought no answer. Errors hold a name and a cause, and nothing of the question or the answer."""
 
 
 class WireError(Exception):
