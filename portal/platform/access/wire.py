@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
-from portal.platform.wire.calls import HttpAnswer, HttpLine, CallFailure
+from portal.platform.wire.calls import CallFailure, HttpAnswer, HttpLine
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.resumption import ResumingContext, client_context
 
