@@ -1,6 +1,7 @@
-"""Who sealed a PDF, when, and whether it is still what was sealed; judged in a confined process, nothing kept.
+"""Who sealed a PDF (a seal is a digital signature on it), when, and whether the PDF is still what was sealed.
 
-The door is `checking`: it gives a `types.Judgement`. pyHanko does the cryptography; what counts as unchanged is our
-own rule, a closed list (decision 0042). No address that stands in a document is ever fetched, and who is trusted is
-said by the operator, never by the system.
+Features call `checking.judge`, which gives a `types.Judgement`; the other modules run in a confined process, and no
+document is kept. pyHanko does the cryptography. What may be added to a sealed document is our own closed list
+(decision 0042). No address in a document is ever fetched; the operator says which roots are trusted, never the
+system.
 """

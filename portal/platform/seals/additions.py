@@ -1,8 +1,10 @@
-"""What was added to a document after a seal: only what serves to check it later leaves it unchanged.
+"""What was added to a document after a seal, and whether that leaves the document unchanged.
 
-The list is closed: the store of validation data (ISO 32000-2, 12.8.4.3), time stamps and later seals that show
-nothing, and dates and names of programs in what a document says of itself. Whatever else differs from the revision
-before makes the document another one, also where its sealer allowed it (forms, notes): who received it cannot tell.
+The list of harmless additions is closed: the store of validation data (ISO 32000-2, 12.8.4.3), time stamps and later
+seals that show nothing, and dates and names of programs in metadata. Any other difference from the revision before
+makes the document changed, also where its sealer allowed it (forms, notes): its receiver cannot tell who made it.
+
+An object of a revision is *explained* when it belongs to one of these additions; every object must be.
 """
 
 from collections.abc import Iterator
@@ -10,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pyhanko.pdf_utils import generic
 
-from . import described
+from . import metadata
 from .errors import Altered
 from .structure import parts, raw, raw_items, same, same_but, value
 from .types import AdditionKind, VerdictReason
@@ -31,9 +33,7 @@ MOST_OF_STORE = 2_000  # objects
 
 
 class _RevisionStep:
-    """From one revision to the next: which objects are new, which stand in the place of another, and which of both
-    are explained.
-    """
+    """The step from one revision to the next: the objects that are new or replaced, and those explained so far."""
 
     def __init__(self, reader: Any, number: int) -> None:
         self.old, self.new = reader.get_historical_resolver(number - 1), reader.get_historical_resolver(number)
@@ -47,10 +47,10 @@ class _RevisionStep:
         self.changes: set[AdditionKind] = set()
 
     def explain(self, one: Any, was: Any = None) -> Any:
-        """Note that a reference is explained, and follow it; anything else stands for itself.
+        """Note that a reference is explained, and give the object behind it; give anything else unchanged.
 
-        was: what stood in the same place before. An object that was there already is only explained in its own
-        place: else a page could be written anew and be called validation data.
+        was: the object in the same place before. An object that existed before is only explained in its own place:
+        else a page could be written anew and pass for validation data.
         """
         if not isinstance(one, generic.IndirectObject):
             return one
@@ -60,60 +60,59 @@ class _RevisionStep:
         return self.new(one.reference)
 
 
-class Added(NamedTuple):
-    """What a revision adds: the kinds of it, the numbers of new objects, and those of objects that it writes anew in
-    places where nothing is shown.
-    """
+class Addition(NamedTuple):
+    """What a revision adds: kinds, numbers of new objects, and of objects rewritten where nothing is shown."""
 
     kinds: set[AdditionKind]
     new: set[int]
     rewritten: set[int]
 
 
-def changes(reader: Any, number: int) -> Added:
-    """Tell what a revision adds to the one before; raise Altered."""
+def addition_of(reader: Any, number: int) -> Addition:
+    """Find what a revision adds to the one before; raise Altered for anything that is not on the closed list."""
     step = _RevisionStep(reader, number)
     if step.new.refs_freed_in_revision():
-        raise _find_addition("objects were taken away")
-    _own_structure(step)
-    _trailer_and_root(step)
-    _store(step)
-    _form(step)
+        raise _alteration("objects were taken away")
+    _explain_structure(step)
+    _explain_trailer_and_root(step)
+    _explain_store(step)
+    _explain_form(step)
     rewritten = step.replaced & step.explained
     for reference in step.replaced - step.explained:
         _explain_replacement(step, reference)
     unexplained = (step.added | step.replaced) - step.explained
     if unexplained:
-        raise _find_addition(f"objects {sorted(one.idnum for one in unexplained)[:5]}")
-    return Added(step.changes, *({one.idnum for one in each} for each in (step.added, rewritten)))
+        raise _alteration(f"objects {sorted(one.idnum for one in unexplained)[:5]}")
+    return Addition(step.changes, *({one.idnum for one in each} for each in (step.added, rewritten)))
 
 
-def _find_addition(about: str) -> Altered:
+def _alteration(about: str) -> Altered:
+    """Make the error for an addition that is not on the list."""
     return Altered(VerdictReason.ADDED, about)
 
 
-def _own_structure(step: _RevisionStep) -> None:
-    """Explain what a revision needs to say where its objects are."""
+def _explain_structure(step: _RevisionStep) -> None:
+    """Explain the streams by which a revision says where its objects are."""
     table = step.reader.xrefs.get_xref_container_info(step.number).stream_ref
     for reference in (*step.new.object_streams_used(), *([table] if table is not None else [])):
         if reference in step.added:
             step.explained.add(reference)
 
 
-def _trailer_and_root(step: _RevisionStep) -> None:
+def _explain_trailer_and_root(step: _RevisionStep) -> None:
     old, new = step.old.trailer_view, step.new.trailer_view
     if not same_but(old, new, _TRAILER) or not same(old.raw_get("/Root"), new.raw_get("/Root")):
-        raise _find_addition("trailer")
+        raise _alteration("trailer")
     before, after = step.old.root, step.new.root
     if not same_but(before, after, _ROOT):
-        raise _find_addition("catalogue")
+        raise _alteration("catalogue")
     step.explained.add(step.new.root_ref)
     if "/Extensions" in after:
         extensions = step.explain(after.raw_get("/Extensions"), raw(before, "/Extensions"))
         if any(isinstance(one, generic.StreamObject | generic.IndirectObject) for one in parts(extensions)):
-            raise _find_addition("extensions")
+            raise _alteration("extensions")
     if "/Version" in after and not isinstance(after.raw_get("/Version"), generic.NameObject):
-        raise _find_addition("version")
+        raise _alteration("version")
     _explain_metadata(step, before, after)
 
 
@@ -123,41 +122,41 @@ def _explain_metadata(step: _RevisionStep, before: Any, after: Any) -> None:
     if "/Info" in new:
         was = step.old(old.raw_get("/Info").reference) if "/Info" in old else generic.DictionaryObject()
         if not same_but(was, step.explain(new.raw_get("/Info"), raw(old, "/Info")), ("/ModDate", "/Producer")):
-            raise _find_addition("information")
+            raise _alteration("information")
     elif "/Info" in old:
-        raise _find_addition("information")
+        raise _alteration("information")
     if "/Metadata" in after:
-        said = step.explain(after.raw_get("/Metadata"), raw(before, "/Metadata"))
-        # Not by `value`: pyHanko reads what stands under this key in another way, which histories cannot copy.
+        now = step.explain(after.raw_get("/Metadata"), raw(before, "/Metadata"))
+        # `value` does not serve here: pyHanko reads this key as an object that its histories cannot copy.
         was = step.old(before.raw_get("/Metadata").reference) if "/Metadata" in before else None
-        if was is None or not (same(was, said) or described.same(was.data, said.data)):
-            raise _find_addition("metadata")
+        if was is None or not (same(was, now) or metadata.same(was.data, now.data)):
+            raise _alteration("metadata")
     elif "/Metadata" in before:
-        raise _find_addition("metadata")
+        raise _alteration("metadata")
 
 
-def _store(step: _RevisionStep) -> None:
+def _explain_store(step: _RevisionStep) -> None:
     """Explain the store of validation data: certificates, lists and answers, of which nothing is shown."""
     if "/DSS" not in step.new.root:
         if "/DSS" in step.old.root:
-            raise _find_addition("validation data were taken away")
+            raise _alteration("validation data were taken away")
         return
     root = step.old.root
     store, was = step.explain(step.new.root.raw_get("/DSS"), raw(root, "/DSS")), _dictionary(root, "/DSS")
-    _only(store, _STORE)
-    held = _of_lists(step, store, was, ("/Certs", "/OCSPs", "/CRLs"))
+    _check_keys(store, _STORE)
+    held = _list_items(step, store, was, ("/Certs", "/OCSPs", "/CRLs"))
     if "/VRI" in store:
         of_seals, were = step.explain(store.raw_get("/VRI"), raw(was, "/VRI")), _dictionary(was, "/VRI")
         for name in of_seals:
             if name == "/Type":
                 continue
             of_one = step.explain(of_seals.raw_get(name), raw(were, name))
-            _only(of_one, _OF_ONE_SEAL)
-            held += _of_lists(step, of_one, _dictionary(were, name), ("/Cert", "/OCSP", "/CRL"))
+            _check_keys(of_one, _OF_ONE_SEAL)
+            held += _list_items(step, of_one, _dictionary(were, name), ("/Cert", "/OCSP", "/CRL"))
             held += [of_one.raw_get("/TS")] if "/TS" in of_one else []
     for one in held:
         if not isinstance(step.explain(one), generic.StreamObject):
-            raise _find_addition("validation data of another kind")
+            raise _alteration("validation data of another kind")
     if step.added & step.explained or step.replaced & step.explained:
         step.changes.add(AdditionKind.VALIDATION_DATA)
 
@@ -168,70 +167,72 @@ def _dictionary(one: Any, key: str) -> Any:
     return found if isinstance(found, generic.DictionaryObject) else generic.DictionaryObject()
 
 
-def _of_lists(step: _RevisionStep, now: Any, was: Any, keys: tuple[str, ...]) -> list[Any]:
-    found: list[Any] = []
+def _list_items(step: _RevisionStep, now: Any, was: Any, keys: tuple[str, ...]) -> list[Any]:
+    """Explain the arrays under some keys of a store, and give their items."""
+    items: list[Any] = []
     for key in keys:
         if key not in now:
             continue
         array = step.explain(now.raw_get(key), raw(was, key))
         if not isinstance(array, generic.ArrayObject) or len(array) > MOST_OF_STORE:
-            raise _find_addition("validation data of another kind")
-        found += raw_items(array)
-    return found
+            raise _alteration("validation data of another kind")
+        items += raw_items(array)
+    return items
 
 
-def _only(one: Any, keys: set[str]) -> None:
+def _check_keys(one: Any, keys: set[str]) -> None:
     if not isinstance(one, generic.DictionaryObject) or isinstance(one, generic.StreamObject) or set(one) - keys:
-        raise _find_addition("validation data of another kind")
+        raise _alteration("validation data of another kind")
 
 
-def _form(step: _RevisionStep) -> None:
+def _explain_form(step: _RevisionStep) -> None:
     """Explain fields of time stamps and seals that show nothing; no other part of the form may differ."""
     before, after = (value(one.root, "/AcroForm") for one in (step.old, step.new))
     if before is None and after is None:
         return
     if not isinstance(before, generic.DictionaryObject) or not isinstance(after, generic.DictionaryObject):
-        raise _find_addition("form")
+        raise _alteration("form")
     if not same_but(before, after, ("/Fields", "/SigFlags")):
-        raise _find_addition("form")
+        raise _alteration("form")
     was, flags = (int(value(one, "/SigFlags", 0)) for one in (before, after))
     if flags | was != flags:
-        raise _find_addition("form")
+        raise _alteration("form")
     step.explain(step.new.root.raw_get("/AcroForm"), raw(step.old.root, "/AcroForm"))
     fields = raw_items(step.explain(after.raw_get("/Fields"), raw(before, "/Fields")))
     known = raw_items(before["/Fields"])
     if len(fields) < len(known) or not all(same(a, b) for a, b in zip(known, fields, strict=False)):
-        raise _find_addition("fields")
+        raise _alteration("fields")
     names = {value(one.get_object(), "/T") for one in known if isinstance(one, generic.IndirectObject)}
     for one in fields[len(known) :]:
         if not isinstance(one, generic.IndirectObject) or one.reference not in step.added:
-            raise _find_addition("a field that was there before")
+            raise _alteration("a field that was there before")
         field = step.explain(one)
-        # Of two fields by one name, some programs see the first, some the last.
+        # Of two fields with one name, some programs see the first, some the last.
         if (name := value(field, "/T")) in names:
-            raise _find_addition("a second field of a name")
+            raise _alteration("a second field of a name")
         names.add(name)
         step.fields.add(one.reference)
-        _only_invisible(step, field)
+        _check_invisible(step, field)
         annotations = raw(value(field, "/P", {}), "/Annots")
         if isinstance(annotations, generic.IndirectObject):
             step.annotations.add(annotations.reference)
-        _value(step, field)
+        _explain_value(step, field)
 
 
-def _only_invisible(step: _RevisionStep, field: Any) -> None:
+def _check_invisible(step: _RevisionStep, field: Any) -> None:
     if not isinstance(field, generic.DictionaryObject) or set(field) - _FIELD or field.get("/FT") != "/Sig":
-        raise _find_addition("a field that is no time stamp")
+        raise _alteration("a field that is no time stamp")
     if "/Parent" in field or field.get("/Subtype") not in (None, "/Widget"):
-        raise _find_addition("a field that is no time stamp")
+        raise _alteration("a field that is no time stamp")
     if not _shows_nothing(field):
-        raise _find_addition("a field that shows something")
+        raise _alteration("a field that shows something")
     for one in parts(field.raw_get("/AP")) if "/AP" in field else ():
         if isinstance(one, generic.IndirectObject) and one.reference in step.added:
             step.explain(one)
 
 
 def _shows_nothing(field: Any) -> bool:
+    """Tell whether a field has no place on a page, or one without a size."""
     rectangle = value(field, "/Rect")
     if rectangle is None:
         return "/Subtype" not in field
@@ -243,22 +244,23 @@ def _shows_nothing(field: Any) -> bool:
     )
 
 
-def _value(step: _RevisionStep, field: Any) -> None:
+def _explain_value(step: _RevisionStep, field: Any) -> None:
+    """Explain the time stamp or seal that is the value of a field."""
     if "/V" not in field:
-        raise _find_addition("an empty field")
+        raise _alteration("an empty field")
     given = field.raw_get("/V")
     if not isinstance(given, generic.IndirectObject) or given.reference not in step.added:
-        raise _find_addition("a field with a value that was there before")
+        raise _alteration("a field with a value that was there before")
     seal = step.explain(given)
     if not isinstance(seal, generic.DictionaryObject) or set(seal) - _VALUE:
-        raise _find_addition("a value that is no time stamp")
+        raise _alteration("a value that is no time stamp")
     if any(isinstance(one, generic.IndirectObject) for one in parts(seal)):
-        raise _find_addition("a value that leads elsewhere")
+        raise _alteration("a value that leads elsewhere")
     step.changes.add(AdditionKind.TIME_STAMP if seal.get("/Type") == "/DocTimeStamp" else AdditionKind.SEAL)
 
 
 def _explain_replacement(step: _RevisionStep, reference: Any) -> None:
-    """Explain an object in the place of another: written alike, or with only the new fields beside what it had."""
+    """Explain an object that replaces another, if it is equal or only gets the new fields."""
     before, after = step.old(reference), step.new(reference)
     if _same_with_fields(step, reference, before, after):
         step.explained.add(reference)
@@ -279,6 +281,7 @@ def _annotations(page: Any) -> Any:
 
 
 def _has_more_fields(step: _RevisionStep, before: Any, after: Any) -> bool:
+    """Tell whether an array of annotations differs by new fields at its end only."""
     if not isinstance(before, generic.ArrayObject) or not isinstance(after, generic.ArrayObject):
         return False
     known, now = raw_items(before), raw_items(after)
@@ -297,12 +300,12 @@ def _references(items: list[Any]) -> Iterator[Any]:
 
 
 def _is_filled(step: _RevisionStep, before: Any, after: Any) -> bool:
-    """Tell whether an empty field for a seal, which shows nothing, got its seal."""
+    """Explain the seal in a field that was empty before and shows nothing; tell whether this is such a field."""
     if not isinstance(before, generic.DictionaryObject) or not isinstance(after, generic.DictionaryObject):
         return False
     if before.get("/FT") != "/Sig" or "/V" in before or not same_but(before, after, ("/V",)):
         return False
     if not _shows_nothing(before):
         return False
-    _value(step, after)
+    _explain_value(step, after)
     return True

@@ -1,4 +1,4 @@
-"""The door: have a PDF judged in a confined process. Nothing of it is kept."""
+"""Have a PDF judged in a confined process: what features call. Nothing of the document is kept."""
 
 from collections.abc import Awaitable
 from datetime import UTC, datetime
@@ -13,27 +13,29 @@ from . import configured
 from .types import Judgement, Trust, Verdict, VerdictReason
 
 PROGRAM = f"{__package__}.seal_program"
-HEAD_BYTES = 4
-SECONDS = 60.0  # by the clock; a program's own limit is processor time
+HEAD_BYTES = 4  # of the length, big-endian, that stands before the JSON of a Trust
+SECONDS = 60.0  # by the clock; the program itself limits its processor time
 LARGEST = 20 * 1024 * 1024  # bytes of a document
 LARGEST_ANSWER = 64 * 1024
 
 
-class Run(Protocol):
-    """What runs a confined program."""
+class RunProgram(Protocol):
+    """A function that runs a confined program, as `confined.programs.run`."""
 
     def __call__(self, program: str, given: bytes, *, seconds: float, most: int) -> Awaitable[bytes]:
         """Run a program by its name."""
 
 
-async def judge(pdf: bytes, trust: Trust | None = None, run: Run = programs.run, *, about: str = "") -> Judgement:
+async def judge(
+    pdf: bytes, trust: Trust | None = None, run: RunProgram = programs.run, *, about: str = ""
+) -> Judgement:
     """Judge a PDF by what the operator trusts, or by another trust. Raise NotRun when no program can be run now.
 
-    about: the national number of whom it should be about, where that is to be looked at too.
+    run: what runs the program. about: the national number of the person that the PDF should be about, "" not to look.
     """
     if len(pdf) > LARGEST:
         return Judgement(Verdict.UNCONFIRMED, VerdictReason.TOO_LARGE)
-    head = msgspec.json.encode(msgspec.structs.replace(trust or trusted_now(), about=about))
+    head = msgspec.json.encode(msgspec.structs.replace(trust or current_trust(), about=about))
     given = b"".join((len(head).to_bytes(HEAD_BYTES), head, pdf))
     try:
         answer = await run(PROGRAM, given, seconds=SECONDS, most=LARGEST_ANSWER)
@@ -41,13 +43,13 @@ async def judge(pdf: bytes, trust: Trust | None = None, run: Run = programs.run,
     except NotRun:
         raise
     except TimeoutError:
-        # Its limit on processor time is far shorter: whoever reaches this one waited for others.
+        # The program's limit on processor time is far shorter, so it waited for the processor.
         raise NotRun("the check got no processor") from None
     except (ProgramFailed, msgspec.MsgspecError):
-        # It reached a limit, or broke what reads it.
+        # The document made the program reach a limit, or crash.
         return Judgement(Verdict.UNCONFIRMED, VerdictReason.NOT_CHECKED)
 
 
-def trusted_now() -> Trust:
-    """Give what the operator trusts, for this moment."""
+def current_trust() -> Trust:
+    """Give what the operator trusts, for a judgement of this moment."""
     return Trust(configured.roots(), datetime.now(UTC), configured.lists())

@@ -1,4 +1,4 @@
-"""What is wrong with whom the operator trusts; every feature that has documents judged declares this check."""
+"""A system check of the operator's roots and revocation lists; every feature that judges documents declares it."""
 
 from collections.abc import Iterable
 from typing import Any

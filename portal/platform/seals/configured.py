@@ -19,7 +19,10 @@ class SealTrustError(PortalError):
 
 
 def roots() -> tuple[bytes, ...]:
-    """Give the roots that seals may rest on (DER); none where the operator named none."""
+    """Give the root certificates that seals may rest on (DER); none where the operator named none.
+
+    Raise SealTrustError.
+    """
     name = settings.SEAL_ROOTS_FILE
     return roots_in(Path(name)) if name else ()
 
@@ -33,12 +36,15 @@ def roots_in(file: Path) -> tuple[bytes, ...]:
 
 
 def lists() -> tuple[bytes, ...]:
-    """Give the revocation lists in the operator's folder (`*.crl`, DER), read anew when one was renewed."""
+    """Give the revocation lists in the operator's folder (`*.crl`, DER), each read anew when its file was renewed.
+
+    Raise SealTrustError.
+    """
     if not settings.SEAL_LISTS:
         return ()
     try:
-        found = sorted(Path(settings.SEAL_LISTS).glob("*.crl"))
-        return tuple(_list(file, file.stat().st_mtime_ns) for file in found)
+        files = sorted(Path(settings.SEAL_LISTS).glob("*.crl"))
+        return tuple(_list(file, file.stat().st_mtime_ns) for file in files)
     except (OSError, ValueError) as error:
         raise SealTrustError(f"{settings.SEAL_LISTS}: {error}") from None
 

@@ -1,4 +1,4 @@
-"""What a document holds that can show or do something else than was sealed, and what waits for objects to come."""
+"""What in a sealed document can show or do something else than its reader sees, or refers to objects added later."""
 
 from collections.abc import Set
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 
 from .errors import Altered
-from .opening import Opened
+from .opening import OpenedDocument
 from .structure import parts, value
 from .types import VerdictReason
 
@@ -17,11 +17,11 @@ _ACTIONS = {
     *("/Launch", "/SubmitForm", "/ImportData", "/ResetForm", "/Rendition", "/Movie", "/Sound", "/Hide", "/GoToR"),
     *("/SetOCGState", "/RichMediaExecute", "/Trans", "/GoTo3DView", "/GoToE"),
 }
-# What shows parts of a page on a screen and not on paper, to some readers only, or when somebody asks for it.
+# States by which parts of a page are shown on a screen only, on paper only, or when somebody asks for them.
 _LAYERS = {"/PrintState", "/ViewState", "/ExportState", "/BaseState"}
 _NO_VIEW = 32  # ISO 32000-2, 12.5.3: an annotation that is printed only
 _MEDIA = {"/Screen", "/Movie", "/Sound", "/3D", "/RichMedia"}
-# The worst first: it is said of a document that holds several.
+# The worst first: for a document with several, that one is reported.
 _ORDER = (
     VerdictReason.SCRIPTS,
     VerdictReason.ACTIONS,
@@ -31,43 +31,46 @@ _ORDER = (
 )
 
 
-def doubt(document: Opened, sealed: int, later: Set[int], rewritten: Set[int]) -> VerdictReason | None:
-    """Look at every object of the sealed revision; tell what makes one doubt what is seen, if anything does.
+def doubt(document: OpenedDocument, sealed: int, later: Set[int], rewritten: Set[int]) -> VerdictReason | None:
+    """Look at every object of the sealed revision; give the worst reason to doubt what a reader sees, None for none.
 
-    sealed: that revision; later: the numbers of objects that were added since; rewritten: those of objects that were
-    written anew since, because they show nothing. Raise Altered when the sealed revision refers to one of the first,
-    or to one of the second from where things are shown: it was made to be changed later.
+    sealed: the number of that revision. later: the numbers of objects that were added after it. rewritten: those of
+    objects that were written anew after it, which shows nothing. Raise Altered when the sealed revision refers to an
+    object of `later`, or, from a place where things are shown, to one of `rewritten`: such a document was prepared to
+    be changed after sealing.
     """
     reader = document.reader
     history, last = reader.get_historical_resolver(sealed), reader.xrefs.total_revisions - 1
     references = set().union(*(reader.xrefs.explicit_refs_in_revision(number) for number in range(sealed + 1)))
     if len(references) > MOST_OBJECTS:
         return VerdictReason.TOO_LARGE
-    # Where such objects are named rightly: in the catalogue and the trailers, of which some are streams.
-    plain = {reader.xrefs.get_xref_container_info(number).stream_ref for number in range(sealed + 1)}
-    plain.add(history.root_ref)
-    found: set[VerdictReason] = set()
+    # The catalogue and the trailers, of which some are streams, refer to rewritten objects rightly.
+    rightful = {reader.xrefs.get_xref_container_info(number).stream_ref for number in range(sealed + 1)}
+    rightful.add(history.root_ref)
+    doubts: set[VerdictReason] = set()
     for reference in references:
         if sealed < last and reader.xrefs.get_last_change(reference) > sealed:
             one = history(reference)
         else:
             one = reader.get_object(reference)
-        names_them = reference.idnum in rewritten or reference in plain
-        _look(one, later if names_them else later | rewritten, found)
-    _look(history.trailer_view, later, found)
-    return next((why for why in _ORDER if why in found), None)
+        may_refer = reference.idnum in rewritten or reference in rightful
+        _look_at(one, later if may_refer else later | rewritten, doubts)
+    _look_at(history.trailer_view, later, doubts)
+    return next((why for why in _ORDER if why in doubts), None)
 
 
-def _look(one: Any, later: Set[int], found: set[VerdictReason]) -> None:
+def _look_at(one: Any, forbidden: Set[int], doubts: set[VerdictReason]) -> None:
+    """Add the doubts about an object to `doubts`; raise Altered when it refers to an object of a forbidden number."""
     for part in parts(one):
         if isinstance(part, generic.IndirectObject):
-            if part.idnum in later:
+            if part.idnum in forbidden:
                 raise Altered(VerdictReason.ADDED, f"object {part.idnum} was awaited")
         elif isinstance(part, generic.DictionaryObject):
-            found |= _doubts(part)
+            doubts |= _doubts(part)
 
 
 def _doubts(part: Any) -> set[VerdictReason]:
+    """Give the reasons to doubt a dictionary."""
     keys, found = part.keys(), set()
     if keys & _SCRIPTS:
         found.add(VerdictReason.SCRIPTS)
@@ -97,7 +100,7 @@ def _opens_something(part: Any) -> bool:
 
 
 def _has_layers(part: Any) -> bool:
-    """Tell whether a dictionary makes some parts be seen at times only."""
+    """Tell whether a dictionary hides parts of a page in some views."""
     keys = part.keys()
     if any(value(part, key) in ("/OFF", "/Unchanged") for key in _LAYERS & keys):
         return True

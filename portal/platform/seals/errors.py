@@ -1,12 +1,11 @@
-"""Why a seal cannot be taken for what it says."""
+"""The error that ends a judgement: the document was changed."""
 
 from .types import VerdictReason
 
 
 class Altered(Exception):
-    """The document is not, or not surely, what was sealed."""
+    """The document is not, or not surely, what was sealed. about: where that shows, for engineers."""
 
     def __init__(self, why: VerdictReason, about: str = "") -> None:
-        """Say why; `about` is for engineers."""
         super().__init__(f"{why}: {about}")
         self.why = why

@@ -1,4 +1,4 @@
-"""What a document brings along to be checked by: certificates, revocation lists, OCSP answers. Nothing is fetched."""
+"""Validation data: the certificates, revocation lists and OCSP answers in a document. Nothing is fetched."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from asn1crypto import core, crl, ocsp, x509
 from pyhanko.sign.general import find_cms_attribute_iter
 
-from .opening import Found, Opened
+from .opening import EmbeddedSeal, OpenedDocument
 from .structure import value
 
 MOST = 200  # of each kind
@@ -14,7 +14,7 @@ MOST = 200  # of each kind
 
 @dataclass
 class Evidence:
-    """Certificates, lists and answers, as far as they can be read."""
+    """Certificates, revocation lists and OCSP answers, as far as they can be read."""
 
     certificates: list[Any] = field(default_factory=list)
     lists: list[Any] = field(default_factory=list)
@@ -23,8 +23,8 @@ class Evidence:
     has_revocation: bool = False
 
 
-def gather(document: Opened, seals: list[Found], lists: tuple[bytes, ...]) -> Evidence:
-    """Gather what stands in the document's store and in its seals; lists: what the operator has (DER)."""
+def gather(document: OpenedDocument, seals: list[EmbeddedSeal], lists: tuple[bytes, ...]) -> Evidence:
+    """Gather the validation data of the document's store (/DSS) and its seals, and the operator's lists (DER)."""
     evidence = Evidence()
     _from_store(document, evidence)
     for seal in seals:
@@ -35,20 +35,20 @@ def gather(document: Opened, seals: list[Found], lists: tuple[bytes, ...]) -> Ev
     return evidence
 
 
-def _from_store(document: Opened, evidence: Evidence) -> None:
+def _from_store(document: OpenedDocument, evidence: Evidence) -> None:
     try:
         store = document.reader.root["/DSS"]
         arrays = {key: value(store, key, ()) for key in ("/Certs", "/CRLs", "/OCSPs")}
         held = {key: [array[at].data for at in range(min(len(array), MOST))] for key, array in arrays.items()}
     except Exception:
-        # A store that cannot be read holds nothing that shows anything.
+        # A store that cannot be read proves nothing.
         return
     evidence.certificates += _load(x509.Certificate, held["/Certs"])
     evidence.lists += _load(crl.CertificateList, held["/CRLs"])
     evidence.answers += _load(ocsp.OCSPResponse, held["/OCSPs"])
 
 
-def _from_seal(seal: Found, evidence: Evidence) -> None:
+def _from_seal(seal: EmbeddedSeal, evidence: Evidence) -> None:
     evidence.certificates += certificates_in(seal.signed_data)
     try:
         archived = list(find_cms_attribute_iter(seal.signer["signed_attrs"], "adobe_revocation_info_archival"))
@@ -60,7 +60,7 @@ def _from_seal(seal: Found, evidence: Evidence) -> None:
 
 
 def certificates_in(signed_data: Any) -> list[Any]:
-    """List the certificates that came with a seal or time stamp."""
+    """List the certificates inside a seal or time stamp."""
     held = signed_data["certificates"]
     if isinstance(held, core.Void):
         return []
@@ -68,12 +68,13 @@ def certificates_in(signed_data: Any) -> list[Any]:
 
 
 def _load(kind: Any, encoded: Any) -> list[Any]:
-    found = []
+    """Decode each item as a kind of asn1crypto's; those that cannot be read are left out."""
+    items = []
     for one in encoded:
         try:
             loaded = kind.load(one)
             _ = loaded.native if kind is ocsp.OCSPResponse else loaded.dump()
-        except Exception:  # noqa: S112 - what cannot be read shows nothing
+        except Exception:  # noqa: S112 - what cannot be read proves nothing
             continue
-        found.append(loaded)
-    return found
+        items.append(loaded)
+    return items

@@ -1,7 +1,7 @@
 """Judge a PDF: is it sealed, by whom, when, and is it still what was sealed? Pure: bytes in, a judgement out.
 
-What is in doubt is never called valid: a seal that cannot be read, or a byte that no rule explains, makes it changed;
-a sealer, time or content that cannot be made sure of makes it unconfirmed.
+Doubt never ends in `valid`: a seal that cannot be read, or a byte that no rule explains, makes a document changed; a
+sealer, time or content that cannot be verified makes it unconfirmed. `seal_program` calls `judge` behind its walls.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from pyhanko.sign.general import find_cms_attribute_iter
 from . import additions, contents, enclosing, opening, revisions, times, trust
 from .errors import Altered
 from .evidence import Evidence, gather
-from .opening import Found, Opened
-from .trust import SEAL_USE, Asked, Chain
+from .opening import EmbeddedSeal, OpenedDocument
+from .trust import SEAL_USE, Chain, ChainQuestion
 from .types import AdditionKind, Judgement, Trust, Verdict, VerdictReason
 
 LARGEST = 20 * 1024 * 1024  # bytes
@@ -28,10 +28,10 @@ _HEADER_WITHIN = _END_WITHIN = 1024
 
 @dataclass
 class _Findings:
-    """What was seen of a document so far; what is said of it when something turns out to be wrong."""
+    """What is known of a document so far; a judgement tells it also when something turns out to be wrong."""
 
-    seals: list[Found] = field(default_factory=list)
-    stamps: list[Found] = field(default_factory=list)
+    seals: list[EmbeddedSeal] = field(default_factory=list)
+    stamps: list[EmbeddedSeal] = field(default_factory=list)
     changes: set[AdditionKind] = field(default_factory=set)
     chain: Chain | None = None
     time: datetime | None = None
@@ -40,12 +40,12 @@ class _Findings:
 
 
 def judge(pdf: bytes, given: Trust) -> Judgement:
-    """Judge a PDF of any origin."""
+    """Judge a PDF of any origin, by the roots and lists that are given."""
     if len(pdf) > LARGEST:
         return Judgement(Verdict.UNCONFIRMED, VerdictReason.TOO_LARGE)
-    if refused := _no_pdf(pdf):
+    if refused := _refusal(pdf):
         return Judgement(Verdict.NOT_A_PDF, refused)
-    marks = enclosing.marks(pdf)
+    marks = enclosing.count_ranges(pdf)
     if not marks and not opening.has_seal(pdf):
         return _judge_unsealed(pdf)
     seen = _Findings()
@@ -56,11 +56,11 @@ def judge(pdf: bytes, given: Trust) -> Judgement:
     except (RecursionError, MemoryError):
         return _judgement(seen, Verdict.UNCONFIRMED, VerdictReason.TOO_LARGE)
     except Exception:
-        # What breaks the check of a seal hides what else is wrong: nobody may choose that in place of "changed".
+        # Breaking the check of a seal must not lead to a milder verdict than "changed".
         return _judgement(seen, Verdict.CHANGED, VerdictReason.SEAL_UNREADABLE)
 
 
-def _no_pdf(pdf: bytes) -> VerdictReason | None:
+def _refusal(pdf: bytes) -> VerdictReason | None:
     if not pdf.strip(b"\x00 \t\r\n"):
         return VerdictReason.EMPTY
     if _HEADER not in pdf[:_HEADER_WITHIN]:
@@ -69,7 +69,7 @@ def _no_pdf(pdf: bytes) -> VerdictReason | None:
 
 
 def _judge_unsealed(pdf: bytes) -> Judgement:
-    """Judge a document that bears no seal: it may be broken off, which only its end tells."""
+    """Judge a document without a seal, which may be cut off: only its end tells."""
     if b"startxref" not in pdf or b"%%EOF" not in pdf[-_END_WITHIN:]:
         return Judgement(Verdict.NOT_A_PDF, VerdictReason.BROKEN_OFF)
     return Judgement(Verdict.UNSEALED, VerdictReason.NO_SEAL)
@@ -79,22 +79,23 @@ def _judge(pdf: bytes, given: Trust, marks: int, seen: _Findings) -> Judgement:
     if not pdf.startswith(_HEADER):
         raise Altered(VerdictReason.BYTES_AROUND, "bytes before the document")
     document = opening.open_document(pdf)
-    if document.is_encrypted and not _decrypts(document):
+    if document.is_encrypted and not _can_decrypt(document):
         return _judgement(seen, Verdict.UNCONFIRMED, VerdictReason.ENCRYPTED)
     found = opening.find_seals(document)
     seen.seals, seen.stamps = [one for one in found if not one.is_stamp], [one for one in found if one.is_stamp]
     if any(one.signed_data is None for one in found):
         return _judgement(seen, Verdict.UNCONFIRMED, VerdictReason.KIND_UNKNOWN)
-    # Every signature is looked at before anything else: one that is wrong makes all else vain.
-    asked = _question(document, given, found)
-    stamped = times.of_documents(pdf, seen.stamps, asked)
-    ranges = len(found) + opening.rights(document, found)
+    # Every time stamp is checked before anything else: a wrong one makes the document changed.
+    asked = _chain_question(document, given, found)
+    stamped = times.document_stamps(pdf, seen.stamps, asked)
+    ranges = len(found) + opening.count_usage_rights(document, found)
     if not seen.seals:
         if marks != ranges:
             raise Altered(VerdictReason.SEAL_DETACHED)
         return Judgement(Verdict.UNSEALED, VerdictReason.TIME_STAMP_ONLY if seen.stamps else VerdictReason.NO_SEAL)
-    problems = [_who_and_when(pdf, seal, stamped, asked, given, seen) for seal in seen.seals]
-    # What is encrypted may carry a code of its own beside the seals (ISO/TS 32004); it is never valid anyway.
+    problems = [_find_sealer(pdf, seal, stamped, asked, given, seen) for seal in seen.seals]
+    # An encrypted document may have one more /ByteRange, of its integrity code (ISO/TS 32004); it is not valid
+    # anyway.
     if marks != ranges and not document.is_encrypted:
         raise Altered(VerdictReason.SEAL_DETACHED)
     doubt = _find_change(document, seen)
@@ -106,36 +107,41 @@ def _judge(pdf: bytes, given: Trust, marks: int, seen: _Findings) -> Judgement:
     return _judgement(seen, Verdict.UNCONFIRMED if why else Verdict.VALID, why)
 
 
-def _decrypts(document: Opened) -> bool:
-    """Open a document that is encrypted so that anybody may read it."""
+def _can_decrypt(document: OpenedDocument) -> bool:
+    """Decrypt a document that is encrypted with an empty password; tell whether that works."""
     try:
         return bool(document.reader.decrypt(b"").status is not AuthStatus.FAILED)
     except Exception:
         return False
 
 
-def _question(document: Opened, given: Trust, found: Sequence[Found]) -> Asked:
+def _chain_question(document: OpenedDocument, given: Trust, found: Sequence[EmbeddedSeal]) -> ChainQuestion:
     evidence = gather(document, list(found), given.lists)
     roots = [x509.Certificate.load(one) for one in given.roots]
     if given.own_root:
         roots += [one for one in evidence.certificates if one.ca and one.self_issued]
-    return Asked(given.now, roots, evidence, SEAL_USE, needs_revocation=not given.is_asked)
+    return ChainQuestion(given.now, roots, evidence, SEAL_USE, needs_revocation=not given.is_asked)
 
 
-def _who_and_when(
-    pdf: bytes, seal: Found, stamped: list[tuple[Found, times.Stamped]], asked: Asked, given: Trust, seen: _Findings
+def _find_sealer(
+    pdf: bytes,
+    seal: EmbeddedSeal,
+    stamped: list[tuple[EmbeddedSeal, times.StampResult]],
+    asked: ChainQuestion,
+    given: Trust,
+    seen: _Findings,
 ) -> VerdictReason | None:
-    """Find out who sealed and when, and note it; return what stands in the way of being sure."""
-    # Time stamps of the document that came after the seal vouch for it, each for what was there before it.
+    """Find out who sealed and when, and note it in `seen`; give the reason why that is not sure, None if it is."""
+    # A time stamp of the document that was added after the seal proves that the seal was there by then.
     after = [one.time for of, one in stamped if of.where.end > seal.where.end and one.problem is None]
     horizon = min([given.now, *(time for time in after if time is not None)])
-    own = times.of_seal(seal, horizon, asked)
+    own = times.seal_stamp(seal, horizon, asked)
     proven = own.time if own.problem is None else horizon if horizon < given.now else None
     algorithm = seal.signer["digest_algorithm"]["algorithm"].native
     digest = times.digest(pdf, seal, algorithm)
-    chain = trust.chain(seal.signed_data, digest, replace(asked, at=proven or given.now))
+    chain = trust.check_chain(seal.signed_data, digest, replace(asked, at=proven or given.now))
     time = proven or times.claimed_time(seal)
-    # Of several seals the last is told of, but for one that is not trusted: that one people must hear of.
+    # Of several seals the judgement names the last, or the first that is not trusted.
     if seen.chain is None or seen.chain.problem is None:
         seen.chain, seen.time, seen.is_proven = chain, time, proven is not None
         seen.level = _level(seal, proven or own.time, asked.evidence, bool(after))
@@ -150,8 +156,8 @@ def _who_and_when(
     return None if proven else own.problem
 
 
-def _names_its_signer(seal: Found) -> bool:
-    """Tell whether a seal says whose certificate it goes with, as PAdES wants; else another could be put there."""
+def _names_its_signer(seal: EmbeddedSeal) -> bool:
+    """Tell whether a seal signs which certificate is its own, as PAdES demands; else another could be put there."""
     attributes = seal.signer["signed_attrs"]
     if isinstance(attributes, core.Void):
         return False
@@ -159,8 +165,8 @@ def _names_its_signer(seal: Found) -> bool:
     return any(list(find_cms_attribute_iter(attributes, name)) for name in names)
 
 
-def _level(seal: Found, stamped: datetime | None, evidence: Evidence, is_renewed: bool) -> str:
-    """Name what a seal brings along (ETSI EN 319 142-1), whether or not it is believed."""
+def _level(seal: EmbeddedSeal, stamped: datetime | None, evidence: Evidence, is_renewed: bool) -> str:
+    """Name the level of a seal by what it holds (ETSI EN 319 142-1), whether or not that is trusted."""
     if not seal.is_pades:
         return "CMS"
     if stamped is None:
@@ -170,10 +176,10 @@ def _level(seal: Found, stamped: datetime | None, evidence: Evidence, is_renewed
     return "B-LTA" if is_renewed else "B-LT"
 
 
-def _find_change(document: Opened, seen: _Findings) -> VerdictReason | None:
-    """See that nothing but what serves to check it was added after each seal; raise Altered.
+def _find_change(document: OpenedDocument, seen: _Findings) -> VerdictReason | None:
+    """Raise Altered if anything but validation data, time stamps and seals was added after a seal.
 
-    Return what makes one doubt what is seen.
+    Give the reason to doubt what a reader sees, None for none.
     """
     size, doubt = len(document.pdf), None
     last_number = document.reader.xrefs.total_revisions - 1
@@ -184,11 +190,11 @@ def _find_change(document: Opened, seen: _Findings) -> VerdictReason | None:
             continue
         try:
             sealed = revisions.last_revision_of(document, end)
-            following = revisions.following(document, sealed)
+            following = revisions.revisions_after(document, sealed)
             new: set[int] = set()
             rewritten: set[int] = set()
             for revision in following:
-                kinds, more, again = additions.changes(document.reader, revision.number)
+                kinds, more, again = additions.addition_of(document.reader, revision.number)
                 new |= more
                 rewritten |= again
                 sealing = [one for one in seen.seals if one.where.end == end]
@@ -206,13 +212,13 @@ def _find_change(document: Opened, seen: _Findings) -> VerdictReason | None:
     return doubt
 
 
-def _doubt(document: Opened, number: int, new: set[int], rewritten: set[int]) -> VerdictReason | None:
+def _doubt(document: OpenedDocument, number: int, new: set[int], rewritten: set[int]) -> VerdictReason | None:
     try:
         return contents.doubt(document, number, new, rewritten)
     except (Altered, RecursionError, MemoryError):
         raise
     except Exception:
-        # An object that cannot be read: other programs may show something there.
+        # Of an object that cannot be read here, other programs may show something.
         return VerdictReason.STRUCTURE
 
 
@@ -241,5 +247,5 @@ def _judgement(seen: _Findings, verdict: Verdict, why: VerdictReason | None) -> 
 def _text(value: Any) -> str:
     """Give a name as text; some certificates have several."""
     whole = ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
-    # What cannot be seen, or turns the text around it, could make one name look like another.
+    # Characters that cannot be seen, or that reverse the text around them, could make one name look like another.
     return "".join(one for one in whole if one.isprintable())[:LONGEST_NAME]

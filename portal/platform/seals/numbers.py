@@ -1,7 +1,7 @@
-"""Which national numbers can be read in a document, so that nobody is handed a paper about somebody else.
+"""Read the national numbers that a document shows, so that nobody gets a document about somebody else.
 
-Only what is shown as text counts, by the table that its font brings along. What cannot be read says nothing: it is no
-proof of anything, and no reason to refuse.
+Only what is shown as text counts, decoded by the font's own table (/ToUnicode). Text that cannot be read proves
+nothing, and is no reason to refuse a document.
 """
 
 import io
@@ -16,8 +16,8 @@ from portal.platform.kit import national_number
 
 from .structure import value
 
-MOST_BYTES = 8 * 1024 * 1024  # of what pages show, together
-DEEPEST = 8  # of pages in groups, and of forms in forms
+MOST_BYTES = 8 * 1024 * 1024  # of the content streams of all pages together
+DEEPEST = 8  # levels of nodes in the tree of pages, and of forms in forms
 _NUMBER = re.compile(r"(?<!\d)(\d{2})[. ]?(\d{2})[. ]?(\d{2})[-. ]{0,3}(\d{3})[-. ]{0,3}(\d{2})(?!\d)")
 _TOKEN = re.compile(
     rb"/(?P<name>[^\s<>\[\](){}/%]+)|<(?P<hex>[0-9A-Fa-f\s]*)>|\((?P<text>(?:\\.|[^\\()])*)\)|(?P<word>[A-Za-z'\"*]+)",
@@ -29,13 +29,13 @@ _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b""}
 _SHOWS = {b"Tj", b"TJ", b"'", b'"'}
 
-type Decoded = Callable[[bytes], str]
+type Decoder = Callable[[bytes], str]
 
 
 def names_only_others(pdf: bytes, number: str) -> bool:
-    """Tell whether a document shows national numbers, and not this one; of several people it names each."""
-    found = numbers_in(pdf)
-    return bool(found) and number not in found
+    """Tell whether a document shows national numbers, but not this one; one about several people shows each."""
+    numbers = numbers_in(pdf)
+    return bool(numbers) and number not in numbers
 
 
 def numbers_in(pdf: bytes) -> frozenset[str]:
@@ -54,7 +54,7 @@ def numbers_in(pdf: bytes) -> frozenset[str]:
                 if left < 0:
                     return frozenset(found)
                 runs += _runs(content, resources, 0)
-        except Exception:  # noqa: S112 - what cannot be read says nothing
+        except Exception:  # noqa: S112 - a page that cannot be read proves nothing
             continue
         for text in ("".join(runs), " ".join(runs)):
             numbers = ("".join(match.groups()) for match in _NUMBER.finditer(text))
@@ -68,25 +68,25 @@ def _pages(node: Any, inherited: Any, depth: int) -> Iterator[tuple[Any, Any]]:
         yield node, resources
     elif depth < DEEPEST:
         for kid in node["/Kids"]:
-            yield from _pages(_itself(kid), resources, depth + 1)
+            yield from _pages(_resolve(kid), resources, depth + 1)
 
 
 def _contents(page: Any) -> Iterator[bytes]:
     given = value(page, "/Contents", ())
     several = [given] if isinstance(given, generic.StreamObject) else given
-    # Streams of one page are one text.
-    yield b"\n".join(_itself(one).data for one in several)
+    # Several streams of one page are read as one.
+    yield b"\n".join(_resolve(one).data for one in several)
 
 
-def _itself(one: Any) -> Any:
+def _resolve(one: Any) -> Any:
     return one.get_object() if isinstance(one, generic.IndirectObject) else one
 
 
 def _runs(content: bytes, resources: Any, depth: int) -> Iterator[str]:
-    """Read what is shown, a text for each operator that shows one."""
+    """Decode the texts of a content stream, one for each operator that shows text."""
     fonts = value(resources, "/Font", {})
-    tables: dict[bytes, Decoded] = {}
-    decoded: Decoded = _plain
+    decoders: dict[bytes, Decoder] = {}
+    decode: Decoder = _plain
     name, strings = b"", list[bytes]()
     for token in _TOKEN.finditer(content):
         if token["name"] is not None:
@@ -97,11 +97,11 @@ def _runs(content: bytes, resources: Any, depth: int) -> Iterator[str]:
             strings.append(_ESCAPE.sub(_unescape, token["text"]))
         else:
             if token["word"] == b"Tf":
-                if name not in tables:
-                    tables[name] = _decoder(value(fonts, f"/{name.decode('latin-1')}"))
-                decoded = tables[name]
+                if name not in decoders:
+                    decoders[name] = _decoder(value(fonts, f"/{name.decode('latin-1')}"))
+                decode = decoders[name]
             elif token["word"] in _SHOWS:
-                yield "".join(map(decoded, strings))
+                yield "".join(map(decode, strings))
             elif token["word"] == b"Do" and depth < DEEPEST:
                 form = value(value(resources, "/XObject", {}), f"/{name.decode('latin-1')}", {})
                 if value(form, "/Subtype") == "/Form":
@@ -109,21 +109,21 @@ def _runs(content: bytes, resources: Any, depth: int) -> Iterator[str]:
             strings = []
 
 
-def _decoder(font: Any) -> Decoded:
-    """Say how the codes of a font are read."""
+def _decoder(font: Any) -> Decoder:
+    """Make the function that decodes the strings of a font."""
     if font is None or "/ToUnicode" not in font:
         return _plain
-    table = _table(font["/ToUnicode"].data)
+    table = _character_table(font["/ToUnicode"].data)
     size = 2 if value(font, "/Subtype") == "/Type0" else 1
 
-    def decoded(codes: bytes) -> str:
+    def decode(codes: bytes) -> str:
         return "".join(table.get(codes[at : at + size], "") for at in range(0, len(codes), size))
 
-    return decoded
+    return decode
 
 
-def _table(data: bytes) -> dict[bytes, str]:
-    """Read a table of characters (Adobe Technical Note 5411)."""
+def _character_table(data: bytes) -> dict[bytes, str]:
+    """Read a /ToUnicode table: code -> text (Adobe Technical Note 5411)."""
     table: dict[bytes, str] = {}
     for kind, body in _BLOCK.findall(data[:MOST_BYTES]):
         codes = _CODE.findall(body)

@@ -12,7 +12,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 from pyhanko.sign.general import extract_signer_info
 
-from .enclosing import Enclosed, enclosure
+from .enclosing import SealedRange, enclosure
 from .errors import Altered
 from .structure import value
 from .types import VerdictReason
@@ -20,15 +20,15 @@ from .types import VerdictReason
 STAMP = "/DocTimeStamp"
 SEALS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
 STAMPS = ("/ETSI.RFC3161",)
-OLD_KINDS = ("/adbe.pkcs7.sha1", "/adbe.x509.rsa_sha1")
+OLD_KINDS = ("/adbe.pkcs7.sha1", "/adbe.x509.rsa_sha1")  # they are found, and not checked
 MOST_SEALS = 20
-# The dictionary of a seal: its type, or a way of sealing that is no list of ways that may be used.
+# The dictionary of a seal: its /Type, or a /SubFilter with one value (a seed value dictionary has an array there).
 _SEAL = re.compile(rb"/Type\s*/(?:Sig|DocTimeStamp)(?![A-Za-z])|/SubFilter\s*/(?:ETSI|adbe)\.")
 
 
 @dataclass(frozen=True)
-class Opened:
-    """A document. `is_strict`: it is written as the standard says, so that every program reads the same in it."""
+class OpenedDocument:
+    """A document with pyHanko's reader. is_strict: it keeps to the standard, so all programs read it alike."""
 
     reader: Any
     pdf: bytes
@@ -37,24 +37,27 @@ class Opened:
 
 
 @dataclass(frozen=True)
-class Found:
-    """A seal or a time stamp as it stands in a document."""
+class EmbeddedSeal:
+    """A seal or a document's time stamp, as it stands in a document.
+
+    kind: its /SubFilter. signed_data, signer: the CMS structures, None for a kind that is not checked.
+    """
 
     dictionary: Any
     is_stamp: bool
     kind: str
-    where: Enclosed
+    where: SealedRange
     signed_data: Any
     signer: Any
 
     @property
     def is_pades(self) -> bool:
-        """Tell whether it claims to be PAdES."""
+        """Tell whether it claims to be a seal by PAdES."""
         return self.kind == SEALS[0]
 
 
-def open_document(pdf: bytes) -> Opened:
-    """Read a document's cross-references; raise Altered when no reader could."""
+def open_document(pdf: bytes) -> OpenedDocument:
+    """Read a document's cross-references, leniently where they are not strict; raise Altered when neither works."""
     try:
         reader, is_strict = PdfFileReader(io.BytesIO(pdf), strict=True), True
         if reader.xrefs.hybrid_xrefs_present:
@@ -64,23 +67,23 @@ def open_document(pdf: bytes) -> Opened:
             reader, is_strict = PdfFileReader(io.BytesIO(pdf), strict=False), False
         except Exception as error:
             raise Altered(VerdictReason.UNREADABLE, type(error).__name__) from None
-    return Opened(reader, pdf, is_strict, "/Encrypt" in reader.trailer)
+    return OpenedDocument(reader, pdf, is_strict, "/Encrypt" in reader.trailer)
 
 
-def find_seals(document: Opened) -> Sequence[Found]:
+def find_seals(document: OpenedDocument) -> Sequence[EmbeddedSeal]:
     """List all seals and time stamps, in the order of what they enclose; raise Altered when one cannot be read."""
     try:
-        values = list(_values(document.reader))
+        values = list(_field_values(document.reader))
     except Exception as error:
         raise Altered(VerdictReason.SEAL_UNREADABLE, type(error).__name__) from None
     if len(values) > MOST_SEALS:
         raise Altered(VerdictReason.SEAL_UNREADABLE, "more seals than a document has")
-    all_found = [_find_seal(document, value) for value in values]
+    all_found = [_read_seal(document, value) for value in values]
     return sorted(all_found, key=lambda one: one.where.end)
 
 
-def _values(reader: Any) -> Iterator[Any]:
-    """Give the value of each signature field; a field that has none yet is no seal."""
+def _field_values(reader: Any) -> Iterator[Any]:
+    """Give the reference to the value of each signature field that has one; an empty field is no seal."""
     for _name, _value, at in enumerate_sig_fields(reader, filled_status=True):
         raw = at.get_object().raw_get("/V")
         if not isinstance(raw, generic.IndirectObject):
@@ -88,7 +91,7 @@ def _values(reader: Any) -> Iterator[Any]:
         yield raw.reference
 
 
-def _find_seal(document: Opened, reference: Any) -> Found:
+def _read_seal(document: OpenedDocument, reference: Any) -> EmbeddedSeal:
     try:
         dictionary = reference.get_object()
         begins = document.reader.xrefs[reference]
@@ -103,7 +106,7 @@ def _find_seal(document: Opened, reference: Any) -> Found:
         raise Altered(VerdictReason.SEAL_UNREADABLE, "the contents are no string")
     where = enclosure(document.pdf, list(ranges), contents.original_bytes, begins)
     if kind in OLD_KINDS:
-        return Found(dictionary, is_stamp, kind, where, None, None)
+        return EmbeddedSeal(dictionary, is_stamp, kind, where, None, None)
     if kind not in (STAMPS if is_stamp else SEALS):
         raise Altered(VerdictReason.SEAL_UNREADABLE, "a kind of seal that does not exist")
     try:
@@ -115,13 +118,11 @@ def _find_seal(document: Opened, reference: Any) -> Found:
         raise Altered(VerdictReason.SEAL_UNREADABLE, type(error).__name__) from None
     if content_type != ("tst_info" if is_stamp else "data"):
         raise Altered(VerdictReason.SEAL_UNREADABLE, "a seal of something else")
-    return Found(dictionary, is_stamp, kind, where, signed_data, signer)
+    return EmbeddedSeal(dictionary, is_stamp, kind, where, signed_data, signer)
 
 
 def has_seal(pdf: bytes) -> bool:
-    """Tell whether a document without any range of a seal pretends to have one: its field has a value, or it is
-    broken off inside of one.
-    """
+    """Tell whether a document without /ByteRange has a seal all the same: a field with a value, or one cut off."""
     if _SEAL.search(pdf):
         return True
     try:
@@ -129,20 +130,20 @@ def has_seal(pdf: bytes) -> bool:
             True for _ in enumerate_sig_fields(PdfFileReader(io.BytesIO(pdf), strict=False), filled_status=True)
         )
     except Exception:
-        # It cannot be read: nobody can take it for sealed.
+        # No reader shows a seal of a document that cannot be read.
         return False
 
 
-def rights(document: Opened, seals: Sequence[Found]) -> int:
-    """Count ranges that are no seal's: of what lets a reader fill in a form and save it (ISO 32000-1, 12.8.2.3)."""
+def count_usage_rights(document: OpenedDocument, seals: Sequence[EmbeddedSeal]) -> int:
+    """Count each /ByteRange of usage rights, which are signed but no seal (ISO 32000-1, 12.8.2.3): 0 or 1."""
     given = value(value(document.reader.root, "/Perms", {}), "/UR3")
     if not isinstance(given, generic.DictionaryObject) or "/ByteRange" not in given:
         return 0
     return 0 if any(one.dictionary is given for one in seals) else 1
 
 
-def forbids_more(seal: Found) -> bool:
-    """Tell whether a seal certifies the document so that nothing may be added but what serves to check it."""
+def forbids_more(seal: EmbeddedSeal) -> bool:
+    """Tell whether a seal certifies the document so that only validation data and time stamps may be added."""
     for reference in value(seal.dictionary, "/Reference", ()):
         transform = reference.get_object()
         if value(transform, "/TransformMethod") == "/DocMDP":

@@ -1,6 +1,6 @@
-"""Where each revision of a PDF ends, and that what was added holds nothing but the objects that it names.
+"""Where each revision of a PDF ends, and whether the later ones hold nothing but the objects that they name.
 
-A PDF is changed by adding to its end: new objects, a table of where they are, and the place of that table.
+A PDF is changed by adding to its end: new objects, a table of their places, and the place of that table.
 """
 
 import re
@@ -10,12 +10,12 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.xref import XRefSectionType, parse_xref_table, read_object_header
 
 from .errors import Altered
-from .opening import Opened
+from .opening import OpenedDocument
 from .types import VerdictReason
 
 _TAIL = re.compile(rb"startxref[ \t\r\n]+(\d{1,12})[ \t\r\n]+%%EOF")
 _LINE_END = re.compile(rb"[ \t]*(?:\r\n|\r|\n)?")
-# Short comments only, as programs leave their name; and possessive, since strangers write what is matched.
+# Only short comments, in which programs leave their name. The pattern is possessive, as strangers write the text.
 _COMMENT = re.compile(rb"(?:[ \t\r\n\x00\f]|%[^\r\n]{0,100}[\r\n])*+\Z")
 
 
@@ -23,7 +23,7 @@ MOST_REVISIONS = 100  # after a seal
 
 
 class Revision(NamedTuple):
-    """One revision: its cross-references begin at `table`, `startxref` at `tail`, and it ends at `end`."""
+    """One revision, by offsets: its cross-references begin at `table`, `startxref` at `tail`; it ends at `end`."""
 
     number: int
     table: int
@@ -31,13 +31,13 @@ class Revision(NamedTuple):
     end: int
 
 
-def last_revision_of(document: Opened, end: int) -> Revision:
+def last_revision_of(document: OpenedDocument, end: int) -> Revision:
     """Find the revision whose last byte is the last that a seal encloses; raise Altered when there is none."""
     for number in range(document.reader.xrefs.total_revisions):
         try:
             revision = _revision(document, number)
         except Altered:
-            # The first two of a file that is made to be shown while it comes (linearized) have one end together.
+            # A linearized file has two sections of cross-references in its first revision; the first has no end.
             continue
         line_end = _LINE_END.match(document.pdf, revision.end)
         if revision.end <= end <= (line_end.end() if line_end else revision.end):
@@ -45,8 +45,8 @@ def last_revision_of(document: Opened, end: int) -> Revision:
     raise Altered(VerdictReason.BYTES_AROUND, "no revision ends where the seal does")
 
 
-def following(document: Opened, sealed: Revision) -> list[Revision]:
-    """List the revisions after a sealed one, each seen to be whole; raise Altered for any other byte."""
+def revisions_after(document: OpenedDocument, sealed: Revision) -> list[Revision]:
+    """List the revisions after a sealed one; raise Altered for bytes that belong to none, or that none explains."""
     found, begin = [], sealed.end
     if document.reader.xrefs.total_revisions - sealed.number > MOST_REVISIONS:
         raise Altered(VerdictReason.ADDED, "more revisions than a document has")
@@ -54,7 +54,7 @@ def following(document: Opened, sealed: Revision) -> list[Revision]:
         revision = _revision(document, number)
         line_end = _LINE_END.match(document.pdf, revision.end)
         revision = revision._replace(end=line_end.end() if line_end else revision.end)
-        _only_objects(document, begin, revision)
+        _check_only_objects(document, begin, revision)
         found.append(revision)
         begin = revision.end
     if begin != len(document.pdf):
@@ -62,7 +62,7 @@ def following(document: Opened, sealed: Revision) -> list[Revision]:
     return found
 
 
-def _revision(document: Opened, number: int) -> Revision:
+def _revision(document: OpenedDocument, number: int) -> Revision:
     meta = document.reader.xrefs.get_xref_container_info(number)
     tail = _TAIL.search(document.pdf, meta.end_location)
     if tail is None or int(tail[1]) != meta.declared_startxref:
@@ -70,8 +70,8 @@ def _revision(document: Opened, number: int) -> Revision:
     return Revision(number, meta.declared_startxref, tail.start(), tail.end())
 
 
-def repeats(document: Opened, number: int) -> bool:
-    """Tell whether a table names an object twice: some programs take the first place, others the last."""
+def repeats(document: OpenedDocument, number: int) -> bool:
+    """Tell whether a revision's table names an object twice: some programs take the first place, others the last."""
     meta = document.reader.xrefs.get_xref_container_info(number)
     if meta.xref_section_type is XRefSectionType.STREAM:
         return False  # pyHanko refuses it
@@ -80,13 +80,13 @@ def repeats(document: Opened, number: int) -> bool:
     return len(set(numbers)) < len(numbers)
 
 
-def repeats_anywhere(document: Opened) -> bool:
+def repeats_anywhere(document: OpenedDocument) -> bool:
     """Tell whether any table of the document names an object twice."""
     return any(repeats(document, number) for number in range(document.reader.xrefs.total_revisions))
 
 
-def _only_objects(document: Opened, begin: int, revision: Revision) -> None:
-    """See that a revision consists of objects that its own table names, the table, and the trailer."""
+def _check_only_objects(document: OpenedDocument, begin: int, revision: Revision) -> None:
+    """Raise Altered unless a revision consists of objects that its own table names, the table, and the trailer."""
     pdf, xrefs = document.pdf, document.reader.xrefs
     meta = xrefs.get_xref_container_info(revision.number)
     is_stream = meta.xref_section_type is XRefSectionType.STREAM
@@ -114,7 +114,7 @@ def _only_objects(document: Opened, begin: int, revision: Revision) -> None:
             raise Altered(VerdictReason.BYTES_AROUND, "more than a trailer after a table")
 
 
-def _end_of_object(document: Opened, at: int, reference: Any) -> int:
+def _end_of_object(document: OpenedDocument, at: int, reference: Any) -> int:
     stream = document.reader.stream
     stream.seek(at)
     number, generation = read_object_header(stream, strict=True)

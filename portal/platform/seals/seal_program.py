@@ -1,6 +1,6 @@
-"""A confined program: judges a PDF of any origin. Run by `checking`.
+"""A confined program that judges a PDF of any origin; `checking` runs it.
 
-It is given what it may trust as JSON, its length before it, then the PDF; it answers with a judgement as JSON.
+Its input is the length of a Trust as JSON (HEAD), that JSON, and the PDF. Its output is a Judgement as JSON.
 """
 
 import codecs
@@ -9,7 +9,7 @@ import struct
 from pathlib import Path
 
 import msgspec
-from pyhanko.pdf_utils import filters  # noqa: F401 - imported by others when they need it, too late behind the walls
+from pyhanko.pdf_utils import filters  # noqa: F401 - pyHanko imports it at first use, too late behind the walls
 
 from portal.platform.seals import judging, numbers
 from portal.platform.seals.types import Trust
@@ -18,23 +18,23 @@ CPU_SECONDS = 10
 MEMORY = 1 << 30  # bytes of addresses
 HEAD = struct.Struct(">I")
 
-# No file can be read once the walls stand, so what is named only then is read here.
+# No file can be read once the walls stand, so the codecs that are named only later are loaded here.
 for _name in ("ascii", "cp1252", "idna", "latin-1", "punycode", "utf-16", "utf-16-be", "utf-16-le", "utf-8"):
     codecs.lookup(_name)
-# What strangers wrote would stand in it, and nobody reads it here.
+# A log would quote what strangers wrote, and nobody reads the log of this process.
 logging.disable(logging.CRITICAL)
 
 
 def prime() -> None:
-    """Judge a document of ours once, before there are any others: what libraries make at first use is there then.
+    """Judge a document of ours before any other, so that the libraries make what they make at first use.
 
-    `primer.bin` is what `main` is given, made by `tests/seals/primer.py`.
+    `primer.bin` is an input of `main`, made by `tests/seals/primer.py`.
     """
     main(Path(__file__).with_name("primer.bin").read_bytes())
 
 
 def main(given: bytes) -> bytes:
-    """Read, judge, answer."""
+    """Judge the PDF of an input, and give the output."""
     (length,) = HEAD.unpack_from(given)
     begin = HEAD.size + length
     trust = msgspec.json.decode(given[HEAD.size : begin], type=Trust)

@@ -1,4 +1,4 @@
-"""Small questions about objects of a PDF, asked without following anything."""
+"""Compare and walk objects of a PDF without following their references."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ _STRINGS = (generic.TextStringObject, generic.ByteStringObject)
 
 
 def same(one: Any, other: Any) -> bool:
-    """Tell whether two objects are written alike, references and bytes of streams included."""
+    """Tell whether two objects are equal, with equal references and encoded bytes of streams."""
     if isinstance(one, generic.StreamObject) or isinstance(other, generic.StreamObject):
         both = isinstance(one, generic.StreamObject) and isinstance(other, generic.StreamObject)
         return both and one.encoded_data == other.encoded_data and same_but(one, other, ())
@@ -35,13 +35,13 @@ def same(one: Any, other: Any) -> bool:
 
 
 def same_but(one: Any, other: Any, keys: tuple[str, ...]) -> bool:
-    """Tell whether two dictionaries are the same but for some keys."""
-    kept, those = [{key for key in each if key not in keys} for each in (one, other)]
-    return kept == those and all(same(one.raw_get(key), other.raw_get(key)) for key in kept)
+    """Tell whether two dictionaries are equal but for the values of some keys."""
+    own, others = [{key for key in each if key not in keys} for each in (one, other)]
+    return own == others and all(same(one.raw_get(key), other.raw_get(key)) for key in own)
 
 
 def value(dictionary: Any, key: str, default: Any = None) -> Any:
-    """Give what stands under a key, followed when it is a reference; `get` of a dictionary follows none."""
+    """Give the value of a key, and the object behind it when it is a reference, which pyHanko's `get` does not."""
     try:
         return dictionary[key]
     except KeyError:
@@ -49,17 +49,17 @@ def value(dictionary: Any, key: str, default: Any = None) -> Any:
 
 
 def raw(dictionary: Any, key: str) -> Any:
-    """Give what stands under a key, a reference unfollowed; None for nothing."""
+    """Give the value of a key as written, which may be a reference; None for no such key."""
     return dictionary.raw_get(key) if key in dictionary else None
 
 
 def raw_items(array: Any) -> list[Any]:
-    """List what an array holds, references unfollowed."""
+    """List the items of an array as written, with their references."""
     return [array.raw_get(at) for at in range(len(array))]
 
 
 def parts(obj: Any) -> Iterator[Any]:
-    """Give an object and all that stands in it, references unfollowed."""
+    """Give an object and all objects inside it; references are given and not followed."""
     waiting = [obj]
     while waiting:
         one = waiting.pop()

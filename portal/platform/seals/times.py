@@ -12,8 +12,8 @@ from pyhanko.sign.general import find_cms_attribute_iter
 
 from .errors import Altered
 from .evidence import certificates_in
-from .opening import Found
-from .trust import STAMP_USE, TOLERANCE, Asked, chain
+from .opening import EmbeddedSeal
+from .trust import STAMP_USE, TOLERANCE, ChainQuestion, check_chain
 from .types import VerdictReason
 
 ALGORITHMS = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
@@ -21,28 +21,30 @@ MOST_STAMPS = 5
 
 
 @dataclass(frozen=True)
-class Stamped:
-    """What a time stamp says, and what is wrong with it, if anything."""
+class StampResult:
+    """The time of a time stamp, None where it has none that can be read, and why it is not trusted, None if it is."""
 
     time: datetime | None
     problem: VerdictReason | None
 
 
-def digest(pdf: bytes, seal: Found, algorithm: str) -> bytes:
-    """Digest what a seal encloses; raise Altered for an algorithm that nobody has."""
+def digest(pdf: bytes, seal: EmbeddedSeal, algorithm: str) -> bytes:
+    """Hash the bytes that a seal encloses; raise Altered for an unknown algorithm."""
     try:
-        made = hashlib.new(algorithm)
+        hasher = hashlib.new(algorithm)
     except ValueError:
         raise Altered(VerdictReason.SEAL_UNREADABLE, algorithm) from None
     view = memoryview(pdf)
-    made.update(view[: seal.where.at])
-    made.update(view[seal.where.after : seal.where.end])
-    return made.digest()
+    hasher.update(view[: seal.where.at])
+    hasher.update(view[seal.where.after : seal.where.end])
+    return hasher.digest()
 
 
-def stamp(signed_data: Any, imprint_of: Any, horizon: datetime, asked: Asked) -> Stamped:
-    """Judge a time stamp. imprint_of: gives the digest of what it should be of; horizon: until when its chain must
-    hold. Raise Altered when it is wrong in itself.
+def judge_stamp(signed_data: Any, imprint_of: Any, horizon: datetime, asked: ChainQuestion) -> StampResult:
+    """Judge a time stamp (RFC 3161).
+
+    imprint_of: gives, for the name of an algorithm, the hash of what should be stamped. horizon: the moment until
+    which the stamp's chain must hold. Raise Altered when the stamp is of something else, or its signature wrong.
     """
     info = signed_data["encap_content_info"]["content"].parsed
     if not isinstance(info, tsp.TSTInfo):
@@ -52,22 +54,22 @@ def stamp(signed_data: Any, imprint_of: Any, horizon: datetime, asked: Asked) ->
     algorithm = imprint["hash_algorithm"]["algorithm"].native
     if imprint["hashed_message"].native != imprint_of(algorithm):
         raise Altered(VerdictReason.BYTES_CHANGED, "a time stamp of something else")
-    # Whoever stole the key of a stamper can stamp any time of the past.
+    # Whoever stole the key of a time stamp authority can stamp any time of the past.
     at = replace(asked, at=time, use=STAMP_USE, compromised_by=horizon)
     at.evidence.certificates.extend(certificates_in(signed_data))
-    found = chain(signed_data, None, at)
+    found = check_chain(signed_data, None, at)
     if algorithm not in ALGORITHMS:
-        return Stamped(time, VerdictReason.WEAK)
+        return StampResult(time, VerdictReason.WEAK)
     if time > horizon + TOLERANCE:
-        return Stamped(time, VerdictReason.TIME_STAMP_WRONG)
+        return StampResult(time, VerdictReason.TIME_STAMP_WRONG)
     if found.problem is not None or found.ends < horizon:
-        return Stamped(time, VerdictReason.TIME_STAMP_UNKNOWN)
-    return Stamped(time, None)
+        return StampResult(time, VerdictReason.TIME_STAMP_UNKNOWN)
+    return StampResult(time, None)
 
 
-def of_seal(seal: Found, horizon: datetime, asked: Asked) -> Stamped:
-    """Find the time stamp of a seal: the first that can be trusted, else what is wrong with the last."""
-    last = Stamped(None, VerdictReason.NO_TIME_STAMP)
+def seal_stamp(seal: EmbeddedSeal, horizon: datetime, asked: ChainQuestion) -> StampResult:
+    """Find the time stamp inside a seal: the first that can be trusted, else the last with its problem."""
+    last = StampResult(None, VerdictReason.NO_TIME_STAMP)
     try:
         tokens = list(find_cms_attribute_iter(seal.signer["unsigned_attrs"], "signature_time_stamp_token"))
     except Exception:
@@ -79,34 +81,36 @@ def of_seal(seal: Found, horizon: datetime, asked: Asked) -> Stamped:
 
     for token in tokens[:MOST_STAMPS]:
         try:
-            last = stamp(token["content"], imprint_of, horizon, asked)
+            last = judge_stamp(token["content"], imprint_of, horizon, asked)
         except (Altered, ValueError, TypeError, KeyError):
-            last = Stamped(None, VerdictReason.TIME_STAMP_WRONG)
+            last = StampResult(None, VerdictReason.TIME_STAMP_WRONG)
         if last.problem is None:
             return last
     return last
 
 
-def of_documents(pdf: bytes, stamps: Sequence[Found], asked: Asked) -> list[tuple[Found, Stamped]]:
-    """Judge the time stamps of the whole document, newest first: each vouches for what was there before it.
+def document_stamps(
+    pdf: bytes, stamps: Sequence[EmbeddedSeal], asked: ChainQuestion
+) -> list[tuple[EmbeddedSeal, StampResult]]:
+    """Judge the time stamps of the whole document, the newest first: each proves that what it encloses was there.
 
-    Raise Altered when one is of something else.
+    Raise Altered as `judge_stamp` does.
     """
     horizon, judged = asked.at, []
     for one in reversed(stamps):
 
-        def imprint_of(algorithm: str, of: Found = one) -> bytes:
+        def imprint_of(algorithm: str, of: EmbeddedSeal = one) -> bytes:
             return digest(pdf, of, algorithm)
 
-        found = stamp(one.signed_data, imprint_of, horizon, asked)
+        found = judge_stamp(one.signed_data, imprint_of, horizon, asked)
         judged.append((one, found))
         if found.problem is None and found.time is not None:
             horizon = min(horizon, found.time)
     return judged
 
 
-def claimed_time(seal: Found) -> datetime | None:
-    """Read when the sealer says it was, which nothing proves; None for no time, or one that cannot be."""
+def claimed_time(seal: EmbeddedSeal) -> datetime | None:
+    """Read when the sealer claims to have sealed, which nothing proves; None for no time, or one that is none."""
     try:
         found = next(iter(find_cms_attribute_iter(seal.signer["signed_attrs"], "signing_time"))).native
     except Exception:

@@ -1,7 +1,7 @@
-"""Whom a seal or time stamp comes from, and whether that held at a time: chain, use, strength, revocation.
+"""Whose certificate made a seal or time stamp, and whether it was valid then: chain, use, strength, revocation.
 
-pyHanko builds and validates the chain (RFC 5280). It is asked for one moment; what else is known of revocation is
-looked through by ourselves, so that an old good list never hides a newer bad one.
+pyHanko builds and validates the chain for one moment (RFC 5280). Beyond that we look through all revocation data that
+we have, so that an old list without the certificate never hides a newer one with it.
 """
 
 from collections.abc import Coroutine
@@ -53,7 +53,7 @@ _PROBLEMS = {
 
 @dataclass(frozen=True)
 class Chain:
-    """Whose certificate it is, what is wrong with it at the time asked for, and when it or its chain `ends`."""
+    """The signer's certificate, why it does not hold (None if it does), who issued it, and when its chain ends."""
 
     signer: Any
     problem: VerdictReason | None
@@ -62,24 +62,24 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a chain is asked: at which time, with which roots and evidence, for which use."""
+class ChainQuestion:
+    """For which moment and use a chain is checked, by which roots and evidence."""
 
     at: datetime
     roots: list[Any]
     evidence: Evidence
     use: KeyUsageConstraints
     needs_revocation: bool = True
-    # Until when a revocation counts that casts doubt on what was made before it, too; `at` where it is None.
+    # The moment until which a revocation counts whose reason casts doubt on earlier signatures too; None for `at`.
     compromised_by: datetime | None = None
 
 
-def chain(signed_data: Any, digest: bytes | None, asked: Asked) -> Chain:
-    """Check a signature and its chain. digest: of what was sealed (None: the content is inside).
+def check_chain(signed_data: Any, digest: bytes | None, asked: ChainQuestion) -> Chain:
+    """Check a signature and its chain. digest: of the sealed bytes, None where the signature holds its content.
 
-    Raise Altered when the signature itself is wrong: then nothing it says counts.
+    Raise Altered when the signature itself is wrong.
     """
-    status = _status(signed_data, digest, asked, "hard-fail" if asked.needs_revocation else "soft-fail")
+    status = _validate(signed_data, digest, asked, "hard-fail" if asked.needs_revocation else "soft-fail")
     if not status["intact"]:
         raise Altered(VerdictReason.BYTES_CHANGED)
     if not status["valid"]:
@@ -88,13 +88,13 @@ def chain(signed_data: Any, digest: bytes | None, asked: Asked) -> Chain:
     problem = _problem(status, signed_data, digest, asked)
     certificates = list(path.iter_certs(include_root=True)) if path is not None else [signer]
     if problem is None:
-        problem = _own_rules(signer, certificates, asked)
+        problem = _problem_by_own_rules(signer, certificates, asked)
     authority = _name(certificates[0]) if len(certificates) > 1 else _name_of(signer.issuer)
     ends = min(one.not_valid_after for one in certificates)
     return Chain(signer, problem, authority, ends)
 
 
-def _status(signed_data: Any, digest: bytes | None, asked: Asked, revocation: str) -> dict[str, Any]:
+def _validate(signed_data: Any, digest: bytes | None, asked: ChainQuestion, revocation: str) -> dict[str, Any]:
     context = ValidationContext(
         trust_roots=asked.roots,
         other_certs=asked.evidence.certificates,
@@ -104,7 +104,7 @@ def _status(signed_data: Any, digest: bytes | None, asked: Asked, revocation: st
         ocsps=asked.evidence.answers,
         allow_fetching=False,
         revocation_mode=revocation,
-        # A list made just after a seal, as they are, says more about it than one made before.
+        # Lists made after a seal count too: they say more about its certificate than one made before.
         retroactive_revinfo=True,
         time_tolerance=TOLERANCE,
     )
@@ -118,7 +118,9 @@ def _status(signed_data: Any, digest: bytes | None, asked: Asked, revocation: st
         raise Altered(VerdictReason.SEAL_FORGED, str(error)) from None
 
 
-def _problem(status: dict[str, Any], signed_data: Any, digest: bytes | None, asked: Asked) -> VerdictReason | None:
+def _problem(
+    status: dict[str, Any], signed_data: Any, digest: bytes | None, asked: ChainQuestion
+) -> VerdictReason | None:
     indication = status["trust_problem_indic"]
     if indication is None and status["validation_path"] is not None:
         return None
@@ -130,8 +132,8 @@ def _problem(status: dict[str, Any], signed_data: Any, digest: bytes | None, ask
     if asked.at - TOLERANCE > signer.not_valid_after:
         return VerdictReason.EXPIRED
     if asked.needs_revocation:
-        # Whether only revocation stands in the way is seen by leaving it out.
-        without = _status(signed_data, digest, asked, "soft-fail")
+        # Without revocation shows whether revocation data were all that is missing.
+        without = _validate(signed_data, digest, asked, "soft-fail")
         if without["trust_problem_indic"] is None:
             return VerdictReason.REVOCATION_UNKNOWN
         if without["trust_problem_indic"] in _PROBLEMS:
@@ -141,19 +143,19 @@ def _problem(status: dict[str, Any], signed_data: Any, digest: bytes | None, ask
     return VerdictReason.EXPIRED if ends and min(ends) < asked.at else VerdictReason.CHAIN_BROKEN
 
 
-def _own_rules(signer: Any, certificates: list[Any], asked: Asked) -> VerdictReason | None:
-    """See what pyHanko leaves to its caller: who seals is no authority, and nothing known says it was revoked."""
+def _problem_by_own_rules(signer: Any, certificates: list[Any], asked: ChainQuestion) -> VerdictReason | None:
+    """Check what pyHanko does not: the signer is no authority, stamps only stamp, no list or answer revokes it."""
     if signer.ca or len(certificates) < 2:
         return VerdictReason.WRONG_USE
     if asked.use is STAMP_USE and not _stamps_only(signer):
         return VerdictReason.WRONG_USE
-    if any(_is_listed(one, issuer, asked) for issuer, one in pairwise(certificates)):
+    if any(_is_revoked(one, issuer, asked) for issuer, one in pairwise(certificates)):
         return VerdictReason.REVOKED
     return None
 
 
 def _stamps_only(certificate: Any) -> bool:
-    """Tell whether a certificate is for time stamps and nothing else, and says that it matters (RFC 3161, 2.3)."""
+    """Tell whether a certificate is for time stamps and nothing else, by a critical extension (RFC 3161, 2.3)."""
     uses = certificate.extended_key_usage_value
     return (
         uses is not None
@@ -162,20 +164,20 @@ def _stamps_only(certificate: Any) -> bool:
     )
 
 
-def _is_listed(certificate: Any, issuer: Any, asked: Asked) -> bool:
+def _is_revoked(certificate: Any, issuer: Any, asked: ChainQuestion) -> bool:
     key: Any = pyca.load_der_x509_certificate(issuer.dump()).public_key()
     for held in asked.evidence.lists:
         if held.issuer != certificate.issuer:
             continue
         listed = pyca.load_der_x509_crl(held.dump())
         entry = listed.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        counts = entry is not None and _counts(entry.revocation_date_utc, _reason(entry), asked)
+        counts = entry is not None and _counts(entry.revocation_date_utc, _harmless_reason(entry), asked)
         if counts and listed.is_signature_valid(key):
             return True
-    return any(_says_revoked(one, certificate, asked) for one in asked.evidence.answers)
+    return any(_answer_revokes(one, certificate, asked) for one in asked.evidence.answers)
 
 
-def _reason(entry: pyca.RevokedCertificate) -> str:
+def _harmless_reason(entry: pyca.RevokedCertificate) -> str:
     try:
         found = entry.extensions.get_extension_for_class(pyca.CRLReason)
     except pyca.ExtensionNotFound:
@@ -183,13 +185,16 @@ def _reason(entry: pyca.RevokedCertificate) -> str:
     return _HARMLESS.get(found.value.reason, "")
 
 
-def _counts(when: datetime, harmless: str, asked: Asked) -> bool:
-    """Tell whether a revocation counts: what was made before it stands, unless its key may have been stolen."""
+def _counts(when: datetime, harmless: str, asked: ChainQuestion) -> bool:
+    """Tell whether a revocation counts: what was signed before it stands, unless the key may have been stolen."""
     return when <= asked.at or (asked.compromised_by is not None and not harmless and when <= asked.compromised_by)
 
 
-def _says_revoked(answer: Any, certificate: Any, asked: Asked) -> bool:
-    """Tell whether an OCSP answer says so; one that is not the authority's only makes us doubt for nothing."""
+def _answer_revokes(answer: Any, certificate: Any, asked: ChainQuestion) -> bool:
+    """Tell whether an OCSP answer revokes a certificate.
+
+    Who signed the answer is not checked: a forged one can only make us doubt without need.
+    """
     if answer["response_status"].native != "successful":
         return False
     for one in answer.response_data["responses"]:
@@ -204,7 +209,7 @@ def _says_revoked(answer: Any, certificate: Any, asked: Asked) -> bool:
 
 
 def _run(coroutine: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    """Run what pyHanko wrote for loops: without fetching it never waits, and here is no loop to wait in."""
+    """Run a coroutine of pyHanko's without an event loop: as nothing is fetched, it never waits."""
     try:
         coroutine.send(None)
     except StopIteration as done:

@@ -1,4 +1,4 @@
-"""What is said of a PDF: one of five verdicts, with all that it rests on."""
+"""The judgement on a PDF: one of five verdicts, with its reason and what is known of the seals."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from portal.platform.kit.unprinted import Unprinted
 
 
 class Verdict(StrEnum):
-    """What a PDF is worth, in the words of the command and of machines."""
+    """The five verdicts on a PDF; the values stand in the output of `check_certificate`."""
 
     VALID = "valid"
     UNCONFIRMED = "unconfirmed"
@@ -19,7 +19,7 @@ class Verdict(StrEnum):
 
 
 class VerdictReason(StrEnum):
-    """Why a verdict is what it is."""
+    """The reason of a verdict; `words.toml` has a sentence for each."""
 
     # not-a-pdf
     EMPTY = "empty"
@@ -63,7 +63,7 @@ class VerdictReason(StrEnum):
 
 
 class AdditionKind(StrEnum):
-    """What was added after a seal."""
+    """A kind of what was added to a document after a seal."""
 
     VALIDATION_DATA = "validation-data"
     TIME_STAMP = "time-stamp"
@@ -72,11 +72,10 @@ class AdditionKind(StrEnum):
 
 
 class Trust(Unprinted, frozen=True):
-    """On what a judgement rests: roots and revocation lists (DER), and the moment for which it holds.
+    """What a judgement rests on: roots and revocation lists (DER), and the moment `now` for which it holds.
 
-    `is_asked`: somebody asks for that moment, and vouches for it that the document was there then.
-    `own_root`: the root that stands in the document is taken for one of ours.
-    `about`: the national number of whom it should be about, "" where nobody asks that.
+    is_asked: somebody chose that moment, and vouches that the document existed then. own_root: the root inside the
+    document is trusted. about: the national number of the person that the document should be about, "" not to look.
     """
 
     roots: tuple[bytes, ...]
@@ -88,11 +87,12 @@ class Trust(Unprinted, frozen=True):
 
 
 class Judgement(msgspec.Struct, frozen=True):
-    """What is said of a PDF.
+    """What was found out about a PDF.
 
-    `sealed_at` is the time of a trusted time stamp where `is_time_proven`, else what the sealer claims; `level` is
-    that of ETSI EN 319 142-1 (B-B to B-LTA). `trusted` and `covers_whole` are None where there is no seal.
-    `is_about_others`: it shows national numbers, and not the one that was asked about (`Trust.about`).
+    sealed_by, organisation: names in the sealer's certificate; authority: who issued that. sealed_at: the time of a
+    trusted time stamp if `is_time_proven`, else the time that the sealer claims. level: by ETSI EN 319 142-1 (B-B to
+    B-LTA), or CMS. trusted, covers_whole: None where there is no seal. changes: what was added after a seal. seals:
+    how many there are. is_about_others: it shows national numbers, and none is that of `Trust.about`.
     """
 
     verdict: Verdict

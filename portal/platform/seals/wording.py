@@ -1,4 +1,4 @@
-"""What a judgement says to people, in the four languages of who may receive a document (`words.toml`)."""
+"""Sentences for a judgement (`words.toml`), in four languages: whoever receives a document may not read Dutch."""
 
 import tomllib
 from collections.abc import Mapping
@@ -19,10 +19,10 @@ def _words() -> Texts:
 
 
 def verdict(judgement: Judgement, language: str) -> str:
-    """Say the verdict in a sentence without its full stop."""
+    """Give the sentence for the verdict, without its full stop."""
     return _words()["verdicts"][judgement.verdict][language]
 
 
 def reason(judgement: Judgement, language: str) -> str:
-    """Say why, in one sentence or two."""
+    """Give the reason of the verdict, in one sentence or two."""
     return _words()["reasons"][judgement.why or judgement.verdict][language]

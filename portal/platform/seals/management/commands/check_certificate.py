@@ -18,13 +18,13 @@ from portal.platform.seals.types import Judgement, Trust, Verdict, VerdictReason
 
 
 class Command(BaseCommand):
-    """Print a JSON line a file; exit with 2 when a file cannot be read."""
+    """Print a line of JSON for each file; exit with 2 when a file cannot be read."""
 
     help = "Check the seals of PDF files: one JSON line a file. Nothing is fetched, whatever a file says."
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say which arguments there are."""
+        """Declare the arguments."""
         parser.add_argument("files", metavar="FILE", nargs="+")
         parser.add_argument(
             "--roots", default="", metavar="PEM", help="the roots to trust instead of those of SEAL_ROOTS_FILE"
@@ -71,7 +71,7 @@ class Command(BaseCommand):
 
 
 def _beginning(file: Path) -> bytes:
-    """Read a file, or as much as shows that it is too large."""
+    """Read a file, or one byte more than may be judged of a larger one."""
     with file.open("rb") as opened:
         return opened.read(checking.LARGEST + 1)
 

@@ -1,4 +1,4 @@
-"""What a document says of itself in XMP (ISO 16684-1), compared but for dates and names of programs."""
+"""The metadata of a document (XMP, ISO 16684-1), compared without regard to dates and names of programs."""
 
 from collections import Counter
 from typing import Any
@@ -8,7 +8,7 @@ from lxml import etree
 LONGEST = 1 << 20  # bytes
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XMP = "{http://ns.adobe.com/xap/1.0/}"
-# What programs write anew whenever they save.
+# Properties that programs write anew whenever they save.
 _MAY_DIFFER = {
     f"{_XMP}ModifyDate",
     f"{_XMP}MetadataDate",
@@ -18,7 +18,7 @@ _MAY_DIFFER = {
 
 
 def same(one: bytes, other: bytes) -> bool:
-    """Tell whether two packets say the same; what cannot be read says something else."""
+    """Tell whether two XMP packets say the same; a packet that cannot be read is never the same."""
     if max(len(one), len(other)) > LONGEST:
         return False
     try:
@@ -28,6 +28,7 @@ def same(one: bytes, other: bytes) -> bool:
 
 
 def _statements(packet: bytes) -> Counter[tuple[Any, ...]]:
+    """Read the properties of a packet, as pairs of name and values; raise ValueError for a document type."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(packet.strip(b"\x00 \t\r\n"), parser)
     if b"<!DOCTYPE" in packet:
@@ -46,16 +47,16 @@ def _statements(packet: bytes) -> Counter[tuple[Any, ...]]:
 
 
 def _values(element: Any) -> list[tuple[Any, ...]]:
-    """List the texts below an element, each with the tag and attributes of where it stands."""
-    found: list[tuple[Any, ...]] = []
+    """List the texts in and below an element, each with the tag and attributes of the element that holds it."""
+    values: list[tuple[Any, ...]] = []
     for one in element.iter():
         if isinstance(one.tag, str):
             text = (one.text or "").strip()
             attributes = tuple(sorted((key, value) for key, value in one.attrib.items()))
             if text and len(one) == 0:
-                # A value by itself is the same whether it is written as an attribute or as an element.
+                # A plain value is the same whether it is written as an attribute or as an element.
                 plain = one is element and not attributes
-                found.append((text,) if plain else (one.tag, attributes, text))
+                values.append((text,) if plain else (one.tag, attributes, text))
             elif one is not element:
-                found.append((one.tag, attributes, ""))
-    return found
+                values.append((one.tag, attributes, ""))
+    return values
