@@ -14,7 +14,7 @@ import msgspec
 
 from portal.platform.kit import national_number
 from portal.platform.sources.catalogue import Askable
-from portal.platform.sources.datasets import alone
+from portal.platform.sources.datasets import inquiry_without_lookup
 from portal.platform.sources.fetch import TRANSPORTS
 from portal.platform.sources.reading.outcomes import Down, name_of
 from portal.platform.sources.transports.answer import AnswerText
@@ -60,7 +60,9 @@ async def measure(
         if isinstance(answer, Down) and answer.reason == "connection":
             return Measurement(None, "no connection")
         durations.append((clock() - started) * 1000)
-        outcome = transport.read(answer, alone(entry), key) if isinstance(answer, AnswerText) else answer
+        outcome = (
+            transport.read(answer, inquiry_without_lookup(entry), key) if isinstance(answer, AnswerText) else answer
+        )
         last = f"{name_of(outcome)}: {outcome.reason}" if isinstance(outcome, Down) else name_of(outcome)
     return Measurement(statistics.median(durations), last)
 

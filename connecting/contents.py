@@ -13,7 +13,7 @@ from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.xml import Element, child, parse_xml, text_at
-from portal.platform.sources.transports.magda_answer import keep_own
+from portal.platform.sources.transports.magda_answer import empty_other_origins
 
 
 def content_of(data: bytes, entry: Askable) -> Any:
@@ -35,7 +35,7 @@ def content_of(data: bytes, entry: Askable) -> Any:
     content = child(answer, "Inhoud") if answer is not None else None
     if content is not None and service.origin:
         try:
-            keep_own(content, service)
+            empty_other_origins(content, service)
         except Exception:  # An item has no origin: reading the answer reports that.
             return None
     return content

@@ -90,7 +90,7 @@ def _name_faults(agency: Agency) -> Iterator[str]:
 def _section_faults(agency: Agency) -> Iterator[str]:
     """Give what is lacking in the tables of the manifest that features read."""
     for section, keys in agency.sections.items():
-        yield from keys.unsaid()
+        yield from keys.omissions()
         if any(text.startswith(TO_FILL_IN) for text in _texts_in(msgspec.to_builtins(keys))):
             yield f"[{section.name}] is not filled in everywhere"
 

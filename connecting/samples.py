@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from portal.platform.sources.catalogue import Agency, Askable
-from portal.platform.sources.datasets import alone
+from portal.platform.sources.datasets import inquiry_without_lookup
 from portal.platform.sources.fetch import TRANSPORTS
 from portal.platform.sources.inquiry import Inquiry
 from portal.platform.sources.manifest import Magda
@@ -79,7 +79,7 @@ def read_answer(answer: AnswerText | Down, entry: Askable, *, insz: str | None =
     """Read an answer of a dataset as the transport does; never raises."""
     if not isinstance(answer, AnswerText):
         return answer
-    inquiry = alone(entry)
+    inquiry = inquiry_without_lookup(entry)
     outcome: Outcome = TRANSPORTS[inquiry.transport].read(answer, inquiry, insz)
     return outcome
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from portal.platform.kit.errors import PortalError
-from portal.platform.sources.folders import MANIFEST, what_is_wrong_with
+from portal.platform.sources.folders import MANIFEST, name_problem
 
 from .quality import TO_FILL_IN
 
@@ -89,7 +89,7 @@ def make(name: str, transport: Transport, root: Path, known: Iterable[Path]) -> 
 
 
 def _refuse_name(name: str, roots: Iterable[Path]) -> None:
-    if fault := what_is_wrong_with(name):
+    if fault := name_problem(name):
         raise ScaffoldError(f"NAME={name}: {fault.replace('rename the folder', 'for example NAME=vlaamse_dienst')}.")
     for root in roots:
         # A dangling link or a file counts too: the rename would replace it.

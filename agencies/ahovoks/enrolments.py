@@ -4,7 +4,7 @@ The transport removes items of other origins than a dataset's before; Onderwijsd
 """
 
 from portal.platform.sources.reading.magda_types import address, contact, school_year
-from portal.platform.sources.reading.table import Leaf, Reader, coded, date, end_date, group, meaning, text, yes_or_no
+from portal.platform.sources.reading.table import Leaf, Reader, code, date, end_date, group, meaning, text, yes_or_no
 
 KINDS = {"HO": "Hoger onderwijs", "VWO": "Volwassenenonderwijs"}
 
@@ -28,7 +28,7 @@ def degree_programme(key: str, label: str) -> Reader:
                     "Kwalificatie": text(f"{key}_qualification", f"{label}: kwalificatie"),
                 }
             ),
-            "Soort": coded(f"{key}_type", f"{label}: soort"),
+            "Soort": code(f"{key}_type", f"{label}: soort"),
         }
     )
 
@@ -62,10 +62,10 @@ HIGHER = group(
     {
         "Opleiding": degree_programme("programme", "Opleiding"),
         "Academiejaar": school_year("academic_year", "Academiejaar"),
-        "Status": coded("status", "Status van de inschrijving"),
+        "Status": code("status", "Status van de inschrijving"),
         "DatumInschrijving": date("enrolled_on", "Ingeschreven op"),
         "DatumUitschrijving": end_date("left_on", "Uitgeschreven op"),
-        "SoortContract": coded("contract", "Soort contract"),
+        "SoortContract": code("contract", "Soort contract"),
         "Studiepunten": CREDITS,
         "Studieomvang": count("study_load", "Studieomvang in studiepunten"),
         "ToereikendeStudieomvang": yes_or_no("study_load_suffices", "Studieomvang is toereikend"),
@@ -88,7 +88,7 @@ ADULT = group(
                     {
                         "Naam": text("variant", "Variant van de opleiding"),
                         "Code": text("variant_code", "Variant van de opleiding: code", "code"),
-                        "Traject": coded("variant_pace", "Variant van de opleiding: traject"),
+                        "Traject": code("variant_pace", "Variant van de opleiding: traject"),
                     }
                 ),
             }
@@ -101,16 +101,16 @@ ADULT = group(
                 "ModuleVariant": group(
                     {
                         "Code": text("module_variant_code", "Variant van de module: code", "code"),
-                        "Traject": coded("module_variant_pace", "Variant van de module: traject"),
+                        "Traject": code("module_variant_pace", "Variant van de module: traject"),
                         "Studiepunten": count("module_credits", "Module: studiepunten"),
                     }
                 ),
             }
         ),
-        "Status": coded("status", "Status van de inschrijving"),
+        "Status": code("status", "Status van de inschrijving"),
         "DatumInschrijving": date("enrolled_on", "Ingeschreven op"),
         "DatumUitschrijving": end_date("left_on", "Uitgeschreven op"),
-        "Resultaat/EvaluatieResultaat": coded("result", "Resultaat"),
+        "Resultaat/EvaluatieResultaat": code("result", "Resultaat"),
         "Resultaat/Studiebewijzen": PROOFS,
     }
 )

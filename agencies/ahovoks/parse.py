@@ -8,7 +8,7 @@ from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import (
     Leaf,
     Reader,
-    composed,
+    combination,
     date,
     group,
     meaning,
@@ -88,7 +88,7 @@ def _description(basis: Element, path: str) -> Fact | None:
 BASIS = group(
     {
         "Bewijstype": name_alone("proof_type", "Soort bewijs"),
-        "Uitreikingsdatum": composed("issued_on", "Uitgereikt", issue_date, "date"),
+        "Uitreikingsdatum": combination("issued_on", "Uitgereikt", issue_date, "date"),
         "Instelling": group(
             {
                 "Naam": text_if_any("institution", "Instelling"),

@@ -2,7 +2,7 @@
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.magda_types import period
-from portal.platform.sources.reading.table import Leaf, coded, date, end_date, group, number, text
+from portal.platform.sources.reading.table import Leaf, code, date, end_date, group, number, text
 from portal.platform.sources.reading.xml import Element
 
 
@@ -15,13 +15,13 @@ def euros(cents: str) -> str:
 
 BREAK = group(
     {
-        "Categorie": coded("category", "Soort onderbreking"),
+        "Categorie": code("category", "Soort onderbreking"),
         "Periode": period(date("from", "Van"), end_date("until", "Tot en met")),
-        "Vermindering": coded("reduction", "Hoeveel minder werken"),
-        "Reden": coded("reason", "Reden"),
-        "Regime": coded("regime", "Regime"),
-        "Contract": coded("contract", "Contract"),
-        "BijkomendeActiviteit": coded("other_activity", "Bijkomende activiteit"),
+        "Vermindering": code("reduction", "Hoeveel minder werken"),
+        "Reden": code("reason", "Reden"),
+        "Regime": code("regime", "Regime"),
+        "Contract": code("contract", "Contract"),
+        "BijkomendeActiviteit": code("other_activity", "Bijkomende activiteit"),
         "BedragMaandelijkseUitkering": Leaf("monthly_amount", "Uitkering per maand", "text", euros),
         "GemiddeldAantalUrenPerWeek": group(
             {

@@ -6,7 +6,7 @@ The second is a lookup: it gives the name and address of the company of a functi
 from portal.platform.sources.reading import places
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.magda_types import period
-from portal.platform.sources.reading.table import coded, composed, date, described, end_date, group, number, text
+from portal.platform.sources.reading.table import code, combination, date, describe, end_date, group, number, text
 from portal.platform.sources.reading.xml import Element, child, children_of, text_at
 
 from .known_codes import LEGAL_FORMS, SITUATIONS, STATUSES
@@ -30,8 +30,8 @@ def legal_form(form: Element) -> str:
     """Write a legal form: its description, else its abbreviation, else its code."""
     code = text_at(form, "Code")
     if text_at(form, "Omschrijving") or code in LEGAL_FORMS:
-        return described(form, LEGAL_FORMS)
-    return text_at(form, "Afkorting") or described(form, {})
+        return describe(form, LEGAL_FORMS)
+    return text_at(form, "Afkorting") or describe(form, {})
 
 
 def address(whole: Element) -> str:
@@ -48,41 +48,45 @@ def address(whole: Element) -> str:
         return next((words for each in holders if (words := text_at(each, *names))), "")
 
     lines = (
-        (first("Straat", "Naam"), places.filled(first("Huisnummer")), places.in_box(first("Busnummer"))),
-        (places.filled(first("Gemeente", "PostCode")), first("Gemeente", "Naam")),
-        (places.abroad(first("Land", "Naam"), first("Land", "ISOCode"), first("Land", "NISCode")),),
+        (
+            first("Straat", "Naam"),
+            places.without_filler(first("Huisnummer")),
+            places.box_in_words(first("Busnummer")),
+        ),
+        (places.without_filler(first("Gemeente", "PostCode")), first("Gemeente", "Naam")),
+        (places.country_abroad(first("Land", "Naam"), first("Land", "ISOCode"), first("Land", "NISCode")),),
     )
     return ", ".join(" ".join(part for part in line if part) for line in lines if any(line))
 
 
 FUNCTION = group(
     {
-        "AardFunctie": coded("function", "Functie of vaardigheid"),
+        "AardFunctie": code("function", "Functie of vaardigheid"),
         "FunctiehouderVan": text("enterprise_number", "Ondernemingsnummer", "code"),
-        "AanduidingPersoonOnderneming": coded("representation", "Vertegenwoordiging"),
+        "AanduidingPersoonOnderneming": code("representation", "Vertegenwoordiging"),
         "Ondernemingsnummer": text("held_through", "Functie uitgeoefend door onderneming", "code"),
         "INSZ": number("insz", "Rijksregisternummer"),
         "Periode": period(date("from", "Begonnen op"), end_date("until", "Beëindigd op")),
-        "EindeFunctie": coded("end_reason", "Reden van het einde"),
-        "AanduidingVrijstelling": coded("exemption", "Vrijstelling van bewijs"),
-        "SoortVrijstelling": coded("exemption_kind", "Soort vrijstelling"),
-        "AuthentiekeBron": coded("register", "Databank"),
+        "EindeFunctie": code("end_reason", "Reden van het einde"),
+        "AanduidingVrijstelling": code("exemption", "Vrijstelling van bewijs"),
+        "SoortVrijstelling": code("exemption_kind", "Soort vrijstelling"),
+        "AuthentiekeBron": code("register", "Databank"),
         "@DatumModificatie": date("changed_on", "Laatst gewijzigd op"),
     }
 )
 
 COMPANY = group(
     {
-        "Namen": composed("company_name", "Naam van de onderneming", company_name),
-        "StatusKBO": coded("company_status", "Toestand van de onderneming", STATUSES),
+        "Namen": combination("company_name", "Naam van de onderneming", company_name),
+        "StatusKBO": code("company_status", "Toestand van de onderneming", STATUSES),
         "SoortOnderneming/Code": group({"@Beschrijving": text("company_kind", "Soort onderneming")}),
-        "Rechtsvormen/Rechtsvorm[]": composed("legal_form", "Rechtsvorm", legal_form),
-        "Rechtstoestanden/Rechtstoestand[]": coded("legal_situation", "Rechtstoestand", SITUATIONS),
-        "Adressen/Adres[]": composed("company_address", "Adres van de onderneming", address),
+        "Rechtsvormen/Rechtsvorm[]": combination("legal_form", "Rechtsvorm", legal_form),
+        "Rechtstoestanden/Rechtstoestand[]": code("legal_situation", "Rechtstoestand", SITUATIONS),
+        "Adressen/Adres[]": combination("company_address", "Adres van de onderneming", address),
         "Start/Datum": date("company_started_on", "Onderneming gestart op"),
         "Stopzetting": group(
             {
-                ".": coded("company_stop", "Stopzetting"),
+                ".": code("company_stop", "Stopzetting"),
                 "Datum": date("company_stopped_on", "Onderneming stopgezet op"),
             }
         ),

@@ -5,7 +5,7 @@ The transport removes items of other origins than this dataset's before; AHOVOKS
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.magda_types import address, contact, period, school_year
-from portal.platform.sources.reading.table import coded, date, end_date, group, meaning, text, yes_or_no
+from portal.platform.sources.reading.table import code, date, end_date, group, meaning, text, yes_or_no
 from portal.platform.sources.reading.xml import Element
 
 from .known_codes import KINDS, LEVELS, PROGRAMMES, SORTS
@@ -14,9 +14,9 @@ CLASS = group(
     {
         "Naam": text("class", "Leerjaar en richting"),
         "Nummer": text("class_number", "Nummer van de administratieve groep", "code"),
-        "Niveau": coded("level", "Onderwijsniveau", LEVELS),
-        "SoortOnderwijs": coded("sort_of_education", "Gewoon of buitengewoon onderwijs", SORTS),
-        "DuaalLeren/Leerweg": coded("learning_path", "Leerweg in het duaal leren"),
+        "Niveau": code("level", "Onderwijsniveau", LEVELS),
+        "SoortOnderwijs": code("sort_of_education", "Gewoon of buitengewoon onderwijs", SORTS),
+        "DuaalLeren/Leerweg": code("learning_path", "Leerweg in het duaal leren"),
     }
 )
 
@@ -25,9 +25,9 @@ MEMBERSHIP = group(
         "Referte": text("class_reference", "Referentie van de plaats in de groep", "code"),
         "Periode": period(date("class_from", "In deze groep van"), end_date("class_to", "In deze groep tot en met")),
         "AdministratieveGroep": CLASS,
-        "TypeBuitengewoon": coded("special_type", "Type buitengewoon onderwijs"),
-        "Uitschrijving/Aanleiding": coded("left_because", "Uitgeschreven: aanleiding"),
-        "Uitschrijving/SituatieNa": coded("after_leaving", "Uitgeschreven: situatie daarna"),
+        "TypeBuitengewoon": code("special_type", "Type buitengewoon onderwijs"),
+        "Uitschrijving/Aanleiding": code("left_because", "Uitgeschreven: aanleiding"),
+        "Uitschrijving/SituatieNa": code("after_leaving", "Uitgeschreven: situatie daarna"),
         "AnderstaligeNieuwkomer": yes_or_no("newcomer", "Anderstalige nieuwkomer"),
         "GewezenAnderstaligeNieuwkomer": yes_or_no("former_newcomer", "Gewezen anderstalige nieuwkomer"),
         "Studiepunten": group(
@@ -45,7 +45,7 @@ MEMBERSHIP = group(
 SCHOOL = group(
     {
         "Schooljaar": school_year("school_year", "Schooljaar"),
-        "SoortProgramma": coded("programme", "Soort programma", PROGRAMMES),
+        "SoortProgramma": code("programme", "Soort programma", PROGRAMMES),
         "DatumInschrijving": date("enrolled_on", "Ingeschreven op"),
         "DatumEersteLes": date("first_lesson_on", "Eerste les op"),
         "InschrijvingAdministratieveGroep": MEMBERSHIP,

@@ -1,6 +1,6 @@
 """Readers of the events of a life: marriage, legal cohabitation, death, last wishes."""
 
-from portal.platform.sources.reading.table import Reader, coded, composed, date, group, text
+from portal.platform.sources.reading.table import Reader, code, combination, date, group, text
 
 from . import known_codes
 from .persons import period, person, place, town_in_words
@@ -12,7 +12,7 @@ DEATH = group(
         "Aktenummer": text("death_act_number", "Nummer van de overlijdensakte", "code"),
         "AanvullendRegister": text("death_additional_register", "Overlijdensakte: aanvullend register", "code"),
         "DabsDocumentReferte": text("death_document", "Overlijdensakte: referentie", "code"),
-        "Beslissing/Type": coded("death_decision", "Overlijden: beslissing"),
+        "Beslissing/Type": code("death_decision", "Overlijden: beslissing"),
         "Beslissing/OverschrijvingRegister/Datum": date("death_decision_date", "Overlijden: overgeschreven op"),
         "Beslissing/OverschrijvingRegister/Plaats": place("death_decision_place", "Overlijden: overgeschreven in"),
         "Beslissing/Referentienummer": text("death_decision_number", "Overlijden: nummer van de beslissing", "code"),
@@ -27,9 +27,9 @@ def ruling(key: str, about: str) -> Reader:
         {
             "Datum": date(f"{key}_ruling_date", f"{about}: uitspraak op"),
             "Plaats": place(f"{key}_ruling_place", f"{about}: uitspraak in"),
-            "Rechtbank": coded(f"{key}_court", f"{about}: rechtbank"),
+            "Rechtbank": code(f"{key}_court", f"{about}: rechtbank"),
             "PlaatsRechtbank": place(f"{key}_court_place", f"{about}: rechtbank van"),
-            "Hof": coded(f"{key}_court_of_appeal", f"{about}: hof"),
+            "Hof": code(f"{key}_court_of_appeal", f"{about}: hof"),
             "OverschrijvingRegister/Datum": date(f"{key}_transcribed_on", f"{about}: overgeschreven op"),
             "OverschrijvingRegister/Plaats": place(f"{key}_transcribed_in", f"{about}: overgeschreven in"),
         }
@@ -38,7 +38,7 @@ def ruling(key: str, about: str) -> Reader:
 
 CIVIL_STATUSES = group(
     {
-        ".": coded("civil_status", "Burgerlijke staat", known_codes.CIVIL_STATUS),
+        ".": code("civil_status", "Burgerlijke staat", known_codes.CIVIL_STATUS),
         "Partner": group(person("partner", "de partner")),
         "Plaats": place("civil_status_place", "Burgerlijke staat: plaats van de akte"),
         "Aktenummer": text("civil_status_act_number", "Burgerlijke staat: nummer van de akte", "code"),
@@ -58,7 +58,7 @@ LEGAL_COHABITATION = group(
         "Notariaat/Plaats": place("legal_cohabitation_notary_place", "Wettelijke samenwoning: notaris in"),
         "Beeindiging": group(
             {
-                "Reden": coded("legal_cohabitation_end_reason", "Einde van de wettelijke samenwoning: reden"),
+                "Reden": code("legal_cohabitation_end_reason", "Einde van de wettelijke samenwoning: reden"),
                 "Plaats": place("legal_cohabitation_end_place", "Einde van de wettelijke samenwoning: plaats"),
                 "Kennisgeving/Datum": date("legal_cohabitation_end_notice", "Einde: kennisgeving op"),
                 "Kennisgeving/Plaats": place("legal_cohabitation_end_notice_place", "Einde: kennisgeving in"),
@@ -77,7 +77,7 @@ BURIAL: dict[str, Reader] = {
         {
             "Beslissing": group(
                 {
-                    ".": coded("absence", "Afwezigheid"),
+                    ".": code("absence", "Afwezigheid"),
                     "INSZ": group(
                         {**person("absence_person", "de betrokkene"), **period("absence_person", "Beslissing")}
                     ),
@@ -89,21 +89,23 @@ BURIAL: dict[str, Reader] = {
     ),
     "Begraving": group(
         {
-            "WijzeVanLijkbezorging": coded("burial_wish", "Gewenste lijkbezorging"),
+            "WijzeVanLijkbezorging": code("burial_wish", "Gewenste lijkbezorging"),
             "WettelijkeVertegenwoordiger": _REPRESENTATIVE,
             **period("burial_wish", "Gewenste lijkbezorging"),
         }
     ),
     "LijkbezorgingEnRitueel": group(
         {
-            "WijzeVanLijkbezorging": coded("funeral_wish", "Laatste wens: lijkbezorging"),
-            "Ritueel": coded("funeral_rite", "Laatste wens: ritueel"),
-            "PlaatsRegistratie": composed("funeral_registered_in", "Laatste wens: geregistreerd in", town_in_words),
+            "WijzeVanLijkbezorging": code("funeral_wish", "Laatste wens: lijkbezorging"),
+            "Ritueel": code("funeral_rite", "Laatste wens: ritueel"),
+            "PlaatsRegistratie": combination(
+                "funeral_registered_in", "Laatste wens: geregistreerd in", town_in_words
+            ),
             "DatumDocument": date("funeral_document_date", "Laatste wens: datum van het document"),
             "WettelijkeVertegenwoordiger": _REPRESENTATIVE,
             "Contract": group(
                 {
-                    "Situatie": coded("funeral_contract", "Laatste wens: uitvaartcontract"),
+                    "Situatie": code("funeral_contract", "Laatste wens: uitvaartcontract"),
                     "Nummer": text("funeral_contract_number", "Uitvaartcontract: nummer", "code"),
                     "CBENummer": text("funeral_contract_company", "Uitvaartcontract: ondernemingsnummer", "code"),
                     "@DatumBegin": date("funeral_contract_since", "Uitvaartcontract sinds"),

@@ -2,8 +2,8 @@
 
 from portal.platform.sources.reading.table import (
     Reader,
-    coded,
-    composed,
+    code,
+    combination,
     date,
     end_date,
     group,
@@ -37,11 +37,11 @@ NAME = group(
     {
         "Voornamen": group(
             {
-                ".": composed("first_names", "Voornamen", first_names),
-                "Voornaam[]": composed("usual_first_name", "Gebruikelijke voornaam", usual_first_name),
+                ".": combination("first_names", "Voornamen", first_names),
+                "Voornaam[]": combination("usual_first_name", "Gebruikelijke voornaam", usual_first_name),
             }
         ),
-        "Achternamen": composed("last_names", "Achternaam", last_names),
+        "Achternamen": combination("last_names", "Achternaam", last_names),
         **period("name", "Naam"),
     }
 )
@@ -51,7 +51,7 @@ BIRTH = group(
         "Datum": date("birth_date", "Geboortedatum"),
         "Plaats": group(
             {
-                "Gemeente": composed("birth_place", "Geboorteplaats", town_in_words),
+                "Gemeente": combination("birth_place", "Geboorteplaats", town_in_words),
                 "Land": country("birth_country", "Geboorteland"),
                 "Tekst": text("birth_place_text", "Geboorteplaats (tekst)"),
             }
@@ -59,7 +59,7 @@ BIRTH = group(
         "Aktenummer": text("birth_act_number", "Nummer van de geboorteakte", "code"),
         "AanvullendRegister": text("birth_additional_register", "Geboorteakte: aanvullend register", "code"),
         "DabsDocumentReferte": text("birth_document", "Geboorteakte: referentie", "code"),
-        "Bewijsstuk": coded("birth_evidence", "Bewijsstuk van de geboorte"),
+        "Bewijsstuk": code("birth_evidence", "Bewijsstuk van de geboorte"),
         **period("birth", "Geboorte vermeld"),
     }
 )
@@ -70,7 +70,7 @@ ADDRESSES: dict[str, Reader] = {
         {
             "DiplomatiekePost": group(
                 {
-                    ".": coded("diplomatic_post", "Diplomatieke of consulaire post"),
+                    ".": code("diplomatic_post", "Diplomatieke of consulaire post"),
                     "Land": country("diplomatic_post_country", "Land van de post"),
                 }
             ),
@@ -104,7 +104,7 @@ ADDRESSES: dict[str, Reader] = {
     ),
     "TijdelijkeAfwezigheid": group(
         {
-            "Type": coded("temporary_absence_type", "Tijdelijke afwezigheid: soort"),
+            "Type": code("temporary_absence_type", "Tijdelijke afwezigheid: soort"),
             "Teksten": lines("temporary_absence", "Tijdelijke afwezigheid"),
             **period("temporary_absence", "Tijdelijke afwezigheid"),
         }
@@ -137,11 +137,11 @@ ADDRESSES: dict[str, Reader] = {
 def descent(key: str, label: str) -> dict[str, Reader]:
     """Read the elements that descent from parents and to children have in common."""
     return {
-        "Type": coded(f"{key}_type", label),
+        "Type": code(f"{key}_type", label),
         "Plaats": place(f"{key}_place", f"{label}: plaats van de akte"),
         "Aktenummer": text(f"{key}_act_number", f"{label}: nummer van de akte", "code"),
         "Tekst": text(f"{key}_text", f"{label} (tekst)"),
-        "Rechtvaardiging": coded(f"{key}_grounds", f"{label}: rechtvaardiging"),
+        "Rechtvaardiging": code(f"{key}_grounds", f"{label}: rechtvaardiging"),
         **period(key, label),
     }
 
@@ -176,11 +176,11 @@ PARTS: dict[str, Reader] = {
     "Naam": NAME,
     "Pseudoniemen/Pseudoniem[]": name("pseudonym", "Pseudoniem"),
     "AdellijkeTitel": group(
-        {"AdellijkeTitel": coded("noble_title", "Adellijke titel"), **period("noble_title", "Adellijke titel")}
+        {"AdellijkeTitel": code("noble_title", "Adellijke titel"), **period("noble_title", "Adellijke titel")}
     ),
     "Naamswijziging": group(
         {
-            "Wijzigingstype": coded("name_change", "Naamswijziging"),
+            "Wijzigingstype": code("name_change", "Naamswijziging"),
             "Tekst": text("name_change_text", "Naamswijziging (tekst)"),
             **period("name_change", "Naamswijziging"),
         }
@@ -188,15 +188,15 @@ PARTS: dict[str, Reader] = {
     "Geslacht": coded_since("sex", "Geslacht", known_codes.SEX),
     "Geslachtsverandering": group(
         {
-            "Geslacht": coded("sex_change", "Wijziging van het geslacht", known_codes.SEX),
+            "Geslacht": code("sex_change", "Wijziging van het geslacht", known_codes.SEX),
             "Tekst": text("sex_change_text", "Wijziging van het geslacht (tekst)"),
             **period("sex_change", "Wijziging van het geslacht"),
         }
     ),
     "VerklaringInschrijving": group(
         {
-            "GemeenteVertrek": coded("registration_from", "Verklaring van inschrijving: gemeente van vertrek"),
-            "GemeenteAankomst": coded("registration_to", "Verklaring van inschrijving: gemeente van aankomst"),
+            "GemeenteVertrek": code("registration_from", "Verklaring van inschrijving: gemeente van vertrek"),
+            "GemeenteAankomst": code("registration_to", "Verklaring van inschrijving: gemeente van aankomst"),
             **period("registration", "Verklaring van inschrijving"),
         }
     ),
@@ -204,22 +204,22 @@ PARTS: dict[str, Reader] = {
     "Beheerder": group(
         {
             "Plaats": place("managed_by", "Uw dossier wordt beheerd door"),
-            "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merger),
-            "Taalregime": coded("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
+            "Fusie": combination("municipality_merged", "Gemeente is gefusioneerd", merger),
+            "Taalregime": code("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
             **period("managed_by", "Beheer van het dossier"),
         }
     ),
     "Referentiedossier": group(
         {
             **person("reference_file", "het referentiedossier"),
-            "Rechtvaardiging": coded("reference_file_grounds", "Referentiedossier: rechtvaardiging"),
+            "Rechtvaardiging": code("reference_file_grounds", "Referentiedossier: rechtvaardiging"),
             **period("reference_file", "Referentiedossier"),
         }
     ),
     "Register": coded_since("register", "Register", known_codes.REGISTER),
     "VoorlopigeInschrijving": group(
         {
-            "JuridischeActie": coded("provisional_registration", "Voorlopige inschrijving"),
+            "JuridischeActie": code("provisional_registration", "Voorlopige inschrijving"),
             "Tekst": text("provisional_registration_text", "Voorlopige inschrijving (tekst)"),
             "Einddatum": end_date("provisional_registration_end", "Voorlopige inschrijving eindigt op"),
             **period("provisional_registration", "Voorlopige inschrijving"),
@@ -227,8 +227,8 @@ PARTS: dict[str, Reader] = {
     ),
     "Nationaliteiten/Nationaliteit[]": group(
         {
-            ".": coded("nationality", "Nationaliteit", known_codes.NATIONALITY),
-            "Verwerving/Reden": coded("nationality_acquired", "Nationaliteit verkregen door"),
+            ".": code("nationality", "Nationaliteit", known_codes.NATIONALITY),
+            "Verwerving/Reden": code("nationality_acquired", "Nationaliteit verkregen door"),
             "Verwerving/Plaats": place("nationality_acquired_place", "Nationaliteit verkregen in"),
             "Verwerving/Tekst": text("nationality_acquired_text", "Nationaliteit verkregen (tekst)"),
             "Tekst": text("nationality_text", "Nationaliteit (tekst)"),

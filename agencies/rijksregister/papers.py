@@ -1,6 +1,6 @@
 """Readers of a person's documents and legal status: identity documents, work cards, residence, guardians, aliases."""
 
-from portal.platform.sources.reading.table import Reader, coded, date, end_date, group, number, text
+from portal.platform.sources.reading.table import Reader, code, date, end_date, group, number, text
 
 from .persons import coded_since, lines, name, period, person, place
 
@@ -20,8 +20,8 @@ def card(key: str, label: str) -> Reader:
 def legal_status(key: str, label: str) -> dict[str, Reader]:
     """Read a legal status and its grounds."""
     return {
-        "JuridischStatuut": coded(key, label),
-        "Rechtvaardiging": coded(f"{key}_grounds", f"{label}: rechtvaardiging"),
+        "JuridischStatuut": code(key, label),
+        "Rechtvaardiging": code(f"{key}_grounds", f"{label}: rechtvaardiging"),
         "Tekst": text(f"{key}_text", f"{label} (tekst)"),
         **period(key, label),
     }
@@ -30,14 +30,14 @@ def legal_status(key: str, label: str) -> dict[str, Reader]:
 PAPERS: dict[str, Reader] = {
     "Identiteitsbewijzen/Identiteitsbewijs[]": group(
         {
-            "Type": coded("identity_document", "Identiteitsbewijs"),
+            "Type": code("identity_document", "Identiteitsbewijs"),
             "Nummer": text("identity_document_number", "Identiteitsbewijs: nummer", "code"),
             "Vervalgegevens/Vervaldatum": end_date("identity_document_expires", "Identiteitsbewijs vervalt op"),
             "Vervalgegevens/Tekst": text("identity_document_expiry_text", "Identiteitsbewijs: verval"),
             "Plaats": place("identity_document_place", "Identiteitsbewijs: uitgereikt in"),
             "Duplicaat": text("identity_document_duplicate", "Identiteitsbewijs: duplicaat", "number"),
             "Verlenging": text("identity_document_extension", "Identiteitsbewijs: verlenging", "number"),
-            "Duurtijd": coded("identity_document_term", "Identiteitsbewijs: duurtijd"),
+            "Duurtijd": code("identity_document_term", "Identiteitsbewijs: duurtijd"),
             **period("identity_document", "Identiteitsbewijs"),
         }
     ),
@@ -49,7 +49,7 @@ PAPERS: dict[str, Reader] = {
             "Certificaten/Certificaat[]": group(
                 {
                     "Nummer": text("eid_certificate", "Certificaat van de eID: nummer", "code"),
-                    "Aanwezigheid": coded("eid_certificate_present", "Certificaat van de eID"),
+                    "Aanwezigheid": code("eid_certificate_present", "Certificaat van de eID"),
                 }
             ),
             **period("eid", "Certificaten van de eID"),
@@ -68,13 +68,13 @@ PAPERS: dict[str, Reader] = {
         }
     ),
     "Identiteitsdocument": group(
-        {"Type": coded("identity_paper", "Identiteitsdocument"), **period("identity_paper", "Identiteitsdocument")}
+        {"Type": code("identity_paper", "Identiteitsdocument"), **period("identity_paper", "Identiteitsdocument")}
     ),
     "Aliassen/Alias[]": group(
         {
-            "Type": coded("alias_type", "Alias: soort"),
+            "Type": code("alias_type", "Alias: soort"),
             "Geboortedatum": date("alias_birth_date", "Alias: geboortedatum"),
-            "Nationaliteit": coded("alias_nationality", "Alias: nationaliteit"),
+            "Nationaliteit": code("alias_nationality", "Alias: nationaliteit"),
             "Naam": name("alias", "Alias"),
             "Geboorteplaats": text("alias_birth_place", "Alias: geboorteplaats"),
             **period("alias", "Alias"),
@@ -99,7 +99,7 @@ STANDING: dict[str, Reader] = {
         {
             "Periode/Begindatum": date("residence_inquiry_from", "Onderzoek naar de hoofdverblijfplaats van"),
             "Periode/Einddatum": end_date("residence_inquiry_to", "Onderzoek naar de hoofdverblijfplaats tot en met"),
-            "ResultaatOnderzoek": coded("residence_inquiry", "Onderzoek naar de hoofdverblijfplaats"),
+            "ResultaatOnderzoek": code("residence_inquiry", "Onderzoek naar de hoofdverblijfplaats"),
             "Teksten": lines("residence_inquiry_text", "Onderzoek naar de hoofdverblijfplaats (tekst)"),
             **period("residence_inquiry", "Onderzoek naar de hoofdverblijfplaats"),
         }
@@ -114,7 +114,7 @@ STANDING: dict[str, Reader] = {
     "JuridischeStatuten/JuridischStatuut[]": group(legal_status("legal_status", "Juridisch statuut")),
     "WettigeVerblijven/WettigVerblijf[]": group(
         {
-            "Redenen/Reden[]": coded("residence_right", "Wettig verblijf: reden"),
+            "Redenen/Reden[]": code("residence_right", "Wettig verblijf: reden"),
             "Gezinshereniger": group(person("family_reunifier", "de gezinshereniger")),
             "Teksten": lines("residence_right_text", "Wettig verblijf (tekst)"),
             **period("residence_right", "Wettig verblijf"),
@@ -122,7 +122,7 @@ STANDING: dict[str, Reader] = {
     ),
     "GedeeldeVerblijven/GedeeldVerblijf[]": group(
         {
-            "Rol": coded("shared_residence", "Gedeeld verblijf: rol"),
+            "Rol": code("shared_residence", "Gedeeld verblijf: rol"),
             **person("shared_residence_person", "de persoon met wie het verblijf gedeeld wordt"),
             **period("shared_residence", "Gedeeld verblijf"),
         }
@@ -130,17 +130,17 @@ STANDING: dict[str, Reader] = {
     "TypeVluchteling": coded_since("refugee_type", "Soort vluchteling"),
     "AdministratieveToestanden/AdministratieveToestand[]": group(
         {
-            "Toestand": coded("administrative_situation", "Administratieve toestand"),
-            "Inrichting": coded("administrative_situation_body", "Administratieve toestand: dienst"),
+            "Toestand": code("administrative_situation", "Administratieve toestand"),
+            "Inrichting": code("administrative_situation_body", "Administratieve toestand: dienst"),
             "Informatie": group(
                 {
-                    "Algemeen": coded("administrative_situation_general", "Administratieve toestand: algemeen"),
+                    "Algemeen": code("administrative_situation_general", "Administratieve toestand: algemeen"),
                     "Referentienummer": text(
                         "administrative_situation_number", "Administratieve toestand: referentienummer", "code"
                     ),
-                    "Inrichting": coded("administrative_situation_office", "Administratieve toestand: inrichting"),
-                    "Status": coded("administrative_situation_status", "Administratieve toestand: status"),
-                    "Toestand": coded("administrative_situation_detail", "Administratieve toestand: bijzonderheid"),
+                    "Inrichting": code("administrative_situation_office", "Administratieve toestand: inrichting"),
+                    "Status": code("administrative_situation_status", "Administratieve toestand: status"),
+                    "Toestand": code("administrative_situation_detail", "Administratieve toestand: bijzonderheid"),
                     "Termijn": text("administrative_situation_term", "Administratieve toestand: termijn"),
                     "Datum": date("administrative_situation_date", "Administratieve toestand: datum"),
                     "Tekst": text("administrative_situation_text", "Administratieve toestand (tekst)"),
@@ -151,7 +151,7 @@ STANDING: dict[str, Reader] = {
     ),
     "GekozenWoonplaats": group(
         {
-            "Residentie": coded("elected_domicile", "Gekozen woonplaats"),
+            "Residentie": code("elected_domicile", "Gekozen woonplaats"),
             "Tekst": text("elected_domicile_text", "Gekozen woonplaats (tekst)"),
             **period("elected_domicile", "Gekozen woonplaats"),
         }
@@ -159,15 +159,15 @@ STANDING: dict[str, Reader] = {
     "PlaatsenInschrijving/PlaatsInschrijving[]": group(
         {
             "OCMW/Plaats": place("welfare_centre", "Plaats van inschrijving: OCMW van"),
-            "OCMW/Opvanginitiatief": coded("reception_initiative", "Plaats van inschrijving: opvanginitiatief"),
-            "Opvangcentrum": coded("reception_centre", "Plaats van inschrijving: opvangcentrum"),
+            "OCMW/Opvanginitiatief": code("reception_initiative", "Plaats van inschrijving: opvanginitiatief"),
+            "Opvangcentrum": code("reception_centre", "Plaats van inschrijving: opvangcentrum"),
             **period("place_of_registration", "Plaats van inschrijving"),
         }
     ),
     "BewindvoerdersNietBegeleideMinderjarigeVreemdeling/BewindvoerderNietBegeleideMinderjarigeVreemdeling[]": group(
         {
             "GeplandeDatumEinde": end_date("minor_guardianship_planned_end", "Voogdij: gepland einde"),
-            "JuridischStatuut": coded("minor_guardianship", "Voogdij over niet-begeleide minderjarige"),
+            "JuridischStatuut": code("minor_guardianship", "Voogdij over niet-begeleide minderjarige"),
             "INSZ": number("minor_guardian_insz", "Rijksregisternummer van de voogd"),
             **period("minor_guardianship", "Voogdij"),
         }

@@ -1,7 +1,7 @@
 """Read the answers of the register's services, 02.02: GeefPersoon, GeefGezinssamenstelling, and their histories."""
 
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.table import Reader, coded, composed, date, group
+from portal.platform.sources.reading.table import Reader, code, combination, date, group
 from portal.platform.sources.reading.xml import Element
 
 from . import known_codes
@@ -30,9 +30,9 @@ _DESCENT = group(
         "Persoon": group(
             {
                 "INSZ": NUMBER,
-                "Naam/Voornamen": composed("first_names", "Voornamen", first_names),
-                "Naam/Achternamen": composed("last_names", "Achternaam", last_names),
-                "Beheerder/Plaats/Gemeente": composed("municipality", "Uw gemeente", town_in_words),
+                "Naam/Voornamen": combination("first_names", "Voornamen", first_names),
+                "Naam/Achternamen": combination("last_names", "Achternaam", last_names),
+                "Beheerder/Plaats/Gemeente": combination("municipality", "Uw gemeente", town_in_words),
                 "Geboorte/Datum": date("birth_date", "Geboortedatum"),
                 "Overlijden/Datum": date("death_date", "Datum van overlijden"),
                 **DESCENT,
@@ -44,19 +44,19 @@ _DESCENT = group(
 _MEMBER = group(
     {
         "Naam": name("name", "Naam"),
-        "Positie": coded("position", "Positie in het gezin", known_codes.POSITION),
+        "Positie": code("position", "Positie in het gezin", known_codes.POSITION),
         "INSZ": NUMBER,
         "Geslacht": coded_since("sex", "Geslacht", known_codes.SEX),
         "Geboortedatum": date("birth_date", "Geboortedatum"),
-        "Woonvorm": coded("form_of_living", "Woonvorm", known_codes.FORM_OF_LIVING),
+        "Woonvorm": code("form_of_living", "Woonvorm", known_codes.FORM_OF_LIVING),
         "Adressen/Hoofdverblijfplaats": address("address", "Hoofdverblijfplaats"),
         "Adressen/ContactAdres": address("contact_address", "Contactadres"),
-        "Bron": coded("register_source", "Herkomst van deze gegevens", known_codes.REGISTER),
+        "Bron": code("register_source", "Herkomst van deze gegevens", known_codes.REGISTER),
         "Beheerder": group(
             {
                 "Plaats": place("managed_by", "Dossier wordt beheerd door"),
-                "Fusie": composed("municipality_merged", "Gemeente is gefusioneerd", merger),
-                "Taalregime": coded("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
+                "Fusie": combination("municipality_merged", "Gemeente is gefusioneerd", merger),
+                "Taalregime": code("language_rule", "Taalregime van de gemeente", known_codes.LANGUAGE_RULE),
                 **period("managed_by", "Beheer van het dossier"),
             }
         ),

@@ -10,10 +10,10 @@ from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import (
     YES,
     Reader,
-    coded,
-    composed,
+    code,
+    combination,
     date,
-    described,
+    describe,
     end_date,
     group,
     number,
@@ -35,12 +35,12 @@ def period(key: str, about: str) -> dict[str, Reader]:
 
 def coded_since(key: str, label: str, known: dict[str, str] | None = None) -> Reader:
     """Read a code with its description, and its period; `known` has words for codes without a description."""
-    return group({".": coded(key, label, known), **period(key, label)})
+    return group({".": code(key, label, known), **period(key, label)})
 
 
 def name(key: str, label: str) -> Reader:
     """Read a name as one fact, and its period."""
-    return group({".": composed(key, label, whole_name), **period(key, label)})
+    return group({".": combination(key, label, whole_name), **period(key, label)})
 
 
 def whole_name(element: Element) -> str:
@@ -69,7 +69,7 @@ def _join(element: Element | None, name: str, separator: str) -> str:
 
 def merger(element: Element) -> str:
     """Write whether a municipality merged, in lower case: the register writes JA and NEEN."""
-    return described(element, known_codes.NO_OR_YES).lower()
+    return describe(element, known_codes.NO_OR_YES).lower()
 
 
 def usual_first_name(element: Element) -> str:
@@ -98,21 +98,23 @@ def household_member(key: str, who: str, position: str, noun: str) -> dict[str, 
     """
     return {
         **person(key, who),
-        "Positie": coded(f"{key}_position", position, known_codes.POSITION),
-        "Woonvorm": coded(f"{key}_form_of_living", "Woonvorm van het gezin", known_codes.FORM_OF_LIVING),
+        "Positie": code(f"{key}_position", position, known_codes.POSITION),
+        "Woonvorm": code(f"{key}_form_of_living", "Woonvorm van het gezin", known_codes.FORM_OF_LIVING),
         **period(key, noun),
     }
 
 
 def place(key: str, label: str) -> Reader:
     """Read a place as one fact (`place_in_words`), and its Tekst."""
-    return group({".": composed(key, label, place_in_words), "Tekst": text(f"{key}_text", f"{label} (tekst)")})
+    return group({".": combination(key, label, place_in_words), "Tekst": text(f"{key}_text", f"{label} (tekst)")})
 
 
 def place_in_words(element: Element) -> str:
     """Write a municipality, and its country unless that is Belgium: "Lier", "Metz, Frankrijk", "België"."""
     town, land = town_in_words(child(element, "Gemeente")), _country_at(element, "Land")
-    return ", ".join(part for part in (town, places.abroad(*land) if town else places.named(*land)) if part)
+    return ", ".join(
+        part for part in (town, places.country_abroad(*land) if town else places.country_name(*land)) if part
+    )
 
 
 def town_in_words(element: Element | None) -> str:
@@ -125,7 +127,7 @@ def town_in_words(element: Element | None) -> str:
 
 def country(key: str, label: str) -> Reader:
     """Read a Land by its name or codes."""
-    return composed(key, label, lambda element: places.named(*_country_at(element)))
+    return combination(key, label, lambda element: places.named(*_country_at(element)))
 
 
 def _country_at(element: Element, *path: str) -> tuple[str, str, str]:
@@ -136,13 +138,13 @@ def _country_at(element: Element, *path: str) -> tuple[str, str, str]:
 
 def lines(key: str, label: str) -> Reader:
     """Read the lines of a text or a foreign address as one fact, joined by commas."""
-    return composed(key, label, lambda element: _join(element, "Tekst", ", "))
+    return combination(key, label, lambda element: _join(element, "Tekst", ", "))
 
 
 def main_residence(key: str, label: str) -> Reader:
     """Read the address of somebody's main residence, and the name and NIS code of its municipality."""
     municipality: dict[str, Reader] = {
-        "Gemeentenaam": composed(
+        "Gemeentenaam": combination(
             f"{key}_municipality", "Gemeente", lambda name: text_at(name, "String") or text_of(name)
         ),
         "NISCodeGemeente": text(f"{key}_municipality_code", "Nummer van de gemeente (NIS)", "code"),
@@ -154,19 +156,19 @@ def address(key: str, label: str, more: Mapping[str, Reader] | None = None) -> R
     """Read an address as one fact, and the details that may be beside it; `more` are readers of further details."""
     return group(
         {
-            ".": composed(key, label, address_in_words),
+            ".": combination(key, label, address_in_words),
             **(more or {}),
             "ReferentieAdres": group(
                 {
                     "Begindatum": date(f"{key}_reference_since", "Referentieadres sinds"),
                     "Einddatum": end_date(f"{key}_reference_until", "Referentieadres tot"),
-                    "Details/Situatie": coded(f"{key}_reference_situation", "Referentieadres: situatie"),
-                    "Details/Plaats": coded(f"{key}_reference_place", "Referentieadres: plaats"),
-                    "Details/Verantwoording": coded(f"{key}_reference_grounds", "Referentieadres: verantwoording"),
+                    "Details/Situatie": code(f"{key}_reference_situation", "Referentieadres: situatie"),
+                    "Details/Plaats": code(f"{key}_reference_place", "Referentieadres: plaats"),
+                    "Details/Verantwoording": code(f"{key}_reference_grounds", "Referentieadres: verantwoording"),
                 }
             ),
-            "Inrichting": coded(f"{key}_institution", f"{label}: opgegeven bij"),
-            "Type": coded(f"{key}_type", f"{label}: soort"),
+            "Inrichting": code(f"{key}_institution", f"{label}: opgegeven bij"),
+            "Type": code(f"{key}_type", f"{label}: soort"),
             **period(key, label),
         }
     )
@@ -185,15 +187,15 @@ def address_in_words(element: Element) -> str:
                 return words
         return ""
 
-    post_box = places.box(words_of("Postbus"))
+    post_box = places.box_number(words_of("Postbus"))
     land = words_of("Land"), words_of("ISOCodeLand"), words_of("NISCodeLand")
     street = _space_out(
         words_of("Straatnaam", "NietGestandaardiseerdeStraatnaam"),
-        places.filled(words_of("Huisnummer")),
-        places.in_box(words_of("Busnummer")),
+        places.without_filler(words_of("Huisnummer")),
+        places.box_in_words(words_of("Busnummer")),
     )
     town = _space_out(
-        places.filled(words_of("Postcode")),
+        places.without_filler(words_of("Postcode")),
         words_of("Gemeentenaam", "NietGestandaardiseerdeGemeentenaam", "Postnaam"),
     )
     if not street and not town and (whole := words_of("VolledigAdres")):
@@ -207,7 +209,7 @@ def address_in_words(element: Element) -> str:
             f"postbus {post_box}" if post_box else "",
             words_of("Adresgebied"),
             town,
-            places.abroad(*land) if street or town else places.named(*land),
+            places.country_abroad(*land) if street or town else places.country_name(*land),
         )
         if part
     )

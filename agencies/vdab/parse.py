@@ -2,7 +2,7 @@
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.magda_types import period
-from portal.platform.sources.reading.table import coded, date, end_date, group, number
+from portal.platform.sources.reading.table import code, date, end_date, group, number
 from portal.platform.sources.reading.xml import Element
 
 # The words for codes, when an answer has no description beside them.
@@ -22,8 +22,8 @@ STATUSES = {
 
 RIGHT = group(
     {
-        "Maatregel": coded("measure", "Maatregel", MEASURES),
-        "Status": coded("status", "Status", STATUSES),
+        "Maatregel": code("measure", "Maatregel", MEASURES),
+        "Status": code("status", "Status", STATUSES),
         "DatumBeslissing": date("decided_on", "Beslist op"),
         "Periode": period(date("from", "Van"), end_date("until", "Tot en met")),
         "INSZ": number("insz", "Rijksregisternummer"),

@@ -2,8 +2,8 @@
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import (
-    coded,
-    composed,
+    code,
+    combination,
     date,
     group,
     number,
@@ -26,15 +26,15 @@ STATUSES = {"01": "Ingediend", "02": "In behandeling", "03": "Toegekend"}
 FILE = group(
     {
         "Nummer": text("number", "Dossiernummer", "code"),
-        "Type": coded("type", "Soort"),
-        "Status": group({".": coded("status", "Toestand", STATUSES), "@DatumBegin": date("since", "Geldig vanaf")}),
+        "Type": code("type", "Soort"),
+        "Status": group({".": code("status", "Toestand", STATUSES), "@DatumBegin": date("since", "Geldig vanaf")}),
         "Houder": group(
             {
                 "INSZ": number("holder_insz", "Rijksregisternummer van de houder"),
-                "Naam": composed("holder", "Houder", _full_name),
+                "Naam": combination("holder", "Houder", _full_name),
             }
         ),
-        "Adres": composed("address", "Adres", _address),
+        "Adres": combination("address", "Adres", _address),
         "Instelling/Naam": text("institution", "Instelling"),
     }
 )

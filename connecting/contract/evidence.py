@@ -11,7 +11,7 @@ from portal.platform.sources.catalogue import Askable, DatasetEntry
 from portal.platform.sources.manifest import Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome, Partial, facts_of, name_of
-from portal.platform.sources.sampled import Sampled, sample
+from portal.platform.sources.sampled import SampleNames, collect_names
 
 from .. import samples
 from ..contents import content_of, damage_of, names_in_code
@@ -85,12 +85,12 @@ class DatasetEvidence:
         return (fact for it in self.samples for fact in facts_of(it.outcome))
 
     @cached_property
-    def sampled(self) -> Sampled:
+    def sampled(self) -> SampleNames:
         """Give the keys and paths of facts in the samples of the dataset and of its lookup."""
         facts = list(self.facts)
         if isinstance(self.entry, DatasetEntry) and self.entry.lookup:
             facts += DatasetEvidence(self.entry.lookup).facts
-        return sample(facts, names_in_code(self.entry.agency.folder))
+        return collect_names(facts, names_in_code(self.entry.agency.folder))
 
     @cached_property
     def published_answers(self) -> list[Path]:

@@ -12,7 +12,7 @@ from portal.platform.sources.catalogue import Agency, DatasetEntry
 from portal.platform.sources.manifest import Dataset, HistoryRules, Items, Magda, Rest
 from portal.platform.sources.reading.outcomes import facts_of
 from portal.platform.sources.reading.xml import parse_xml, text_at
-from portal.platform.sources.sampled import Sampled
+from portal.platform.sources.sampled import SampleNames
 from portal.platform.sources.transports.rest_answer import MISSING
 
 from .evidence import DatasetEvidence
@@ -39,19 +39,19 @@ def names_what_there_is(evidence: DatasetEvidence) -> Iterator[str]:
         yield from keys.lacks(sampled)
 
 
-def _items(items: Items, sampled: Sampled) -> Iterator[str]:
+def _items(items: Items, sampled: SampleNames) -> Iterator[str]:
     table = "[datasets.items]"
     yield from sampled.lacks_repeated(f"`path` in {table}", items.path)
     for name in ("title", "detail", "when", "until"):
         yield from sampled.lacks_keys(f"`{name}` in {table}", getattr(items, name))
 
 
-def _groups(dataset: Dataset, sampled: Sampled) -> Iterator[str]:
+def _groups(dataset: Dataset, sampled: SampleNames) -> Iterator[str]:
     for name in dataset.groups:
         yield from sampled.lacks_element("[datasets.groups]", name)
 
 
-def _history(history: HistoryRules, groups: dict[str, str], sampled: Sampled) -> Iterator[str]:
+def _history(history: HistoryRules, groups: dict[str, str], sampled: SampleNames) -> Iterator[str]:
     table = "[datasets.history]"
     yield from sampled.lacks_keys(f"`titles` in {table}", history.titles, may_be_rare=True)
     for name in ("begin", "end"):

@@ -262,7 +262,7 @@ def sources_get_tokens(**_: Any) -> list[CheckMessage]:
 def machines_have_keys(**_: Any) -> list[CheckMessage]:
     """Report keys of bodies' machines that cannot be read, and warn of bodies without any."""
     try:
-        clients = machine_clients.registered()
+        clients = machine_clients.clients()
     except PortalError as error:
         return [Error(str(error), hint="docs/corrections.md tells how a body's keys are kept.", id="portal.E014")]
     return [

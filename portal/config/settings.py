@@ -44,7 +44,7 @@ SOURCES_BREAKER_CALLS = environment.number("SOURCES_BREAKER_CALLS", 20)
 AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
 # Machines that may call us: the function that lists them, and a folder with keys of bodies (BODY.jwks.json) that do
 # not stand in the bodies' own folders.
-MACHINE_CLIENTS = "portal.platform.sources.machine_clients.registered"
+MACHINE_CLIENTS = "portal.platform.sources.machine_clients.clients"
 MACHINE_KEYS = environment.text("MACHINE_KEYS", "")
 # The features that this portal offers (`config.features`), and all that exist: the database has the tables of all.
 FEATURES = features.packages()

@@ -85,7 +85,7 @@ def test_a_list_is_read_whole_page_by_page_as_the_town_cuts_it(agency: Agency, f
         assert (page.left_out, page.is_about_another) == ((), False)
         items += page.items
         number, follows = number + 1, page.follows
-    made = reading.read_list(partner.Gathered(tuple(items)), ())
+    made = reading.read_list(partner.GatheredCertificates(tuple(items)), ())
     written = pages.certificates_of(sample)
     assert sum(len(one.versions) for one in made.value.found) == len(written) > 0
     assert [one.id for one in made.value.found] == list(dict.fromkeys(str(it["id"]) for it in written))

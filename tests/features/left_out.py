@@ -63,7 +63,7 @@ def main() -> Mapping[str, Any]:
         "rooms": sorted(get_resolver().namespace_dict),
         "tasks": sorted(queue.app.tasks),
         "claims": [entry.slug for entry in answers if not entry.waits_for and _is_of(entry, installed.absent_ids())],
-        "scopes": sorted({scope for client in machine_clients.registered().values() for scope in client.scopes}),
+        "scopes": sorted({scope for client in machine_clients.clients().values() for scope in client.scopes}),
         **found,
     }
 

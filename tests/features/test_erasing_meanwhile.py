@@ -29,7 +29,7 @@ from portal.platform.keys import arrivals, citizens
 from portal.platform.mail import actions as mail
 from portal.platform.mail import smtp
 from portal.platform.sources import delivery
-from portal.platform.sources.delivery import Delivered
+from portal.platform.sources.delivery import DeliveryAttempt
 from tests.citizen import Citizen
 from tests.everything import LIES, occasion
 from tests.features.erased import STANDS, UNTOLD, tables_with
@@ -105,7 +105,7 @@ class Steps:
     async def delivers(self, agency: Any, to: Any, open_letter: Callable[[], Awaitable[Any]], *, key: UUID) -> Any:
         await open_letter()
         await self._stands(to.source)
-        return Delivered("taken")
+        return DeliveryAttempt("taken")
 
     async def _stands(self, where: str) -> None:
         self.reached.append(where)

@@ -37,7 +37,7 @@ FIRST, SECOND = "leningen[1]/boeken[1]", "leningen[1]/boeken[2]"
 
 def test_facts_inside_an_item_are_cut_by_what_is_one_of_several():
     for of in (NAMED, UNNAMED):
-        found = itemizing.inside("leningen[1]", LOAN, of.dataset.groups)
+        found = itemizing.cut_item("leningen[1]", LOAN, of.dataset.groups)
         assert {place: [one.value for one in facts] for place, facts in found.items()} == {
             "leningen[1]": ["Gent", "2026-10-00"],
             FIRST: ["De avonden", "2026-12-01"],
@@ -47,14 +47,14 @@ def test_facts_inside_an_item_are_cut_by_what_is_one_of_several():
 
 def test_what_stands_there_once_or_says_one_thing_is_no_part_without_a_heading():
     once = [one for one in LOAN if not one.path.startswith(SECOND)]
-    assert list(itemizing.inside("leningen[1]", once, {})) == ["leningen[1]"]
-    assert list(itemizing.inside("leningen[1]", once, {"boeken": "Boek"})) == ["leningen[1]", FIRST]
+    assert list(itemizing.cut_item("leningen[1]", once, {})) == ["leningen[1]"]
+    assert list(itemizing.cut_item("leningen[1]", once, {"boeken": "Boek"})) == ["leningen[1]", FIRST]
     names = [fact("name", name, f"leningen[1]/namen[{n}]") for n, name in ((1, "An"), (2, "Bo"))]
-    assert list(itemizing.inside("leningen[1]", names, {})) == ["leningen[1]"]
+    assert list(itemizing.cut_item("leningen[1]", names, {})) == ["leningen[1]"]
 
 
 def test_a_part_is_called_by_its_heading_and_what_is_said_of_it_first():
-    found = itemizing.inside("leningen[1]", LOAN, {})
+    found = itemizing.cut_item("leningen[1]", LOAN, {})
     assert itemizing.name_of_part(FIRST, found[FIRST], {"boeken": "Boek"}) == "Boek: De avonden"
     assert itemizing.name_of_part(FIRST, found[FIRST], {}) == "De avonden"
 

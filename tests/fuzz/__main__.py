@@ -37,8 +37,8 @@ ROOMS = {bodies: 5, dossiers: 1, transports: 2, sign_in: 2, wire: 2}
 READERS: list[Callable[[str], object]] = [
     incomplete_date.read,
     dates.read,
-    places.box,
-    places.filled,
+    places.box_number,
+    places.without_filler,
     national_number.is_valid,
     national_number.birth_date_in,
     national_number.mask,

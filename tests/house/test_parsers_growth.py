@@ -181,7 +181,7 @@ def test_no_claims_about_a_person_take_longer_than_they_are_long():
 def test_no_answer_about_tokens_takes_longer_than_it_is_long():
     def read(data: bytes) -> None:
         granted = rest_token.granted_by(data)
-        if isinstance(granted, rest_token.Granted):
+        if isinstance(granted, rest_token.AccessToken):
             assert granted.life > 0
 
     made = {

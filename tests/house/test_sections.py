@@ -12,7 +12,7 @@ from django.conf import settings
 from connecting import quality
 from portal.platform.sources import catalogue, machine_clients, sections
 from portal.platform.sources.manifest import OWN, ManifestError
-from portal.platform.sources.sections import Registered, Section, SectionsClash
+from portal.platform.sources.sections import RegisteredSections, Section, SectionsClash
 from portal.platform.sources.tests.bodies import MAINTENANCE, SOUND, body
 
 from .trial_section import DESK, ROOMS, THEME_AGAIN, TITLE_AGAIN, Desk, DeskKeys, RoomKeys
@@ -24,12 +24,12 @@ MACHINE = '\n[machine_client]\nscopes = ["corrections:status", "desks:open"]\n'
 LOKET = '\n[datasets.desk]\nsource = "voorbeeld-loket"\n'
 
 
-def beside(*trial: Section[Any], unused: Sequence[Section[Any]] = ()) -> Registered:
+def beside(*trial: Section[Any], unused: Sequence[Section[Any]] = ()) -> RegisteredSections:
     """Register trial sections beside those there are."""
-    return Registered((*THERE.used, *trial), (*THERE.unused, *unused))
+    return RegisteredSections((*THERE.used, *trial), (*THERE.unused, *unused))
 
 
-def refusal_of(folder: Path, text: str, registered: Registered = THERE) -> str:
+def refusal_of(folder: Path, text: str, registered: RegisteredSections = THERE) -> str:
     body(folder, "voorbeeld", text)
     with pytest.raises(ManifestError) as refused:
         catalogue.load([folder], registered)
@@ -143,7 +143,7 @@ def test_dataset_that_is_no_table_is_refused_as_such(tmp_path):
 @pytest.mark.parametrize("out", THERE.used, ids=lambda section: section.name)
 def test_no_feature_is_needed_for_the_bodies_there_are(out):
     left = tuple(section for section in THERE.used if section is not out)
-    known = catalogue.load(settings.AGENCIES_PATH, Registered(left, (out,)))
+    known = catalogue.load(settings.AGENCIES_PATH, RegisteredSections(left, (out,)))
     assert [entry.name for entry in known.entries] == [entry.name for entry in catalogue.installed().entries]
     assert {section for one in (*known.entries, *known.agencies) for section in one.sections} == set(left)
 

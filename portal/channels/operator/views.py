@@ -64,7 +64,7 @@ def key_in(authorization: str) -> bytes:
 async def sources(request: Request) -> HttpResponse:
     """List every source as all processes together see it; `Accept: application/json` gives a JSON list."""
     survey = await processes.survey()
-    states = processes.together(survey.processes)
+    states = processes.merge(survey.processes)
     if request.headers.get("Accept", "").startswith("application/json"):
         return json_answer(states)
     heard = sum(process.is_heard for process in survey.processes)

@@ -140,7 +140,7 @@ def _maker_question(agency: Agency) -> _MakerQuestion:
     # Questions and entries of the journal are Dutch, in every language of the page.
     made = section.dutch(agency).made
     assert made is not None  # noqa: S101 - the body makes some
-    left_out = LeftOut(manifest.left_out(agency.folder / manifest.LEFT_OUT, section.MADE))
+    left_out = LeftOut(manifest.read_left_out(agency.folder / manifest.LEFT_OUT, section.MADE))
     question = catalogue.question_of(agency, made.source, made.magda)
     return _MakerQuestion(made, msgspec.structs.replace(question, has_document=True), left_out)
 

@@ -4,7 +4,7 @@ import binascii
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from portal.platform.sources.inquiry import Read
+from portal.platform.sources.inquiry import ReadContent
 from portal.platform.sources.reading import leaves, marks
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.leaves import LeftOut
@@ -25,7 +25,7 @@ class Flaw(NamedTuple):
     detail: str
 
 
-def read_attest(content: Any, notes: Sequence[Fact], *, name: str, left_out: LeftOut) -> Read[Document | Flaw]:
+def read_attest(content: Any, notes: Sequence[Fact], *, name: str, left_out: LeftOut) -> ReadContent[Document | Flaw]:
     """Read the Inhoud of an answer of GeefAttest. name: the title of the document, in Dutch."""
     with marks.note_reads() as read_marks:
         attest = child(content, "Attest")
@@ -35,22 +35,22 @@ def read_attest(content: Any, notes: Sequence[Fact], *, name: str, left_out: Lef
         texts = [text_of(document) for document in documents]
     unread = leaves.unread_in_xml(content, read_marks, (), left_out)
     if attest is None or len(list(content.iterchildren("Attest"))) > 1 or len(texts) > 1:
-        return Read(Flaw(NoDocument.DAMAGED, "not one attest"), unread, is_empty=False)
-    return Read(of_base64(texts[0] if texts else "", name), unread, is_empty=False)
+        return ReadContent(Flaw(NoDocument.DAMAGED, "not one attest"), unread, is_empty=False)
+    return ReadContent(of_base64(texts[0] if texts else "", name), unread, is_empty=False)
 
 
-def read_document(data: bytes, notes: Sequence[Fact], *, name: str) -> Read[Document | Flaw]:
+def read_document(data: bytes, notes: Sequence[Fact], *, name: str) -> ReadContent[Document | Flaw]:
     """Read a document that is the whole answer."""
-    return Read(of_bytes(data, name), [], is_empty=False)
+    return ReadContent(of_bytes(data, name), [], is_empty=False)
 
 
-def read_list(gathered: Any, notes: Sequence[Fact]) -> Read[CertificateList]:
-    """Read a list (`partner.Gathered`), which has an item for each language, into certificates, in its order."""
+def read_list(gathered: Any, notes: Sequence[Fact]) -> ReadContent[CertificateList]:
+    """Read a list (`partner.GatheredCertificates`), which has an item for each language, into certificates, in its order."""
     by_id: dict[str, list[Any]] = {}
     for item in gathered.items:
         by_id.setdefault(item.id, []).append(item)
     certificates = tuple(_certificate(certificate_id, items) for certificate_id, items in by_id.items())
-    return Read(CertificateList(certificates, len(gathered.left_out)), [], is_empty=not certificates)
+    return ReadContent(CertificateList(certificates, len(gathered.left_out)), [], is_empty=not certificates)
 
 
 def _certificate(certificate_id: str, items: Sequence[Any]) -> Certificate:

@@ -11,7 +11,7 @@ from portal.platform.language.translations import Text
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.manifest import Magda, Partner, Slug
-from portal.platform.sources.sections import Asks, Keys, Section, WrongKey
+from portal.platform.sources.sections import FeatureQuestion, Keys, Section, WrongKey
 
 from .types import CertificateKind
 
@@ -110,11 +110,11 @@ class CertificateKeys(Keys, frozen=True):
 
     certificates: Certificates = Certificates()
 
-    def asks(self) -> tuple[Asks, ...]:
+    def asks(self) -> tuple[FeatureQuestion, ...]:
         """List the questions to the body about certificates."""
         made, held = self.certificates.made, self.certificates.held
-        of_models = [Asks(MADE, made.source, made.magda, VALUES)] if made else []
-        return (*of_models, *([Asks(HELD, held.source, held.partner)] if held else []))
+        of_models = [FeatureQuestion(MADE, made.source, made.magda, VALUES)] if made else []
+        return (*of_models, *([FeatureQuestion(HELD, held.source, held.partner)] if held else []))
 
     def unsaid(self) -> tuple[str, ...]:
         """List what the manifest lacks: words by which people look for a certificate, titles in more languages."""

@@ -21,7 +21,7 @@ from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources import catalogue, delivery
 from portal.platform.sources.catalogue import DatasetEntry
-from portal.platform.sources.delivery import Delivered, Letter
+from portal.platform.sources.delivery import DeliveryAttempt, DeliveryContent
 from portal.platform.sources.sections import Endpoint
 
 from . import journalling, rules
@@ -232,7 +232,7 @@ async def expire(before: datetime) -> int:
 
 async def _hand_over(
     report_id: UUID, entry: DatasetEntry, to: Endpoint, citizen_id: UUID, sealed: bytes, now: datetime | None
-) -> Delivered:
+) -> DeliveryAttempt:
     """Deliver an errand to the body; it is journalled and opened only once it can be sent.
 
     Raise KeysGone, KeyFileBehind or CannotOpen.
@@ -241,7 +241,7 @@ async def _hand_over(
     journalled: Journalled | None = None
     result: Result = "down"
 
-    async def open_letter() -> Letter:
+    async def open_letter() -> DeliveryContent:
         nonlocal journalled, result
         occasion = Occasion(citizen_id, now or datetime.now(UTC), str(report_id), WORKER)
         journalled = await journalling.note_opening(entry, occasion)

@@ -23,14 +23,14 @@ def parts_of(facts: Sequence[Fact], dataset: Dataset) -> dict[str, list[Fact]]:
     if dataset.items:
         items = itemizing.cut(data, dataset.items)
         parts = [
-            itemizing.inside(place, of_item, dataset.groups) if place else {"": of_item}
+            itemizing.cut_item(place, of_item, dataset.groups) if place else {"": of_item}
             for place, of_item in items.items()
         ]
         return {place: of_part for of_item in parts for place, of_part in of_item.items()}
     by_place: dict[str, list[Fact]] = {}
     for fact in data:
         by_place.setdefault(paths.innermost_repeat(fact.path), []).append(fact)
-    return {place: itemizing.names_first(of_place) for place, of_place in by_place.items()}
+    return {place: itemizing.put_names_first(of_place) for place, of_place in by_place.items()}
 
 
 def name_of(place: str, parts: Mapping[str, Sequence[Fact]], dataset: Dataset) -> str:

@@ -188,7 +188,7 @@ async def _send(
 async def _answer(request: SignedInRequest, entry: DatasetEntry) -> Outcome:
     """Ask the body for the whole answer, as pages have it. Raise SessionOver."""
     own = of_oneself(request.session, request.occasion, LOOK)
-    answers = await asking.whole(own, [datasets.inquiry_of(entry)])
+    answers = await asking.all_answers(own, [datasets.inquiry_of(entry)])
     if answers is None:
         raise SessionOver
     ((_, outcome),) = answers

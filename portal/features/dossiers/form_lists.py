@@ -13,7 +13,7 @@ from typing import Literal
 from portal.platform.sources import catalogue, listing
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.reading.outcomes import Down, Late
-from portal.platform.sources.sections import Lists
+from portal.platform.sources.sections import PublicList
 from portal.platform.ui.ways import OutsideLink
 
 from . import forms, section
@@ -113,7 +113,7 @@ async def _read(agency: Agency) -> FormList:
     return _gather(agency, address, content)
 
 
-def _gather(agency: Agency, address: Lists, content: forms.FormListContent) -> FormList:
+def _gather(agency: Agency, address: PublicList, content: forms.FormListContent) -> FormList:
     left_out = [*content.left_out, *(["too many pages"] if content.is_cut else [])]
     products = frozenset(service.product for service in section.dutch(agency).services.values())
     unknown = forms.unknown_of(content.forms, products)
@@ -122,7 +122,7 @@ def _gather(agency: Agency, address: Lists, content: forms.FormListContent) -> F
     return FormList(agency, "partial" if left_out else "ready", content.forms, unknown)
 
 
-def _failure(agency: Agency, address: Lists, outcome: Down | Late) -> FormList:
+def _failure(agency: Agency, address: PublicList, outcome: Down | Late) -> FormList:
     if isinstance(outcome, Late):
         return FormList(agency, "late")
     match outcome.reason:

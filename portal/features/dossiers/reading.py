@@ -12,7 +12,7 @@ import msgspec
 
 from portal.platform.kit import typed_text
 from portal.platform.kit.folding import fold
-from portal.platform.sources.inquiry import Read
+from portal.platform.sources.inquiry import ReadContent
 from portal.platform.sources.reading import leaves, marks, places
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.leaves import LeftOut
@@ -55,7 +55,7 @@ class _ReadChange(NamedTuple):
     change: Change
 
 
-def read(content: Any, notes: Sequence[Fact], *, insz: str, spell: Spell, left_out: LeftOut) -> Read[Dossiers]:
+def read(content: Any, notes: Sequence[Fact], *, insz: str, spell: Spell, left_out: LeftOut) -> ReadContent[Dossiers]:
     """Read the `Inhoud` of an answer about the person `insz`; its namespaces are taken out of `content`.
 
     notes: remarks of the answer, which are not used here. left_out: what is not read on purpose.
@@ -74,7 +74,7 @@ def read(content: Any, notes: Sequence[Fact], *, insz: str, spell: Spell, left_o
         is_about_another=reader.names_people and not reader.names_them,
         of_others=tuple(reader.of_others)[:MOST_OF_OTHERS],
     )
-    return Read(complete, list(dict.fromkeys(unread)), is_empty=not changes)
+    return ReadContent(complete, list(dict.fromkeys(unread)), is_empty=not changes)
 
 
 def _changes_in(content: Element) -> Iterable[Element]:
@@ -264,11 +264,14 @@ class _ChangeReader:
         lines = (
             (
                 self._text(_parts(parts.get("Straat")).get("Naam"), MOST_NAME),
-                places.filled(self._text(parts.get("Huisnummer"), MOST_NAME)),
-                places.in_box(self._text(parts.get("Busnummer"), MOST_NAME)),
+                places.without_filler(self._text(parts.get("Huisnummer"), MOST_NAME)),
+                places.box_in_words(self._text(parts.get("Busnummer"), MOST_NAME)),
             ),
-            (places.filled(self._text(town.get("Postcode"), MOST_NAME)), self._text(town.get("Naam"), MOST_NAME)),
-            (places.abroad(*of_country),),
+            (
+                places.without_filler(self._text(town.get("Postcode"), MOST_NAME)),
+                self._text(town.get("Naam"), MOST_NAME),
+            ),
+            (places.country_abroad(*of_country),),
         )
         return ", ".join(" ".join(part for part in line if part) for line in lines if any(line))
 

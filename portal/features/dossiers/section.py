@@ -12,7 +12,7 @@ from portal.platform.language.translations import Text
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.manifest import Magda, Slug
-from portal.platform.sources.sections import Asks, Keys, Lists, Section, WrongKey
+from portal.platform.sources.sections import FeatureQuestion, Keys, PublicList, Section, WrongKey
 
 SCOPE = "DosisImport"  # the OAuth scope with which machines of a body report dossiers
 DATASET = "dossiers"  # the name of the question, within the body that answers for all
@@ -93,15 +93,15 @@ class DossierKeys(Keys, frozen=True):
         if twice := next((source for source in plain if plain.count(source) > 1), ""):
             raise WrongKey("sources", f"[dossiers] names the source {twice!r} twice", "leave one out")
 
-    def asks(self) -> tuple[Asks, ...]:
+    def asks(self) -> tuple[FeatureQuestion, ...]:
         """Give the question about dossiers, where this body answers it."""
         question = self.dossiers.question
-        return (Asks(DATASET, question.source, question.magda),) if question else ()
+        return (FeatureQuestion(DATASET, question.source, question.magda),) if question else ()
 
-    def lists(self) -> tuple[Lists, ...]:
+    def lists(self) -> tuple[PublicList, ...]:
         """Give the body's own list of forms, where it serves one."""
         forms = self.dossiers.forms
-        return (Lists(FORMS, forms.source, forms.path),) if forms else ()
+        return (PublicList(FORMS, forms.source, forms.path),) if forms else ()
 
 
 SECTION = Section("dossiers", DossierKeys, level="body", scopes=(SCOPE,))

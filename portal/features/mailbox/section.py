@@ -12,7 +12,7 @@ import msgspec
 from portal.platform.language.translations import Text
 from portal.platform.sources import catalogue
 from portal.platform.sources.catalogue import Agency, DatasetEntry
-from portal.platform.sources.sections import Keys, Lists, Section
+from portal.platform.sources.sections import Keys, PublicList, Section
 
 from .types import EVENTS, FAMILY
 
@@ -55,13 +55,13 @@ class MailboxKeys(Keys, frozen=True):
     mailbox: Mailbox | None = None
     ebox_deaths: DeathKeys | None = None
 
-    def lists(self) -> tuple[Lists, ...]:
+    def lists(self) -> tuple[PublicList, ...]:
         """Declare the list of providers, and the event service, as lists that `sources` can ask for."""
         box = self.mailbox
         if box is None:
             return ()
-        providers = Lists(PROVIDERS, box.source, f"{box.path}/messageProviders")
-        return (providers, Lists(EVENTS, f"{FAMILY}{EVENTS}", box.events)) if box.events else (providers,)
+        providers = PublicList(PROVIDERS, box.source, f"{box.path}/messageProviders")
+        return (providers, PublicList(EVENTS, f"{FAMILY}{EVENTS}", box.events)) if box.events else (providers,)
 
     def families(self) -> tuple[str, ...]:
         """Declare the prefix of the source names of providers, which are known at run time only."""

@@ -147,7 +147,7 @@ class AddressForm(forms.Form):
 
     def clean_box(self) -> str:
         """Take the number of a box, without the word "bus" that people write before it."""
-        return places.box(self.cleaned_data["box"])
+        return places.box_number(self.cleaned_data["box"])
 
     def clean_postcode(self) -> str:
         """Take a Belgian postcode."""

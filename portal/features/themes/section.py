@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from portal.platform.language.translations import Text
-from portal.platform.sources.sampled import Sampled
+from portal.platform.sources.sampled import SampleNames
 from portal.platform.sources.sections import Keys, Section, WrongKey
 
 from .types import Theme
@@ -206,7 +206,7 @@ class TileKeys(Keys, frozen=True):
         if both := sorted({*self.essential} & {*self.technical}):
             raise WrongKey("technical", f"essential facts cannot be technical too: {', '.join(both)}", "choose one")
 
-    def lacks(self, samples: Sampled) -> tuple[str, ...]:
+    def lacks(self, samples: SampleNames) -> tuple[str, ...]:
         """List the facts and elements that these keys name and no sample has, and where they name them."""
         lacking: list[str] = []
         for where, keys in self._keys_by_place().items():
@@ -236,7 +236,7 @@ class TileKeys(Keys, frozen=True):
             "[datasets.compared]": self.compared.keys() if self.compared else (),
         }
 
-    def listed(self) -> Mapping[str, str]:
+    def columns(self) -> Mapping[str, str]:
         """Give its theme."""
         return {"theme": self.theme}
 

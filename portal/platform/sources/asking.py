@@ -67,7 +67,7 @@ async def answers_together[K, T](
     seconds: for all of them; what has not come by then is late. Raises ValueError for inquiries about somebody else,
     which go through `ask_and_judge`.
     """
-    _is_own(consultation)
+    _refuse_another(consultation)
     proceeding = Proceeding(consultation, inquiries, again, seconds)
     finding = proceeding.outcomes()
     try:
@@ -90,14 +90,14 @@ async def answer[K, T](
     return found[0][1]
 
 
-async def whole[K, T](
+async def all_answers[K, T](
     consultation: Consultation, inquiries: Sequence[Inquiry[K, T]], *, again: frozenset[str] = NONE
 ) -> list[tuple[K, Outcome[T]]] | None:
     """Read or ask them all, and wait for all; None when the session ended meanwhile, so that nothing may be shown.
 
     Answers are kept as by `answers`, even when the reader leaves early.
     """
-    _is_own(consultation)
+    _refuse_another(consultation)
     proceeding = Proceeding(consultation, inquiries, again)
     try:
         found = [(one.key, outcome) async for several in proceeding.outcomes() for one, outcome in several]
@@ -137,7 +137,7 @@ async def read_kept[K, T](
     It has the answers, or else how the last try failed. The journal names only the answers that are opened. Raises
     ValueError for inquiries about somebody else, as `answers` does.
     """
-    _is_own(consultation)
+    _refuse_another(consultation)
     session = consultation.session
     assert session is not None  # noqa: S101 - without a session nothing is kept
     found: dict[str, Outcome[T]] = {
@@ -150,7 +150,7 @@ async def read_kept[K, T](
     found |= {name: trouble for name, trouble in troubles.items() if not _is_over(trouble, now)}
     if to_read := [inquiry for inquiry in allowed if inquiry.name in records]:
         try:
-            found |= await processing.look(consultation, session, records, to_read)
+            found |= await processing.read_kept_answers(consultation, session, records, to_read)
         except Exception as error:
             log.error(
                 "not journalled, so not looked at: %s %s", type(error).__name__, consultation.occasion.correlation_id
@@ -163,7 +163,7 @@ def _is_over(trouble: Outcome[Any], now: datetime) -> bool:
     return isinstance(trouble, Down) and trouble.until is not None and trouble.until <= now
 
 
-def _is_own(consultation: Consultation) -> None:
+def _refuse_another(consultation: Consultation) -> None:
     if consultation.is_about_another:
         raise ValueError("what is asked about another is judged before it is shown or kept")
 

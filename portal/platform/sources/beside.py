@@ -26,17 +26,17 @@ async def run[**P, T](is_long: bool, work: Callable[P, T], *arguments: P.args, *
     """Run work at once when it is short, else in a thread; a caller that is cancelled does not wait for its end."""
     if not is_long:
         return work(*arguments, **named)
-    return await _in(_threads, lambda: work(*arguments, **named))
+    return await _run_in(_threads, lambda: work(*arguments, **named))
 
 
 async def read[T](size: int, work: Callable[[], T]) -> T:
     """Read an answer of so many bytes: at once, in a thread, or in the thread for work of seconds."""
     if size > HUGE_ANSWER:
-        return await _in(_apart, work)
+        return await _run_in(_apart, work)
     return await run(size > LARGE_ANSWER, work)
 
 
-async def _in[T](threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+async def _run_in[T](threads: ThreadPoolExecutor, work: Callable[[], T]) -> T:
     context = contextvars.copy_context()
     spoken = carry(work)
     return await asyncio.get_running_loop().run_in_executor(threads, lambda: context.run(spoken))

@@ -32,7 +32,7 @@ from .reading.facts import Fact
 from .reading.leaves import LeftOut
 from .reading.outcomes import Outcome
 from .registries import Registry
-from .sections import Asks, Keys, Lists, Registered, Section
+from .sections import FeatureQuestion, Keys, PublicList, RegisteredSections, Section
 from .wording import Wording
 
 # Cached: it is called for every fact of a page.
@@ -62,12 +62,12 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
         return {(e.origin.casefold(), e.code): e.meaning for e in self.manifest.exceptions}
 
     @property
-    def asks(self) -> tuple[Asks, ...]:
+    def asks(self) -> tuple[FeatureQuestion, ...]:
         """List what features ask of it beside its datasets."""
         return tuple(one for keys in self.sections.values() for one in keys.asks())
 
     @property
-    def lists(self) -> tuple[Lists, ...]:
+    def lists(self) -> tuple[PublicList, ...]:
         """Give the lists for everybody that features read of it."""
         return tuple(one for keys in self.sections.values() for one in keys.lists())
 
@@ -163,7 +163,7 @@ class Askable(msgspec.Struct, frozen=True, dict=True):
 
         A place may hold * for any number of elements. Raises ManifestError for a file that does not say it so.
         """
-        return manifest.left_out(self.agency.folder / manifest.LEFT_OUT, self.id)
+        return manifest.read_left_out(self.agency.folder / manifest.LEFT_OUT, self.id)
 
     @cached_property
     def leaves_out(self) -> LeftOut:
@@ -317,7 +317,7 @@ def installed() -> Catalogue:
     return load(settings.AGENCIES_PATH)
 
 
-def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalogue:
+def load(roots: Iterable[Path], registered: RegisteredSections | None = None) -> Catalogue:
     """Read all manifests below the given folders of folders; registered: other sections than the features have.
 
     Raises ManifestError with file, line and cure at the first thing that is wrong, and SectionsClash for two sections
@@ -332,12 +332,12 @@ def load(roots: Iterable[Path], registered: Registered | None = None) -> Catalog
         of_body = (written.sections, written.sources, written.languages)
         read.append((Agency(file.parent.name, written.manifest, file.parent, *of_body), written))
     for agency, _ in read:
-        manifest_checks.datasets_are_apart(agency.folder, agency.manifest)
-        manifest_checks.sources_are_its_own(agency.folder, agency.manifest, agency.sources)
+        manifest_checks.check_dataset_names(agency.folder, agency.manifest)
+        manifest_checks.check_sources(agency.folder, agency.manifest, agency.sources)
         for asked in agency.asks:
             if isinstance(asked.service, Partner):
                 continue
-            manifest_checks.question_is_sound(agency.folder, asked.service, DatasetEntry.placeholder, asked.values)
+            manifest_checks.check_question(agency.folder, asked.service, DatasetEntry.placeholder, asked.values)
     entries: list[DatasetEntry] = []
     try:
         for agency, written in read:
@@ -361,7 +361,7 @@ def _entry(
     keys: Mapping[Section[Any], Keys],
     languages: Mapping[str, Any],
 ) -> DatasetEntry:
-    manifest_checks.question_is_sound(agency.folder, dataset.service, DatasetEntry.placeholder)
+    manifest_checks.check_question(agency.folder, dataset.service, DatasetEntry.placeholder)
     lookup = _lookup_entry(agency, module, dataset, dataset.lookup) if dataset.lookup else None
     entry = DatasetEntry(agency, dataset, _parse_function(agency, module, dataset.parse), lookup, keys, languages)
     _ = entry.leaves_out  # read now, so that a wrong file is refused at the start and not at the first answer
@@ -369,7 +369,7 @@ def _entry(
 
 
 def _lookup_entry(agency: Agency, module: ModuleType | None, terms: Terms, lookup: Lookup) -> LookupEntry:
-    manifest_checks.question_is_sound(agency.folder, lookup.magda, LookupEntry.placeholder)
+    manifest_checks.check_question(agency.folder, lookup.magda, LookupEntry.placeholder)
     entry = LookupEntry(agency, terms, _parse_function(agency, module, lookup.parse), lookup)
     _ = entry.leaves_out
     return entry

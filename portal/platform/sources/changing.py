@@ -27,12 +27,12 @@ async def change(consultation: Consultation, inquiry: Inquiry[Any, Any], patch: 
     return await _to_its_end(_change(SingleCall(consultation, inquiry), patch))
 
 
-async def turn[T](consultation: Consultation, inquiry: Inquiry[Any, T], *, is_on: bool) -> Outcome[T]:
+async def put_or_delete[T](consultation: Consultation, inquiry: Inquiry[Any, T], *, is_on: bool) -> Outcome[T]:
     """Put what an inquiry names, or take it away; gives what the body says after that, by the inquiry's reader.
 
     Whatever happens upstream comes back as a value, as by `change`.
     """
-    return await _to_its_end(_turn(SingleCall(consultation, inquiry), is_on))
+    return await _to_its_end(_put_or_delete(SingleCall(consultation, inquiry), is_on))
 
 
 async def _to_its_end[T](change: Coroutine[Any, Any, Outcome[T]]) -> Outcome[T]:
@@ -54,13 +54,13 @@ async def _change(call: SingleCall, patch: bytes) -> Outcome[None]:
     return outcome
 
 
-async def _turn(call: SingleCall, is_on: bool) -> Outcome[Any]:
+async def _put_or_delete(call: SingleCall, is_on: bool) -> Outcome[Any]:
     bar = await call.begin()
     if bar is not None:
         return bar
     outcome: Outcome[Any] | None = None
     try:
-        came = await call.send(registry.turn, is_on)
+        came = await call.send(registry.put_or_delete, is_on)
         outcome = call.read(registry.read, came) if isinstance(came, AnswerText) else came
     finally:
         await call.settle(outcome)

@@ -10,7 +10,7 @@ from . import unread
 from .answers.follow import follow
 from .answers.intake import cut_to_size
 from .catalogue import Askable, DatasetEntry
-from .inquiry import Inquiry, Read
+from .inquiry import Inquiry, ReadContent
 from .reading.facts import Fact
 from .reading.outcomes import Facts
 
@@ -22,14 +22,14 @@ PARSED: Mapping[str, Parsed] = {"magda": unread.read_xml, "rest": unread.read_js
 def inquiry_of(entry: DatasetEntry) -> Inquiry[DatasetEntry, Facts]:
     """Say how a dataset is asked, with what is looked up for it; its facts are kept for the session."""
     return msgspec.structs.replace(
-        alone(entry),
+        inquiry_without_lookup(entry),
         bound=partial(cut_to_size, entry, items=entry.dataset.items),
         kept_as=Facts,
-        follow=partial(follow, entry, alone(entry.lookup)) if entry.lookup else None,
+        follow=partial(follow, entry, inquiry_without_lookup(entry.lookup)) if entry.lookup else None,
     )
 
 
-def alone[E: Askable](entry: E) -> Inquiry[E, Facts]:
+def inquiry_without_lookup[E: Askable](entry: E) -> Inquiry[E, Facts]:
     """Say how something is asked and read by itself: nothing is looked up for it, and it is never kept."""
     return Inquiry(
         key=entry,
@@ -50,6 +50,6 @@ def inquiries(entries: Iterable[DatasetEntry]) -> list[Inquiry[DatasetEntry, Fac
     return [inquiry_of(entry) for entry in entries]
 
 
-def _read(entry: Askable, parsed: Parsed, content: Any, notes: Sequence[Fact]) -> Read[Facts]:
+def _read(entry: Askable, parsed: Parsed, content: Any, notes: Sequence[Fact]) -> ReadContent[Facts]:
     facts, places = parsed(entry, content)
-    return Read((*facts, *notes), places, is_empty=not facts)
+    return ReadContent((*facts, *notes), places, is_empty=not facts)

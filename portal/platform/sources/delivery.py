@@ -32,14 +32,14 @@ NOT_FOR_GOOD = frozenset((401, 403, 404, 408, 425, 429))
 End = Literal["taken", "refused", "unconfirmed", "unreached", "not_tried"]
 
 
-class Letter(Unprinted, frozen=True):
+class DeliveryContent(Unprinted, frozen=True):
     """What is delivered, and the reference that its receipt must repeat. Never printed."""
 
     body: bytes
     reference: str
 
 
-class Delivered(msgspec.Struct, frozen=True):
+class DeliveryAttempt(msgspec.Struct, frozen=True):
     """How one try ended. detail: for the log, never personal.
 
     taken: with its receipt. refused: the body has it, and will not take it. unconfirmed: it was sent, and may have
@@ -55,8 +55,8 @@ class _DeliveryReceipt(msgspec.Struct):
 
 
 async def deliver(
-    agency: Agency, to: Endpoint, open_letter: Callable[[], Awaitable[Letter]], *, key: UUID
-) -> Delivered:
+    agency: Agency, to: Endpoint, open_letter: Callable[[], Awaitable[DeliveryContent]], *, key: UUID
+) -> DeliveryAttempt:
     """Try once; whatever happens upstream comes back as a value, only cancellation passes through.
 
     open_letter: called once it can be sent; what it raises passes through too.
@@ -64,16 +64,16 @@ async def deliver(
     already may say so with 409. Nothing else counts as taken.
     """
     voter = gatekeeper.voter_of(str(key))
-    with gatekeeper.passing(to.source, [agency], voter, SECONDS) as passage:
+    with gatekeeper.passage_through(to.source, [agency], voter, SECONDS) as passage:
         if passage.bar is not None:
-            return Delivered("not_tried", passage.bar.reason)
+            return DeliveryAttempt("not_tried", passage.bar.reason)
         token = await rest_token.for_scope(to.scope, time.monotonic())
         if isinstance(token, Down):
             # A failure of the authorization server, which says nothing about the body.
-            return Delivered("not_tried", token.detail or token.reason)
+            return DeliveryAttempt("not_tried", token.detail or token.reason)
         letter = await open_letter()
-        passage.begins_anew()
-        called = rest.Call(to.path, to.scope, TAKEN, {"Idempotency-Key": f'"{key}"'})
+        passage.restart_clock()
+        called = rest.RestCall(to.path, to.scope, TAKEN, {"Idempotency-Key": f'"{key}"'})
         try:
             async with asyncio.timeout(SECONDS):
                 came = await rest.call(called, letter.body, token, lambda: str(key))
@@ -83,16 +83,16 @@ async def deliver(
     return _judge(came, letter.reference)
 
 
-def _judge(came: HttpAnswer | Down, reference: str) -> Delivered:
+def _judge(came: HttpAnswer | Down, reference: str) -> DeliveryAttempt:
     if isinstance(came, Down):
-        return Delivered(_end_of(came), came.detail or came.reason)
+        return DeliveryAttempt(_end_of(came), came.detail or came.reason)
     try:
         said = msgspec.json.decode(came.data, type=_DeliveryReceipt).kenmerk
     except json_text.FAILURES:
-        return Delivered("unconfirmed", f"HTTP {came.status} without a receipt")
+        return DeliveryAttempt("unconfirmed", f"HTTP {came.status} without a receipt")
     if said != reference:
-        return Delivered("unconfirmed", f"HTTP {came.status} with another's receipt")
-    return Delivered("taken", f"HTTP {came.status}")
+        return DeliveryAttempt("unconfirmed", f"HTTP {came.status} with another's receipt")
+    return DeliveryAttempt("taken", f"HTTP {came.status}")
 
 
 def _end_of(down: Down) -> End:

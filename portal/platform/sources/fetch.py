@@ -58,7 +58,7 @@ class PageRequest(Unprinted, frozen=True):
         return references
 
 
-class Asking(Unprinted, frozen=True):
+class SharedQuestion(Unprinted, frozen=True):
     """One question on its way to one source, for all inquiries that share it. Never printed.
 
     about: whose number must stand in the answer, a person's or in a lookup a company's; values: what fills in the
@@ -81,7 +81,7 @@ class Asking(Unprinted, frozen=True):
         """The question that they share."""
         return self.inquiries[0].question
 
-    def all_are(self, outcome: Outcome[Any]) -> list[InquiryOutcome[Any, Any]]:
+    def for_all(self, outcome: Outcome[Any]) -> list[InquiryOutcome[Any, Any]]:
         """Give every inquiry the same outcome."""
         return [(inquiry, outcome) for inquiry in self.inquiries]
 
@@ -107,20 +107,20 @@ async def ask_all[K, T](
             for each in await _ask(transports, asking, page):
                 arrived.put_nowait(each)
 
-    tasks = [asyncio.create_task(one(asking)) for asking in _sharing(inquiries)]
+    tasks = [asyncio.create_task(one(asking)) for asking in _group_by_question(inquiries)]
     waiting = {inquiry.name: inquiry for inquiry in inquiries}
     until = time.monotonic() + page.seconds
     try:
         while waiting:
             # Answers that have arrived count, however slowly the caller takes them.
-            if not (found := _all_in(arrived)):
+            if not (found := _take_all(arrived)):
                 try:
                     first = await asyncio.wait_for(arrived.get(), until - time.monotonic())
-                    found = [first, *_all_in(arrived)]
+                    found = [first, *_take_all(arrived)]
                 except TimeoutError:
                     late = Late(datetime.now(UTC))
                     found = [(inquiry, late) for inquiry in waiting.values()]
-                    for together in _sharing(list(waiting.values())):
+                    for together in _group_by_question(list(waiting.values())):
                         _log_trouble([(inquiry, late) for inquiry in together], page.seconds, page)
             for inquiry, _ in found:
                 del waiting[inquiry.name]
@@ -130,12 +130,12 @@ async def ask_all[K, T](
             task.cancel()
 
 
-def _all_in[T](arrived: asyncio.Queue[T]) -> list[T]:
+def _take_all[T](arrived: asyncio.Queue[T]) -> list[T]:
     """Take everything that is ready, without waiting."""
     return [arrived.get_nowait() for _ in range(arrived.qsize())]
 
 
-def _sharing[K, T](inquiries: Sequence[Inquiry[K, T]]) -> list[list[Inquiry[K, T]]]:
+def _group_by_question[K, T](inquiries: Sequence[Inquiry[K, T]]) -> list[list[Inquiry[K, T]]]:
     """Group inquiries that ask the same question with the same values."""
     shared: dict[tuple[SourceQuestion, tuple[tuple[str, str], ...]], list[Inquiry[K, T]]] = {}
     for inquiry in inquiries:
@@ -148,7 +148,7 @@ async def _ask(
 ) -> list[InquiryOutcome[Any, Any]]:
     """Ask one question for all inquiries that share it, and look up what their answers only name."""
     started = time.monotonic()
-    asking = Asking(
+    asking = SharedQuestion(
         transport=transports[inquiries[0].transport],
         inquiries=inquiries,
         values={**inquiries[0].values, "insz": page.insz},
@@ -172,7 +172,7 @@ def _log_trouble(ended: Sequence[InquiryOutcome[Any, Any]], seconds: float, page
     log_lines.log_failure(ended, seconds, references, page.correlation_id)
 
 
-def _lookups(transports: Mapping[str, Any], asking: Asking, page: PageRequest) -> AskOne:
+def _lookups(transports: Mapping[str, Any], asking: SharedQuestion, page: PageRequest) -> AskOne:
     """Make the function that asks second questions for an answer, within the time that the first one left."""
     counted: set[str] = set()
 
@@ -195,37 +195,37 @@ def _lookups(transports: Mapping[str, Any], asking: Asking, page: PageRequest) -
     return ask_one
 
 
-async def _ask_guarded(asking: Asking) -> list[InquiryOutcome[Any, Any]]:
+async def _ask_guarded(asking: SharedQuestion) -> list[InquiryOutcome[Any, Any]]:
     """Ask through the source's gate; failures are values."""
     source, agencies = asking.question.source, [inquiry.agency for inquiry in asking.inquiries]
     seconds = asking.until - time.monotonic()
     if seconds <= 0:
         # The first answer left no time for this lookup: nobody was asked, so nobody failed.
-        return asking.all_are(gatekeeper.obstacle(source, agencies, datetime.now(UTC)) or Late())
+        return asking.for_all(gatekeeper.obstacle(source, agencies, datetime.now(UTC)) or Late())
     # Slowness is judged by the dataset's whole deadline, of which little may be left for a lookup.
     deadline = max(inquiry.deadline_s for inquiry in asking.inquiries)
-    with gatekeeper.passing(source, agencies, asking.voter, deadline) as passage:
+    with gatekeeper.passage_through(source, agencies, asking.voter, deadline) as passage:
         if passage.bar is not None:
-            return asking.all_are(passage.bar)
+            return asking.for_all(passage.bar)
         try:
             found = await _ask_bounded(asking, seconds, passage)
         except Exception as error:
             # A fault of ours: leaving the gate without a vote says nothing about the source.
-            return asking.all_are(_fault(source, error, asking.correlation_id))
+            return asking.for_all(_fault(source, error, asking.correlation_id))
         passage.vote([outcome for _, outcome in found])
     return [(inquiry, _with_beginning(outcome, passage.since)) for inquiry, outcome in found]
 
 
-async def _ask_bounded(asking: Asking, seconds: float, passage: Passage) -> list[InquiryOutcome[Any, Any]]:
+async def _ask_bounded(asking: SharedQuestion, seconds: float, passage: Passage) -> list[InquiryOutcome[Any, Any]]:
     try:
         async with asyncio.timeout(seconds):
             answer = await asking.transport.ask(asking.question, asking.values, sent=asking.sent)
     except TimeoutError:
-        return asking.all_are(passage.overdue(Late()))
-    passage.stops_clock()
+        return asking.for_all(passage.overdue(Late()))
+    passage.stop_clock()
     if isinstance(answer, AnswerText):
         return await intake.read(asking.transport, answer, asking.inquiries, asking.about)
-    return asking.all_are(answer)
+    return asking.for_all(answer)
 
 
 async def _follow(

@@ -142,7 +142,7 @@ class OpenFile:
         self._waited += time.monotonic() - began
         if isinstance(part, bytes):
             return part
-        self._result = Late(datetime.now(UTC)) if part is None else mutual_tls.trouble_of(part)
+        self._result = Late(datetime.now(UTC)) if part is None else mutual_tls.failure_of(part)
         raise BrokenOffError("late" if part is None else part.detail)
 
 

@@ -48,7 +48,7 @@ def manifests_in(roots: Iterable[Path]) -> list[Path]:
     return list(found.values())
 
 
-def what_is_wrong_with(name: str) -> str:
+def name_problem(name: str) -> str:
     """Tell why a body's folder cannot have this name, with the cure; "" when it can."""
     if not _NAME.fullmatch(name):
         return (
@@ -81,7 +81,7 @@ def module_of(folder: Path) -> ModuleType | None:
     except (Exception, SystemExit) as error:
         if is_elsewhere:
             _forget(name)
-        raise ManifestError(_reason_of(file, error)) from error
+        raise ManifestError(_import_problem(file, error)) from error
 
 
 def _folders_in(root: Path) -> list[Path]:
@@ -114,7 +114,7 @@ def _manifest_of(folder: Path) -> Path:
         raise ManifestError(
             f"{folder} has no {MANIFEST}; write one (docs/agencies.md), or move the folder out of {folder.parent}."
         )
-    if wrong := what_is_wrong_with(folder.name):
+    if wrong := name_problem(folder.name):
         raise ManifestError(f"{manifest}: {wrong}.")
     return manifest
 
@@ -130,7 +130,7 @@ def _forget(name: str) -> None:
         del sys.modules[known]
 
 
-def _reason_of(file: Path, error: BaseException) -> str:
+def _import_problem(file: Path, error: BaseException) -> str:
     """Say where a module failed: the last line of the body's own files that was reached."""
     if isinstance(error, SyntaxError):
         place = f"{error.filename or file}, line {error.lineno or 1}"

@@ -15,7 +15,7 @@ from .reading.facts import Fact
 from .reading.outcomes import Outcome
 
 
-class Read[T](NamedTuple):
+class ReadContent[T](NamedTuple):
     """What a reader made of the content of an answer.
 
     unread: the places of what it did not read. is_empty: the content says nothing about the person.
@@ -27,7 +27,7 @@ class Read[T](NamedTuple):
 
 
 # From the content of an answer (the Inhoud as XML, or a decoded JSON object) and the remarks that came with it.
-type Reader[T] = Callable[[Any, Sequence[Fact]], Read[T]]
+type Reader[T] = Callable[[Any, Sequence[Fact]], ReadContent[T]]
 # Asks a second question about a value of the first answer, and gives its outcome.
 type AskOne = Callable[["Inquiry[Any, Any]", str], Awaitable[Outcome[Any]]]
 

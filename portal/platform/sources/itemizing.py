@@ -14,10 +14,10 @@ from .reading.facts import OFFICIAL, Fact, first_by_key
 
 def cut(facts: Iterable[Fact], items: Items) -> dict[str, list[Fact]]:
     """Group facts by the place of the repeating element they stand in; those outside it by "". Names come first."""
-    return {place: names_first(of_place) for place, of_place in by_element(facts, items).items()}
+    return {place: put_names_first(of_place) for place, of_place in group_by_element(facts, items).items()}
 
 
-def by_element(facts: Iterable[Fact], items: Items) -> dict[str, list[Fact]]:
+def group_by_element(facts: Iterable[Fact], items: Items) -> dict[str, list[Fact]]:
     """Group facts as `cut` does, in the order of the answer."""
     found: dict[str, list[Fact]] = {}
     place, of_place = "", list[Fact]()
@@ -31,7 +31,7 @@ def by_element(facts: Iterable[Fact], items: Items) -> dict[str, list[Fact]]:
     return found
 
 
-def inside(place: str, facts: Iterable[Fact], headings: Mapping[str, str]) -> dict[str, list[Fact]]:
+def cut_item(place: str, facts: Iterable[Fact], headings: Mapping[str, str]) -> dict[str, list[Fact]]:
     """Cut the facts of an item by the element inside it that is one of several: a child's amount, a book on loan.
 
     Those that stand in none come first, under the item's own place. headings: of elements (`[datasets.groups]`). An
@@ -50,7 +50,7 @@ def inside(place: str, facts: Iterable[Fact], headings: Mapping[str, str]) -> di
             if paths.without_number(one) in several & large or heading_of(paths.plain(one), headings)
         )
         found.setdefault(next(counts, place), []).append(fact)
-    return {place: names_first(of_place) for place, of_place in found.items() if of_place}
+    return {place: put_names_first(of_place) for place, of_place in found.items() if of_place}
 
 
 def _numbered_elements(place: str, path: str) -> list[str]:
@@ -66,12 +66,12 @@ def heading_of(element: str, headings: Mapping[str, str]) -> str:
 
 def name_of_part(place: str, facts: Sequence[Fact], headings: Mapping[str, str]) -> str:
     """Say which of several inside an item: "Boek: De avonden", by its heading and the first that is said of it."""
-    called = next((fact for fact in names_first(facts)), None)
+    called = next((fact for fact in put_names_first(facts)), None)
     words = [heading_of(paths.plain(place), headings), _as_title(called) if called else ""]
     return ": ".join(word for word in words if word)
 
 
-def names_first(facts: Sequence[Fact]) -> list[Fact]:
+def put_names_first(facts: Sequence[Fact]) -> list[Fact]:
     """Put identifying numbers (of a person, a company), and the facts about them, after all others.
 
     People read what something is called before they read its number. facts: of one item.

@@ -17,13 +17,15 @@ from . import unread
 from .catalogue import Agency
 from .gates import gatekeeper
 from .reading.outcomes import Down, Late
-from .sections import Lists
+from .sections import PublicList
 from .transports import mutual_tls
 
 ANSWERED = (200,)
 
 
-async def page_of(agency: Agency, listed: Lists, query: Mapping[str, int], *, seconds: float) -> bytes | Down | Late:
+async def page_of(
+    agency: Agency, listed: PublicList, query: Mapping[str, int], *, seconds: float
+) -> bytes | Down | Late:
     """Read one page, as UTF-8; whatever happens upstream comes back as a value, only cancellation passes through.
 
     query: what follows the path. seconds: how long it may take.
@@ -47,7 +49,7 @@ async def page_at(
     """
     # A vote of its own each time: processes read a list now and then, for all citizens.
     voter = gatekeeper.voter_of(uuid.uuid4().hex) if is_counted else None
-    with gatekeeper.passing(source, [agency], voter, seconds) as passage:
+    with gatekeeper.passage_through(source, [agency], voter, seconds) as passage:
         if passage.bar is not None:
             return passage.bar
         headers = {

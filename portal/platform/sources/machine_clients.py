@@ -17,7 +17,7 @@ from .manifest import ManifestError
 
 
 @cache
-def registered() -> Mapping[str, MachineClient]:
+def clients() -> Mapping[str, MachineClient]:
     """List the clients by the names of their folders; a client without keys cannot authenticate.
 
     Raise ManifestError for a file of keys that cannot be read.

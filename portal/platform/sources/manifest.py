@@ -43,7 +43,7 @@ TOKENS = "tokens"
 OWN_SOURCES = {REPERTORIUM: "MAGDA", TOKENS: "Vlaams toegangsbeheer"}
 
 
-class Exceptional(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ExceptionMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one of the body's own error codes means (codes of origin MAGDA belong to the transport)."""
 
     origin: str
@@ -279,7 +279,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     short_name: Text = ""
     article: Article = ""
     datasets: tuple[Dataset, ...] = ()
-    exceptions: tuple[Exceptional, ...] = ()
+    exceptions: tuple[ExceptionMeaning, ...] = ()
     names: dict[str, Text] = {}
     maintenance: tuple[Maintenance, ...] = ()
     machine_client: MachineClientTable | None = None
@@ -330,7 +330,7 @@ def text_of(file: Path) -> str:
         raise ManifestError(f"{file}, line {line}: not UTF-8; save the file as UTF-8.") from error
 
 
-def left_out(file: Path, dataset: str) -> dict[str, str]:
+def read_left_out(file: Path, dataset: str) -> dict[str, str]:
     """Read which places a body leaves out and why: for all datasets, or in a table named after this one.
 
     A file that is not there leaves nothing out. Raises ManifestError for one that holds anything else.

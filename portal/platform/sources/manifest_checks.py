@@ -8,7 +8,7 @@ from .folders import MANIFEST
 from .manifest import OWN_SOURCES, TODAY, Magda, Manifest, ManifestError, Rest, line_of_table, refuse, text_of
 
 
-def datasets_are_apart(folder: Path, body: Manifest) -> None:
+def check_dataset_names(folder: Path, body: Manifest) -> None:
     """Refuse two datasets of one name."""
     seen: set[str] = set()
     for at, dataset in enumerate(body.datasets):
@@ -19,7 +19,7 @@ def datasets_are_apart(folder: Path, body: Manifest) -> None:
         seen.add(dataset.id)
 
 
-def question_is_sound(folder: Path, service: Magda | Rest, about: str, values: Sequence[str] = ()) -> None:
+def check_question(folder: Path, service: Magda | Rest, about: str, values: Sequence[str] = ()) -> None:
     """Refuse a question whose file is missing, or has other variables than `about`, the day, and all of `values`."""
     file = folder / "requests" / service.question
     at = folder / MANIFEST
@@ -34,7 +34,7 @@ def question_is_sound(folder: Path, service: Magda | Rest, about: str, values: S
         raise ManifestError(f"{file} {allowed}; write it where the question says whom.")
 
 
-def sources_are_its_own(folder: Path, body: Manifest, sources: frozenset[str]) -> None:
+def check_sources(folder: Path, body: Manifest, sources: frozenset[str]) -> None:
     """Refuse a source that is the portal's own, and maintenance of one that the body does not have."""
     file = folder / MANIFEST
     for source in sources & OWN_SOURCES.keys():

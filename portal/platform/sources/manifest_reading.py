@@ -17,7 +17,7 @@ import msgspec
 from portal.platform.language.translations import WrongTranslation, split_languages
 
 from .manifest import OWN, Manifest, ManifestError, line_of_key, line_of_table, refuse, text_of
-from .sections import Keys, Level, Registered, Section, WrongKey
+from .sections import Keys, Level, RegisteredSections, Section, WrongKey
 from .wording import Wording
 
 LONGEST_KEY = 40  # characters of an unknown key for which the key that was meant is looked for
@@ -38,7 +38,7 @@ class ManifestContent(msgspec.Struct, frozen=True):
     languages_of_datasets: tuple[Mapping[str, Any], ...]
 
 
-def read(file: Path, registered: Registered) -> ManifestContent:
+def read(file: Path, registered: RegisteredSections) -> ManifestContent:
     """Read a manifest; raises ManifestError with file, line and cure."""
     text = text_of(file)
     try:
@@ -55,13 +55,13 @@ def read(file: Path, registered: Registered) -> ManifestContent:
     ]
     tables = [table for table, _ in parts]
     try:
-        manifest = msgspec.convert(_own(written, tables, registered), Manifest)
-        found = {section: _of(section, written, tables) for section in registered.used}
+        manifest = msgspec.convert(_own_keys(written, tables, registered), Manifest)
+        found = {section: _read_section(section, written, tables) for section in registered.used}
     except msgspec.ValidationError as error:
         _refuse(file, error, registered)
     if manifest.machine_client:
-        _scopes_are_offered(file, manifest.machine_client.scopes, registered.known_scopes)
-    unread = [keys for section in registered.unused for keys in _usable(section, written, tables)]
+        _check_scopes(file, manifest.machine_client.scopes, registered.known_scopes)
+    unread = [keys for section in registered.unused for keys in _read_unused_section(section, written, tables)]
     all_keys = [*unread, *(keys for of_section in found.values() for keys in of_section)]
     made = ManifestContent(
         manifest,
@@ -74,7 +74,7 @@ def read(file: Path, registered: Registered) -> ManifestContent:
         languages,
         tuple(languages for _, languages in parts),
     )
-    _languages_are_sound(file, made)
+    _check_languages(file, made)
     return made
 
 
@@ -85,7 +85,7 @@ def sources_of(manifest: Manifest) -> frozenset[str]:
 
 
 def _languages(
-    table: Mapping[str, Any], level: Level, registered: Registered
+    table: Mapping[str, Any], level: Level, registered: RegisteredSections
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split a table into its own keys and the tables of its languages, without the keys of unused sections."""
     owners = registered.owners(level)
@@ -97,16 +97,16 @@ def _languages(
     return own, languages
 
 
-def _languages_are_sound(file: Path, made: ManifestContent) -> None:
+def _check_languages(file: Path, made: ManifestContent) -> None:
     """Refuse a translation of something that is no text of the manifest, at its line."""
-    _is_sound(file, Wording(made.manifest, made.sections, made.languages), made.languages, ())
+    _check_wording(file, Wording(made.manifest, made.sections, made.languages), made.languages, ())
     of_datasets = zip(made.manifest.datasets, made.of_datasets, made.languages_of_datasets, strict=True)
     for at, of_dataset in enumerate(of_datasets):
         start = line_of_table(file, "datasets", at)
-        _is_sound(file, Wording(*of_dataset), of_dataset[-1], ("datasets",), start)
+        _check_wording(file, Wording(*of_dataset), of_dataset[-1], ("datasets",), start)
 
 
-def _is_sound(
+def _check_wording(
     file: Path, wording: Wording[Any], languages: Iterable[str], above: tuple[str, ...], start: int = 0
 ) -> None:
     for language in languages:
@@ -118,7 +118,7 @@ def _is_sound(
             refuse(file, "", f"[{'.'.join(table)}]: {error}", error.cure, line)
 
 
-def _scopes_are_offered(file: Path, scopes: Sequence[str], offered: frozenset[str]) -> None:
+def _check_scopes(file: Path, scopes: Sequence[str], offered: frozenset[str]) -> None:
     """Refuse a scope that no feature offers to machines, at its line."""
     for at, scope in enumerate(scopes):
         if scope not in offered:
@@ -128,7 +128,7 @@ def _scopes_are_offered(file: Path, scopes: Sequence[str], offered: frozenset[st
             refuse(file, scope, said, f"write one of: {', '.join(sorted(offered)) or 'none'}")
 
 
-def _own(written: Mapping[str, Any], tables: Sequence[Any], registered: Registered) -> dict[str, Any]:
+def _own_keys(written: Mapping[str, Any], tables: Sequence[Any], registered: RegisteredSections) -> dict[str, Any]:
     """Drop the keys that sections claim; the caller refuses what is left and not the manifest's own."""
     claimed = registered.owners("body")
     own = {key: value for key, value in written.items() if key not in claimed}
@@ -143,7 +143,9 @@ def _own(written: Mapping[str, Any], tables: Sequence[Any], registered: Register
     return own
 
 
-def _of(section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> tuple[Keys, ...]:
+def _read_section(
+    section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]
+) -> tuple[Keys, ...]:
     """Read the keys of a section: once for a body, or for all datasets in one list, so that errors give the index."""
     if section.level == "body":
         return (msgspec.convert(_claim(section, written), section.keys),)
@@ -154,7 +156,9 @@ def _of(section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapp
     return found
 
 
-def _usable(section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> Iterator[Keys]:
+def _read_unused_section(
+    section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]
+) -> Iterator[Keys]:
     """Read the keys of a section that is not in use, table by table; a table that is wrong is passed over."""
     for table in (written,) if section.level == "body" else tables:
         with suppress(msgspec.ValidationError):
@@ -165,7 +169,7 @@ def _claim(section: Section[Any], table: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in table.items() if key in section.names}
 
 
-def _refuse(file: Path, error: msgspec.ValidationError, registered: Registered) -> NoReturn:
+def _refuse(file: Path, error: msgspec.ValidationError, registered: RegisteredSections) -> NoReturn:
     """Refuse a manifest that could not be converted, at the line of the key in the error."""
     said = str(error)
     place = re.search(r"`(\$[^`]*)`$", said)
@@ -182,7 +186,7 @@ def _refuse(file: Path, error: msgspec.ValidationError, registered: Registered) 
     refuse(file, word, said, cure, start)
 
 
-def _suggest(word: str, keys: Sequence[str], registered: Registered) -> str:
+def _suggest(word: str, keys: Sequence[str], registered: RegisteredSections) -> str:
     """Name the known key that an unknown one resembles, with its owner; "" when it resembles none."""
     if keys not in ([], ["datasets"]) or len(word) > LONGEST_KEY:
         return ""

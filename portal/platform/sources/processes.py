@@ -24,7 +24,7 @@ from portal.platform.database.pool import DatabaseBusy
 
 from . import unread
 from .gates.states import SourceState, states
-from .unread import Unread
+from .unread import UnreadCount
 
 EVERY_SECONDS = 5.0
 SILENT = timedelta(seconds=20)  # a busy process, or one that waits for the database, may skip a report
@@ -78,11 +78,11 @@ class Survey(msgspec.Struct, frozen=True):
 _began_at = datetime.now(UTC)
 
 
-async def tell() -> None:
+async def report_regularly() -> None:
     """Write this process's report at intervals, until cancelled; a failed write is retried at the next."""
     while True:
         try:
-            await tell_once()
+            await report()
         except DatabaseBusy:
             pass  # the pool logs that the database is away
         except psycopg.Error as error:
@@ -90,9 +90,9 @@ async def tell() -> None:
         await asyncio.sleep(EVERY_SECONDS)
 
 
-async def tell_once() -> None:
+async def report() -> None:
     """Say what this process sees now. Raise DatabaseBusy."""
-    own = this()
+    own = own_process()
     values = {
         "place": own.place,
         "number": own.number,
@@ -104,16 +104,16 @@ async def tell_once() -> None:
     await pool.repeatable(TELL, values)
 
 
-async def leave() -> None:
+async def delete_report() -> None:
     """Delete this process's report as it ends, if the database allows."""
-    own = this()
+    own = own_process()
     # A report that stays expires by itself, and the rest of the shutdown must go on.
     with suppress(DatabaseBusy, psycopg.Error):
         async with pool.connection() as conn:
             await conn.execute(LEAVE, (own.place, own.number, own.pid))
 
 
-def this() -> Process:
+def own_process() -> Process:
     """Describe this process as it is now."""
     now = datetime.now(UTC)
     place, number = f"{socket.gethostname()}:{settings.PORT}", settings.WORKER or 1
@@ -123,7 +123,7 @@ def this() -> Process:
 
 async def survey() -> Survey:
     """List the last states of all processes, with those of this one as they are now, by place and number."""
-    own = this()
+    own = own_process()
     try:
         rows = await pool.repeatable(LOOK, (SILENT,))
     except (DatabaseBusy, psycopg.Error):
@@ -138,14 +138,14 @@ async def survey() -> Survey:
     return Survey(tuple(everyone), is_whole=True)
 
 
-def together(processes: Sequence[Process]) -> list[SourceState]:
+def merge(processes: Sequence[Process]) -> list[SourceState]:
     """Merge the reports of live processes for each source: the worst condition, and the sums of their numbers."""
     states = [state for process in processes if process.is_heard for state in process.states]
     states.sort(key=lambda state: (state.source, WORST_FIRST.get(state.condition, 0)))
-    return [_together(list(same)) for _, same in groupby(states, key=lambda state: state.source)]
+    return [_merge_states(list(same)) for _, same in groupby(states, key=lambda state: state.source)]
 
 
-def _together(same: list[SourceState]) -> SourceState:
+def _merge_states(same: list[SourceState]) -> SourceState:
     worst = same[0]
     since = [state.down_since for state in same if state.down_since]
     return SourceState(
@@ -157,18 +157,18 @@ def _together(same: list[SourceState]) -> SourceState:
         failed=sum(state.failed for state in same),
         slow=sum(state.slow for state in same),
         down_since=min(since, default=None),
-        unread=_unread_by_any([each for state in same for each in state.unread]),
+        unread=_merge_unread([each for state in same for each in state.unread]),
         processes=sum(state.condition == worst.condition for state in same),
     )
 
 
-def _unread_by_any(counted: list[Unread]) -> tuple[Unread, ...]:
+def _merge_unread(counted: list[UnreadCount]) -> tuple[UnreadCount, ...]:
     counted.sort(key=lambda each: each.dataset)
     found = []
     for dataset, group in groupby(counted, key=lambda each: each.dataset):
         same = list(group)
         places = list(dict.fromkeys(place for each in same for place in each.places))[: unread.MOST_KEPT]
-        found.append(Unread(dataset, sum(each.answers for each in same), places))
+        found.append(UnreadCount(dataset, sum(each.answers for each in same), places))
     return tuple(found)
 
 

@@ -73,7 +73,7 @@ class GatheredMessages(Unprinted, frozen=True):
     unread: int | None = None
 
 
-class EachAsked(Unprinted, frozen=True):
+class GatheredItems(Unprinted, frozen=True):
     """What came of asking for several things by themselves, by their places in the question. Never printed.
 
     came: what stands there, as the registry wrote it. absent: those of which it says that they are not there, while

@@ -12,7 +12,7 @@ LONGEST = 200  # characters of a name for which the one that was meant is looked
 NAMED = 4  # places that a message offers
 
 
-class Sampled(msgspec.Struct, frozen=True):
+class SampleNames(msgspec.Struct, frozen=True):
     """The keys of the facts in a dataset's samples, their paths, and the same paths without indexes.
 
     in_code: the names that the body's own code writes, of what few people have and no sample says.
@@ -65,7 +65,7 @@ class Sampled(msgspec.Struct, frozen=True):
         return f" (what repeats: {', '.join(found)})" if found else ""
 
 
-def sample(facts: Iterable[Fact], in_code: Iterable[str] = ()) -> Sampled:
+def collect_names(facts: Iterable[Fact], in_code: Iterable[str] = ()) -> SampleNames:
     """Note the keys and paths of facts, of all samples together, and the names in the body's code."""
     keys, found = set(), set()
     for fact in facts:
@@ -73,7 +73,7 @@ def sample(facts: Iterable[Fact], in_code: Iterable[str] = ()) -> Sampled:
             keys.add(fact.key)
             found.add(fact.path)
     places = frozenset(map(paths.plain, found))
-    return Sampled(frozenset(keys), frozenset(found), places, frozenset(in_code))
+    return SampleNames(frozenset(keys), frozenset(found), places, frozenset(in_code))
 
 
 def _near(name: str, known: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from portal.platform.feature import installed
 from portal.platform.kit.errors import PortalError
 
-from .sampled import Sampled
+from .sampled import SampleNames
 
 # The table that a section's keys stand in: each dataset's, or the manifest itself.
 Level = Literal["dataset", "body"]
@@ -43,7 +43,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     scope: str
 
 
-class Asks(msgspec.Struct, frozen=True):
+class FeatureQuestion(msgspec.Struct, frozen=True):
     """What a feature asks of a body itself, beside the datasets.
 
     id: its name within the body; source: the name of its switch; service: the table of its transport
@@ -56,7 +56,7 @@ class Asks(msgspec.Struct, frozen=True):
     values: tuple[str, ...] = ()
 
 
-class Lists(msgspec.Struct, frozen=True):
+class PublicList(msgspec.Struct, frozen=True):
     """A list that a body serves to everybody alike, page by page.
 
     id: its name within the body; source: the name of its switch; path: where it is read, below `REST_URL`.
@@ -79,11 +79,11 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """List the addresses to which it has something delivered; each has a switch, as a source has."""
         return ()
 
-    def asks(self) -> tuple[Asks, ...]:
+    def asks(self) -> tuple[FeatureQuestion, ...]:
         """List what the feature asks of the body: each has a switch and a gate, as a dataset's source has."""
         return ()
 
-    def lists(self) -> tuple[Lists, ...]:
+    def lists(self) -> tuple[PublicList, ...]:
         """Give the lists that the feature reads of the body: each has a switch and a gate."""
         return ()
 
@@ -96,15 +96,15 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         asked = {one.source for one in self.asks()} | {one.source for one in self.lists()}
         return frozenset({one.source for one in self.addresses()} | asked)
 
-    def lacks(self, samples: Sampled) -> tuple[str, ...]:
+    def lacks(self, samples: SampleNames) -> tuple[str, ...]:
         """List in words what it names and no sample of the dataset has, for `check_agencies`."""
         return ()
 
-    def unsaid(self) -> tuple[str, ...]:
+    def omissions(self) -> tuple[str, ...]:
         """List in words what the body itself should say in it and does not, for `check_agencies`."""
         return ()
 
-    def listed(self) -> Mapping[str, str]:
+    def columns(self) -> Mapping[str, str]:
         """Give its columns in the list of `manage.py agencies`."""
         return {}
 
@@ -113,7 +113,7 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return ""
 
 
-class Holds(Protocol):
+class SectionHolder(Protocol):
     """A dataset or a body of the catalogue, with what each section read of its manifest."""
 
     def keys_of(self, section: "Section[Any]") -> Any:
@@ -133,13 +133,13 @@ class Section[K: Keys]:
         self.scopes = scopes
         self.names = frozenset(field.encode_name for field in msgspec.structs.fields(keys))
 
-    def of(self, holder: Holds) -> K:
+    def of(self, holder: SectionHolder) -> K:
         """Give what it read of a dataset, or of a body, its texts in the language that holds now."""
         found: K = holder.keys_of(self)
         return found
 
 
-class Registered(msgspec.Struct, frozen=True):
+class RegisteredSections(msgspec.Struct, frozen=True):
     """The sections of the features in use, and those of features that are left out."""
 
     used: tuple[Section[Any], ...] = ()
@@ -165,12 +165,12 @@ class Registered(msgspec.Struct, frozen=True):
         return frozenset(scope for section in self.all for scope in section.scopes)
 
 
-def registered() -> Registered:
+def registered() -> RegisteredSections:
     """Find the sections of the features there are, and of those that were left out."""
     used = [feature.manifest for feature in installed.features() if feature.manifest]
     known = [feature.manifest for feature in installed.every_feature() if feature.manifest]
     unused = [module for module in known if module not in used]
-    return Registered(tuple(chain(*map(_sections, used))), tuple(chain(*map(_sections, unused))))
+    return RegisteredSections(tuple(chain(*map(_sections, used))), tuple(chain(*map(_sections, unused))))
 
 
 def _sections(module: str) -> tuple[Section[Any], ...]:
@@ -180,7 +180,7 @@ def _sections(module: str) -> tuple[Section[Any], ...]:
     return sections
 
 
-def check_apart(registered: Registered, own: Mapping[Level, frozenset[str]]) -> None:
+def check_apart(registered: RegisteredSections, own: Mapping[Level, frozenset[str]]) -> None:
     """Raise SectionsClash for a key that two sections claim, or that is the manifest's own."""
     for level, names in own.items():
         taken = dict.fromkeys(names, "the manifest itself")

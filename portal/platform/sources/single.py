@@ -95,7 +95,7 @@ class SingleCall:
         values = {**self.inquiry.values, "insz": insz}
         found: T | Down | Late
         voter = gatekeeper.voter_of(insz)
-        with gatekeeper.passing(question.source, [self.inquiry.agency], voter, deadline) as passage:
+        with gatekeeper.passage_through(question.source, [self.inquiry.agency], voter, deadline) as passage:
             if passage.bar is not None:
                 return passage.bar
             try:

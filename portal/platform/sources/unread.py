@@ -26,7 +26,7 @@ MOST_KEPT = 20  # places of one dataset that are logged and counted by name
 ATTACHMENT = "(attachment)"  # a part of a multipart body, which has no place in the answer
 
 
-class Unread(msgspec.Struct):
+class UnreadCount(msgspec.Struct):
     """Of how many answers of a dataset something was not read since this worker began, and the first places of it."""
 
     dataset: str
@@ -34,7 +34,7 @@ class Unread(msgspec.Struct):
     places: list[str]
 
 
-_counted: dict[str, Unread] = {}
+_counted: dict[str, UnreadCount] = {}
 
 
 def read_xml(entry: Askable, content: Any) -> tuple[list[Fact], list[str]]:
@@ -51,7 +51,7 @@ def read_json(entry: Askable, content: Any) -> tuple[list[Fact], list[str]]:
     return facts, leaves.unread_in_json(content, read, facts, entry.leaves_out)
 
 
-def missing(inquiry: Inquiry[Any, Any], places: Sequence[str]) -> list[Missing]:
+def missing_parts(inquiry: Inquiry[Any, Any], places: Sequence[str]) -> list[Missing]:
     """Say what was not read as parts that are missing, and count and log it; [] when all was."""
     if not places:
         return []
@@ -66,7 +66,7 @@ def count(name: str, places: Sequence[str]) -> None:
 
     name: of what was asked, AGENCY.WHAT. places: of the answer, or reasons in words; nothing of anybody.
     """
-    counted = _counted.setdefault(name, Unread(name, 0, []))
+    counted = _counted.setdefault(name, UnreadCount(name, 0, []))
     counted.answers += 1
     new = [place for place in places if place not in counted.places][: MOST_KEPT - len(counted.places)]
     if new:
@@ -75,6 +75,6 @@ def count(name: str, places: Sequence[str]) -> None:
         log.warning("%s: not read: %s", name, ", ".join(new))
 
 
-def counts_of(datasets: Sequence[str]) -> list[Unread]:
+def counts_of(datasets: Sequence[str]) -> list[UnreadCount]:
     """List what this worker counted of these datasets, and of what has a name below theirs (`AGENCY.WHAT/PART`)."""
     return [one for name in datasets for key, one in _counted.items() if key == name or key.startswith(f"{name}/")]

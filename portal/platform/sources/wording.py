@@ -17,7 +17,7 @@ from .sections import Keys, Section
 Sections = Mapping[Section[Any], Keys]
 
 
-class Spoken[W: msgspec.Struct](NamedTuple):
+class Translation[W: msgspec.Struct](NamedTuple):
     """A body or a dataset in one language: the manifest's own keys, and what each section read."""
 
     own: W
@@ -29,10 +29,10 @@ class Wording[W: msgspec.Struct]:
 
     def __init__(self, own: W, sections: Sections, tables: Mapping[str, Any]) -> None:
         self._tables = tables
-        self._dutch = Spoken(own, sections)
-        self._made: dict[str, Spoken[W]] = {}
+        self._dutch = Translation(own, sections)
+        self._made: dict[str, Translation[W]] = {}
 
-    def now(self) -> Spoken[W]:
+    def now(self) -> Translation[W]:
         """Give it in the language that holds now, which is not Dutch."""
         language = held.get()
         try:
@@ -40,13 +40,13 @@ class Wording[W: msgspec.Struct]:
         except KeyError:
             return self._made.setdefault(language, self.make(language))
 
-    def make(self, language: str) -> Spoken[W]:
+    def make(self, language: str) -> Translation[W]:
         """Make it in a language other than Dutch; raise WrongTranslation for a table that is wrong."""
         dutch, table = self._dutch, self._tables.get(language, {})
         taken = {key for section in dutch.sections for key in section.names}
         # A value that is no table is passed on, and refused there.
         own = {key: text for key, text in table.items() if key not in taken} if isinstance(table, dict) else table
-        return Spoken(
+        return Translation(
             translate(dutch.own, own, language),
             {
                 section: translate(keys, {key: table[key] for key in table if key in section.names}, language)

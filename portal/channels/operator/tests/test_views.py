@@ -112,7 +112,7 @@ async def test_the_repertorium_has_a_row_of_its_own():
 async def test_a_process_that_is_no_longer_heard_is_said(past_walls):
     past_walls.execute("truncate sources_process")
     with override_settings(WORKER=2):
-        await processes.tell_once()
+        await processes.report()
     answer = await portal_processes(new_request(f"Bearer {KEY}"))
     assert answer.status_code == 200
     assert [each["number"] for each in json.loads(answer.content)["processes"]] == [1, 2]

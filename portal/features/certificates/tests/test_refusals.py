@@ -130,7 +130,7 @@ def test_a_body_says_what_it_makes_and_holds_and_each_has_a_switch(tmp_path):
     (model,) = section.of(agency).made.models.values()
     assert (model.languages, model.kind.value) == (("nl",), "attest")
     keys = agency.sections[section.SECTION]
-    assert keys.unsaid() == (
+    assert keys.omissions() == (
         "[certificates.made.models.leven] has no `words` by which people look for it",
         "[certificates.made.models.leven] has no title in fr and de, in which it is made",
         "[certificates.held] has no `words` by which people look for it",

@@ -25,7 +25,7 @@ from portal.platform.keys import errands
 from portal.platform.sources import beside, listing
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.reading.outcomes import Down, Late
-from portal.platform.sources.sections import Lists
+from portal.platform.sources.sections import PublicList
 
 from .. import journalling, section
 from ..registry import providers, reference
@@ -150,7 +150,7 @@ async def expire(before: datetime) -> int:
     return total
 
 
-def _service() -> tuple[Agency, Lists] | None:
+def _service() -> tuple[Agency, PublicList] | None:
     agency = section.federation()
     listed = [one for one in agency.lists if one.id == EVENTS] if agency else []
     return (agency, listed[0]) if agency and listed else None
@@ -160,7 +160,7 @@ def _cursor_of(row: Sequence[Any] | None) -> EventCursor:
     return EventCursor() if row is None else EventCursor(row[0], None if row[1] is None else bytes(row[1]))
 
 
-async def _page(agency: Agency, listed: Lists, cursor: EventCursor, back: int) -> EventPage | None:
+async def _page(agency: Agency, listed: PublicList, cursor: EventCursor, back: int) -> EventPage | None:
     """Ask for the page after a cursor; None where it could not be had or read."""
     answer: bytes | Down | Late = b""
     for size in (SIZE, FEWEST):

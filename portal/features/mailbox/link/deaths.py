@@ -92,7 +92,7 @@ async def _due(now: datetime, until: float) -> AsyncGenerator[tuple[WatchedBox, 
 
 
 async def _answer(entry: DatasetEntry, national_number: str, occasion: Occasion) -> Outcome[Facts]:
-    inquiry: Any = datasets.alone(entry)
+    inquiry: Any = datasets.inquiry_without_lookup(entry)
     outcome: Outcome[Facts] = await asking.answer(Consultation(None, occasion, national_number, DEATHS), inquiry)
     return outcome
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from portal.platform.sources.inquiry import Read
+from portal.platform.sources.inquiry import ReadContent
 from portal.platform.sources.reading.facts import Fact
 
 from ..types import ApplicationConsent
@@ -19,7 +19,7 @@ MOST = 50  # applications of one citizen; seven exist
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def read(content: Any, notes: Sequence[Fact]) -> Read[tuple[ApplicationConsent, ...]]:
+def read(content: Any, notes: Sequence[Fact]) -> ReadContent[tuple[ApplicationConsent, ...]]:
     """Read the list. An application that is listed twice counts once, as unknown where the two lines differ."""
     unread: list[str] = []
     members = Members(content, unread)
@@ -36,7 +36,7 @@ def read(content: Any, notes: Sequence[Fact]) -> Read[tuple[ApplicationConsent, 
             unread.append("items/consent")
             one = ApplicationConsent(one.id, one.names, None)
         found[one.id] = one
-    return Read(tuple(found.values()), list(dict.fromkeys(unread)), is_empty=False)
+    return ReadContent(tuple(found.values()), list(dict.fromkeys(unread)), is_empty=False)
 
 
 def _line(members: Members) -> ApplicationConsent | None:

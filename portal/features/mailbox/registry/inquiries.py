@@ -14,7 +14,7 @@ from django.conf import settings
 
 from portal.platform.journal.types import Activity, Purpose
 from portal.platform.sources.catalogue import Agency, SourceQuestion
-from portal.platform.sources.inquiry import Inquiry, Read, Reader
+from portal.platform.sources.inquiry import Inquiry, ReadContent, Reader
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Ready
 from portal.platform.sources.registries import BELOW, EACH, LIST, ListQuery, Registry
@@ -197,9 +197,9 @@ def _inquiry_at[T](
     )
 
 
-def _unread(_answer: Any, _remarks: Sequence[Fact]) -> Read[None]:
+def _unread(_answer: Any, _remarks: Sequence[Fact]) -> ReadContent[None]:
     """Read nothing: the reader of an answer whose bytes are handed on, or that has none."""
-    return Read(None, [], is_empty=False)
+    return ReadContent(None, [], is_empty=False)
 
 
 def _federation() -> tuple[Agency, Mailbox]:

@@ -161,7 +161,7 @@ async def _announce(consultation: Consultation, *, is_given: bool) -> Outcome[tu
     inquiry = inquiries.own_consent(FEDERATION) if section.federation() else None
     if inquiry is None:
         return Down("off")
-    return await changing.turn(consultation, inquiry, is_on=is_given)
+    return await changing.put_or_delete(consultation, inquiry, is_on=is_given)
 
 
 async def _answer[T](

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from portal.platform.language.dates import day_here
-from portal.platform.sources.inquiry import Read
+from portal.platform.sources.inquiry import ReadContent
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.registries import EachAsked, GatheredMessages
+from portal.platform.sources.registries import GatheredItems, GatheredMessages
 
 from ..types import (
     BusinessDatum,
@@ -39,7 +39,7 @@ MOST_REFERENCE = 140  # characters, as many as a bank transfer carries
 _LEFT_OUT = ("forTheAttentionOf", "originalMessageId", "replyAuthorized", "isReplyAuthorized", "links", "_links")
 
 
-def read_list(gathered: GatheredMessages, notes: Sequence[Fact], *, provider: str) -> Read[MessagePage]:
+def read_list(gathered: GatheredMessages, notes: Sequence[Fact], *, provider: str) -> ReadContent[MessagePage]:
     """Read a list of messages. It is empty, so Nothing, only where the provider says that it has none at all."""
     unread: list[str] = []
     found: dict[str, EboxMessage] = {}
@@ -60,28 +60,28 @@ def read_list(gathered: GatheredMessages, notes: Sequence[Fact], *, provider: st
         gathered.unread,
     )
     is_empty = not (found or unread or gathered.has_more or gathered.is_cut or gathered.total or gathered.left_out)
-    return Read(page, list(dict.fromkeys(unread)), is_empty)
+    return ReadContent(page, list(dict.fromkeys(unread)), is_empty)
 
 
 def read_message(
     content: Any, notes: Sequence[Fact], *, provider: str, message_id: str, now: datetime
-) -> Read[EboxMessage | None]:
+) -> ReadContent[EboxMessage | None]:
     """Read one message: empty, so Nothing, where it expired; None where it is another than was asked for."""
     unread: list[str] = []
     members = Members(content, unread)
     message = _message(members, provider)
     if message is None or message.id != message_id:
-        return Read(None, [], is_empty=False)
+        return ReadContent(None, [], is_empty=False)
     message = msgspec.structs.replace(message, business_data=tuple(_business_data(members)))
     members.value_of(*_LEFT_OUT)
     members.strangers()
     is_gone = message.is_expired(now)
-    return Read(message, [] if is_gone else list(dict.fromkeys(unread)), is_gone)
+    return ReadContent(message, [] if is_gone else list(dict.fromkeys(unread)), is_gone)
 
 
 def read_by_id(
-    asked: EachAsked, notes: Sequence[Fact], *, provider: str, ids: Sequence[str], now: datetime
-) -> Read[MessagesById]:
+    asked: GatheredItems, notes: Sequence[Fact], *, provider: str, ids: Sequence[str], now: datetime
+) -> ReadContent[MessagesById]:
     """Read the answers to a question for each of these ids.
 
     Where one gives another message, its id counts as unasked.
@@ -103,10 +103,10 @@ def read_by_id(
     known = gone | {one.id for one in found}
     unasked = tuple(one for one in ids if one not in known)
     by_id = MessagesById(tuple(found), tuple(one for one in ids if one in gone), unasked)
-    return Read(by_id, list(dict.fromkeys(unread)), is_empty=False)
+    return ReadContent(by_id, list(dict.fromkeys(unread)), is_empty=False)
 
 
-def read_body(content: Any, notes: Sequence[Fact]) -> Read[MessageBody]:
+def read_body(content: Any, notes: Sequence[Fact]) -> ReadContent[MessageBody]:
     """Read the text of a message."""
     unread: list[str] = []
     members = Members(content, unread)
@@ -119,10 +119,10 @@ def read_body(content: Any, notes: Sequence[Fact]) -> Read[MessageBody]:
             members.misses(language)
     members.value_of("links", "_links")
     members.strangers()
-    return Read(MessageBody(texts), unread, not texts and not unread)
+    return ReadContent(MessageBody(texts), unread, not texts and not unread)
 
 
-def read_payment(content: Any, notes: Sequence[Fact]) -> Read[PaymentData]:
+def read_payment(content: Any, notes: Sequence[Fact]) -> ReadContent[PaymentData]:
     """Read the payment that a message asks for; empty, so Nothing, where it asks for none."""
     unread: list[str] = []
     members = Members(content, unread)
@@ -138,7 +138,7 @@ def read_payment(content: Any, notes: Sequence[Fact]) -> Read[PaymentData]:
     )
     members.value_of("paymentDataId", "links", "_links")
     members.strangers()
-    return Read(payment, unread, not members.content)
+    return ReadContent(payment, unread, not members.content)
 
 
 def _message(members: Members, provider: str, most_files: int = MOST_ATTACHMENTS) -> EboxMessage | None:

@@ -12,7 +12,7 @@ from portal.features.mailbox.list.seeking import STARRED, SoughtMessages
 from portal.features.mailbox.registry.reading import read_by_id
 from portal.features.mailbox.tests.messages import NOW, message
 from portal.features.mailbox.types import MessagesById
-from portal.platform.sources.registries import EachAsked
+from portal.platform.sources.registries import GatheredItems
 
 HERE, ELSEWHERE = UUID(int=1), UUID(int=2)
 
@@ -60,7 +60,7 @@ def test_what_came_is_read_by_its_place_and_another_message_than_was_asked_is_no
 
     expired = letter("old", expirationDate=(NOW - timedelta(minutes=1)).isoformat())
     expired["receiptDate"] = (NOW - timedelta(days=9)).isoformat()
-    came = EachAsked({0: letter("a"), 1: letter("x"), 2: expired, 4: {"messageId": "e"}}, (3,))
+    came = GatheredItems({0: letter("a"), 1: letter("x"), 2: expired, 4: {"messageId": "e"}}, (3,))
     read = read_by_id(came, (), provider="smals", ids=["a", "b", "old", "d", "e", "f"], now=NOW)
     assert [one.id for one in read.value.found] == ["a"]
     assert read.value.gone == ("old", "d")

@@ -24,7 +24,7 @@ from portal.platform.language.dates import day_here
 from portal.platform.mail import smtp
 from portal.platform.sources import catalogue, delivery
 from portal.platform.sources.catalogue import Agency
-from portal.platform.sources.delivery import Letter
+from portal.platform.sources.delivery import DeliveryContent
 
 from . import composing, journalling, queries, rules, section, terms
 from .section import RightsDesk
@@ -200,7 +200,7 @@ async def _by_json(waiting: WaitingRequest, agency: Agency, desk: RightsDesk, no
     to = desk.address
     assert to is not None  # noqa: S101 - a desk has an address of mail or an endpoint
 
-    async def open_letter() -> Letter:
+    async def open_letter() -> DeliveryContent:
         nonlocal journalled, result
         errand, journalled = await _open(waiting, now)
         letter = Letter(msgspec.json.encode(rules.message_of(errand, waiting.headline)), waiting.headline[0])

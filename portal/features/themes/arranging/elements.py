@@ -16,7 +16,7 @@ def blocks_of(facts: Iterable[Fact], headings: Mapping[str, str]) -> list[FactGr
     A heading's name is the end of a path without indexes: `Kind`, or `Persoon/Naam` to leave other names alone.
     """
     return [
-        FactGroup(heading, itemizing.names_first(of_block), place)
+        FactGroup(heading, itemizing.put_names_first(of_block), place)
         for place, heading, of_block in cut(facts, headings)
     ]
 

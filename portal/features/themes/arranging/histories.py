@@ -124,7 +124,7 @@ def _parts(facts: Sequence[Fact]) -> list[list[Fact]]:
             labels = set()
         parts[-1].append(fact)
         labels.add(fact.label)
-    return [itemizing.names_first(part) for part in parts]
+    return [itemizing.put_names_first(part) for part in parts]
 
 
 def _title(facts: Sequence[Fact], keys: Sequence[str]) -> Fact | None:

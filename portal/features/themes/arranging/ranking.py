@@ -68,7 +68,7 @@ def rank(tile: Tile) -> Tile:
 def of_item(item: Item, entry: DatasetEntry) -> Ranking:
     """Rank all facts of an item for its page; the facts of each element that repeats inside it stay together."""
     groups = entry.words.groups
-    parts = itemizing.inside(item.place, item.facts, groups)
+    parts = itemizing.cut_item(item.place, item.facts, groups)
     blocks = elements.blocks_of(parts.pop(item.place, ()), groups)
     for place, facts in parts.items():
         # An element without headings is one block.

@@ -65,7 +65,7 @@ def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, viewer: Viewer 
         is_about_child=viewer.is_about_child,
     )
     if dataset.items:
-        places = itemizing.by_element(facts, dataset.items)
+        places = itemizing.group_by_element(facts, dataset.items)
         all_items = _TileItems(places, dataset.items, viewer)
         if depth != "all" and not all_items:
             return replace(tile, highlights=highlights_of(facts, keys.highlights))
@@ -74,7 +74,7 @@ def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, viewer: Viewer 
         choice = viewer.choice if viewer.choice.dataset == entry.name else None
         items, listing = lists.pick(_with_addresses(entry, [*all_items], viewer), dataset.items, choice)
         # The facts outside the items stand on the page as well.
-        loose = itemizing.names_first(places.get("", ())) if depth == "all" else ()
+        loose = itemizing.put_names_first(places.get("", ())) if depth == "all" else ()
         return replace(tile, items=items, listing=listing, blocks=blocks_of(loose, words.groups))
     if keys.tree:
         blocks = blocks_of(facts, words.groups) if depth == "all" else ()
@@ -96,7 +96,7 @@ def highlights_of(facts: Sequence[Fact], keys: Sequence[str]) -> list[Fact]:
             first[fact.key] = fact
             if len(first) == len(wanted):
                 break
-    return [first[key] for key in keys if key in first] or itemizing.names_first(facts)[:LEAD]
+    return [first[key] for key in keys if key in first] or itemizing.put_names_first(facts)[:LEAD]
 
 
 def meanings_of(facts: Iterable[Fact], explained: Mapping[str, str]) -> dict[str, str]:
@@ -112,7 +112,7 @@ def meanings_of(facts: Iterable[Fact], explained: Mapping[str, str]) -> dict[str
 
 def items_of(facts: Sequence[Fact], items: Items) -> list[Item]:
     """Cut the facts into items by the element that repeats; each item with its title."""
-    return [*_TileItems(itemizing.by_element(facts, items), items, OWN)]
+    return [*_TileItems(itemizing.group_by_element(facts, items), items, OWN)]
 
 
 class _TileItems(Sequence[Item]):
@@ -138,7 +138,7 @@ class _TileItems(Sequence[Item]):
         return self._item(*self._places[at])
 
     def _item(self, place: str, facts: list[Fact]) -> Item:
-        facts = itemizing.names_first(facts)
+        facts = itemizing.put_names_first(facts)
         first = first_by_key(facts)
         detail = [first[key] for key in self._items.detail if key in first]
         # The item about the reader is marked: in a list of persons people look for themselves first.

@@ -36,7 +36,7 @@ async def item(request: SignedInRequest, agency: str, dataset: str, handle: str)
         raise Http404
     again = frozenset(request.GET.getlist("opnieuw"))
     own = of_oneself(request.session, request.occasion, LOOK)
-    answers = await asking.whole(own, [datasets.inquiry_of(entry)], again=again)
+    answers = await asking.all_answers(own, [datasets.inquiry_of(entry)], again=again)
     if answers is None:
         return SeeOther(links.session_ended(links.dataset(entry)))
     ((_, outcome),) = answers

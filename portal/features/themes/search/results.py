@@ -109,7 +109,7 @@ def _cut(entry: DatasetEntry, facts: Sequence[Fact]) -> list[tuple[str, Sequence
 def _parts_of(item: Item, entry: DatasetEntry) -> Iterator[tuple[str, Sequence[Fact]]]:
     """Give the facts of an item with its title, and apart those of each element that repeats inside it."""
     groups = entry.words.groups
-    for place, facts in itemizing.inside(item.place, item.facts, groups).items():
+    for place, facts in itemizing.cut_item(item.place, item.facts, groups).items():
         within = "" if place == item.place else f" · {itemizing.name_of_part(place, facts, groups)}"
         yield InDutch(f"{item.title}{within}"), facts
 

@@ -218,8 +218,8 @@ def _address(by_key: Mapping[str, Sequence[Fact]], keys: section.AddressKeys) ->
     street, number, box, postcode, municipality = (
         _first(by_key, key) for key in (keys.street, keys.number, keys.box, keys.postcode, keys.municipality)
     )
-    place = AddressParts(street, number, places.box(box), postcode, municipality)
-    house = " ".join(part for part in (street, number, places.in_box(box)) if part)
+    place = AddressParts(street, number, places.box_number(box), postcode, municipality)
+    house = " ".join(part for part in (street, number, places.box_in_words(box)) if part)
     line = ", ".join(part for part in (house, f"{postcode} {municipality}".strip()) if part)
     return Claim(line, place) if line else None
 

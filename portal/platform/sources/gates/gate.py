@@ -81,7 +81,7 @@ class Gate:
         self._forget(now)
         return self._calls.total, self._calls.failed, self._calls.slow
 
-    def enters(self, now: float) -> GatePass | None:
+    def enter(self, now: float) -> GatePass | None:
         """Admit or refuse a call; an open breaker admits a probe every ten seconds."""
         if self.is_full:
             return None
@@ -93,7 +93,7 @@ class Gate:
         self.under_way += 1
         return GatePass(is_probe)
 
-    def leaves(self, call: GatePass, now: float, voter: bytes | None, *, has_failed: bool, is_slow: bool) -> None:
+    def leave(self, call: GatePass, now: float, voter: bytes | None, *, has_failed: bool, is_slow: bool) -> None:
         """Record how a call ended. A successful probe closes the breaker and clears the counts.
 
         voter: an unguessable name for the person it was for; None for a call that is not to be counted.

@@ -50,20 +50,20 @@ class Passage:
     _elsewhere: float = 0.0
     _overdue: Down | None = None
 
-    def enters(self) -> None:
+    def enter(self) -> None:
         """Ask the gate to let the call in."""
         self._began = time.monotonic()
-        self._call = self.gate.enters(self._began)
+        self._call = self.gate.enter(self._began)
         if self._call is None:
             self.bar = closure(self.gate)
 
-    def begins_anew(self) -> None:
+    def restart_clock(self) -> None:
         """Restart the clock: the time until now was spent on our side."""
         self._began, self._elsewhere = time.monotonic(), 0.0
         if self.waiting is not None:
             self.waiting.begin_anew()
 
-    def stops_clock(self) -> None:
+    def stop_clock(self) -> None:
         """Stop the clock: the time from now on (reading the answer) is spent on our side."""
         self._ended = time.monotonic()
 
@@ -83,7 +83,7 @@ class Passage:
             return
         now = time.monotonic()
         took = (self._ended or now) - self._began - self.waiting.seconds - self._elsewhere
-        self.gate.leaves(
+        self.gate.leave(
             self._call,
             now,
             self.voter,
@@ -91,15 +91,15 @@ class Passage:
             is_slow=took > SLOW * self.seconds,
         )
         self._call = None
-        self.since = note_since(self.gate, outcomes)
+        self.since = update_outage(self.gate, outcomes)
 
-    def leaves(self) -> None:
+    def leave(self) -> None:
         """Free the place of a call without a vote: it was abandoned, or says nothing about the source."""
         if self._call is not None:
             self.gate.abandon()
 
     @contextmanager
-    def waits_elsewhere(self, overdue: Down) -> Iterator[None]:
+    def wait_elsewhere(self, overdue: Down) -> Iterator[None]:
         """Charge the time inside to another source; overdue: the outcome when the call runs out of time there."""
         began = time.monotonic()
         self._overdue = overdue
@@ -109,7 +109,9 @@ class Passage:
 
 
 @contextmanager
-def passing(source: str, agencies: Iterable[Agency], voter: bytes | None, seconds: float) -> Iterator[Passage]:
+def passage_through(
+    source: str, agencies: Iterable[Agency], voter: bytes | None, seconds: float
+) -> Iterator[Passage]:
     """Go through the gate of a source, the one way to ask it; a call that is not let in has a `bar`.
 
     agencies: whose announced maintenance counts. voter: whose vote it is on how the source is doing, None for a call
@@ -119,7 +121,7 @@ def passing(source: str, agencies: Iterable[Agency], voter: bytes | None, second
     passage = Passage(gate_of(source), voter, seconds)
     passage.bar = obstacle(source, agencies, datetime.now(UTC))
     if passage.bar is None:
-        passage.enters()
+        passage.enter()
     if passage.bar is not None:
         yield passage
         return
@@ -128,12 +130,12 @@ def passing(source: str, agencies: Iterable[Agency], voter: bytes | None, second
         with measure_waiting() as passage.waiting:
             yield passage
     finally:
-        passage.leaves()
+        passage.leave()
         _passing.reset(token)
 
 
 @contextmanager
-def elsewhere(overdue: Down) -> Iterator[None]:
+def wait_elsewhere(overdue: Down) -> Iterator[None]:
     """Mark that the current call waits for another source, which has a gate of its own.
 
     overdue: the outcome when the call runs out of time inside; its own source is not late then.
@@ -142,7 +144,7 @@ def elsewhere(overdue: Down) -> Iterator[None]:
     if passage is None:
         yield
         return
-    with passage.waits_elsewhere(overdue):
+    with passage.wait_elsewhere(overdue):
         yield
 
 
@@ -154,7 +156,7 @@ def gate_of(source: str) -> Gate:
     return gate
 
 
-def known_in(family: str) -> list[str]:
+def known_sources(family: str) -> list[str]:
     """List the sources that this process has asked whose names begin so."""
     return [source for source in _gates if source.startswith(family)]
 
@@ -186,7 +188,7 @@ def says_nothing(outcome: Outcome[Any] | None) -> bool:
     return outcome.is_unsent if outcome.is_elsewhere else outcome.reason == "full"
 
 
-def note_since(gate: Gate, outcomes: Sequence[Outcome[Any] | None]) -> datetime | None:
+def update_outage(gate: Gate, outcomes: Sequence[Outcome[Any] | None]) -> datetime | None:
     """Update since when a source is down, by the outcomes of one call; returns that time (UTC) if the call was not
     the first to fail.
 

@@ -7,8 +7,8 @@ import msgspec
 from .. import catalogue, unread
 from ..catalogue import Agency
 from ..manifest import OWN_SOURCES
-from ..unread import Unread
-from .gatekeeper import gate_of, known_in, obstacle
+from ..unread import UnreadCount
+from .gatekeeper import gate_of, known_sources, obstacle
 
 
 class SourceState(msgspec.Struct, frozen=True):
@@ -27,7 +27,7 @@ class SourceState(msgspec.Struct, frozen=True):
     failed: int
     slow: int
     down_since: datetime | None
-    unread: tuple[Unread, ...] = ()
+    unread: tuple[UnreadCount, ...] = ()
     processes: int = 1
 
 
@@ -40,7 +40,7 @@ def states(now: float) -> list[SourceState]:
     for agency in known.agencies:
         asked = [(one.source, one.id) for one in agency.asks] + [(one.source, one.id) for one in agency.lists]
         # Those that the body names later are asked by the same names within it.
-        named = [source for family in agency.families for source in known_in(family)]
+        named = [source for family in agency.families for source in known_sources(family)]
         asked += [(source, source) for source in named if source not in agency.sources]
         for source, name in asked:
             by_source.setdefault(source, []).append((agency, f"{agency.id}.{name}"))

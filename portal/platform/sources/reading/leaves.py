@@ -151,7 +151,7 @@ def unread_in_xml(content: Element, marks: set[Any], facts: Iterable[Fact], left
         return []
     leaves = _Leaves(left_out)
     try:
-        _look_everywhere(content, marks, leaves)
+        _find_unread(content, marks, leaves)
     except _TooMany:
         return list(dict.fromkeys(printable_path(place) or ITSELF for _, _, place in leaves.found))
     unread = leaves.found
@@ -197,7 +197,7 @@ def unread_in_json(content: Any, marks: set[Any], facts: Iterable[Fact], left_ou
     return list(dict.fromkeys(map(printable_path, unread)))
 
 
-def given_twice_in_json(data: bytes, content: Any) -> list[str]:
+def duplicates_in_json(data: bytes, content: Any) -> list[str]:
     """List the names of members that stand twice in one object of a text, of which only the last was decoded."""
     members, stack = 0, [content]
     while stack:
@@ -254,21 +254,21 @@ def _is_left_out(place: str, left_out: LeftOut, asked: dict[str, bool]) -> bool:
     return known
 
 
-def _look_everywhere(content: Element, marks: set[Any], unread: _Leaves) -> None:
+def _find_unread(content: Element, marks: set[Any], unread: _Leaves) -> None:
     """Find what was not read of the content, below it, and between its elements."""
     for name in _unread_attributes(content, marks):
         unread.add(content, name, name)
-    with_text = _look(content, marks, unread)
+    with_text = _find_unread_below(content, marks, unread)
     if content.text is not None:
         with_text += 1
         if content not in marks and not content.text.isspace():
             unread.add(content, "", "")
     if with_text != _COUNT_TEXTS(content):
         # More texts than elements that begin with one: the others stand between children, where no reader looks.
-        _look_between(content, "", unread)
+        _find_text_between(content, "", unread)
 
 
-def _look(content: Element, marks: set[Any], unread: _Leaves) -> int:
+def _find_unread_below(content: Element, marks: set[Any], unread: _Leaves) -> int:
     """Find what was not read below the content; gives how many elements there have a text of their own.
 
     It runs for every element of every answer. So it calls no function for places that are known to be left out, and
@@ -324,13 +324,13 @@ def _unread_attributes(element: Element, marks: set[Any]) -> list[str]:
     return [f"@{_short(name)}" for name, value in unread[:MOST_ATTRIBUTES] if value and not value.isspace()]
 
 
-def _look_between(element: Element, path: str, unread: _Leaves) -> None:
+def _find_text_between(element: Element, path: str, unread: _Leaves) -> None:
     """Find the elements with text between their children."""
     children = children_of(element)
     if any(child.tail and not child.tail.isspace() for child in children):
         unread.add(element, "", path)
     for child in children:
-        _look_between(child, _step(path, child.tag), unread)
+        _find_text_between(child, _step(path, child.tag), unread)
 
 
 def _places(content: Element) -> Iterator[tuple[Element, str]]:

@@ -3,7 +3,7 @@
 import re
 
 from . import places
-from .table import Leaf, Reader, composed, date, group, text
+from .table import Leaf, Reader, combination, date, group, text
 from .xml import Element, text_at
 
 
@@ -11,7 +11,7 @@ def address(key: str, label: str) -> Reader:
     """Show an address on one line; when it was changed, apart."""
     return group(
         {
-            ".": composed(key, label, address_in_words),
+            ".": combination(key, label, address_in_words),
             "@DatumModificatie": date(f"{key}_changed", f"{label}: gewijzigd op"),
         }
     )
@@ -23,11 +23,11 @@ def address_in_words(element: Element) -> str:
     lines = (
         (
             text_at(element, "Straat", "Naam"),
-            places.filled(text_at(element, "Huisnummer")),
-            places.in_box(text_at(element, "Busnummer")),
+            places.without_filler(text_at(element, "Huisnummer")),
+            places.box_in_words(text_at(element, "Busnummer")),
         ),
-        (places.filled(text_at(element, "Gemeente", "PostCode")), text_at(element, "Gemeente", "Naam")),
-        (places.abroad(*country),),
+        (places.without_filler(text_at(element, "Gemeente", "PostCode")), text_at(element, "Gemeente", "Naam")),
+        (places.country_abroad(*country),),
     )
     return ", ".join(" ".join(part for part in line if part) for line in lines if any(line))
 

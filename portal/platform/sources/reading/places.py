@@ -49,12 +49,12 @@ def is_belgium(words: str, iso: str = "", nis: str = "") -> bool | None:
     return _is_called_belgium(words) if words else None
 
 
-def abroad(words: str, iso: str = "", nis: str = "") -> str:
+def country_abroad(words: str, iso: str = "", nis: str = "") -> str:
     """Name a country as it stands in an address: "" for Belgium, or when nothing says which country it is."""
-    return "" if is_belgium(words, iso, nis) in (True, None) else named(words, iso, nis)
+    return "" if is_belgium(words, iso, nis) in (True, None) else country_name(words, iso, nis)
 
 
-def named(words: str, iso: str = "", nis: str = "") -> str:
+def country_name(words: str, iso: str = "", nis: str = "") -> str:
     """Name a country in words: Belgium by its Dutch name, another by its own, or by its code when it has none.
 
     Codes of another country than the name says make the name untrue: the code is then all that is known.
@@ -69,23 +69,23 @@ def named(words: str, iso: str = "", nis: str = "") -> str:
     return f"land met code {code}" if code else ""
 
 
-def box(written: str) -> str:
+def box_number(written: str) -> str:
     """Give the number of a box without the word before it: "bus 3", "Bte. 3" and "3" are all "3"; "" for none."""
     if len(written) > LONGEST:
         return written
     rest = _BOX_WORD_BEHIND.sub("", written)
     while word := _BOX_WORD.match(rest):
         rest = rest[word.end() :]
-    return filled(rest)
+    return without_filler(rest)
 
 
-def in_box(written: str) -> str:
+def box_in_words(written: str) -> str:
     """Say a box as it stands behind a house number: "bus 3", or "app 3" as it was written; "" when there is none."""
-    number = box(written)
+    number = box_number(written)
     return f"bus {number}" if number and not _OTHER_WORD.match(number) else number
 
 
-def filled(written: str) -> str:
+def without_filler(written: str) -> str:
     """Give a house number or a postcode; "" for zeros and dashes, which fill a place that is empty."""
     return "" if _NOTHING.fullmatch(written) else written
 

@@ -131,7 +131,7 @@ def meaning(key: str, label: str, known: Mapping[str, str]) -> Leaf:
     return Leaf(key, label, "text", lambda code: None if code in FILLERS else known.get(code, f"code {code}"))
 
 
-def composed(key: str, label: str, compose: Callable[[Element], str], kind: Kind = "text") -> Reader:
+def combination(key: str, label: str, compose: Callable[[Element], str], kind: Kind = "text") -> Reader:
     """Make one fact of several leaves; `compose` gives "" when they say nothing."""
 
     def read(element: Element, path: str, facts: list[Fact]) -> None:
@@ -141,18 +141,18 @@ def composed(key: str, label: str, compose: Callable[[Element], str], kind: Kind
     return read
 
 
-def coded(key: str, label: str, known: Mapping[str, str] | None = None) -> Reader:
+def code(key: str, label: str, known: Mapping[str, str] | None = None) -> Reader:
     """Show a Code with its Omschrijving: the description, else what we know the code to mean, else "code 12"."""
     known = known or {}
 
     def read(element: Element, path: str, facts: list[Fact]) -> None:
-        if value := described(element, known):
+        if value := describe(element, known):
             facts.append(Fact(key, label, value, "text", path))
 
     return read
 
 
-def described(element: Element, known: Mapping[str, str]) -> str:
+def describe(element: Element, known: Mapping[str, str]) -> str:
     """Describe an element by its Omschrijving, or else by its Code; "" when neither says anything."""
     code = description = ""
     for found in children_of(element):

@@ -46,12 +46,12 @@ async def test_what_is_turned_is_sent_once_and_gives_what_the_body_then_says(
 ) -> None:
     one = inquiry(town, "ebox/messages")
     town.answer = status(200, "{}", "application/json")
-    assert isinstance(await changing.turn(own(session), one, is_on=is_on), Ready)
+    assert isinstance(await changing.put_or_delete(own(session), one, is_on=is_on), Ready)
     assert await results(session) == ["ready"]
     town.answer = status(200, "<p>", "text/html")
-    garbled = await changing.turn(own(session), one, is_on=is_on)
+    garbled = await changing.put_or_delete(own(session), one, is_on=is_on)
     town.answer = status(503)
-    down = await changing.turn(own(session), one, is_on=is_on)
+    down = await changing.put_or_delete(own(session), one, is_on=is_on)
     assert isinstance(garbled, Down)
     assert isinstance(down, Down)
     assert (garbled.reason, down.reason) == ("unreadable", "unavailable")

@@ -13,7 +13,7 @@ from django.test import override_settings
 
 from portal.platform.sources import delivery
 from portal.platform.sources.catalogue import DatasetEntry
-from portal.platform.sources.delivery import Delivered, Letter
+from portal.platform.sources.delivery import DeliveryAttempt, DeliveryContent
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.gates.gate import Gate
 from portal.platform.sources.manifest import Maintenance
@@ -40,12 +40,12 @@ def entry() -> DatasetEntry:
     return entry_of()
 
 
-async def deliver(entry: DatasetEntry, opened: list[str] | None = None) -> Delivered:
+async def deliver(entry: DatasetEntry, opened: list[str] | None = None) -> DeliveryAttempt:
     """Try once; `opened` gets the reference of each letter that was opened."""
 
-    async def open_letter() -> Letter:
+    async def open_letter() -> DeliveryContent:
         (opened if opened is not None else []).append("VB-1")
-        return Letter(b"{}", "VB-1")
+        return DeliveryContent(b"{}", "VB-1")
 
     # With a scope that nobody asked before: tokens live as long as the worker.
     to = msgspec.structs.replace(TO, scope=f"dv_{uuid4().hex}")
@@ -64,7 +64,7 @@ async def test_delivery_carries_its_key_and_a_token(town: Town, entry: DatasetEn
 @pytest.mark.parametrize("code", [200, 201, 202, 409])
 async def test_receipt_with_our_reference_is_taken(town: Town, entry: DatasetEntry, code: int) -> None:
     town.answer = status(code, RECEIPT, "application/json")
-    assert await deliver(entry) == Delivered("taken", f"HTTP {code}")
+    assert await deliver(entry) == DeliveryAttempt("taken", f"HTTP {code}")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ async def test_anything_else_is_unconfirmed(town: Town, entry: DatasetEntry, cod
 @pytest.mark.parametrize("code", [400, 405, 410, 413, 415, 422])
 async def test_report_that_is_wrong_itself_is_refused_for_good(town: Town, entry: DatasetEntry, code: int) -> None:
     town.answer = status(code, "{}")
-    assert await deliver(entry) == Delivered("refused", f"HTTP {code}")
+    assert await deliver(entry) == DeliveryAttempt("refused", f"HTTP {code}")
 
 
 async def test_token_that_is_refused_is_replaced_once(town: Town, entry: DatasetEntry) -> None:
@@ -120,12 +120,12 @@ async def test_answer_that_is_cut_off_is_unconfirmed(town: Town, entry: DatasetE
         return response
 
     town.answer = cut
-    assert await deliver(entry) == Delivered("unconfirmed", "CutOff")
+    assert await deliver(entry) == DeliveryAttempt("unconfirmed", "CutOff")
 
 
 async def test_body_without_a_connection_is_unreached(town: Town, entry: DatasetEntry) -> None:
     with override_settings(REST_URL="https://127.0.0.1:1"):
-        assert await deliver(entry) == Delivered("unreached", "NotConnected")
+        assert await deliver(entry) == DeliveryAttempt("unreached", "NotConnected")
 
 
 async def test_body_that_is_gone_after_refusing_a_token_was_reached(town: Town, entry: DatasetEntry) -> None:
@@ -137,7 +137,7 @@ async def test_body_that_is_gone_after_refusing_a_token_was_reached(town: Town, 
 
     town.answer = refuses_and_goes
     try:
-        assert await deliver(entry) == Delivered("unconfirmed", "NotConnected")
+        assert await deliver(entry) == DeliveryAttempt("unconfirmed", "NotConnected")
     finally:
         gone.disable()
 
@@ -152,7 +152,7 @@ async def test_body_that_is_gone_after_giving_up_a_kept_connection_may_have_it(
         return web.Response()
 
     town.answer = gives_up
-    assert await deliver(entry) == Delivered("unconfirmed", "NotConnected")
+    assert await deliver(entry) == DeliveryAttempt("unconfirmed", "NotConnected")
     assert len(town.asked) == 1
 
 
@@ -173,7 +173,7 @@ async def test_kept_connection_that_died_is_delivered_over_again_with_the_same_k
 async def test_no_token_is_no_try(town: Town, entry: DatasetEntry) -> None:
     opened: list[str] = []
     town.grant = status(400, '{"error": "invalid_scope"}')
-    assert await deliver(entry, opened) == Delivered("not_tried", "token: HTTP 400")
+    assert await deliver(entry, opened) == DeliveryAttempt("not_tried", "token: HTTP 400")
     assert (town.asked, opened) == ([], [])
     assert gatekeeper.gate_of(TO.source).under_way == 0
 
@@ -181,7 +181,7 @@ async def test_no_token_is_no_try(town: Town, entry: DatasetEntry) -> None:
 async def test_source_that_is_switched_off_is_left_alone(town: Town, entry: DatasetEntry) -> None:
     opened: list[str] = []
     with override_settings(SOURCES_OFF=frozenset({TO.source})):
-        assert await deliver(entry, opened) == Delivered("not_tried", "off")
+        assert await deliver(entry, opened) == DeliveryAttempt("not_tried", "off")
     assert (town.asked, town.forms, opened) == ([], [], [])
 
 
@@ -191,7 +191,7 @@ async def test_source_in_maintenance_is_left_alone(town: Town, entry: DatasetEnt
     times = (Maintenance(TO.source, now - timedelta(hours=1), now + timedelta(hours=1)),)
     manifest = msgspec.structs.replace(entry.agency.manifest, maintenance=times)
     closed = DatasetEntry(msgspec.structs.replace(entry.agency, manifest=manifest), entry.dataset, entry.parse)
-    assert await deliver(closed, opened) == Delivered("not_tried", "maintenance")
+    assert await deliver(closed, opened) == DeliveryAttempt("not_tried", "maintenance")
     assert (town.asked, town.forms, opened) == ([], [], [])
 
 
@@ -201,15 +201,15 @@ async def test_source_behind_a_closed_gate_is_left_alone(
 ) -> None:
     opened: list[str] = []
     gate, now = Gate(at_once, 1), time.monotonic()
-    if call := gate.enters(now):
-        gate.leaves(call, now, b"somebody", has_failed=True, is_slow=False)
+    if call := gate.enter(now):
+        gate.leave(call, now, b"somebody", has_failed=True, is_slow=False)
     monkeypatch.setitem(gatekeeper._gates, TO.source, gate)
-    assert await deliver(entry, opened) == Delivered("not_tried", reason)
+    assert await deliver(entry, opened) == DeliveryAttempt("not_tried", reason)
     assert (town.asked, town.forms, opened) == ([], [], [])
 
 
 async def test_letter_that_does_not_open_gives_its_place_back(town: Town, entry: DatasetEntry) -> None:
-    async def open_letter() -> Letter:
+    async def open_letter() -> DeliveryContent:
         raise ValueError("torn")
 
     with pytest.raises(ValueError, match="torn"):
@@ -218,4 +218,4 @@ async def test_letter_that_does_not_open_gives_its_place_back(town: Town, entry:
 
 
 def test_letter_is_not_printed() -> None:
-    assert repr(Letter(b"secret", "VB-1")) == "Letter(…)"
+    assert repr(DeliveryContent(b"secret", "VB-1")) == "Letter(…)"

@@ -15,7 +15,7 @@ from portal.platform.journal.types import Actor, ActorKind, Occasion
 from portal.platform.keys import pseudonym
 from portal.platform.sources import asking, unread
 from portal.platform.sources.gates import gatekeeper
-from portal.platform.sources.inquiry import Consultation, Read
+from portal.platform.sources.inquiry import Consultation, ReadContent
 from portal.platform.sources.reading.outcomes import Down, Partial, Ready
 from tests.waiting import PATIENCE, until
 
@@ -98,7 +98,8 @@ async def test_what_was_kept_of_a_type_that_has_changed_is_asked_again(town, own
     town.answer = saying(wateren=["Leie"], gram=500)
     await asking.answer(own, licence())
     renamed = licence(
-        kept_as=Renamed, reader=lambda content, _: Read(Renamed(("Leie",), 500, ("read anew",)), [], is_empty=False)
+        kept_as=Renamed,
+        reader=lambda content, _: ReadContent(Renamed(("Leie",), 500, ("read anew",)), [], is_empty=False),
     )
     outcome = await asking.answer(own, renamed)
     assert (outcome.value.notes, len(town.asked)) == (("read anew",), 2)
@@ -111,7 +112,7 @@ async def test_a_type_that_cannot_be_packed_takes_nothing_from_the_others_of_its
         key="opaque",
         activity=other,
         kept_as=Opaque,
-        reader=lambda *_: Read(Opaque(), [], is_empty=False),
+        reader=lambda *_: ReadContent(Opaque(), [], is_empty=False),
     )
     for times in (2, 3):
         found = {key: type(outcome) async for key, outcome in asking.answers(own, [licence(), opaque])}
@@ -121,8 +122,8 @@ async def test_a_type_that_cannot_be_packed_takes_nothing_from_the_others_of_its
     assert "town.other could not be packed: TypeError" in caplog.text
 
 
-def refuses(content: Any, _: Any) -> Read[Licence]:
-    return Read(msgspec.convert(content, Licence), [], is_empty=False)
+def refuses(content: Any, _: Any) -> ReadContent[Licence]:
+    return ReadContent(msgspec.convert(content, Licence), [], is_empty=False)
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from portal.platform.journal.types import Occasion
 from portal.platform.sources import files, unread
 from portal.platform.sources.catalogue import SourceQuestion
 from portal.platform.sources.files import BrokenOffError, OpenFile
-from portal.platform.sources.inquiry import Consultation, Inquiry, Read, of_oneself
+from portal.platform.sources.inquiry import Consultation, Inquiry, ReadContent, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing
 from portal.platform.sources.registries import BELOW, Registry
 
@@ -61,7 +61,7 @@ def inquiry(town: Town, below: str = "ebox/messages/M/attachments/A/content", **
             agency=entry.agency,
             question=SourceQuestion(uuid4().hex, service, ""),
             service=service,
-            reader=lambda *_: Read(None, [], is_empty=False),
+            reader=lambda *_: ReadContent(None, [], is_empty=False),
             activity=entry.activity,
             values={BELOW: below},
             **own,

@@ -29,7 +29,7 @@ def fact(key, kind="text", path="X"):
     ],
 )
 def test_numbers_come_behind_all_else_and_the_rest_keeps_its_order(facts, order):
-    assert [one.key for one in itemizing.names_first([fact(*each) for each in facts])] == order
+    assert [one.key for one in itemizing.put_names_first([fact(*each) for each in facts])] == order
 
 
 def test_a_company_is_named_before_its_number_is_said():

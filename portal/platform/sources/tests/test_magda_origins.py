@@ -7,7 +7,7 @@ import pytest
 
 from portal.platform.sources.catalogue import Agency, DatasetEntry
 from portal.platform.sources.datasets import inquiry_of
-from portal.platform.sources.manifest import Exceptional, Magda
+from portal.platform.sources.manifest import ExceptionMeaning, Magda
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready
 from portal.platform.sources.transports.magda_answer import read_answer
@@ -23,7 +23,7 @@ def dataset(*origins: str, origin: str = "Vangsten/Vangst/Bron") -> DatasetEntry
     """Make a dataset of some of the waters that the service speaks for."""
     service = Magda("N", "GeefVangsten", "1", "urn:v", "q.xml", origins=origins, origin=origin)
     manifest = msgspec.structs.replace(
-        ENTRY.agency.manifest, exceptions=tuple(Exceptional(o, "40000", "nothing") for o in ("KANAAL", "Zee"))
+        ENTRY.agency.manifest, exceptions=tuple(ExceptionMeaning(o, "40000", "nothing") for o in ("KANAAL", "Zee"))
     )
     agency = Agency("town", manifest, ENTRY.agency.folder)
     return DatasetEntry(agency, msgspec.structs.replace(ENTRY.dataset, magda=service), parse)

@@ -16,7 +16,7 @@ from django.test import override_settings
 
 from portal.platform.access import source_tokens
 from portal.platform.sources.catalogue import SourceQuestion
-from portal.platform.sources.inquiry import Inquiry, Read
+from portal.platform.sources.inquiry import Inquiry, ReadContent
 from portal.platform.sources.manifest import Partner
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
 from portal.platform.sources.transports import mutual_tls, partner
@@ -69,9 +69,9 @@ class Pages:
 
 
 def inquiry(*, has_document: bool = False) -> Inquiry[str, Any]:
-    def read(content: Any, notes: Sequence[Any]) -> Read[Any]:
+    def read(content: Any, notes: Sequence[Any]) -> ReadContent[Any]:
         value = content if has_document else [item.id for item in content.items]
-        return Read(value, [], is_empty=not value)
+        return ReadContent(value, [], is_empty=not value)
 
     with dataset() as entry:
         return Inquiry(

@@ -11,7 +11,7 @@ from portal.platform.database.pool import DatabaseBusy
 from portal.platform.sources import processes
 from portal.platform.sources.gates.states import SourceState
 from portal.platform.sources.processes import Process
-from portal.platform.sources.unread import Unread
+from portal.platform.sources.unread import UnreadCount
 from tests.waiting import until
 
 NOW = datetime(2026, 3, 3, tzinfo=UTC)
@@ -34,8 +34,8 @@ def process(*states, is_heard=True):
 async def test_every_process_is_listed_wherever_one_asks(nobody):
     for number in (1, 2):
         with override_settings(WORKER=number):
-            await processes.tell_once()
-            await processes.tell_once()
+            await processes.report()
+            await processes.report()
     with override_settings(PORT=8010):
         told = await processes.survey()
     assert told.is_whole
@@ -44,32 +44,32 @@ async def test_every_process_is_listed_wherever_one_asks(nobody):
     ]  # fmt: skip
     # All see the same sources, as they are the same process here.
     assert {tuple(state.source for state in each.states) for each in told.processes} == {
-        tuple(state.source for state in processes.this().states)
+        tuple(state.source for state in processes.own_process().states)
     }
 
 
 async def test_process_is_no_longer_heard_then_forgotten_and_leaves_by_itself(nobody):
     with override_settings(WORKER=2):
-        await processes.tell_once()
+        await processes.report()
     nobody.execute("update sources_process set heard_at = now() - interval '21 seconds', pid = pid + 1")
     told = (await processes.survey()).processes
     assert [(each.number, each.is_heard) for each in told] == [(1, True), (2, False)]
-    assert [state.processes for state in processes.together(told)] == [1] * len(told[0].states)
+    assert [state.processes for state in processes.merge(told)] == [1] * len(told[0].states)
     with override_settings(WORKER=2):
         # Another process has that number by now.
-        await processes.leave()
+        await processes.delete_report()
     assert nobody.execute("select number from sources_process").fetchall() == [(2,)]
     nobody.execute("update sources_process set heard_at = now() - interval '61 minutes'")
-    await processes.tell_once()
+    await processes.report()
     assert nobody.execute("select number from sources_process").fetchall() == [(1,)]
-    await processes.leave()
+    await processes.delete_report()
     assert nobody.execute("select number from sources_process").fetchall() == []
 
 
 @pytest.mark.parametrize("states", [b'[{"source": 1}]', b'["\xff"]'])
 async def test_what_another_release_said_is_not_read_and_its_process_is_listed(nobody, states):
     with override_settings(WORKER=2):
-        await processes.tell_once()
+        await processes.report()
     nobody.execute("update sources_process set states = %s", [states])
     told = (await processes.survey()).processes
     assert [(each.number, bool(each.states)) for each in told] == [(1, True), (2, False)]
@@ -78,7 +78,7 @@ async def test_what_another_release_said_is_not_read_and_its_process_is_listed(n
 async def test_process_goes_on_saying_what_it_sees_once_it_can(nobody, monkeypatch, caplog):
     monkeypatch.setattr(processes, "EVERY_SECONDS", 0.01)
     nobody.execute("alter table sources_process rename to sources_process_away")
-    telling = asyncio.create_task(processes.tell())
+    telling = asyncio.create_task(processes.report_regularly())
     try:
         await until(lambda: "operators are not told of this process: UndefinedTable" in caplog.text)
         nobody.execute("alter table sources_process_away rename to sources_process")
@@ -93,7 +93,7 @@ async def test_where_nothing_can_be_said_or_read_a_process_speaks_for_itself_and
     nobody.execute("alter table sources_process rename to sources_process_away")
     try:
         told = await processes.survey()
-        await processes.leave()
+        await processes.delete_report()
     finally:
         nobody.execute("alter table sources_process_away rename to sources_process")
     assert ([each.number for each in told.processes], told.is_whole) == ([1], False)
@@ -111,11 +111,13 @@ async def test_without_a_database_the_process_that_is_asked_speaks_for_itself(no
 def test_worst_condition_counts_and_numbers_are_added():
     early, late = NOW - timedelta(hours=1), NOW
     one = process(
-        seen("a", "open", 3, unread=(Unread("x.y", 2, ["Naam", "Stad"]),)), seen("b", "failing", since=late)
+        seen("a", "open", 3, unread=(UnreadCount("x.y", 2, ["Naam", "Stad"]),)), seen("b", "failing", since=late)
     )
-    two = process(seen("a", "open", 4, unread=(Unread("x.y", 1, ["Stad", "Land"]),)), seen("b", "open", since=early))
+    two = process(
+        seen("a", "open", 4, unread=(UnreadCount("x.y", 1, ["Stad", "Land"]),)), seen("b", "open", since=early)
+    )
     gone = process(seen("a", "failing", 9), is_heard=False)
-    a, b = processes.together([one, two, gone])
+    a, b = processes.merge([one, two, gone])
     assert (a.condition, a.processes, a.calls, a.under_way) == ("open", 2, 7, 2)
-    assert a.unread == (Unread("x.y", 3, ["Naam", "Stad", "Land"]),)
+    assert a.unread == (UnreadCount("x.y", 3, ["Naam", "Stad", "Land"]),)
     assert (b.condition, b.processes, b.down_since) == ("failing", 1, early)

@@ -96,7 +96,7 @@ async def test_what_is_not_journalled_is_not_opened(town, session):
     one, other = town("one"), town("other")
     records = [(inquiry, store.RecordKind.ANSWER) for inquiry in inquiries([one, other])]
     with pytest.raises(NotJournalled):
-        await store.reading(session, records).open_outcomes([], receipt(one))
+        await store.records_to_read(session, records).open_outcomes([], receipt(one))
 
 
 async def test_without_the_journal_nothing_is_read(town, session, past_walls):
@@ -139,11 +139,11 @@ async def test_session_of_another_is_neither_read_nor_written(town, session):
     await processing.keep(session, [(one, Ready((FISH,), THEN))])
     other, _ = await sessions.open_session(ANOTHER, now=datetime.now(UTC))
     stranger = msgspec.structs.replace(session, citizen_id=other.citizen_id)
-    reading = store.reading(stranger, [(one, store.RecordKind.ANSWER)])
+    reading = store.records_to_read(stranger, [(one, store.RecordKind.ANSWER)])
     read = await pool.repeatable(reading.along.statement, reading.along.parameters)
     two = inquiry_of(town("two"))
     await processing.keep(stranger, [(two, Ready((FISH,), THEN))])
-    mine = store.reading(session, [(one, store.RecordKind.ANSWER), (two, store.RecordKind.ANSWER)])
+    mine = store.records_to_read(session, [(one, store.RecordKind.ANSWER), (two, store.RecordKind.ANSWER)])
     kept = await pool.repeatable(mine.along.statement, mine.along.parameters)
     assert (read, [name for name, _ in kept]) == ([], [one.name])
 

@@ -16,7 +16,7 @@ from django.test import override_settings
 
 from portal.platform.access import source_tokens
 from portal.platform.sources.catalogue import SourceQuestion
-from portal.platform.sources.inquiry import Inquiry, Read
+from portal.platform.sources.inquiry import Inquiry, ReadContent
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, Ready
 from portal.platform.sources.registries import GatheredMessages, ListQuery, Registry
 from portal.platform.sources.transports import registry
@@ -61,9 +61,9 @@ def box(letters: Sequence[Any], *, summary: Any = None, **said: Any) -> Answers:
 def inquiry(town: Town, **values: str) -> Inquiry[str, Any]:
     service = Registry(f"{town.origin}{PATH}", "3.0", "urn:x:ebox:x")
 
-    def read(content: Any, notes: Sequence[Any]) -> Read[Any]:
+    def read(content: Any, notes: Sequence[Any]) -> ReadContent[Any]:
         is_list = isinstance(content, GatheredMessages)
-        return Read(content, [], is_empty=is_list and not content.items)
+        return ReadContent(content, [], is_empty=is_list and not content.items)
 
     with dataset() as entry:
         return Inquiry(

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from portal.platform.sources.reading.outcomes import Down, Outcome, Partial, Ready
-from portal.platform.sources.registries import EachAsked
+from portal.platform.sources.registries import GatheredItems
 from portal.platform.sources.transports import registry_each
 from portal.platform.wire.calls import HttpAnswer
 
@@ -36,7 +36,7 @@ def boxed(letters: Mapping[str, Any], *, summary: Any = SUMMARY) -> Answers:
     return answer
 
 
-async def asked_for(town: Town, *ids: str) -> Outcome[EachAsked]:
+async def asked_for(town: Town, *ids: str) -> Outcome[GatheredItems]:
     return await outcome_for(town, each=msgspec.json.encode([f"ebox/messages/{one}" for one in ids]).decode())
 
 
@@ -98,7 +98,7 @@ async def test_one_that_hangs_takes_nothing_from_the_others_and_so_many_are_unde
 
     found = await registry_each.gather({at: str(at) for at in range(40)}, get, OTHER, time.monotonic() + 3.0)
 
-    assert isinstance(found, EachAsked)
+    assert isinstance(found, GatheredItems)
     assert set(found.came) == set(range(registry_each.MOST_EACH)) - {7}
     assert most == registry_each.AT_ONCE
     assert found.absent == ()

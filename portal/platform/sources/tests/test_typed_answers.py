@@ -17,7 +17,7 @@ from portal.platform.journal.types import Activity, Occasion, Purpose
 from portal.platform.sources import asking
 from portal.platform.sources.catalogue import SourceQuestion
 from portal.platform.sources.gates import gatekeeper
-from portal.platform.sources.inquiry import Consultation, Inquiry, Read, of_oneself
+from portal.platform.sources.inquiry import Consultation, Inquiry, ReadContent, of_oneself
 from portal.platform.sources.manifest import Rest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Partial, Ready
@@ -41,17 +41,17 @@ class Licence(msgspec.Struct, frozen=True):
     remarks: tuple[str, ...] = ()
 
 
-def read_json(content: Any, notes: Sequence[Fact]) -> Read[Licence]:
+def read_json(content: Any, notes: Sequence[Fact]) -> ReadContent[Licence]:
     """Read a licence of a JSON object; what stands beside its waters and grams is not read."""
     waters = tuple(content.get("wateren", ()))
     unread = [name for name in content if name not in ("wateren", "gram")]
-    return Read(Licence(waters, content.get("gram", 0)), unread, is_empty=not waters)
+    return ReadContent(Licence(waters, content.get("gram", 0)), unread, is_empty=not waters)
 
 
-def read_xml(content: Any, notes: Sequence[Fact]) -> Read[Licence]:
+def read_xml(content: Any, notes: Sequence[Fact]) -> ReadContent[Licence]:
     """Read a licence of XML, with the remarks that came beside it."""
     waters = tuple(element.text for element in content.iter("Water"))
-    return Read(Licence(waters, 0, tuple(note.path for note in notes)), [], is_empty=not waters)
+    return ReadContent(Licence(waters, 0, tuple(note.path for note in notes)), [], is_empty=not waters)
 
 
 def activity(purpose: Purpose) -> Activity:

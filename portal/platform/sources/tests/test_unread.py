@@ -28,15 +28,15 @@ def entry(request) -> DatasetEntry:
 def test_a_place_is_logged_once_and_every_answer_is_counted(entry, caplog):
     with caplog.at_level(logging.WARNING, "portal.sources"):
         for places in (["A/B"], ["A/B", "C"], [], ["C"]):
-            unread.missing(inquiry_of(entry), places)
+            unread.missing_parts(inquiry_of(entry), places)
     assert caplog.messages == [f"{entry.name}: not read: A/B", f"{entry.name}: not read: C"]
-    assert unread.counts_of([entry.name, "nobody.at_all"]) == [unread.Unread(entry.name, 3, ["A/B", "C"])]
+    assert unread.counts_of([entry.name, "nobody.at_all"]) == [unread.UnreadCount(entry.name, 3, ["A/B", "C"])]
 
 
 def test_a_body_that_adds_a_thousand_elements_fills_no_log(entry, caplog):
     places = [f"A/B{n}" for n in range(1000)]
     with caplog.at_level(logging.WARNING, "portal.sources"):
-        said = [unread.missing(inquiry_of(entry), places), unread.missing(inquiry_of(entry), places)]
+        said = [unread.missing_parts(inquiry_of(entry), places), unread.missing_parts(inquiry_of(entry), places)]
     assert [len(of_one) for of_one in said] == [unread.MOST_SAID] * 2
     assert len(caplog.messages) == 1
     assert unread.counts_of([entry.name])[0].places == places[: unread.MOST_KEPT]
@@ -54,8 +54,8 @@ def test_no_value_is_logged(entry, caplog):
 
 def test_the_operator_sees_what_was_not_read_at_its_source(monkeypatch):
     monkeypatch.setattr(
-        unread, "_counted", {"rijksregister.persoon": unread.Unread("rijksregister.persoon", 2, ["A"])}
+        unread, "_counted", {"rijksregister.persoon": unread.UnreadCount("rijksregister.persoon", 2, ["A"])}
     )
     unread_at = {state.source: state.unread for state in states(0.0)}
-    assert unread_at["rijksregister-persoon"] == (unread.Unread("rijksregister.persoon", 2, ["A"]),)
+    assert unread_at["rijksregister-persoon"] == (unread.UnreadCount("rijksregister.persoon", 2, ["A"]),)
     assert unread_at["rijksregister-gezin"] == ()

@@ -5,7 +5,7 @@ import pytest
 from portal.platform.language.current import speaking
 from portal.platform.language.translations import InDutch
 from portal.platform.sources import catalogue, manifest
-from portal.platform.sources.sections import Registered, registered
+from portal.platform.sources.sections import RegisteredSections, registered
 
 from .bodies import SOUND, body
 from .town import LOOK
@@ -187,6 +187,6 @@ def test_the_second_of_two_datasets_has_its_own_lines(tmp_path):
 
 def test_texts_of_a_feature_that_is_not_here_may_stand(tmp_path):
     folder = body(tmp_path, "voorbeeld", WHOLE)
-    (entry,) = catalogue.load([folder], Registered((), registered().all)).entries
+    (entry,) = catalogue.load([folder], RegisteredSections((), registered().all)).entries
     with speaking("en"):
         assert (entry.words.title, entry.words.items.many) == ("Something", "things")

@@ -10,7 +10,7 @@ from portal.platform.journal.types import Journalled, Purpose
 from portal.platform.sources import datasets, fetch
 from portal.platform.sources.catalogue import Agency, DatasetEntry
 from portal.platform.sources.fetch import PageRequest
-from portal.platform.sources.manifest import Dataset, Exceptional, Magda, Manifest
+from portal.platform.sources.manifest import Dataset, ExceptionMeaning, Magda, Manifest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Outcome
 from portal.platform.sources.reading.table import date, group, text
@@ -58,9 +58,9 @@ ENTRY = DatasetEntry(
             "Stadsbestuur",
             "https://town.example",
             exceptions=(
-                Exceptional("Hengelregister", "40000", "nothing"),
-                Exceptional("HENGELREGISTER", "777", "busy"),
-                Exceptional("Hengelregister", "888", "ignore"),
+                ExceptionMeaning("Hengelregister", "40000", "nothing"),
+                ExceptionMeaning("HENGELREGISTER", "777", "busy"),
+                ExceptionMeaning("Hengelregister", "888", "ignore"),
             ),
         ),
         Path(__file__).parent,  # its questions are in requests/

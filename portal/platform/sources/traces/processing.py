@@ -39,7 +39,7 @@ async def start(
         journalled, _ = await actions.record_asked_at_once(operation)
         return journalled, {}
     to_read = ((inquiry, store.RecordKind.ANSWER) for inquiry in inquiries if inquiry.name not in again)
-    reading = store.reading(session, to_read, about=consultation.kept_under)
+    reading = store.records_to_read(session, to_read, about=consultation.kept_under)
     try:
         journalled, rows = await actions.record_asked_at_once(operation, reading.along)
     except pool.NoConnection:
@@ -84,9 +84,9 @@ async def _settle(
     trouble = ""
     if consultation.session is not None:
         try:
-            along = await store.keeping(consultation.session, to_keep, about=consultation.kept_under)
+            along = await store.statement_to_keep(consultation.session, to_keep, about=consultation.kept_under)
             if along is not None:
-                return store.trouble_in(await actions.record_outcomes_at_once(journalled, results, along))
+                return store.error_in(await actions.record_outcomes_at_once(journalled, results, along))
         except Exception as error:
             # The store reports its own failures, so this one is of the journal, of the connection, or a timeout.
             trouble = type(error).__name__
@@ -97,12 +97,12 @@ async def _settle(
 async def keep(session: Session, found: Sequence[InquiryOutcome[Any, Any]]) -> None:
     """Store the whole answers among these for a session; those that cannot be stored will be asked again."""
     try:
-        along = await store.keeping(session, found)
+        along = await store.statement_to_keep(session, found)
         if along is None:
             return
         async with pool.connection() as conn:
             cursor = await conn.execute(along.statement.encode(), along.parameters, prepare=True)
-            trouble = store.trouble_in(await cursor.fetchall())
+            trouble = store.error_in(await cursor.fetchall())
     except Exception as error:
         trouble = type(error).__name__
     if trouble:
@@ -123,17 +123,17 @@ async def find_kept(session: Session, inquiries: Sequence[Inquiry[Any, Any]]) ->
     """
     try:
         async with pool.as_citizen(session.citizen_id) as conn:
-            records = await store.names(conn, session, inquiries)
+            records = await store.kept_records(conn, session, inquiries)
             of_trouble = store.RecordKind.TROUBLE
             in_trouble = [(each, of_trouble) for each in inquiries if records.get(each.name) is of_trouble]
-            troubles = await store.reading(session, in_trouble).troubles(conn) if in_trouble else {}
+            troubles = await store.records_to_read(session, in_trouble).troubles(conn) if in_trouble else {}
     except (psycopg.Error, pool.DatabaseBusy) as error:
         log.error("names of kept answers could not be read: %s", type(error).__name__)
         return Remembered({}, {})
     return Remembered({name: one for name, one in records.items() if one is not store.RecordKind.TROUBLE}, troubles)
 
 
-async def look(
+async def read_kept_answers(
     consultation: Consultation,
     session: Session,
     records: Mapping[str, store.RecordKind],
@@ -144,7 +144,7 @@ async def look(
     On an error before the first entry nothing may be shown.
     """
     operation = _operation(consultation, of)
-    reading = store.reading(session, ((inquiry, records[inquiry.name]) for inquiry in of))
+    reading = store.records_to_read(session, ((inquiry, records[inquiry.name]) for inquiry in of))
     journalled, rows = await actions.record_asked_at_once(operation, reading.along)
     found = await reading.open_outcomes(rows, journalled)
     await end(consultation, journalled, found, [], [])

@@ -124,7 +124,7 @@ class Reading:
         return found
 
 
-def reading(
+def records_to_read(
     session: Session, records: Iterable[tuple[Inquiry[Any, Any], RecordKind]], *, about: str | None = None
 ) -> Reading:
     """Choose the records of a session to be read."""
@@ -136,7 +136,7 @@ def reading(
     return Reading(session, about, wanted)
 
 
-async def keeping(
+async def statement_to_keep(
     session: Session, outcomes: Iterable[tuple[Inquiry[Any, Any], Outcome[Any]]], *, about: str | None = None
 ) -> JoinedCall | None:
     """Seal these outcomes, each as its kind of record, and give the statement that keeps them; None for nothing.
@@ -161,7 +161,7 @@ async def keeping(
     return JoinedCall(KEEP, {**_holder(session), "names": names, "sealed": sealed}) if names else None
 
 
-def trouble_in(rows: Sequence[tuple[Any, ...]]) -> str:
+def error_in(rows: Sequence[tuple[Any, ...]]) -> str:
     """Name the error by which the statement of `keeping` failed; "" for none."""
     ((state,),) = rows
     try:
@@ -170,7 +170,7 @@ def trouble_in(rows: Sequence[tuple[Any, ...]]) -> str:
         return str(state)
 
 
-async def names(
+async def kept_records(
     conn: AsyncConnection[Any], session: Session, inquiries: Sequence[Inquiry[Any, Any]]
 ) -> dict[str, RecordKind]:
     """List which of these the session has about its own citizen; nothing is opened.

@@ -28,7 +28,7 @@ async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list
     if insz is None or isinstance(answer, Down) or not repertorium.needs_registration(answer.data):
         return answer
     # The service did answer, so its question counts as sent even when the repertorium fails.
-    with gatekeeper.elsewhere(msgspec.structs.replace(repertorium.LATE, is_elsewhere=True)):
+    with gatekeeper.wait_elsewhere(msgspec.structs.replace(repertorium.LATE, is_elsewhere=True)):
         refusal = await repertorium.register(insz)
     if refusal is not None:
         return msgspec.structs.replace(refusal, is_elsewhere=True, is_unsent=False)

@@ -110,7 +110,7 @@ def _read[K, T](
         exceptions += _exceptions(answer, inquiry)
         content = child(answer, "Inhoud")
     if service.origin and content is not None:
-        keep_own(content, service)
+        empty_other_origins(content, service)
     missing = [
         Missing(e.part(is_named_behind=inquiry.names_behind), _printable(e.code), reason)
         for e in exceptions
@@ -118,13 +118,13 @@ def _read[K, T](
     ]
     made = inquiry.reader(content, _notes(exceptions)) if content is not None else None
     if made is not None and not made.is_empty and content is not None and answer is not None:
-        _about(content, inquiry, insz, exceptions)
+        _check_subject(content, inquiry, insz, exceptions)
         places = [place for place in made.unread if place not in (service.subject, service.origin)]  # read here
         places += _beside(reply, answer) + ([unread.ATTACHMENT] if has_more else [])
-        missing += unread.missing(inquiry, places)
+        missing += unread.missing_parts(inquiry, places)
         return Partial(made.value, tuple(missing), asked_at) if missing else Ready(made.value, asked_at)
     if missing:
-        return _down(missing)
+        return _failure(missing)
     if any(e.meaning == "nothing" for e in exceptions) and not _says_something(content):
         # Without an Antwoord the question can only be known by the receiver's reference, which mirrors ours.
         if answer is None and referte not in (None, text_at(reply, "Context", "Bericht", "Ontvanger", "Referte")):
@@ -212,7 +212,7 @@ def _beside(reply: Element, answer: Element) -> list[str]:
 def _exceptions(holder: Element, inquiry: Inquiry[Any, Any]) -> list[_Exception]:
     """Classify the exceptions that concern the dataset; one without an origin might concern it, so it counts."""
     service = _service(inquiry)
-    concerned = {*_own(service), "magda", ""}
+    concerned = {*_own_origins(service), "magda", ""}
     found: list[_Exception] = []
     each = (e for part in holder.iterchildren("Uitzonderingen") for e in part.iterchildren("Uitzondering"))
     for n, e in enumerate(each, 1):
@@ -220,7 +220,7 @@ def _exceptions(holder: Element, inquiry: Inquiry[Any, Any]) -> list[_Exception]
         behind = _behind(e)
         if service.origins and (behind or origin).casefold() not in concerned:
             continue
-        meaning = magda_codes.weigh(origin, code, text_at(e, "Type"), inquiry.agency.meanings)
+        meaning = magda_codes.classify(origin, code, text_at(e, "Type"), inquiry.agency.meanings)
         found.append(_Exception(origin, code, meaning, f"Uitzonderingen/Uitzondering[{n}]", behind))
     return found
 
@@ -234,16 +234,16 @@ def _behind(exception: Element) -> str:
     return ""
 
 
-def _own(service: Magda) -> set[str]:
+def _own_origins(service: Magda) -> set[str]:
     return {origin.casefold() for origin in service.origins}
 
 
-def keep_own(content: Element, service: Magda) -> None:
+def empty_other_origins(content: Element, service: Magda) -> None:
     """Empty the items of other origins in place, so that the paths of the remaining items stay true.
 
     An item without an origin might be one of ours, so the answer counts as damaged: _Unusable is raised.
     """
-    own = _own(service)
+    own = _own_origins(service)
     *way, mark = service.origin.split("/")
     for item in _at(content, way):
         origin = text_at(item, mark).casefold()
@@ -253,7 +253,9 @@ def keep_own(content: Element, service: Magda) -> None:
             item.clear()
 
 
-def _about(content: Element, inquiry: Inquiry[Any, Any], insz: str | None, exceptions: list[_Exception]) -> None:
+def _check_subject(
+    content: Element, inquiry: Inquiry[Any, Any], insz: str | None, exceptions: list[_Exception]
+) -> None:
     """Check that the content is about the person asked about; the manifest says where their number stands.
 
     Where several people or papers have a number, one of them must be theirs: a household names everyone in it,
@@ -283,7 +285,7 @@ def _service(inquiry: Inquiry[Any, Any]) -> Magda:
     return service
 
 
-def _down(missing: list[Missing]) -> Down:
+def _failure(missing: list[Missing]) -> Down:
     reasons: list[Reason] = [m.reason for m in missing]
     reason = magda_codes.worst(reasons)
     named = next((m for m in missing if m.reason == reason), missing[0])

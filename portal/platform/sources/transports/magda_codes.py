@@ -71,7 +71,7 @@ _REMARKS = frozenset({"WAARSCHUWING", "INFORMATIE"})
 _WORST_FIRST: tuple[Reason, ...] = ("refused", "unavailable", "busy")
 
 
-def weigh(origin: str, code: str, kind: str, own: Mapping[tuple[str, str], Meaning]) -> Meaning:
+def classify(origin: str, code: str, kind: str, own: Mapping[tuple[str, str], Meaning]) -> Meaning:
     """Classify one exception; `kind` is its Type, `own` the body's table of (origin in casefold, code).
 
     An unknown error is "unavailable": it may never pass for "nothing". A warning or information is never a

@@ -85,7 +85,7 @@ async def post(
     """
     tls = _tls(_origin(address), is_lenient)
     line = WITH_DOCUMENTS if has_document else LINE
-    return _came(await line.call("POST", address, headers, body, tls=tls, expected=expected), expected)
+    return _answer_of(await line.call("POST", address, headers, body, tls=tls, expected=expected), expected)
 
 
 async def get(
@@ -93,7 +93,7 @@ async def get(
 ) -> HttpAnswer | Down:
     """Read what stands at an address over mutual TLS, as `post` asks."""
     tls = _tls(_origin(address), is_lenient)
-    return _came(await LINE.call("GET", address, headers, tls=tls, expected=expected), expected)
+    return _answer_of(await LINE.call("GET", address, headers, tls=tls, expected=expected), expected)
 
 
 async def get_document(
@@ -102,7 +102,7 @@ async def get_document(
     """Read a document at an address, as `post` asks: its bytes are given as they came."""
     tls = _tls(_origin(address), is_lenient)
     came = await DOCUMENTS.call("GET", address, headers, tls=tls, expected=expected)
-    return _came(came, expected)
+    return _answer_of(came, expected)
 
 
 async def open_file(address: str, headers: dict[str, str], *, is_lenient: bool) -> StreamedAnswer | Down:
@@ -110,7 +110,7 @@ async def open_file(address: str, headers: dict[str, str], *, is_lenient: bool) 
     tls = _tls(_origin(address), is_lenient)
     opened = await FILES.open(address, headers, tls=tls, expected=(200,))
     if isinstance(opened, CallFailure):
-        return trouble_of(opened)
+        return failure_of(opened)
     if opened.status == 200:
         return opened
     opened.close()
@@ -122,26 +122,26 @@ async def patch(
 ) -> HttpAnswer | Down:
     """Change what stands at an address; it is sent once, whatever becomes of it."""
     tls = _tls(_origin(address), is_lenient)
-    return _came(await CHANGES.call("PATCH", address, headers, body, tls=tls, expected=expected), expected)
+    return _answer_of(await CHANGES.call("PATCH", address, headers, body, tls=tls, expected=expected), expected)
 
 
-async def turn(
+async def put_or_delete(
     address: str, headers: dict[str, str], *, is_on: bool, expected: tuple[int, ...], is_lenient: bool
 ) -> HttpAnswer | Down:
     """Put what stands at an address (PUT, with nothing in it), or take it away (DELETE); it is sent once."""
     tls, method = _tls(_origin(address), is_lenient), "PUT" if is_on else "DELETE"
-    return _came(await CHANGES.call(method, address, headers, tls=tls, expected=expected), expected)
+    return _answer_of(await CHANGES.call(method, address, headers, tls=tls, expected=expected), expected)
 
 
-def trouble_of(lost: CallFailure) -> Down:
+def failure_of(lost: CallFailure) -> Down:
     """Say what it means for a source that nothing came, or not all."""
     return Down(WHY[lost.why], lost.detail, is_unsent=lost.is_unsent)
 
 
-def _came(came: HttpAnswer | CallFailure, expected: tuple[int, ...]) -> HttpAnswer | Down:
+def _answer_of(came: HttpAnswer | CallFailure, expected: tuple[int, ...]) -> HttpAnswer | Down:
     if isinstance(came, HttpAnswer):
         return came if came.status in expected else refusal(came.status)
-    return trouble_of(came)
+    return failure_of(came)
 
 
 def refusal(status: int) -> Down:

@@ -34,7 +34,7 @@ LIST = "application/hal+json, application/json, application/problem+json"  # med
 DOCUMENTS = "application/pdf, application/problem+json"
 
 
-class Gathered(Unprinted, frozen=True):
+class GatheredCertificates(Unprinted, frozen=True):
     """What all pages of a list hold together. Never printed.
 
     left_out: the places of what makes no sense. lacking: why pages are missing, "" for none; code: in detail.
@@ -63,9 +63,9 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
     """Read the answer to one inquiry; that it is about `insz` was checked page by page."""
     if inquiry.question.has_document:
         return Ready(inquiry.reader(answer.data, ()).value, answer.asked_at)
-    gathered = msgspec.json.decode(answer.data, type=Gathered)
+    gathered = msgspec.json.decode(answer.data, type=GatheredCertificates)
     made = inquiry.reader(gathered, ())
-    missing = unread.missing(inquiry, list(gathered.left_out))
+    missing = unread.missing_parts(inquiry, list(gathered.left_out))
     if gathered.lacking:
         missing.append(Missing(inquiry.agency.manifest.name, gathered.code, gathered.lacking))
     if missing:
@@ -123,7 +123,7 @@ async def _list(service: Partner, place: ListPlace, sent: list[str]) -> AnswerTe
             break
     else:
         lacking = Down("unavailable", "too many pages")
-    gathered = Gathered(
+    gathered = GatheredCertificates(
         tuple(items.values())[:MOST],
         tuple(left_out),
         lacking.reason if lacking else "",

@@ -24,7 +24,7 @@ from ..catalogue import SourceQuestion
 from ..inquiry import Inquiry
 from ..reading import json_text
 from ..reading.outcomes import Down, Missing, Nothing, Outcome, Partial, Ready
-from ..registries import BELOW, EACH, LIST, EachAsked, GatheredMessages, ListQuery, Registry
+from ..registries import BELOW, EACH, LIST, GatheredItems, GatheredMessages, ListQuery, Registry
 from . import citizen_token, mutual_tls, registry_each, registry_list, registry_pages
 from .answer import AnswerText
 from .registry_list import DaySpan, GatheredList
@@ -87,7 +87,7 @@ class Calls(Unprinted, frozen=True):
 
     async def turn(self, below: str, *, is_on: bool) -> HttpAnswer | Down:
         """Put it, or take it away."""
-        return await mutual_tls.turn(
+        return await mutual_tls.put_or_delete(
             self._address(below), self._headers(), is_on=is_on, expected=(200,), is_lenient=settings.REST_CA_LENIENT
         )
 
@@ -145,7 +145,7 @@ async def change(
     return came if isinstance(came, Down) else Ready(None, datetime.now(UTC))
 
 
-async def turn(
+async def put_or_delete(
     question: SourceQuestion, values: Mapping[str, str], is_on: bool, *, sent: list[str]
 ) -> AnswerText | Down:
     """Put what `values` name, or take it away, once; gives what the registry answers, trouble as for `ask`."""
@@ -167,7 +167,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
         content = msgspec.json.decode(answer.data, type=GatheredMessages)
         places, is_cut = list(content.left_out), content.is_cut
     elif EACH in inquiry.values:
-        content = msgspec.json.decode(answer.data, type=EachAsked)
+        content = msgspec.json.decode(answer.data, type=GatheredItems)
         wanted = msgspec.json.decode(inquiry.values[EACH], type=tuple[str, ...])
         is_cut = len(content.came) + len(content.absent) < len(wanted)
     else:
@@ -180,7 +180,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
         if registry_pages.is_for_another(content.get("forTheAttentionOf"), insz or ""):
             return Down("mismatch", "INSZ")
     made = inquiry.reader(content, ())
-    missing = unread.missing(inquiry, [*places, *made.unread])
+    missing = unread.missing_parts(inquiry, [*places, *made.unread])
     if is_cut:
         missing.append(Missing(inquiry.agency.manifest.name, inquiry.question.source, "late"))
     if missing:
@@ -221,7 +221,7 @@ async def _each(calls: Calls, places: tuple[str, ...], insz: str) -> AnswerText 
         # Nobody there knows the box either, so this says nothing about what stands in it.
         if not found.came:
             return Down("unreadable", ABSENT.detail)
-        found = EachAsked(found.came)
+        found = GatheredItems(found.came)
     return AnswerText(msgspec.json.encode(found), None, datetime.now(UTC))
 
 

@@ -11,7 +11,7 @@ from portal.platform.wire.calls import HttpAnswer
 from .. import beside
 from ..reading import json_text
 from ..reading.outcomes import Down
-from ..registries import MOST_EACH, EachAsked
+from ..registries import MOST_EACH, GatheredItems
 from . import mutual_tls, registry_pages
 
 AT_ONCE = 8
@@ -23,7 +23,7 @@ ABSENT = mutual_tls.refusal(404)
 type Get = Callable[[str], Awaitable[HttpAnswer | Down]]
 
 
-async def gather(paths: Mapping[int, str], get: Get, insz: str, until: float) -> EachAsked | Down:
+async def gather(paths: Mapping[int, str], get: Get, insz: str, until: float) -> GatheredItems | Down:
     """Ask for each of these, by their numbers; until: seconds of the monotonic clock, after which none is waited for.
 
     Trouble is returned where it kept all of them from coming, and where one is for somebody else.
@@ -54,7 +54,7 @@ async def gather(paths: Mapping[int, str], get: Get, insz: str, until: float) ->
         return wrong
     if troubles and not came and not absent:
         return troubles[0]
-    return EachAsked({at: came[at] for at in sorted(came)}, tuple(sorted(absent)))
+    return GatheredItems({at: came[at] for at in sorted(came)}, tuple(sorted(absent)))
 
 
 async def _one(get: Get, below: str, insz: str) -> dict[str, object] | Down:

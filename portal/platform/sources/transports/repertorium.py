@@ -84,7 +84,7 @@ async def _register(insz: str, now: datetime) -> Down | None:
     if not settings.MAGDA_CAPACITY:
         return Down("refused", "Repertorium: MAGDA_CAPACITY is not set")
     started = time.monotonic()
-    with gatekeeper.passing(REPERTORIUM, (), gatekeeper.voter_of(insz), SECONDS) as passage:
+    with gatekeeper.passage_through(REPERTORIUM, (), gatekeeper.voter_of(insz), SECONDS) as passage:
         if passage.bar is not None:
             return msgspec.structs.replace(passage.bar, detail="Repertorium")
         refusal, reference = await _put(insz, now, passage)
@@ -128,7 +128,7 @@ def outcome(data: bytes, referte: str | None) -> Down | None:
     failed = [
         (reason, code)
         for code, origin, kind in found
-        if (reason := magda_codes.FAILURES.get(magda_codes.weigh(origin, code, kind, {}))) is not None
+        if (reason := magda_codes.FAILURES.get(magda_codes.classify(origin, code, kind, {}))) is not None
     ]
     if failed:
         worst = magda_codes.worst([one for one, _ in failed])

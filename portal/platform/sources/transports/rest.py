@@ -28,7 +28,7 @@ TOKEN_REFUSED = mutual_tls.refusal(401)
 ANSWERED = (200, 204)
 
 
-class Call(msgspec.Struct, frozen=True):
+class RestCall(msgspec.Struct, frozen=True):
     """Where a call goes, below the address of the JSON services, and what counts as an answer to it.
 
     scope: of the token. expected: the statuses of an answer; any other is trouble. headers: those beside what every
@@ -41,7 +41,7 @@ class Call(msgspec.Struct, frozen=True):
     headers: Mapping[str, str] = {}
 
 
-async def call(to: Call, body: bytes, token: str, new_reference: Callable[[], str]) -> HttpAnswer | Down:
+async def call(to: RestCall, body: bytes, token: str, new_reference: Callable[[], str]) -> HttpAnswer | Down:
     """Make a call with a token; when that is refused, once more with another, unless it was replaced just now.
 
     new_reference: gives the x-correlation-id of each attempt. Whatever happens upstream comes back as a value; only
@@ -74,7 +74,7 @@ async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list
         sent.append(str(uuid.uuid4()))
         return sent[-1]
 
-    came = await call(Call(service.path, service.scope, ANSWERED), body, token, new_reference)
+    came = await call(RestCall(service.path, service.scope, ANSWERED), body, token, new_reference)
     return came if isinstance(came, Down) else _answer(came, sent[-1])
 
 
@@ -105,7 +105,7 @@ def headers_of(token: str, reference: str) -> dict[str, str]:
     return headers
 
 
-async def _post(to: Call, body: bytes, token: str, reference: str) -> HttpAnswer | Down:
+async def _post(to: RestCall, body: bytes, token: str, reference: str) -> HttpAnswer | Down:
     headers = {**headers_of(token, reference), **to.headers}
     return await mutual_tls.post(
         f"{settings.REST_URL}{to.path}", body, headers, expected=to.expected, is_lenient=settings.REST_CA_LENIENT

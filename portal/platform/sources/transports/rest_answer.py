@@ -43,7 +43,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
         if trouble is not None:
             return trouble
         made = inquiry.reader(content, ())
-        places = made.unread + leaves.given_twice_in_json(answer.data, content)
+        places = made.unread + leaves.duplicates_in_json(answer.data, content)
     except Exception as error:
         # A bug in a parse function; the page goes on. The error's message is not logged: it may be personal.
         log.error("%s: %s while reading an answer", inquiry.name, type(error).__name__)
@@ -61,7 +61,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
     if made.is_empty and not is_empty:
         return Down("unreadable", "content")
     # With unread parts beside it, an empty list does not mean that the source has nothing.
-    missing += unread.missing(inquiry, places)
+    missing += unread.missing_parts(inquiry, places)
     if missing:
         return Partial(made.value, tuple(missing), answer.asked_at)
     return Nothing(answer.asked_at) if made.is_empty else Ready(made.value, answer.asked_at)

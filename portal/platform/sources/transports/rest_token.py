@@ -34,7 +34,7 @@ LONGEST = 8192  # characters of a token; no server takes a longer header
 RENEWAL = 10.0  # seconds in which refusals make us replace a scope's token at most once
 
 
-class Granted(Unprinted, frozen=True):
+class AccessToken(Unprinted, frozen=True):
     """What the authorization server answers; `expires_in` in seconds, when it says so. Never printed."""
 
     access_token: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]+\Z", max_length=LONGEST)]
@@ -67,7 +67,7 @@ async def for_scope(scope: str, now: float, *, is_again: bool = False) -> str | 
     if task is None:
         task = _asking[scope] = asyncio.create_task(_ask(scope, now))
         task.add_done_callback(lambda _: _asking.pop(scope, None))
-    with gatekeeper.elsewhere(_of_another(Down("connection", "token: no answer"), is_again)):
+    with gatekeeper.wait_elsewhere(_of_another(Down("connection", "token: no answer"), is_again)):
         # Shielded: a caller that is cancelled does not cancel the request for the others.
         token: str | Down = await asyncio.shield(task)
     return token if isinstance(token, str) else _of_another(token, is_again)
@@ -92,7 +92,7 @@ def forget(scope: str, token: str, now: float) -> bool:
 
 
 async def _ask(scope: str, now: float) -> str | Down:
-    with gatekeeper.passing(TOKENS, (), gatekeeper.voter_of(scope), SECONDS) as passage:
+    with gatekeeper.passage_through(TOKENS, (), gatekeeper.voter_of(scope), SECONDS) as passage:
         if passage.bar is not None:
             return msgspec.structs.replace(passage.bar, detail=f"token: {passage.bar.reason}")
         granted = await _grant(scope, passage)
@@ -104,7 +104,7 @@ async def _ask(scope: str, now: float) -> str | Down:
     return granted.access_token
 
 
-async def _grant(scope: str, passage: Passage) -> Granted | Down:
+async def _grant(scope: str, passage: Passage) -> AccessToken | Down:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
         async with asyncio.timeout(SECONDS):
@@ -142,9 +142,9 @@ def _form(scope: str) -> bytes:
     return urlencode(form).encode()
 
 
-def granted_by(data: bytes) -> Granted | Down:
+def granted_by(data: bytes) -> AccessToken | Down:
     """Read an answer of the authorization server; never raises, whatever the bytes."""
     try:
-        return msgspec.json.decode(data, type=Granted)
+        return msgspec.json.decode(data, type=AccessToken)
     except json_text.FAILURES:
         return Down("unreadable", "token")

@@ -41,7 +41,7 @@ class UnfitToSignError(PortalError):
 
 
 @dataclass(frozen=True)
-class Method:
+class SigningMethod:
     """One way to sign: how it is named in the message, and how it is done."""
 
     signature: str
@@ -52,8 +52,8 @@ class Method:
 
 METHODS = {
     # As MAGDA documents. The collision weakness of SHA-1 does not let others sign for us, yet SHA-256 is better.
-    "sha1": Method(f"{DS}rsa-sha1", f"{DS}sha1", hashes.SHA1(), hashlib.sha1),  # noqa: S303 - as documented
-    "sha256": Method(
+    "sha1": SigningMethod(f"{DS}rsa-sha1", f"{DS}sha1", hashes.SHA1(), hashlib.sha1),  # noqa: S303 - as documented
+    "sha256": SigningMethod(
         "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
         "http://www.w3.org/2001/04/xmlenc#sha256",
         hashes.SHA256(),
@@ -92,7 +92,7 @@ class Signer:
     """
 
     key: rsa.RSAPrivateKey
-    method: Method
+    method: SigningMethod
     signed_info: str
     security: str
 
@@ -133,7 +133,7 @@ def _load(method: str, certificate_file: str, key_file: str) -> Signer:
     return _ready(key, _base64(pki_path(own, chain)), METHODS[method])
 
 
-def _ready(key: rsa.RSAPrivateKey, token: str, method: Method) -> Signer:
+def _ready(key: rsa.RSAPrivateKey, token: str, method: SigningMethod) -> Signer:
     """Write what all questions say, so that a question costs its digests and its signature."""
     references = "".join(_REFERENCE % (name, method.digest, "%s") for name in (BODY_ID, "time"))
     signed_info = _SIGNED_INFO % (method.signature, references)

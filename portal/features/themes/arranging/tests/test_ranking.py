@@ -12,7 +12,7 @@ from portal.features.themes.tests.made import NOW, entry, fact, shape_of
 from portal.features.themes.types import Viewer
 from portal.platform.sources.manifest import HistoryRules, Items
 from portal.platform.sources.reading.outcomes import Missing, Partial, Ready
-from portal.platform.sources.sampled import sample
+from portal.platform.sources.sampled import collect_names
 from portal.platform.sources.sections import WrongKey
 
 MANY = [fact(f"more_{n}", str(n)) for n in range(9)]  # so many that they are folded
@@ -152,7 +152,9 @@ def test_a_manifest_that_ranks_all_or_both_ways_is_refused(keys, key):
 
 def test_keys_that_no_sample_says_are_lacking():
     keys = TileKeys(theme="gezin", about="-", when_nothing="-", essential=("a", "b"), technical=("c",))
-    assert keys.lacks(sample([fact("a", "1"), fact("c", "2")])) == ("`essential` names what no sample says: b",)
+    assert keys.lacks(collect_names([fact("a", "1"), fact("c", "2")])) == (
+        "`essential` names what no sample says: b",
+    )
 
 
 def test_an_answer_that_is_all_for_offices_is_no_page_of_shut_folds():

@@ -9,7 +9,7 @@ import pytest
 
 from portal.platform.sources.answers.follow import MOST, follow
 from portal.platform.sources.catalogue import DatasetEntry, LookupEntry
-from portal.platform.sources.datasets import alone
+from portal.platform.sources.datasets import inquiry_without_lookup
 from portal.platform.sources.inquiry import Inquiry
 from portal.platform.sources.manifest import Lookup
 from portal.platform.sources.reading.facts import Fact
@@ -20,7 +20,7 @@ THEN = datetime(2026, 3, 3, tzinfo=UTC)
 LOOKUP = Lookup("fish", "town-names", "parse", ENTRY.dataset.service)
 NAMES = LookupEntry(ENTRY.agency, ENTRY.dataset, ENTRY.parse, LOOKUP)
 FOLLOWED = DatasetEntry(ENTRY.agency, msgspec.structs.replace(ENTRY.dataset, lookup=LOOKUP), ENTRY.parse, NAMES)
-SECOND = alone(NAMES)
+SECOND = inquiry_without_lookup(NAMES)
 
 
 def fish(value: str, n: int) -> Fact:

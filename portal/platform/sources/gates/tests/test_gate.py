@@ -14,7 +14,7 @@ everyone = count()
 
 
 def let_in(gate: Gate, now: float):
-    call = gate.enters(now)
+    call = gate.enter(now)
     assert call is not None
     return call
 
@@ -23,7 +23,7 @@ def calls(gate: Gate, now: float, voter: bytes = b"", *, good: int = 0, failed: 
     """Make calls, each of somebody else or all of one person."""
     for has_failed, is_slow in [(False, False)] * good + [(True, False)] * failed + [(False, True)] * slow:
         who = voter or b"%d" % next(everyone)
-        gate.leaves(let_in(gate, now), now, who, has_failed=has_failed, is_slow=is_slow)
+        gate.leave(let_in(gate, now), now, who, has_failed=has_failed, is_slow=is_slow)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def opened(gate):
 def test_it_opens_at_30_percent_failures_or_50_percent_slow_of_20_calls(gate, good, failed, slow, is_open):
     calls(gate, 0.0, good=good, failed=failed, slow=slow)
     assert gate.is_open is is_open
-    assert (gate.enters(1.0) is None) is is_open
+    assert (gate.enter(1.0) is None) is is_open
 
 
 def test_calls_of_a_minute_ago_do_not_count(gate):
@@ -63,16 +63,16 @@ def test_calls_of_a_minute_ago_do_not_count(gate):
 
 
 def test_an_open_gate_lets_one_probe_through_every_ten_seconds(opened):
-    assert opened.enters(PROBE - 0.1) is None
+    assert opened.enter(PROBE - 0.1) is None
     assert let_in(opened, PROBE).is_probe
-    assert opened.enters(PROBE) is None
-    assert opened.enters(2 * PROBE - 0.1) is None
+    assert opened.enter(PROBE) is None
+    assert opened.enter(2 * PROBE - 0.1) is None
     assert let_in(opened, 2 * PROBE).is_probe
 
 
 @pytest.mark.parametrize(("has_failed", "is_slow", "stays_open"), [(0, 0, False), (1, 0, True), (0, 1, True)])
 def test_a_good_probe_closes_it_with_a_clean_slate(opened, has_failed, is_slow, stays_open):
-    opened.leaves(let_in(opened, PROBE), PROBE + 1, ONE, has_failed=bool(has_failed), is_slow=bool(is_slow))
+    opened.leave(let_in(opened, PROBE), PROBE + 1, ONE, has_failed=bool(has_failed), is_slow=bool(is_slow))
     assert opened.is_open is stays_open
     if not stays_open:
         assert opened.counts(PROBE + 1) == (0, 0, 0)
@@ -83,7 +83,7 @@ def test_a_good_probe_closes_it_with_a_clean_slate(opened, has_failed, is_slow, 
 def test_a_call_from_before_it_opened_does_not_close_it(gate):
     early = let_in(gate, 0.0)
     calls(gate, 0.0, good=14, failed=6)
-    gate.leaves(early, 0.5, ONE, has_failed=False, is_slow=False)
+    gate.leave(early, 0.5, ONE, has_failed=False, is_slow=False)
     assert gate.is_open
     assert gate.under_way == 0
 
@@ -100,8 +100,8 @@ def test_a_full_gate_refuses_at_once_and_lets_in_when_there_is_room():
     first = let_in(gate, 0.0)
     let_in(gate, 0.0)
     assert gate.is_full
-    assert gate.enters(0.0) is None
-    gate.leaves(first, 1.0, ONE, has_failed=False, is_slow=False)
+    assert gate.enter(0.0) is None
+    gate.leave(first, 1.0, ONE, has_failed=False, is_slow=False)
     let_in(gate, 1.0)
     gate.abandon()
     assert let_in(gate, 1.0)
@@ -160,11 +160,11 @@ def test_a_vote_goes_with_its_call(gate):
 
 def test_calls_that_are_not_to_be_counted_are_not_but_may_be_a_probe(gate):
     for _ in range(40):
-        gate.leaves(let_in(gate, 0.0), 0.0, None, has_failed=True, is_slow=True)
+        gate.leave(let_in(gate, 0.0), 0.0, None, has_failed=True, is_slow=True)
     assert (gate.is_open, gate.counts(0.0), gate.under_way) == (False, (0, 0, 0), 0)
     calls(gate, 0.0, failed=20)
     assert gate.is_open
-    gate.leaves(let_in(gate, PROBE), PROBE, None, has_failed=False, is_slow=False)
+    gate.leave(let_in(gate, PROBE), PROBE, None, has_failed=False, is_slow=False)
     assert not gate.is_open
 
 
@@ -189,7 +189,7 @@ class Gates(RuleBasedStateMachine):
     @rule()
     def somebody_asks(self):
         was_open, was_full = self.gate.is_open, self.gate.is_full
-        call = self.gate.enters(self.now)
+        call = self.gate.enter(self.now)
         if call is not None:
             assert not was_full
             assert call.is_probe is was_open
@@ -208,7 +208,7 @@ class Gates(RuleBasedStateMachine):
     def an_answer_comes(self, voter, has_failed, is_slow, which):
         call = self.inside.pop(which % len(self.inside))
         was_open = self.gate.is_open
-        self.gate.leaves(call, self.now, voter, has_failed=has_failed, is_slow=is_slow)
+        self.gate.leave(call, self.now, voter, has_failed=has_failed, is_slow=is_slow)
         if not was_open and voter is not None:
             self.ended.append((self.now, voter, has_failed, is_slow))
             assert self.gate.is_open is self.should_open()

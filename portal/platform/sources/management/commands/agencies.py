@@ -50,4 +50,4 @@ def describe(entry: DatasetEntry) -> dict[str, str | float]:
 
 
 def _of_features(entry: DatasetEntry) -> dict[str, str]:
-    return {key: value for keys in entry.sections.values() for key, value in keys.listed().items()}
+    return {key: value for keys in entry.sections.values() for key, value in keys.columns().items()}

@@ -10,16 +10,18 @@ from hypothesis import strategies as st
 from portal.platform.sources.reading import leaves, marks
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.json_table import members, value_at
-from portal.platform.sources.reading.table import coded, composed, date, group, text
+from portal.platform.sources.reading.table import code, combination, date, group, text
 from portal.platform.sources.reading.xml import Element, UnreadableXml, children_of, parse_xml, text_at
 
 BOAT = group(
     {
         "@Sinds": date("since", "Sinds"),
         "Naam": text("name", "Naam"),
-        "Kleur": coded("colour", "Kleur"),
+        "Kleur": code("colour", "Kleur"),
         "Zeil[]": group({"Maat": text("size", "Maat"), "@Tot": date("until", "Tot")}),
-        "Eigenaar": composed("owner", "Eigenaar", lambda e: f"{text_at(e, 'Voor')} {text_at(e, 'Achter')}".strip()),
+        "Eigenaar": combination(
+            "owner", "Eigenaar", lambda e: f"{text_at(e, 'Voor')} {text_at(e, 'Achter')}".strip()
+        ),
     }
 )
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -247,7 +249,7 @@ def test_code_that_reads_json_in_its_own_way_is_understood():
 
 def test_a_member_that_stands_twice_is_told():
     def twice(data: str) -> list[str]:
-        return leaves.given_twice_in_json(data.encode(), json.loads(data))
+        return leaves.duplicates_in_json(data.encode(), json.loads(data))
 
     assert twice('{"vis": "Snoek", "aas": [{"vis" : "wurm"}], "naam": "zei \\": hij"}') == []
     assert twice('{"vis": "Snoek", "vis": "Baars", "aas": [{"b": 1, "b":2}]}') == ["b", "vis"]
@@ -262,7 +264,7 @@ def test_a_member_that_stands_twice_is_told():
 )
 def test_any_json_is_looked_through(content):
     unread_json({"vis": content})
-    leaves.given_twice_in_json(json.dumps({"vis": content}).encode(), {"vis": content})
+    leaves.duplicates_in_json(json.dumps({"vis": content}).encode(), {"vis": content})
 
 
 def test_a_name_of_a_namespace_that_makes_a_small_answer_large_is_refused():

@@ -27,7 +27,7 @@ from portal.platform.sources.reading import places
     ],
 )
 def test_a_code_decides_which_country_it_is_before_its_words(country, abroad, named):
-    assert (places.abroad(*country), places.named(*country)) == (abroad, named)
+    assert (places.country_abroad(*country), places.country_name(*country)) == (abroad, named)
 
 
 @pytest.mark.parametrize(
@@ -48,16 +48,16 @@ def test_a_code_decides_which_country_it_is_before_its_words(country, abroad, na
     ],
 )
 def test_a_box_is_said_once(written, said):
-    assert places.in_box(written) == said
+    assert places.box_in_words(written) == said
 
 
 @pytest.mark.parametrize(("written", "said"), [("27", "27"), ("27A", "27A"), ("0", ""), ("0000", ""), ("-", "")])
 def test_zeros_stand_for_an_empty_place(written, said):
-    assert places.filled(written) == said
+    assert places.without_filler(written) == said
 
 
 @given(st.text(max_size=80), st.text(max_size=8), st.text(max_size=8))
 def test_any_text_is_read_without_raising(words, iso, nis):
-    places.named(words, iso, nis)
-    places.abroad(words, iso, nis)
-    places.in_box(words)
+    places.country_name(words, iso, nis)
+    places.country_abroad(words, iso, nis)
+    places.box_in_words(words)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import (
-    coded,
-    composed,
+    code,
+    combination,
     date,
     end_date,
     group,
@@ -22,16 +22,18 @@ BOAT = group(
     {
         "@Sinds": date("since", "Sinds"),
         "Naam": text("name", "Naam"),
-        "Romp/Kleur": coded("colour", "Kleur", {"1": "rood"}),
+        "Romp/Kleur": code("colour", "Kleur", {"1": "rood"}),
         "Romp/Lengte": text("length", "Lengte", "number"),
         "Zeil[]": group(
-            {".": coded("sail", "Zeil"), "@Tot": date("sail_until", "Zeil tot"), "Maat": text("size", "Maat")}
+            {".": code("sail", "Zeil"), "@Tot": date("sail_until", "Zeil tot"), "Maat": text("size", "Maat")}
         ),
         "Keuring": date("checked_on", "Gekeurd op"),
         "Eind": end_date("sold_on", "Verkocht op"),
         "Motor": yes_or_no("engine", "Motor"),
         "Haven": meaning("harbour", "Haven", {"NPT": "Nieuwpoort"}),
-        "Eigenaar": composed("owner", "Eigenaar", lambda e: f"{text_at(e, 'Voor')} {text_at(e, 'Achter')}".strip()),
+        "Eigenaar": combination(
+            "owner", "Eigenaar", lambda e: f"{text_at(e, 'Voor')} {text_at(e, 'Achter')}".strip()
+        ),
     }
 )
 
