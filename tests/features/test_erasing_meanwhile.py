@@ -102,8 +102,8 @@ class Steps:
     async def mails(self, *given: Any) -> None:
         await self._stands(str(given[-1]))
 
-    async def delivers(self, agency: Any, to: Any, open_letter: Callable[[], Awaitable[Any]], *, key: UUID) -> Any:
-        await open_letter()
+    async def delivers(self, agency: Any, to: Any, open_content: Callable[[], Awaitable[Any]], *, key: UUID) -> Any:
+        await open_content()
         await self._stands(to.source)
         return DeliveryAttempt("taken")
 

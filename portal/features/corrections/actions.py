@@ -241,7 +241,7 @@ async def _hand_over(
     journalled: Journalled | None = None
     result: Result = "down"
 
-    async def open_letter() -> DeliveryContent:
+    async def open_content() -> DeliveryContent:
         nonlocal journalled, result
         occasion = Occasion(citizen_id, now or datetime.now(UTC), str(report_id), WORKER)
         journalled = await journalling.note_opening(entry, occasion)

@@ -1,8 +1,8 @@
-"""The one way from a page to the bodies: journal the questions, answer from what the session kept, ask the rest, and
-store the answers.
+"""The one way from a page to the bodies: journal the questions, take the answers that the session kept, ask for the
+others, and store those.
 
-It is the same for oneself, for a child and before there is a session (`Consultation`), whatever is made of an answer
-(`Inquiry`). Failures of ours become outcomes too: every inquiry ends with one.
+It is the same for oneself, for a child and before there is a session (`Consultation`), whatever is asked (`Inquiry`).
+Failures of ours become outcomes too: every inquiry ends with one.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ from .traces.processing import StoredOutcomes
 log = logging.getLogger("portal.sources")
 
 SECONDS = fetch.PAGE_SECONDS  # that a page waits for all that it asks, at most
-TRUST = 1.0  # seconds for which a session that was found is taken to be live
+TRUST = 1.0  # seconds for which a session that was just found live is taken to be so still
 NONE: frozenset[str] = frozenset()
 
 
 def may_see(session: Session | None, inquiry: Inquiry[Any, Any]) -> bool:
-    """Tell whether someone signed in surely enough for something; before there is a session, it is not shown."""
+    """Tell whether someone signed in surely enough for an inquiry; before there is a session, nothing is shown."""
     return session is None or session.identity.assurance >= Assurance[inquiry.assurance.upper()]
 
 
@@ -62,10 +62,10 @@ async def answers_together[K, T](
 ) -> AsyncGenerator[list[tuple[K, Outcome[T]]]]:
     """Yield key and outcome of each inquiry, as soon as it is known; those named in `again` are asked anew.
 
-    Outcomes that are known at one moment come together. Answers are kept for the session even when the reader leaves
-    early; when the session ends meanwhile, no more are yielded. Nothing is asked or shown before it is journalled.
-    seconds: for all of them; what has not come by then is late. Raises ValueError for inquiries about somebody else,
-    which go through `ask_and_judge`.
+    Outcomes that are known at one moment come in one list. Answers are kept for the session even when the reader
+    leaves early; when the session ends meanwhile, no more are yielded. Nothing is asked or shown before it is
+    journalled. seconds: for all inquiries together; those without an answer by then are late. Raises ValueError for a
+    consultation about somebody else, which goes through `ask_and_judge`.
     """
     _refuse_another(consultation)
     proceeding = Proceeding(consultation, inquiries, again, seconds)
@@ -85,7 +85,7 @@ async def answer[K, T](
     again: frozenset[str] = NONE,
     seconds: float = fetch.PAGE_SECONDS,
 ) -> Outcome[T]:
-    """Read or ask one thing, as `answers` does."""
+    """Give the outcome of one inquiry, as `answers` does."""
     found = [one async for one in answers(consultation, [inquiry], again=again, seconds=seconds)]
     return found[0][1]
 
@@ -93,7 +93,7 @@ async def answer[K, T](
 async def all_answers[K, T](
     consultation: Consultation, inquiries: Sequence[Inquiry[K, T]], *, again: frozenset[str] = NONE
 ) -> list[tuple[K, Outcome[T]]] | None:
-    """Read or ask them all, and wait for all; None when the session ended meanwhile, so that nothing may be shown.
+    """Give all outcomes at once; None when the session ended meanwhile, so that nothing may be shown.
 
     Answers are kept as by `answers`, even when the reader leaves early.
     """
@@ -113,9 +113,9 @@ async def ask_and_judge[K, T, R](
     *,
     again: frozenset[str] = NONE,
 ) -> R | None:
-    """Read or ask all, and let `judge` decide before anything is returned or kept; None when the session ended.
+    """Get all outcomes, and let `judge` decide before anything is returned or kept; None when the session ended.
 
-    judge: gives, of the outcomes, those to show and those to keep.
+    judge: gives, for all outcomes, what to return and which outcomes to keep.
     """
     proceeding = Proceeding(consultation, inquiries, again)
     to_keep: list[InquiryOutcome[K, T]] = []
@@ -131,11 +131,10 @@ async def ask_and_judge[K, T, R](
 async def read_kept[K, T](
     consultation: Consultation, inquiries: Sequence[Inquiry[K, T]]
 ) -> list[tuple[K, Outcome[T]]]:
-    """Read what the session has kept of these, in their order, without asking anybody; what is missing was not asked
-    yet.
+    """Read what the session has kept of these inquiries, in their order, without asking anybody.
 
-    It has the answers, or else how the last try failed. The journal names only the answers that are opened. Raises
-    ValueError for inquiries about somebody else, as `answers` does.
+    Each outcome is the answer, or else how the last try failed; an inquiry that was never asked is left out. The
+    journal names only the answers that are opened. Raises ValueError as `answers_together` does.
     """
     _refuse_another(consultation)
     session = consultation.session
@@ -175,7 +174,10 @@ async def keep[K, T](session: Session, inquiry: Inquiry[K, T], outcome: Outcome[
 
 @dataclass(slots=True)
 class Proceeding[K, T]:
-    """One consultation under way: the kept answers, the questions, and the journal's receipt for them."""
+    """One consultation under way: its kept answers, what was asked so far, and the journal's receipt.
+
+    asked: the inquiries that were not answered from the store, each with its outcome.
+    """
 
     consultation: Consultation
     inquiries: Sequence[Inquiry[K, T]]
@@ -268,6 +270,6 @@ class Proceeding[K, T]:
         )
         return fetch.ask_all(to_ask, page, journalled)
 
-    def _log(self, what: str, error: Exception) -> None:
+    def _log(self, failure: str, error: Exception) -> None:
         # Log the type only: the message of an error can quote a value.
-        log.error("%s: %s %s", what, type(error).__name__, self.consultation.occasion.correlation_id)
+        log.error("%s: %s %s", failure, type(error).__name__, self.consultation.occasion.correlation_id)

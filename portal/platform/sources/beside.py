@@ -1,8 +1,8 @@
 """Long work, done in threads beside the event loop so that other requests are served meanwhile.
 
 Work on one answer that takes more than a few milliseconds goes to a thread: the interpreter switches back to the loop
-regularly, and lxml mostly runs without the GIL. There are two threads, since more would only wait for each other, and
-one apart for work of seconds, so that ordinary answers do not wait for it.
+regularly, and lxml mostly runs without the GIL. There are two such threads, since more would only wait for each
+other, and a third for work of seconds, so that ordinary answers do not wait for it.
 """
 
 import asyncio
@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from portal.platform.language.current import carry
 
-# Bytes; reading more for two datasets can take over 40 ms when nothing in it is known. Handing an answer to a thread
-# costs 0.07 ms, and no sample of a body is larger.
+# Bytes. Reading a larger answer for two datasets can take over 40 ms if no reader knows its elements. A thread costs
+# 0.07 ms, and no sample of a body is larger.
 LARGE_ANSWER = 32 * 1024
 HUGE_ANSWER = 256 * 1024  # bytes; the largest published answer has 130 kB, and 4 MB take some 5 s
 MANY_FACTS = 2_000  # more of them take over 5 ms to arrange, and over 30 ms to search
@@ -23,7 +23,7 @@ _apart = ThreadPoolExecutor(1, thread_name_prefix="apart")
 
 
 async def run[**P, T](is_long: bool, work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
-    """Run work at once when it is short, else in a thread; a caller that is cancelled does not wait for its end."""
+    """Run short work at once and long work in a thread; a caller that is cancelled does not wait for its end."""
     if not is_long:
         return work(*arguments, **named)
     return await _run_in(_threads, lambda: work(*arguments, **named))

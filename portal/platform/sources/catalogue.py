@@ -43,10 +43,11 @@ Parse = Callable[[Any], Iterable[Fact]]
 
 
 class Agency(msgspec.Struct, frozen=True, dict=True):
-    """A body the portal knows: its folder's name, its manifest and its place on disk.
+    """A body that the portal is connected to. id: the name of its folder.
 
-    sections: what each feature that has keys in a manifest itself read of this one (`sections.Section.of`).
-    sources: every name of a switch that the manifest writes. languages: its texts in others than Dutch.
+    sections: what each feature read of its own keys in the manifest (`sections.Section.of`). sources: the names of
+    all sources that the manifest writes, by which operators switch them off. languages: translations of its texts, by
+    language.
     """
 
     id: str
@@ -58,27 +59,27 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def meanings(self) -> dict[tuple[str, str], Meaning]:
-        """The body's own codes: (origin in casefold, code) -> meaning. Bodies write their name in several ways."""
+        """Give the meaning of the body's own codes, by origin in casefold (bodies vary its case) and code."""
         return {(e.origin.casefold(), e.code): e.meaning for e in self.manifest.exceptions}
 
     @property
     def asks(self) -> tuple[FeatureQuestion, ...]:
-        """List what features ask of it beside its datasets."""
+        """List the questions that features ask of it beside its datasets."""
         return tuple(one for keys in self.sections.values() for one in keys.asks())
 
     @property
     def lists(self) -> tuple[PublicList, ...]:
-        """Give the lists for everybody that features read of it."""
+        """List its public lists that features read."""
         return tuple(one for keys in self.sections.values() for one in keys.lists())
 
     @property
     def words(self) -> Manifest:
-        """The manifest with its texts in the language that holds now: what people read."""
+        """Give the manifest with its texts in the language that holds now, for people to read."""
         return self.manifest if _language_now() == DUTCH else self._wording.now().own
 
     @property
     def families(self) -> tuple[str, ...]:
-        """Give the beginnings of names of sources that it names later (`sections.Keys.families`)."""
+        """List the prefixes of names of sources that the body itself names later (`sections.Keys.families`)."""
         return tuple(one for keys in self.sections.values() for one in keys.families())
 
     def keys_of(self, section: Section[Any]) -> Keys:
@@ -92,14 +93,14 @@ class Agency(msgspec.Struct, frozen=True, dict=True):
     def name_of(self, origin: str) -> str:
         """Name an origin of its answers in a sentence, as citizens know it: by `names`, else as the body itself."""
         plain, words = origin.casefold(), self.words
-        return next((name for named, name in words.names.items() if named.casefold() == plain), words.mention)
+        return next((name for known, name in words.names.items() if known.casefold() == plain), words.mention)
 
 
 class SourceQuestion(msgspec.Struct, frozen=True):
-    """What is asked of a source, apart from about whom; equal questions are asked once.
+    """A question to a source, without the person it is about; equal questions are asked once.
 
-    `template` is the text of the file in `requests/`, with `${insz}` (or `${value}` in a lookup); "" where addresses
-    say what is asked. has_document: its answer is a document, or holds one, and may be as large as those.
+    template: the text of the file in `requests/`, with `${insz}` (or `${value}` in a lookup); "" where the address
+    alone says what is asked. has_document: the answer is or holds a document, and may be as large as documents are.
     """
 
     source: str
@@ -109,21 +110,21 @@ class SourceQuestion(msgspec.Struct, frozen=True):
 
 
 def question_of(agency: Agency, source: str, service: Service) -> SourceQuestion:
-    """Make the question of a service of a body, with the text that stands in the body's folder."""
+    """Make the question to a service of a body, with the template in the body's folder."""
     if isinstance(service, Partner | Registry):
         return SourceQuestion(source, service, "")
     template = manifest.text_of(agency.folder / "requests" / service.question)
-    # Settings that only concern reading the answer do not make it another question.
+    # Settings that only concern reading the answer are emptied, so that questions that differ in them are equal.
     plain: dict[str, Any] = {"subject": "", "question": ""}
     plain |= {"origins": (), "origin": ""} if isinstance(service, Magda) else {"empty": "", "count": ""}
     return SourceQuestion(source, msgspec.structs.replace(service, **plain), template)
 
 
 class Askable(msgspec.Struct, frozen=True, dict=True):
-    """What can be asked of a body, and how its answer is read: a dataset (`DatasetEntry`), or a `LookupEntry` of one.
+    """What can be asked of a body, with its parse function: a dataset (`DatasetEntry`) or a lookup (`LookupEntry`).
 
-    dataset:     what holds of the dataset that it is, or that it is looked up for.
-    placeholder: what its question calls whom it is about (`${insz}`).
+    dataset:     the terms of the dataset, or of the dataset that it is looked up for.
+    placeholder: the variable of its question that stands for the person or the value asked about (`${insz}`).
     """
 
     placeholder: ClassVar[str]
@@ -149,7 +150,7 @@ class Askable(msgspec.Struct, frozen=True, dict=True):
 
     @property
     def services(self) -> tuple[Magda | Rest, ...]:
-        """All that is asked for it, which the journal's register names."""
+        """List the services that are asked for it, as the journal's register names them."""
         return (self.service,)
 
     @cached_property
@@ -159,15 +160,15 @@ class Askable(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def left_out(self) -> dict[str, str]:
-        """Why which places of its answers are not shown, as the folder says it for this one and for all of them.
+        """Give the places of its answers that are not shown, each with the reason: by `left_out.toml` of the folder.
 
-        A place may hold * for any number of elements. Raises ManifestError for a file that does not say it so.
+        A place may hold * for any number of elements. Raises ManifestError for a file in another form.
         """
         return manifest.read_left_out(self.agency.folder / manifest.LEFT_OUT, self.id)
 
     @cached_property
     def leaves_out(self) -> LeftOut:
-        """Tell of a place whether it is left out."""
+        """Give the matcher that tells whether a place is left out."""
         return LeftOut(self.left_out)
 
     @cached_property
@@ -175,11 +176,11 @@ class Askable(msgspec.Struct, frozen=True, dict=True):
         return {}
 
     def activity(self, purpose: Purpose) -> Activity:
-        """Say for the journal's register what asking this for a purpose is; made once for each."""
+        """Give the journal's activity of asking this for a purpose; made once for each purpose."""
         known = self._activities.get(purpose)
         if known is not None:
             return known
-        made = self._activities[purpose] = Activity(
+        activity = self._activities[purpose] = Activity(
             body=self.agency.id,
             body_name=self.agency.manifest.name,
             dataset=self.id,
@@ -189,7 +190,7 @@ class Askable(msgspec.Struct, frozen=True, dict=True):
             services=tuple(f"{service.service}/{service.version}" for service in self.services),
             retention=self.dataset.retention,
         )
-        return made
+        return activity
 
     @cached_property
     def question(self) -> SourceQuestion:
@@ -198,7 +199,7 @@ class Askable(msgspec.Struct, frozen=True, dict=True):
 
 
 class LookupEntry(Askable, frozen=True, dict=True):
-    """What is looked up for a dataset, with its body and parse function: a second question, and never a tile."""
+    """A lookup of a dataset, with its body and parse function: a second question, and never a tile."""
 
     placeholder = "value"
 
@@ -221,10 +222,10 @@ class LookupEntry(Askable, frozen=True, dict=True):
 
 
 class DatasetEntry(Askable, frozen=True, dict=True):
-    """A dataset together with its body and its parse function: all a question needs.
+    """A dataset together with its body and its parse function.
 
-    sections: what each feature read of the dataset's table (`sections.Section.of`). languages: its texts in others
-    than Dutch.
+    sections: what each feature read of its own keys in the dataset's table (`sections.Section.of`). languages:
+    translations of its texts, by language.
     """
 
     placeholder = "insz"
@@ -236,7 +237,7 @@ class DatasetEntry(Askable, frozen=True, dict=True):
 
     @property
     def words(self) -> Dataset:
-        """The dataset with its texts in the language that holds now: what people read."""
+        """Give the dataset with its texts in the language that holds now, for people to read."""
         return self.dataset if _language_now() == DUTCH else self._wording.now().own
 
     def keys_of(self, section: Section[Any]) -> Keys:
@@ -264,7 +265,7 @@ class DatasetEntry(Askable, frozen=True, dict=True):
 
     @property
     def services(self) -> tuple[Magda | Rest, ...]:
-        """All that is asked for it: what is looked up belongs to the dataset."""
+        """List the services that are asked for it; that of its lookup belongs to the dataset."""
         return (self.service, self.lookup.service) if self.lookup else (self.service,)
 
     @cached_property
@@ -274,7 +275,7 @@ class DatasetEntry(Askable, frozen=True, dict=True):
 
     @cached_property
     def prepared(self) -> dict[object, Any]:
-        """Hold what pages say of it to everyone alike, once made (`ui.prepared`)."""
+        """Hold the rendered parts of pages about it that are the same for everyone (`ui.prepared`)."""
         return {}
 
     @cached_property
@@ -283,12 +284,12 @@ class DatasetEntry(Askable, frozen=True, dict=True):
         return next((remedy for keys in self.sections.values() if (remedy := keys.remedy())), "")
 
 
-# A dataset, and what came of asking for it.
+# A dataset, and the outcome of asking for it.
 type EntryOutcome = tuple[DatasetEntry, Outcome]
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """Every body and dataset, in the order of the folders' names and of each manifest."""
+    """Every body and dataset, in the order of the folders' names and of each manifest's datasets."""
 
     agencies: tuple[Agency, ...]
     entries: tuple[DatasetEntry, ...]
@@ -303,11 +304,11 @@ class Catalogue(msgspec.Struct, frozen=True):
 
     @property
     def lookups(self) -> tuple[LookupEntry, ...]:
-        """List the second questions: asked and read as datasets are, but no tile."""
+        """List the lookups, which are asked and read as datasets are, but have no tile."""
         return tuple(entry.lookup for entry in self.entries if entry.lookup)
 
     def provider_of(self, what: str) -> DatasetEntry | None:
-        """Find the dataset whose manifest says it provides a named datum."""
+        """Find the dataset that provides a datum by its manifest (`provides`), as "birth_date"."""
         return next((entry for entry in self.entries if entry.dataset.provides == what), None)
 
 
@@ -318,11 +319,10 @@ def installed() -> Catalogue:
 
 
 def load(roots: Iterable[Path], registered: RegisteredSections | None = None) -> Catalogue:
-    """Read all manifests below the given folders of folders; registered: other sections than the features have.
+    """Read the manifests of all bodies in these folders. registered: the sections, those of features by default.
 
-    Raises ManifestError with file, line and cure at the first thing that is wrong, and SectionsClash for two sections
-    that claim the same key. Every manifest is read before any body's code runs: what is wrong with one leaves no
-    other half-read.
+    Raises ManifestError with file, line and cure at the first mistake, and SectionsClash for two sections that claim
+    the same key. Every manifest is read before any body's code runs, so that a mistake in one loads no code at all.
     """
     registered = registered or sections.registered()
     sections.check_apart(registered, manifest.OWN)

@@ -1,7 +1,7 @@
 """Change something at a body as a citizen's own act: journalled before and after, and sent once.
 
-Once it may have been sent it is not sent again, and it runs to its end although whoever pressed the button leaves:
-the journal says how it ended. Where no answer came, nobody here knows whether it was done.
+A change is never sent again once it may have been sent. It runs to its end even when the citizen leaves, so that the
+journal says how it ended. Without an answer, nobody here knows whether it was made.
 """
 
 import asyncio
@@ -20,17 +20,17 @@ _under_way: set[asyncio.Task[Outcome[Any]]] = set()
 async def change(consultation: Consultation, inquiry: Inquiry[Any, Any], patch: bytes) -> Outcome[None]:
     """Change what an inquiry names, with a merge patch (JSON, RFC 7396); Ready once the body confirms it.
 
-    inquiry: as for what stands below a registry; its reader is not used. Whatever happens upstream comes back as a
-    value: Down with is_unsent, or a reason of ours, when nothing was sent; Down("refused", "HTTP 405") by the body;
-    else it may have been done. Raises ValueError for a consultation about somebody else.
+    inquiry: of a registry, with the value BELOW; its reader is not used. Failures come back as values: Down with
+    `is_unsent` or with a reason of `fetch.NOT_ASKED` when nothing was sent; Down("refused") when the body refused;
+    after any other the change may have been made. Raises ValueError for a consultation about somebody else.
     """
     return await _to_its_end(_change(SingleCall(consultation, inquiry), patch))
 
 
 async def put_or_delete[T](consultation: Consultation, inquiry: Inquiry[Any, T], *, is_on: bool) -> Outcome[T]:
-    """Put what an inquiry names, or take it away; gives what the body says after that, by the inquiry's reader.
+    """Send PUT (is_on) or DELETE for what an inquiry names; give the body's answer, read by the inquiry's reader.
 
-    Whatever happens upstream comes back as a value, as by `change`.
+    Failures come back as values, as by `change`.
     """
     return await _to_its_end(_put_or_delete(SingleCall(consultation, inquiry), is_on))
 
@@ -60,8 +60,8 @@ async def _put_or_delete(call: SingleCall, is_on: bool) -> Outcome[Any]:
         return bar
     outcome: Outcome[Any] | None = None
     try:
-        came = await call.send(registry.put_or_delete, is_on)
-        outcome = call.read(registry.read, came) if isinstance(came, AnswerText) else came
+        answer = await call.send(registry.put_or_delete, is_on)
+        outcome = call.read(registry.read, answer) if isinstance(answer, AnswerText) else answer
     finally:
         await call.settle(outcome)
     return outcome

@@ -1,4 +1,4 @@
-"""Datasets, which are read into flat facts, and what is looked up for them, as what can be asked (`inquiry`)."""
+"""Make inquiries of datasets and their lookups, whose answers are read into flat facts."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -14,13 +14,14 @@ from .inquiry import Inquiry, ReadContent
 from .reading.facts import Fact
 from .reading.outcomes import Facts
 
-Parsed = Callable[[Askable, Any], tuple[list[Fact], list[str]]]
+# Reads a content by an entry's parse function; gives the facts and the places not read.
+type ContentParser = Callable[[Askable, Any], tuple[list[Fact], list[str]]]
 
-PARSED: Mapping[str, Parsed] = {"magda": unread.read_xml, "rest": unread.read_json}
+PARSERS: Mapping[str, ContentParser] = {"magda": unread.read_xml, "rest": unread.read_json}
 
 
 def inquiry_of(entry: DatasetEntry) -> Inquiry[DatasetEntry, Facts]:
-    """Say how a dataset is asked, with what is looked up for it; its facts are kept for the session."""
+    """Make the inquiry of a dataset, with its lookup; its facts are kept for the session."""
     return msgspec.structs.replace(
         inquiry_without_lookup(entry),
         bound=partial(cut_to_size, entry, items=entry.dataset.items),
@@ -30,14 +31,14 @@ def inquiry_of(entry: DatasetEntry) -> Inquiry[DatasetEntry, Facts]:
 
 
 def inquiry_without_lookup[E: Askable](entry: E) -> Inquiry[E, Facts]:
-    """Say how something is asked and read by itself: nothing is looked up for it, and it is never kept."""
+    """Make the inquiry of a dataset or a lookup by itself: it is followed by no lookup, and never kept."""
     return Inquiry(
         key=entry,
         name=entry.name,
         agency=entry.agency,
         question=entry.question,
         service=entry.service,
-        reader=partial(_read, entry, PARSED[entry.service.transport]),
+        reader=partial(_read, entry, PARSERS[entry.service.transport]),
         bound=partial(cut_to_size, entry),
         activity=entry.activity,
         deadline_s=entry.dataset.deadline_s,
@@ -46,10 +47,10 @@ def inquiry_without_lookup[E: Askable](entry: E) -> Inquiry[E, Facts]:
 
 
 def inquiries(entries: Iterable[DatasetEntry]) -> list[Inquiry[DatasetEntry, Facts]]:
-    """Say of several datasets how they are asked."""
+    """Make the inquiries of several datasets."""
     return [inquiry_of(entry) for entry in entries]
 
 
-def _read(entry: Askable, parsed: Parsed, content: Any, notes: Sequence[Fact]) -> ReadContent[Facts]:
-    facts, places = parsed(entry, content)
+def _read(entry: Askable, parse: ContentParser, content: Any, notes: Sequence[Fact]) -> ReadContent[Facts]:
+    facts, places = parse(entry, content)
     return ReadContent((*facts, *notes), places, is_empty=not facts)

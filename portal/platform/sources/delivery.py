@@ -1,7 +1,7 @@
-"""Deliver to a body what a citizen has for it: POST over mutual TLS with a token, at least once, under one key.
+"""Deliver a citizen's report to a body: POST over mutual TLS with a token, at least once, under one idempotency key.
 
 The gate of the body's address decides first, as for questions: a source that is switched off or failing is not
-called. The letter is opened last, once the gate is passed and a token is there, so that it is never opened (and
+called. The content is unsealed last, once the gate is passed and a token is there, so that it is never unsealed (and
 journalled) in vain.
 """
 
@@ -25,25 +25,26 @@ from .transports import rest, rest_token
 
 SECONDS = 10.0  # for one try; no page waits for it
 TAKEN = (200, 201, 202, 409)
-# Statuses about us or about the moment, not about the letter: rights, timeouts, too many requests, a path that is
-# missing now.
+# Statuses about us or about the moment, and not about the content: rights, timeouts, too many requests, a path that
+# is missing now.
 NOT_FOR_GOOD = frozenset((401, 403, 404, 408, 425, 429))
 
 End = Literal["taken", "refused", "unconfirmed", "unreached", "not_tried"]
 
 
 class DeliveryContent(Unprinted, frozen=True):
-    """What is delivered, and the reference that its receipt must repeat. Never printed."""
+    """What is delivered, as JSON, and the reference that its receipt must repeat. Never printed."""
 
     body: bytes
     reference: str
 
 
 class DeliveryAttempt(msgspec.Struct, frozen=True):
-    """How one try ended. detail: for the log, never personal.
+    """How one attempt ended. detail: for the log, never personal.
 
-    taken: with its receipt. refused: the body has it, and will not take it. unconfirmed: it was sent, and may have
-    come. unreached: there was no connection to send it over. not_tried: nobody asked the body or opened the letter.
+    taken: the body gave a receipt. refused: the body got it and will not take it. unconfirmed: it was sent, and may
+    have arrived. unreached: there was no connection to send it over. not_tried: the body was not called, and the
+    content not unsealed.
     """
 
     end: End
@@ -55,13 +56,13 @@ class _DeliveryReceipt(msgspec.Struct):
 
 
 async def deliver(
-    agency: Agency, to: Endpoint, open_letter: Callable[[], Awaitable[DeliveryContent]], *, key: UUID
+    agency: Agency, to: Endpoint, open_content: Callable[[], Awaitable[DeliveryContent]], *, key: UUID
 ) -> DeliveryAttempt:
-    """Try once; whatever happens upstream comes back as a value, only cancellation passes through.
+    """Make one attempt; failures upstream come back as values.
 
-    open_letter: called once it can be sent; what it raises passes through too.
-    key: the Idempotency-Key, the same at each try. The receipt must repeat the letter's reference; a body that has it
-    already may say so with 409. Nothing else counts as taken.
+    open_content: unseals the content; it is called once that can be sent, and its errors pass through. key: the
+    Idempotency-Key, the same at each attempt. The receipt must repeat the content's reference; a body that has it
+    already may give one with 409. Nothing else counts as taken.
     """
     voter = gatekeeper.voter_of(str(key))
     with gatekeeper.passage_through(to.source, [agency], voter, SECONDS) as passage:
@@ -71,28 +72,28 @@ async def deliver(
         if isinstance(token, Down):
             # A failure of the authorization server, which says nothing about the body.
             return DeliveryAttempt("not_tried", token.detail or token.reason)
-        letter = await open_letter()
+        content = await open_content()
         passage.restart_clock()
         called = rest.RestCall(to.path, to.scope, TAKEN, {"Idempotency-Key": f'"{key}"'})
         try:
             async with asyncio.timeout(SECONDS):
-                came = await rest.call(called, letter.body, token, lambda: str(key))
+                answer = await rest.call(called, content.body, token, lambda: str(key))
         except TimeoutError:
-            came = passage.overdue(Down("connection", "no answer in time"))
-        passage.vote([came if isinstance(came, Down) else None])
-    return _judge(came, letter.reference)
+            answer = passage.overdue(Down("connection", "no answer in time"))
+        passage.vote([answer if isinstance(answer, Down) else None])
+    return _judge(answer, content.reference)
 
 
-def _judge(came: HttpAnswer | Down, reference: str) -> DeliveryAttempt:
-    if isinstance(came, Down):
-        return DeliveryAttempt(_end_of(came), came.detail or came.reason)
+def _judge(answer: HttpAnswer | Down, reference: str) -> DeliveryAttempt:
+    if isinstance(answer, Down):
+        return DeliveryAttempt(_end_of(answer), answer.detail or answer.reason)
     try:
-        said = msgspec.json.decode(came.data, type=_DeliveryReceipt).kenmerk
+        reference_in_receipt = msgspec.json.decode(answer.data, type=_DeliveryReceipt).kenmerk
     except json_text.FAILURES:
-        return DeliveryAttempt("unconfirmed", f"HTTP {came.status} without a receipt")
-    if said != reference:
-        return DeliveryAttempt("unconfirmed", f"HTTP {came.status} with another's receipt")
-    return DeliveryAttempt("taken", f"HTTP {came.status}")
+        return DeliveryAttempt("unconfirmed", f"HTTP {answer.status} without a receipt")
+    if reference_in_receipt != reference:
+        return DeliveryAttempt("unconfirmed", f"HTTP {answer.status} with another's receipt")
+    return DeliveryAttempt("taken", f"HTTP {answer.status}")
 
 
 def _end_of(down: Down) -> End:

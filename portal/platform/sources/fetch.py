@@ -1,7 +1,7 @@
-"""Ask many sources at once. Each gets its own deadline; none can hold up another.
+"""Ask many sources at once, each with a deadline of its own, so that none can hold up another.
 
-Inquiries that share a question are asked once. The gate of a source decides first: if it is switched off, in
-maintenance, full or failing, the outcome is known at once; nothing queues.
+Inquiries that share a question are asked once. The gate of a source decides first: if the source is switched off, in
+maintenance, full or failing, the outcome is known at once. `asking` calls `ask_all`, with the journal's receipt.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from .transports.answer import AnswerText
 
 log = logging.getLogger("portal.sources")
 
-PAGE_SECONDS = 10.0  # no page waits longer, whatever its datasets' deadlines add up to
+PAGE_SECONDS = 10.0  # that a page waits at most, whatever its datasets' deadlines add up to
 
 # Reasons of ours for not asking.
 NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance", "journal"))
@@ -38,11 +38,11 @@ TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest, "partner": partne
 
 
 class PageRequest(Unprinted, frozen=True):
-    """The request for which many are asked at once, and its budget. Never printed.
+    """The request for which many sources are asked at once, and its budget. Never printed.
 
-    insz: about whom. seconds: no page waits longer. has_turns: its questions wait for their turn, as those of pages
-    do; what asks one question and can wait for no other does without. sent: filled with the references that questions
-    carried.
+    insz: of the person asked about. seconds: that it waits for all answers together. has_turns: whether its questions
+    wait for their turn, as those of pages do; a single question that cannot wait does not. sent: is filled with the
+    references that questions carried, by inquiry.
     """
 
     insz: str
@@ -61,10 +61,10 @@ class PageRequest(Unprinted, frozen=True):
 class SharedQuestion(Unprinted, frozen=True):
     """One question on its way to one source, for all inquiries that share it. Never printed.
 
-    about: whose number must stand in the answer, a person's or in a lookup a company's; values: what fills in the
-    question. voter: whose vote it is on how the source is doing, None for a call that is not to be counted. until:
-    seconds of the monotonic clock. sent: filled with the references that the question carried, by which a body
-    finds it again.
+    values: what fills in the question. about: the number that must stand in the answer, a person's, or in a lookup a
+    company's. voter: who votes on how the source is doing, None for a call that is not to be counted. until: its
+    deadline, in seconds of the monotonic clock. sent: is filled with the references that the question carried, by
+    which a body finds it again.
     """
 
     transport: Any
@@ -82,7 +82,7 @@ class SharedQuestion(Unprinted, frozen=True):
         return self.inquiries[0].question
 
     def for_all(self, outcome: Outcome[Any]) -> list[InquiryOutcome[Any, Any]]:
-        """Give every inquiry the same outcome."""
+        """Pair every inquiry with the same outcome."""
         return [(inquiry, outcome) for inquiry in self.inquiries]
 
 
@@ -95,9 +95,9 @@ async def ask_all[K, T](
 ) -> AsyncGenerator[list[InquiryOutcome[K, T]]]:
     """Ask all at once and yield each outcome as soon as it is there, within the page's budget.
 
-    Outcomes that are ready at one moment come together. Leaving the iterator early cancels the questions under way.
-    Failures are values. journalled: the journal's receipt for the inquiries; raises NotJournalled, and asks nothing,
-    when it is for others.
+    Outcomes that are ready at one moment come in one list. Leaving the iterator early cancels the questions under
+    way. Failures upstream are values. journalled: the journal's receipt for the inquiries; raises NotJournalled, and
+    asks nothing, when it is for others.
     """
     journalled.check(inquiry.name for inquiry in inquiries)
     arrived: asyncio.Queue[InquiryOutcome[K, T]] = asyncio.Queue()
@@ -146,7 +146,7 @@ def _group_by_question[K, T](inquiries: Sequence[Inquiry[K, T]]) -> list[list[In
 async def _ask(
     transports: Mapping[str, Any], inquiries: list[Inquiry[Any, Any]], page: PageRequest
 ) -> list[InquiryOutcome[Any, Any]]:
-    """Ask one question for all inquiries that share it, and look up what their answers only name."""
+    """Ask one question for all inquiries that share it, and then the second questions that their answers need."""
     started = time.monotonic()
     asking = SharedQuestion(
         transport=transports[inquiries[0].transport],
@@ -238,22 +238,22 @@ async def _follow(
         return _fault(inquiry.name, error, page.correlation_id)
 
 
-def _fault(what: str, error: Exception, correlation_id: str) -> Down:
-    """Turn a fault of ours into an outcome: the tile says "could not be asked", and the log says why."""
+def _fault(name: str, error: Exception, correlation_id: str) -> Down:
+    """Turn a fault of ours into an outcome, and log it. name: of the source or inquiry."""
     # Log the type only: the message of an error can quote a value.
-    log.error("%s failed: %s %s", what, type(error).__name__, correlation_id)
+    log.error("%s failed: %s %s", name, type(error).__name__, correlation_id)
     return Down("fault", type(error).__name__)
 
 
 def _with_beginning(outcome: Outcome[Any], since: datetime | None) -> Outcome[Any]:
-    """Stamp failures with the time since which the source fails, where that is known."""
+    """Stamp a failure with the moment since which the source fails, where that is known."""
     if since is not None and isinstance(outcome, Down):
         return msgspec.structs.replace(outcome, since=since)
     return outcome
 
 
 def _with_moment(outcome: Outcome[Any], now: datetime) -> Outcome[Any]:
-    """Stamp failures with the time of the attempt; answers carry theirs, skipped sources have none."""
+    """Stamp a failure with the moment of the attempt; answers carry their own, skipped sources have none."""
     if isinstance(outcome, Late) or (isinstance(outcome, Down) and outcome.reason not in NOT_ASKED):
         return msgspec.structs.replace(outcome, asked_at=now)
     return outcome

@@ -1,8 +1,8 @@
-"""Hand on a file of a body while it arrives, whatever its size: journalled before and after, and never held whole.
+"""Pass on a file of a body while it arrives, whatever its size: journalled before and after, and never held whole.
 
-A file goes over connections apart, few for one citizen and few in a process, so that files under way hold up no
-question. Its source's gate lets it in, and is left once the file begins: a reader who is slow is no slowness of the
-source. Our own clock runs on each part. Whoever leaves ends it at the source too.
+Files have connections of their own, few for one citizen and few in a process, so that they hold up no question. The
+gate of the source counts only the time until the file begins to arrive: after that a slow reader would look like a
+slow source. Each part has a deadline. When the reader leaves, the connection to the source is closed too.
 """
 
 import asyncio
@@ -25,10 +25,10 @@ from .reading.outcomes import Down, Late, Nothing, Outcome, Ready
 from .single import SingleCall
 from .transports import mutual_tls, registry
 
-PART_SECONDS = 15.0  # that the next part of a file may take
-LONGEST = 1800.0  # seconds for which one file waits for its source, all parts together
+PART_SECONDS = 15.0  # that the source may take for the next part
+LONGEST = 1800.0  # seconds that the source may take for all parts together
 READER_SECONDS = 300.0  # that a reader may take for one part, of half a megabyte at most
-TRUST = 5.0  # seconds for which a reader who might go on is taken to do so
+TRUST = 5.0  # seconds after which is asked anew whether the reader may go on
 AT_ONCE = 32  # files in a process
 OF_ONE = 3  # of one citizen in a process
 
@@ -36,19 +36,19 @@ type MayGoOn = Callable[[], Awaitable[bool]]
 
 
 class BrokenOffError(PortalError):
-    """A file did not come whole."""
+    """A file did not arrive whole."""
 
     code = "broken-off"
 
 
 @dataclass(slots=True)
 class _Places:
-    """Who has files under way in this process, and how many."""
+    """How many files each citizen has under way in this process."""
 
     of: Counter[UUID] = field(default_factory=Counter)
 
     def take(self, citizen: UUID) -> Callable[[], None] | None:
-        """Take a place for one more; gives what frees it, once, or None where there was none."""
+        """Take a place for one more file; give what frees it, to be called once, or None for no place."""
         if self.of.total() >= AT_ONCE or self.of[citizen] >= OF_ONE:
             return None
         self.of[citizen] += 1
@@ -65,10 +65,10 @@ _places = _Places()
 
 
 class OpenFile:
-    """A file that begins to arrive, or why it does not.
+    """A file that begins to arrive, or the reason why it does not.
 
-    outcome: why there is none; None where it arrives. size: bytes, None where the source does not say. media_type: as
-    the source says, "" for nothing; what the file is, only its bytes say.
+    outcome: that reason, None where it arrives. size: bytes, None where the source does not say. media_type: as the
+    source states it, "" for none; it may be wrong.
     """
 
     def __init__(
@@ -89,14 +89,14 @@ class OpenFile:
 
     @property
     def result(self) -> Outcome[None] | None:
-        """How it ended; None where its reader left it before its end."""
+        """Give how the file ended; None while it arrives, and when its reader left before its end."""
         return self._result
 
     async def chunks(self) -> AsyncGenerator[bytes]:
-        """Give the file in the parts in which it arrives. Raises BrokenOffError where it does not come whole.
+        """Yield the parts of the file as they arrive. Raises BrokenOffError where it does not arrive whole.
 
-        That is also raised where who reads it may not go on, since their session has ended meanwhile, and where they
-        did not take a part for so long that the source was let go.
+        That is also raised when the session of the reader ended meanwhile, and when the reader took more than
+        READER_SECONDS for a part, so that the connection was closed.
         """
         trusted_until = time.monotonic() + TRUST
         loop = asyncio.get_running_loop()
@@ -105,7 +105,7 @@ class OpenFile:
                 if not await self._may_go_on():
                     raise BrokenOffError("ended")
                 trusted_until = time.monotonic() + TRUST
-            # Whoever reads nothing and stays holds a place and a connection that others wait for.
+            # A reader who stays without reading holds a place and a connection that others wait for.
             timer = loop.call_later(READER_SECONDS, self.close)
             try:
                 yield part
@@ -114,14 +114,14 @@ class OpenFile:
         self._result = Ready(None, datetime.now(UTC))
 
     def reject(self, why: str) -> None:
-        """Say that what came is not the file that was promised (a wrong digest): that is how it ended.
+        """End with the result that this is not the file that was announced (a wrong digest).
 
         why: a word of ours, for the log and for operators.
         """
         self._result = Down("unreadable", why)
 
     def close(self) -> None:
-        """Let the source go, and free the place; a second call does nothing."""
+        """Close the connection to the source, and free the place; a second call does nothing."""
         self._is_left = True
         if isinstance(self._opened, StreamedAnswer):
             self._opened.close()
@@ -150,11 +150,11 @@ class OpenFile:
 async def open_file(
     consultation: Consultation, inquiry: Inquiry[Any, Any], *, may_go_on: MayGoOn | None = None
 ) -> AsyncIterator[OpenFile]:
-    """Open a file about whoever is signed in; leaving the block ends it, however far it came.
+    """Open a file about whoever is signed in; leaving the block ends it, however far it arrived.
 
-    inquiry: as for what stands below a registry; its reader is not used. may_go_on: asked every few seconds beside
-    whether the session is live. Whatever happens upstream comes back as a value until the file begins to arrive.
-    Raises ValueError for a consultation about somebody else, or of nobody who is signed in.
+    inquiry: of a registry, with the value BELOW; its reader is not used. may_go_on: is asked every few seconds,
+    beside whether the session is live. Failures come back as a value (`outcome`) until the file begins to arrive.
+    Raises ValueError for a consultation about somebody else, or without a session.
     """
     call, session = SingleCall(consultation, inquiry), consultation.session
     if session is None:

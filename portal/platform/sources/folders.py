@@ -1,6 +1,6 @@
-"""Where bodies stand on disk, and how their code is imported from there; names no body.
+"""The folders of bodies on disk, and how a body's code is imported from its folder.
 
-A folder that cannot be used is refused before any of it is registered: ManifestError with the place and the cure.
+A folder that cannot be used is refused (ManifestError, with the place and the cure) before any body's code runs.
 """
 
 import importlib
@@ -16,7 +16,7 @@ from types import ModuleType
 
 from .manifest import ManifestError, text_of
 
-OURS = Path(__file__).resolve().parents[3] / "agencies"  # always read, and imported as the package it is
+OURS = Path(__file__).resolve().parents[3] / "agencies"  # is always read, and imported as an ordinary package
 MANIFEST = "agency.toml"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -24,8 +24,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 def manifests_in(roots: Iterable[Path]) -> list[Path]:
     """List the manifest of every body below the given folders, in the order of the folders and of the names.
 
-    A folder that is hidden, begins with `_` or has nothing in it is no body; any other must have a manifest: one
-    that is forgotten would be a body that nobody misses.
+    A folder that begins with `.` or `_`, or has nothing in it, is no body. Any other must have a manifest, because a
+    forgotten manifest would leave out a body without anybody noticing. Raises ManifestError.
     """
     found: dict[str, Path] = {}
     seen: set[Path] = set()
@@ -85,7 +85,7 @@ def module_of(folder: Path) -> ModuleType | None:
 
 
 def _folders_in(root: Path) -> list[Path]:
-    """List the folders that should be bodies; a broken link was meant to be one too."""
+    """List the folders that should be bodies; a broken link counts too, since it was meant as one."""
     try:
         inside = sorted(root.iterdir())
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Say what is missing of an answer and why, and whether asking again may help. Decisions without I/O."""
+"""Which parts an answer lacks and for which cause, and whether asking again may help. Decisions without I/O."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ import msgspec
 
 from .reading.outcomes import Down, Late, Missing, Nothing, Outcome, Partial, Ready, Reason
 
-MOST_NAMES = 20  # bodies that are named for one cause
+MOST_NAMES = 20  # bodies named for one cause
 
 # The causes for which a part is missing, as far as readers need to tell them apart.
 type Cause = Literal[
@@ -49,7 +49,7 @@ WHY: Mapping[Reason, Cause] = {
     "assurance": "assurance",
 }
 
-# Causes that a second try a moment later does not take away.
+# Causes that a second attempt a moment later cannot cure.
 LASTING: frozenset[Cause] = frozenset(("refused", "off", "maintenance", "many", "long", "unread", "assurance"))
 
 

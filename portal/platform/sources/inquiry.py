@@ -1,4 +1,4 @@
-"""What can be asked of a body about a person, whatever is made of the answer; and who asks, about whom, and why."""
+"""The inquiry, one thing to ask of a body about a person; and the consultation: who asks, about whom, and why."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from .reading.outcomes import Outcome
 class ReadContent[T](NamedTuple):
     """What a reader made of the content of an answer.
 
-    unread: the places of what it did not read. is_empty: the content says nothing about the person.
+    unread: the places that it did not read. is_empty: the content says nothing about the person.
     """
 
     value: T
@@ -26,7 +26,7 @@ class ReadContent[T](NamedTuple):
     is_empty: bool
 
 
-# From the content of an answer (the Inhoud as XML, or a decoded JSON object) and the remarks that came with it.
+# Reads the content of an answer (the Inhoud as XML, or a decoded JSON object) with the remarks beside it, as notes.
 type Reader[T] = Callable[[Any, Sequence[Fact]], ReadContent[T]]
 # Asks a second question about a value of the first answer, and gives its outcome.
 type AskOne = Callable[["Inquiry[Any, Any]", str], Awaitable[Outcome[Any]]]
@@ -35,14 +35,15 @@ type AskOne = Callable[["Inquiry[Any, Any]", str], Awaitable[Outcome[Any]]]
 class Inquiry[K, T](Unprinted, frozen=True, kw_only=True):
     """One thing to ask of a body about a person, and how its answer becomes a T. Never printed.
 
-    key:         what the asker knows it by; it comes back with the outcome.
-    name:        AGENCY.WHAT, by which the journal, the store and the log know it; in one consultation no two have it.
+    key:         the caller's own name for it, which comes back with the outcome.
+    name:        AGENCY.WHAT, by which the journal, the store and the log know it; unique in a consultation.
     question:    what is sent; equal questions with equal values are sent once.
-    service:     the same with all that reading the answer needs.
+    service:     the table of the question's transport, with all that reading the answer needs.
     values:      what fills in the question beside the person's number (`insz`).
-    activity:    what asking it for a purpose is, in the journal's register.
+    activity:    gives the journal's activity of asking it for a purpose.
     kept_as:     the type that T is packed by for the session's store; None: it is never kept.
-    bound:       cuts an outcome to what can be used, and says so in it.
+    deadline_s:  seconds from the question to its answer. assurance: how surely its reader must be signed in.
+    bound:       cuts an outcome to the size that can be used, and marks it as partial then.
     names_behind: missing parts are named after the source behind MAGDA, where MAGDA's exception names it.
     follow:      asks second questions for what an answer only names, and gives the outcome with their answers.
     """
@@ -76,11 +77,11 @@ class Consultation(Unprinted, frozen=True):
     """Who consults bodies, about whom, and why. Never printed.
 
     session:  in which answers are kept; None before there is one.
-    occasion: about whom, when, and who consults; a parent who does is not the data subject.
+    occasion: about whom, when, and who consults; a parent who consults is not the data subject.
     insz:     the number of the data subject, whose pseudonym stands in the occasion.
-    purpose:  the asker's own.
+    purpose:  why it is asked, as the journal writes it.
 
-    Raises ValueError for a number and an occasion of two people, or another's data with nobody named who looks at it.
+    Raises ValueError for a number and an occasion of two people, or another's data without the name of who looks.
     """
 
     session: Session | None
@@ -89,7 +90,7 @@ class Consultation(Unprinted, frozen=True):
     purpose: Purpose
 
     def __post_init__(self) -> None:
-        """Refuse a number of another than whom the journal names, and another's data looked at as one's own."""
+        """Refuse a number of another person than the occasion's, and another's data looked at as one's own."""
         if self.session is None:
             return
         is_own = self.session.citizen_id == self.occasion.citizen_id
@@ -100,12 +101,12 @@ class Consultation(Unprinted, frozen=True):
 
     @property
     def is_about_another(self) -> bool:
-        """Whether somebody signed in consults about somebody else."""
+        """Tell whether somebody who is signed in consults about somebody else."""
         return self.session is not None and self.kept_under is not None
 
     @property
     def kept_under(self) -> str | None:
-        """The number under which the session keeps answers: None for those about its own citizen."""
+        """Give the number under which the session keeps answers: None for those about its own citizen."""
         is_own = self.session is not None and self.session.citizen_id == self.occasion.citizen_id
         return None if is_own else self.insz
 

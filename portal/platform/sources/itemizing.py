@@ -1,4 +1,4 @@
-"""Cut an answer with a repeating element (diplomas, household members) into its items."""
+"""Cut the facts of an answer with a repeating element (diplomas, household members) into items, and name those."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,29 +13,29 @@ from .reading.facts import OFFICIAL, Fact, first_by_key
 
 
 def cut(facts: Iterable[Fact], items: Items) -> dict[str, list[Fact]]:
-    """Group facts by the place of the repeating element they stand in; those outside it by "". Names come first."""
+    """Group facts by the place of the repeating element they stand in, "" for none; names before numbers in each."""
     return {place: put_names_first(of_place) for place, of_place in group_by_element(facts, items).items()}
 
 
 def group_by_element(facts: Iterable[Fact], items: Items) -> dict[str, list[Fact]]:
-    """Group facts as `cut` does, in the order of the answer."""
-    found: dict[str, list[Fact]] = {}
+    """Group facts as `cut` does, but in the order of the answer."""
+    groups: dict[str, list[Fact]] = {}
     place, of_place = "", list[Fact]()
     for fact in facts:
         path = fact.path
         # Facts of one element follow each other.
         if not place or not path.startswith(place):
             place = paths.repeat_of(items.path, path)
-            of_place = found.setdefault(place, [])
+            of_place = groups.setdefault(place, [])
         of_place.append(fact)
-    return found
+    return groups
 
 
 def cut_item(place: str, facts: Iterable[Fact], headings: Mapping[str, str]) -> dict[str, list[Fact]]:
-    """Cut the facts of an item by the element inside it that is one of several: a child's amount, a book on loan.
+    """Group the facts of an item by the repeating element inside it: a child's amount, a book on loan.
 
-    Those that stand in none come first, under the item's own place. headings: of elements (`[datasets.groups]`). An
-    element without a heading counts where there are several of it, of which one at least says more than one thing.
+    Facts in no such element come first, under the item's own place. headings: of elements (`[datasets.groups]`). An
+    element without a heading counts only if it stands there several times, at least once with more than one fact.
     """
     facts = list(facts)
     steps = {fact.path: _numbered_elements(place, fact.path) for fact in facts}
@@ -65,7 +65,7 @@ def heading_of(element: str, headings: Mapping[str, str]) -> str:
 
 
 def name_of_part(place: str, facts: Sequence[Fact], headings: Mapping[str, str]) -> str:
-    """Say which of several inside an item: "Boek: De avonden", by its heading and the first that is said of it."""
+    """Name a part of an item: "Boek: De avonden", by the heading of its element and its first fact."""
     called = next((fact for fact in put_names_first(facts)), None)
     words = [heading_of(paths.plain(place), headings), _as_title(called) if called else ""]
     return ": ".join(word for word in words if word)
@@ -83,9 +83,9 @@ def put_names_first(facts: Sequence[Fact]) -> list[Fact]:
 
 
 def title_of(facts: Iterable[Fact], items: Items) -> str:
-    """Give an item's title: the facts that the manifest names, or else the word for such an item.
+    """Give an item's title: the facts that the manifest names, or else the manifest's word for such an item.
 
-    A title is read as any fact is: dates in words, national numbers masked.
+    Its values are written as any fact's: dates in words, national numbers masked.
     """
     return title_by_key(first_by_key(facts), items)
 

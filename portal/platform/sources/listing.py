@@ -1,7 +1,7 @@
-"""Read a list that a body serves to everybody alike: GET over mutual TLS, about nobody.
+"""Read a public list of a body, which is the same for everybody: GET over mutual TLS.
 
-The gate of the list's source decides first, as for questions. Nothing of it is written in the journal: no citizen is
-named in what is asked or answered, and nobody's asking can be told from another's.
+The gate of the list's source decides first, as for questions. Nothing is journalled: neither the question nor the
+answer is about a citizen, and the question does not show for whom it is asked.
 """
 
 import asyncio
@@ -26,9 +26,9 @@ ANSWERED = (200,)
 async def page_of(
     agency: Agency, listed: PublicList, query: Mapping[str, int], *, seconds: float
 ) -> bytes | Down | Late:
-    """Read one page, as UTF-8; whatever happens upstream comes back as a value, only cancellation passes through.
+    """Read one page of a list, as text in UTF-8; failures upstream come back as values.
 
-    query: what follows the path. seconds: how long it may take.
+    query: parameters of the address. seconds: its deadline.
     """
     return await page_at(agency, listed.source, f"{settings.REST_URL}{listed.path}", query, seconds=seconds)
 
@@ -44,10 +44,10 @@ async def page_at(
 ) -> bytes | Down | Late:
     """Read one page at an address of any source, as `page_of` does.
 
-    agency: whose announced maintenance counts. source: the name of the gate and of the switch. is_counted: it has a
-    vote on how the source is doing; without, where many pages of what citizens can do without are read.
+    agency: whose announced maintenance counts. source: the name of the gate and of the switch. is_counted: whether it
+    votes on how the source is doing; off for many pages of a list that citizens can do without.
     """
-    # A vote of its own each time: processes read a list now and then, for all citizens.
+    # Each reading is a voter of its own: a process reads a list now and then, for all citizens.
     voter = gatekeeper.voter_of(uuid.uuid4().hex) if is_counted else None
     with gatekeeper.passage_through(source, [agency], voter, seconds) as passage:
         if passage.bar is not None:
@@ -58,19 +58,19 @@ async def page_at(
             "X-Magda-Sender-ID": settings.MAGDA_SENDER,
         }
         whole = f"{address}?{urlencode(query)}" if query else address
-        came: HttpAnswer | Down | Late
+        answer: HttpAnswer | Down | Late
         try:
             async with asyncio.timeout(seconds):
-                came = await mutual_tls.get(whole, headers, expected=ANSWERED, is_lenient=settings.REST_CA_LENIENT)
+                answer = await mutual_tls.get(whole, headers, expected=ANSWERED, is_lenient=settings.REST_CA_LENIENT)
         except TimeoutError:
-            came = passage.overdue(Late())
-        passage.vote([None if isinstance(came, HttpAnswer) else came])
-    return came.data if isinstance(came, HttpAnswer) else came
+            answer = passage.overdue(Late())
+        passage.vote([None if isinstance(answer, HttpAnswer) else answer])
+    return answer.data if isinstance(answer, HttpAnswer) else answer
 
 
 def count_unusable(agency: Agency, listed: str, reasons: Sequence[str]) -> None:
     """Count for operators that a list, or items of it, could not be used.
 
-    listed: the list's name within the body. reasons: in words of ours, nothing of the answer.
+    listed: the list's id within the body. reasons: in words of ours, nothing of the answer.
     """
     unread.count(f"{agency.id}.{listed}", reasons)

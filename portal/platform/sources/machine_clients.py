@@ -1,4 +1,4 @@
-"""The bodies whose machines may call us, as their manifests say, with their public keys."""
+"""The machine clients: the bodies whose manifests let their machines call us, with their public keys."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -18,7 +18,7 @@ from .manifest import ManifestError
 
 @cache
 def clients() -> Mapping[str, MachineClient]:
-    """List the clients by the names of their folders; a client without keys cannot authenticate.
+    """Give the clients by the id of their body; a client without keys cannot authenticate.
 
     Raise ManifestError for a file of keys that cannot be read.
     """
@@ -27,9 +27,9 @@ def clients() -> Mapping[str, MachineClient]:
 
 
 def read(agencies: tuple[Agency, ...], keys: Path | None, offered: frozenset[str]) -> Mapping[str, MachineClient]:
-    """Make the clients of these bodies; what a manifest lets them do counts as far as a feature offers it.
+    """Make the clients of these bodies; of a manifest's scopes those count that a feature offers.
 
-    keys: the folder with the BODY.jwks.json that stand in no body's folder.
+    keys: the folder with BODY.jwks.json of bodies whose keys do not stand in their own folder.
     """
     clients: dict[str, MachineClient] = {}
     for agency in agencies:

@@ -1,8 +1,8 @@
-"""What an `agency.toml` may say, and how it is refused when it says something else.
+"""The types of an `agency.toml`, and how a wrong one is refused.
 
-A manifest is data: who a body is and all it does in the portal. Here stands what asking a body needs; the rest are
-keys of features, which read them themselves (`sections`). A key that is nobody's, or a wrong type, refuses to start,
-naming file, line and cure.
+A manifest is data: who a body is and all it does in the portal. These types have the keys that asking a body needs;
+features read all others themselves (`sections`). With an unknown key or a wrong type the portal does not start; the
+error names file, line and cure. `manifest_reading` reads a file into these types.
 """
 
 import re
@@ -44,7 +44,7 @@ OWN_SOURCES = {REPERTORIUM: "MAGDA", TOKENS: "Vlaams toegangsbeheer"}
 
 
 class ExceptionMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one of the body's own error codes means (codes of origin MAGDA belong to the transport)."""
+    """The meaning of one of the body's own error codes (those of origin MAGDA stand in `magda_codes`)."""
 
     origin: str
     code: str
@@ -52,7 +52,7 @@ class ExceptionMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Maintenance(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A time (with offset) in which a source is out of service on purpose: it is not asked, and the tile says so."""
+    """A time (with offset) in which a source is out of service on purpose: it is not asked, and tiles tell that."""
 
     source: str
     begin: Annotated[datetime, msgspec.Meta(tz=True)] = msgspec.field(name="from")
@@ -65,7 +65,7 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `path` is the repeating element (`Bewijzen/Bewijs`); `title` and `detail` are fact keys of an item. `when` lists
     the fact keys that date an item, the best first: a date or a school year. Without them a long list cannot be
     sorted by date, and a timeline shows its items without one. `until` lists, in the same order, the keys of the end
-    dates. `about` is "people" where each item is a person: only then can an item be the reader.
+    dates. `about` is "people" where each item is a person: only such an item can be the citizen who reads it.
     """
 
     path: str
@@ -93,7 +93,7 @@ class HistoryRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Residence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where somebody lives, by fact keys: which municipality corrects what the register says of them.
+    """The fact keys that say where somebody lives, and so which municipality corrects what the register says of them.
 
     `code` is its NIS code and `name` its name, of the main residence; `managed_by` the name of the municipality that
     keeps the file, for who has no such residence. `country` says that they live abroad, `post` which Belgian post
@@ -107,12 +107,12 @@ class Residence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     post: str = ""
 
     def keys(self) -> frozenset[str]:
-        """List the fact keys that it names."""
+        """Give the fact keys that it names."""
         return frozenset(msgspec.structs.astuple(self)) - {""}
 
 
 class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where and how a MAGDA service is asked.
+    """The table of a MAGDA service: where and how it is asked.
 
     `question` is a file in `requests/`: the `Inhoud` of the question, with `${insz}`. `subject` is the path
     below the answer's `Inhoud` where the asked person's own number must stand, when the service gives it; where
@@ -120,7 +120,7 @@ class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `origins` names the sources behind the service that this dataset is about, when it is not about all, in every
     spelling (case does not count): exceptions of other origins are not its own. `origin` is the path, below the
-    answer's `Inhoud`, of where an item says which source it is of (`Dingen/Ding/Bron`): items of other origins are
+    answer's `Inhoud`, of the leaf of an item that names its source (`Dingen/Ding/Bron`): items of other origins are
     not its own either.
     """
 
@@ -142,7 +142,7 @@ class Magda(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where and how a JSON service is asked: POST, so that no number stands in an address.
+    """The table of a JSON service, which is asked by POST, so that no national number stands in an address.
 
     `path` is below the address of the REST sources; `scope` is asked of the authorization server; `question` is a
     file in `requests/`, with `${insz}`. `subject` is the path (`persoon/insz`) of the asked person's own number.
@@ -167,11 +167,10 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a source answers at addresses about a citizen, with a token of ours (the partner API for certificates).
+    """The table of a source with addresses about a citizen, asked with a token of ours (certificates).
 
-    `path` is below the address of the REST sources, before the number; `address` is the same as the source itself
-    writes it in links, where that is another (behind a gateway). `audience` is the name by which the source knows
-    that a token is for it.
+    `path` is below the address of the REST sources, before the number; `address` is its own address as the source
+    writes it in links, where that is another (behind a gateway). `audience` is the source's name in our tokens.
     """
 
     transport: ClassVar[str] = "partner"
@@ -188,14 +187,15 @@ class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.path
 
 
-# What says how a transport asks: a table of a manifest, or for a registry what a federation says.
+# The table of a transport: of a manifest, or for a registry made of what the eBox's federation says.
 type Service = Magda | Rest | Partner | Registry
 
 
 class Lookup(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A second question about what the first answer only names, asked for each value of the fact key `of`.
+    """A second question, about what the first answer only names: asked for each value of the fact key `of`.
 
-    The question writes that value as `${value}`. `parse` reads its answer; the facts come after the one they explain.
+    The question has that value as `${value}`. `parse` names the function that reads its answer; its facts come after
+    the fact that they explain.
     """
 
     of: str
@@ -260,18 +260,18 @@ class Dataset(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True, dict
 
     @property
     def service(self) -> Magda | Rest:
-        """The table of the transport."""
+        """Give the table of the transport."""
         service = self.magda or self.rest
-        assert service is not None  # noqa: S101 - __post_init__ looked
+        assert service is not None  # noqa: S101 - __post_init__ checked it
         return service
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One `agency.toml`, as written.
 
-    `short_name` is what the body is called once its `name` was said, "" for the name itself; `article` is what stands
-    before that in a sentence. `names` says what citizens read for an origin (an `Oorsprong`, a `bron`) of which a
-    part is missing: in the middle of a sentence, with its article (`DHO = "de Databank Hoger Onderwijs"`).
+    `short_name` is what texts call the body after its full `name`, "" for the name itself; `article` stands before it
+    in a sentence. `names` gives the names by which citizens know origins (an `Oorsprong`, a `bron`) in the middle of
+    a sentence, with an article (`DHO = "de Databank Hoger Onderwijs"`).
     """
 
     name: Text
@@ -304,6 +304,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return mark_like(mention, mention[:1].upper() + mention[1:])
 
 
+# The keys that the manifest itself has, by the table in which they stand.
 OWN: Mapping[Level, frozenset[str]] = {
     "body": frozenset(field.encode_name for field in msgspec.structs.fields(Manifest)),
     "dataset": frozenset(field.encode_name for field in msgspec.structs.fields(Dataset)),
@@ -331,9 +332,9 @@ def text_of(file: Path) -> str:
 
 
 def read_left_out(file: Path, dataset: str) -> dict[str, str]:
-    """Read which places a body leaves out and why: for all datasets, or in a table named after this one.
+    """Read the places of answers that a body leaves out, with the reasons: for all datasets, and for this one.
 
-    A file that is not there leaves nothing out. Raises ManifestError for one that holds anything else.
+    A missing file leaves nothing out. Raises ManifestError for a file that holds anything else.
     """
     if not file.exists():
         return {}
@@ -349,14 +350,14 @@ def read_left_out(file: Path, dataset: str) -> dict[str, str]:
 def line_of_table(file: Path, table: str, index: int) -> int:
     """Find where the index-th `[[table]]` of a manifest begins; 0-based."""
     lines = text_of(file).splitlines()
-    found = [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(f"[[{table}]]")]
-    return found[index] if index < len(found) else 0
+    headers = [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(f"[[{table}]]")]
+    return headers[index] if index < len(headers) else 0
 
 
 def line_of_key(file: Path, keys: Sequence[str], start: int) -> int:
-    """Find where a key stands, by the names of the tables around it; 0-based, not before `start`.
+    """Find the line of a key, by the names of the tables around it; 0-based, not before `start`.
 
-    As near as can be found: tables can be written in one line too.
+    It is the nearest line that can be found: a table can also be written on one line.
     """
     lines = text_of(file).splitlines()
     names = [rf"""["']?{re.escape(key)}["']?""" for key in keys]
@@ -370,9 +371,9 @@ def line_of_key(file: Path, keys: Sequence[str], start: int) -> int:
     return start
 
 
-def refuse(file: Path, word: str, what: str, cure: str, start: int = 0) -> NoReturn:
-    """Refuse a manifest at the first line from `start` on that has the word."""
+def refuse(file: Path, word: str, problem: str, cure: str, start: int = 0) -> NoReturn:
+    """Raise ManifestError, naming the first line from `start` (0-based) on that has the word."""
     lines = text_of(file).splitlines()
     pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
     line = next((at for at, text in enumerate(lines[start:], start + 1) if word and pattern.search(text)), start + 1)
-    raise ManifestError(f"{file}, line {line}: {what}; {cure}.")
+    raise ManifestError(f"{file}, line {line}: {problem}; {cure}.")

@@ -1,4 +1,4 @@
-"""Checks of a manifest against the files in its folder. Each refuses at the line that is wrong."""
+"""Checks of a manifest as a whole and against the files in its folder; each raises ManifestError with the line."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +20,7 @@ def check_dataset_names(folder: Path, body: Manifest) -> None:
 
 
 def check_question(folder: Path, service: Magda | Rest, about: str, values: Sequence[str] = ()) -> None:
-    """Refuse a question whose file is missing, or has other variables than `about`, the day, and all of `values`."""
+    """Refuse a question whose file is missing, or has other variables than `about`, all of `values`, and TODAY."""
     file = folder / "requests" / service.question
     at = folder / MANIFEST
     if Path(service.question).name != service.question:

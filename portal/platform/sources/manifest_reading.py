@@ -1,7 +1,7 @@
 """Read an `agency.toml`: every key is read by its owner, and a key without an owner is refused.
 
-The manifest's own keys become a `manifest.Manifest`, those of features the type that they registered (`sections`).
-A table of a language (`[datasets.en]`) is checked, and kept as it is written (`wording`).
+The manifest's own keys become a `manifest.Manifest`, those of a feature the type of its section (`sections`). A table
+of translations (`[datasets.en]`) is checked, and kept as written: `wording` makes texts of it when they are read.
 """
 
 import re
@@ -26,8 +26,8 @@ LONGEST_KEY = 40  # characters of an unknown key for which the key that was mean
 class ManifestContent(msgspec.Struct, frozen=True):
     """One `agency.toml` after reading: the manifest itself, and what each section read of it and of its datasets.
 
-    sources: the names of all switches in it, also those under keys of features that are left out. languages: the
-    tables of each language, without such keys.
+    sources: the names of all sources in it, also those under keys of features that are left out. languages: the
+    tables of translations, by language, without the keys of features that are left out.
     """
 
     manifest: Manifest
@@ -48,7 +48,7 @@ def read(file: Path, registered: RegisteredSections) -> ManifestContent:
         raise ManifestError(f"{file}: not TOML: {error}; correct it.") from error
     listed = written.get("datasets")
     written, languages = _languages(written, "body", registered)
-    # What is no table stays as it is, to be refused as such.
+    # An item that is no table is passed on as it is, and refused below.
     parts = [
         _languages(one, "dataset", registered) if isinstance(one, dict) else (one, {})
         for one in (listed if isinstance(listed, list) else [])
@@ -61,9 +61,9 @@ def read(file: Path, registered: RegisteredSections) -> ManifestContent:
         _refuse(file, error, registered)
     if manifest.machine_client:
         _check_scopes(file, manifest.machine_client.scopes, registered.known_scopes)
-    unread = [keys for section in registered.unused for keys in _read_unused_section(section, written, tables)]
-    all_keys = [*unread, *(keys for of_section in found.values() for keys in of_section)]
-    made = ManifestContent(
+    unused = [keys for section in registered.unused for keys in _read_unused_section(section, written, tables)]
+    all_keys = [*unused, *(keys for of_section in found.values() for keys in of_section)]
+    content = ManifestContent(
         manifest,
         {section: keys[0] for section, keys in found.items() if section.level == "body"},
         tuple(
@@ -74,12 +74,12 @@ def read(file: Path, registered: RegisteredSections) -> ManifestContent:
         languages,
         tuple(languages for _, languages in parts),
     )
-    _check_languages(file, made)
-    return made
+    _check_languages(file, content)
+    return content
 
 
 def sources_of(manifest: Manifest) -> frozenset[str]:
-    """List the sources that its datasets and their lookups ask."""
+    """Give the names of the sources that the datasets and their lookups ask."""
     lookups = {dataset.lookup.source for dataset in manifest.datasets if dataset.lookup}
     return frozenset({dataset.source for dataset in manifest.datasets} | lookups)
 
@@ -146,7 +146,7 @@ def _own_keys(written: Mapping[str, Any], tables: Sequence[Any], registered: Reg
 def _read_section(
     section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]
 ) -> tuple[Keys, ...]:
-    """Read the keys of a section: once for a body, or for all datasets in one list, so that errors give the index."""
+    """Read the keys of a section: of the body, or of all datasets together, so that errors give a dataset's index."""
     if section.level == "body":
         return (msgspec.convert(_claim(section, written), section.keys),)
     kind: Any = section.keys
@@ -159,7 +159,7 @@ def _read_section(
 def _read_unused_section(
     section: Section[Any], written: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]
 ) -> Iterator[Keys]:
-    """Read the keys of a section that is not in use, table by table; a table that is wrong is passed over."""
+    """Read the keys of a section that is not in use, table by table; a wrong table is passed over."""
     for table in (written,) if section.level == "body" else tables:
         with suppress(msgspec.ValidationError):
             yield msgspec.convert(_claim(section, table), section.keys)
@@ -171,19 +171,19 @@ def _claim(section: Section[Any], table: Mapping[str, Any]) -> dict[str, Any]:
 
 def _refuse(file: Path, error: msgspec.ValidationError, registered: RegisteredSections) -> NoReturn:
     """Refuse a manifest that could not be converted, at the line of the key in the error."""
-    said = str(error)
-    place = re.search(r"`(\$[^`]*)`$", said)
-    unknown = re.search(r"field `([^`]+)`", said)
+    message = str(error)
+    place = re.search(r"`(\$[^`]*)`$", message)
+    unknown = re.search(r"field `([^`]+)`", message)
     keys = re.findall(r"\.([a-z_]+)", place[1]) if place else []
     word = unknown[1] if unknown else (keys or [""])[-1]
     cure = "docs/agencies.md lists the keys a manifest may have"
     if isinstance(error.__cause__, WrongKey):
         word, cure = error.__cause__.key, error.__cause__.cure
-    elif unknown and "unknown field" in said:
+    elif unknown and "unknown field" in message:
         cure += _suggest(word, keys, registered)
     table = re.search(r"([a-z]+)\[(\d+)\]", place[1]) if place else None
     start = line_of_table(file, table[1], int(table[2])) if table else 0
-    refuse(file, word, said, cure, start)
+    refuse(file, word, message, cure, start)
 
 
 def _suggest(word: str, keys: Sequence[str], registered: RegisteredSections) -> str:

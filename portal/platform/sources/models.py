@@ -1,4 +1,4 @@
-"""The tables of kept answers and of what processes see. Reads and writes are in `traces.store` and `processes`."""
+"""The tables of kept answers and of processes' reports. `traces.store` and `processes` read and write them."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from portal.platform.database.tables import TableSql
 
 
 class Answer(models.Model):
-    """A sealed answer of one dataset, gone with its session.
+    """A sealed answer to one inquiry, which goes with its session. dataset: the name of the record (`store.key_of`).
 
     Unlogged: it never reaches the write-ahead log, a replica or a physical back-up.
     """
@@ -25,8 +25,9 @@ class Answer(models.Model):
 
 
 class Process(models.Model):
-    """The last report of a process of the portal about its sources; nothing personal. Unlogged: the process soon
-    writes it again.
+    """The last report of a process of the portal about its sources; nothing personal.
+
+    Unlogged: the process soon writes it again.
     """
 
     pk = models.CompositePrimaryKey("place", "number")

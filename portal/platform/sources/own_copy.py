@@ -1,6 +1,6 @@
-"""What the sources keep of a citizen, for their own copy: that there are answers, and never the answers themselves.
+"""The part of a citizen's own copy about kept answers: that there are such, and never the answers themselves.
 
-An answer is a copy of what a body has, and opens with the cookie of its own session alone.
+An answer is a copy of what a body has, and only the cookie of its own session opens it.
 """
 
 from uuid import UUID
@@ -13,7 +13,7 @@ KEPT = "select dataset, kept_at from sources_answer where citizen_id = %s order 
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen of which datasets their sessions keep an answer, and since when."""
+    """List the datasets of which a citizen's sessions keep an answer, with the moments since when."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(KEPT, (citizen_id,))).fetchall()
     return [Record(EXPORTED, dataset, kept_at) for dataset, kept_at in rows]

@@ -1,8 +1,9 @@
 """Reports of the portal's processes about their sources, shared through the database, so that any process can show
 all of them to operators.
 
-Owns `sources_process` (unlogged): a row for each process, of this machine or another, with nothing of anybody in it.
-It is written every five seconds, goes with its process, and is forgotten an hour after its process was heard of last.
+Owns `sources_process` (unlogged): a row for each process, of this machine or another, without personal data. A
+process writes its row every five seconds and deletes it as it ends; a row that is not renewed is deleted after an
+hour.
 """
 
 import asyncio
@@ -54,9 +55,10 @@ log = logging.getLogger("portal.processes")
 
 
 class Process(msgspec.Struct, frozen=True):
-    """A process of the portal: where (machine and port), which of several there, and when it began and was heard of.
+    """A process of the portal, by its last report. place: machine and port; number: which of several processes there.
 
-    states: its sources as it saw them then; those of one that is not heard any more say nothing about now.
+    heard_at: the moment of the report. is_heard: whether that is less than SILENT ago. states: its sources as it saw
+    them then.
     """
 
     place: str
@@ -69,7 +71,7 @@ class Process(msgspec.Struct, frozen=True):
 
 
 class Survey(msgspec.Struct, frozen=True):
-    """The states of all processes; is_whole: False where the database could not give those of the others."""
+    """All processes; is_whole: False where the database could not give the reports of the others."""
 
     processes: tuple[Process, ...]
     is_whole: bool
@@ -91,7 +93,7 @@ async def report_regularly() -> None:
 
 
 async def report() -> None:
-    """Say what this process sees now. Raise DatabaseBusy."""
+    """Write this process's report. Raise DatabaseBusy."""
     own = own_process()
     values = {
         "place": own.place,
@@ -122,7 +124,7 @@ def own_process() -> Process:
 
 
 async def survey() -> Survey:
-    """List the last states of all processes, with those of this one as they are now, by place and number."""
+    """List all processes by place and number: the others by their last report, this one as it is now."""
     own = own_process()
     try:
         rows = await pool.repeatable(LOOK, (SILENT,))

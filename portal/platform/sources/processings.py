@@ -1,4 +1,4 @@
-"""What the platform itself does with personal data, whatever feature it is for."""
+"""The platform's own processings of personal data, which serve every feature."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from portal.platform.mail.journalling import ADDRESS, GREETING
 
 
 def processings() -> Sequence[Processing]:
-    """List it, for the register."""
+    """List them, for the register of processing activities."""
     return (
         Processing(
             function=_("Gegevens opvragen"),

@@ -1,6 +1,6 @@
-"""What is asked of a Message Registry (a provider of the eBox), and what it gives: between its transport and readers.
+"""The questions to a Message Registry (a provider of the eBox) and its answers, shared by transport and readers.
 
-A provider is known at run time only, by the federation's list: its table stands in no manifest.
+A provider is known at run time only, by the list of the eBox's federation, so its table stands in no manifest.
 """
 
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ import msgspec
 
 from portal.platform.kit.unprinted import Unprinted
 
-# The values of an inquiry: one of these says what is asked.
+# An inquiry has one of these among its `values`, by which its transport knows what to ask.
 LIST = "list"  # a ListQuery, as JSON
-BELOW = "below"  # what stands below the registry's address, percent-quoted: ebox/messages/ID/body
-EACH = "each"  # several of those, as a JSON list: each is asked for by itself
+BELOW = "below"  # a path below the registry's address, percent-quoted: ebox/messages/ID/body
+EACH = "each"  # several such paths, as a JSON list: each is asked for by itself
 
 MOST_WANTED = 500  # messages of one list
-MOST_EACH = 25  # that one question asks for by themselves
+MOST_EACH = 25  # paths of one inquiry
 
 
 class Registry(msgspec.Struct, frozen=True):
@@ -57,12 +57,12 @@ class ListQuery(Unprinted, frozen=True):
 
 
 class GatheredMessages(Unprinted, frozen=True):
-    """What one registry gave of a list, newest first and each once. Never printed.
+    """The messages that one registry gave of a list, newest first and each once. Never printed.
 
     items: each as the registry wrote it; its `messageId` is a text of 1 to 300 characters, and its `receiptDate` a
-    moment. left_out: what makes no sense, in words of ours. has_more: there are older ones that were not given.
-    is_cut: some that may be among the newest were not read. total, unread: of the whole eBox, None where it did not
-    say.
+    moment. left_out: what could not be used, in words of ours. has_more: there are older messages that were not
+    given. is_cut: messages that may be among the newest were not read. total, unread: numbers of messages in the
+    whole eBox, None where the registry did not say.
     """
 
     items: tuple[dict[str, Any], ...]
@@ -74,11 +74,11 @@ class GatheredMessages(Unprinted, frozen=True):
 
 
 class GatheredItems(Unprinted, frozen=True):
-    """What came of asking for several things by themselves, by their places in the question. Never printed.
+    """The answers to several single questions (EACH), by their places in the inquiry. Never printed.
 
-    came: what stands there, as the registry wrote it. absent: those of which it says that they are not there, while
-    it knows the box. All others could not be asked.
+    items: what stands there, as the registry wrote it. absent: the places of which the registry says that nothing
+    stands there, while it knows the box. Of all others there is no answer.
     """
 
-    came: dict[int, dict[str, Any]]
+    items: dict[int, dict[str, Any]]
     absent: tuple[int, ...] = ()

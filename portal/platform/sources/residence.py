@@ -1,4 +1,4 @@
-"""Where somebody lives as the register says it, and so whose desk can correct what the register says of them."""
+"""Where somebody lives by the register, and so which desk can correct what the register says of them."""
 
 from portal.platform.municipalities import desks, known
 from portal.platform.municipalities.desks import Desk
@@ -10,12 +10,12 @@ from .reading.outcomes import Nothing, Outcome, Partial, Ready
 
 
 def entry() -> DatasetEntry | None:
-    """Find the dataset that says where people live; None where no body here does."""
+    """Find the dataset whose manifest says where people live (`residence`); None without one."""
     return next((entry for entry in catalogue.installed().entries if entry.dataset.residence), None)
 
 
 def desk_of(entry: DatasetEntry, outcome: Outcome) -> Desk:
-    """Find the desk that an answer leads to; also of a child, from the child's own answer."""
+    """Find the desk of the person whom an answer of that dataset is about."""
     keys = entry.dataset.residence
     if keys is None or not isinstance(outcome, Ready | Partial):
         return desks.NOWHERE if isinstance(outcome, Nothing) else desks.NOT_NOW

@@ -1,4 +1,4 @@
-"""What the samples of a dataset hold, to hold a manifest against: what names nothing in them shows nothing."""
+"""The names in the samples of a dataset, to check a manifest: a key or path that no sample has would show nothing."""
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -8,14 +8,14 @@ import msgspec
 from .reading import paths
 from .reading.facts import Fact
 
-LONGEST = 200  # characters of a name for which the one that was meant is looked for
-NAMED = 4  # places that a message offers
+LONGEST = 200  # characters of a name for which a similar one is looked for
+NAMED = 4  # places that a message lists
 
 
 class SampleNames(msgspec.Struct, frozen=True):
-    """The keys of the facts in a dataset's samples, their paths, and the same paths without indexes.
+    """The keys of the facts in a dataset's samples, their paths, and these paths without indexes (`places`).
 
-    in_code: the names that the body's own code writes, of what few people have and no sample says.
+    in_code: all names in the body's own code, for facts that few people have and no sample holds.
     """
 
     keys: frozenset[str]
@@ -24,9 +24,9 @@ class SampleNames(msgspec.Struct, frozen=True):
     in_code: frozenset[str] = frozenset()
 
     def lacks_keys(self, where: str, keys: Iterable[str], *, may_be_rare: bool = False) -> Iterator[str]:
-        """Say which fact keys, named at some place of a manifest, no sample says; with the key that was meant.
+        """Give a message about the fact keys of a manifest that no sample has, each with a similar key that one has.
 
-        may_be_rare: one that the body's code writes is enough.
+        where: the place in the manifest. may_be_rare: keys in the body's code are accepted too.
         """
         strange = sorted({*keys} - self.keys - (self.in_code if may_be_rare else frozenset()))
         if strange:
@@ -34,12 +34,12 @@ class SampleNames(msgspec.Struct, frozen=True):
             yield f"{where} names what no sample says: {said}"
 
     def lacks_path(self, where: str, path: str) -> Iterator[str]:
-        """Say that a path from the top of the answer leads to no fact."""
+        """Give a message if a path from the top of the answer leads to no fact."""
         if not any(paths.is_within(place, path) for place in self.places):
             yield f"{where} leads to no fact of any sample: {path}{self._repeats_in_words()}"
 
     def lacks_repeated(self, where: str, path: str) -> Iterator[str]:
-        """Say that a path from the top leads to no fact, or to an element that parse.py does not take to repeat."""
+        """Give a message if a path from the top leads to no fact, or to an element that parse.py reads only once."""
         if any(paths.repeat_of(path, one) for one in self.paths):
             return
         missing = list(self.lacks_path(where, path))
@@ -47,7 +47,7 @@ class SampleNames(msgspec.Struct, frozen=True):
         yield from missing or [repeats]
 
     def lacks_element(self, where: str, name: str) -> Iterator[str]:
-        """Say that no fact stands in an element of that name, or end of a path (`A/B`), and no code has it."""
+        """Give a message if no fact stands in an element of this name (or end of a path), and no code has it."""
         if self.in_code.issuperset(name.split("/")):
             return
         if not any(paths.as_far_as(name, place) for place in self.places):
@@ -66,7 +66,7 @@ class SampleNames(msgspec.Struct, frozen=True):
 
 
 def collect_names(facts: Iterable[Fact], in_code: Iterable[str] = ()) -> SampleNames:
-    """Note the keys and paths of facts, of all samples together, and the names in the body's code."""
+    """Collect the keys and paths of the facts of all samples, with the names in the body's code."""
     keys, found = set(), set()
     for fact in facts:
         if fact.kind != "note":

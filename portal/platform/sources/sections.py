@@ -1,7 +1,7 @@
-"""The sections of an `agency.toml`: a feature registers the keys that it reads, with their check.
+"""The sections of an `agency.toml`: the keys that a feature reads of it, as a type that checks them.
 
-A feature names its section in its declaration (`manifest`). Keys of a feature that this portal leaves out may stand
-in a manifest; they are not read.
+A feature names the module with its section in its declaration (`Feature.manifest`). The keys of a feature that this
+portal leaves out may stand in a manifest; no feature reads them.
 """
 
 import importlib
@@ -16,7 +16,7 @@ from portal.platform.kit.errors import PortalError
 
 from .sampled import SampleNames
 
-# The table that a section's keys stand in: each dataset's, or the manifest itself.
+# The table in which a section's keys stand: that of each dataset, or the manifest itself.
 Level = Literal["dataset", "body"]
 
 
@@ -29,14 +29,14 @@ class SectionsClash(PortalError):
 class WrongKey(ValueError):
     """The value of a key is refused; raised by the `__post_init__` of a section, which knows no file or line."""
 
-    def __init__(self, key: str, what: str, cure: str) -> None:
-        super().__init__(what)
+    def __init__(self, key: str, problem: str, cure: str) -> None:
+        super().__init__(problem)
         self.key = key
         self.cure = cure
 
 
 class Endpoint(msgspec.Struct, frozen=True):
-    """Where a body takes in JSON: the name of the switch, the path below `REST_URL`, the scope of the token."""
+    """Where a body takes in JSON. source: the name of its switch; path: below `REST_URL`; scope: of the token."""
 
     source: str
     path: str
@@ -44,10 +44,10 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 
 class FeatureQuestion(msgspec.Struct, frozen=True):
-    """What a feature asks of a body itself, beside the datasets.
+    """A question that a feature asks of a body, beside the datasets.
 
     id: its name within the body; source: the name of its switch; service: the table of its transport
-    (`manifest.Magda`), whose question names whom it is about as `${insz}`. values: what else it fills in.
+    (`manifest.Magda`), whose question has the person's number as `${insz}`. values: its other variables.
     """
 
     id: str
@@ -57,9 +57,9 @@ class FeatureQuestion(msgspec.Struct, frozen=True):
 
 
 class PublicList(msgspec.Struct, frozen=True):
-    """A list that a body serves to everybody alike, page by page.
+    """A list that a body serves, the same to everybody, page by page.
 
-    id: its name within the body; source: the name of its switch; path: where it is read, below `REST_URL`.
+    id: its name within the body; source: the name of its switch; path: below `REST_URL`.
     """
 
     id: str
@@ -68,40 +68,39 @@ class PublicList(msgspec.Struct, frozen=True):
 
 
 class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a feature reads of a manifest: a field for each key, and a `__post_init__` that refuses what is wrong.
+    """The base of what a feature reads of a manifest: a field for each key; `__post_init__` refuses values.
 
-    Words for people have the type `Text` (`language.translations`), so that tables of languages can translate them.
-
-    The methods are for callers that go through all manifests and know no feature.
+    Texts for people have the type `Text` (`language.translations`), so that they can be translated. The methods are
+    for code that goes through all manifests and knows no feature.
     """
 
     def addresses(self) -> tuple[Endpoint, ...]:
-        """List the addresses to which it has something delivered; each has a switch, as a source has."""
+        """List the addresses to which the feature delivers; each has a switch, as a source has."""
         return ()
 
     def asks(self) -> tuple[FeatureQuestion, ...]:
-        """List what the feature asks of the body: each has a switch and a gate, as a dataset's source has."""
+        """List the questions that the feature asks of the body; each has a switch and a gate, as a dataset has."""
         return ()
 
     def lists(self) -> tuple[PublicList, ...]:
-        """Give the lists that the feature reads of the body: each has a switch and a gate."""
+        """List the public lists that the feature reads of the body; each has a switch and a gate."""
         return ()
 
     def families(self) -> tuple[str, ...]:
-        """Give the beginnings of names of sources that no manifest writes, since the body itself names them later."""
+        """List the prefixes of names of sources that stand in no manifest, since the body names them at run time."""
         return ()
 
     def switches(self) -> frozenset[str]:
-        """Name the switches of all that is delivered to the body, asked of it, or read of it."""
+        """Give the names of the switches of all addresses, questions and lists."""
         asked = {one.source for one in self.asks()} | {one.source for one in self.lists()}
         return frozenset({one.source for one in self.addresses()} | asked)
 
     def lacks(self, samples: SampleNames) -> tuple[str, ...]:
-        """List in words what it names and no sample of the dataset has, for `check_agencies`."""
+        """List messages about keys and paths that no sample of the dataset has, for `check_agencies`."""
         return ()
 
     def omissions(self) -> tuple[str, ...]:
-        """List in words what the body itself should say in it and does not, for `check_agencies`."""
+        """List messages about what the body should still write in it, for `check_agencies`."""
         return ()
 
     def columns(self) -> Mapping[str, str]:
@@ -109,19 +108,19 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {}
 
     def remedy(self) -> str:
-        """Name the way it offers people to have a dataset corrected; "" for none."""
+        """Name the way in which people can have the dataset corrected; "" for none."""
         return ""
 
 
 class SectionHolder(Protocol):
-    """A dataset or a body of the catalogue, with what each section read of its manifest."""
+    """A dataset or a body of the catalogue, which holds what each section read of its manifest."""
 
     def keys_of(self, section: "Section[Any]") -> Any:
         """Give what a section read, its texts in the language that holds now."""
 
 
 class Section[K: Keys]:
-    """A feature's part of a manifest, under the name that messages call it by.
+    """A feature's part of a manifest. name: as messages write it; keys: the type that reads it.
 
     scopes: what the feature lets bodies' machines do (`[machine_client]`).
     """
@@ -135,8 +134,8 @@ class Section[K: Keys]:
 
     def of(self, holder: SectionHolder) -> K:
         """Give what it read of a dataset, or of a body, its texts in the language that holds now."""
-        found: K = holder.keys_of(self)
-        return found
+        keys: K = holder.keys_of(self)
+        return keys
 
 
 class RegisteredSections(msgspec.Struct, frozen=True):
@@ -147,26 +146,26 @@ class RegisteredSections(msgspec.Struct, frozen=True):
 
     @property
     def all(self) -> tuple[Section[Any], ...]:
-        """List both."""
+        """List all of them."""
         return (*self.used, *self.unused)
 
     def owners(self, level: Level) -> Mapping[str, Section[Any]]:
-        """Map each key of a table to its section."""
+        """Map the keys in a table of this level to their sections."""
         return {name: section for section in self.all if section.level == level for name in section.names}
 
     @property
     def scopes(self) -> frozenset[str]:
-        """List the scopes that machines can have."""
+        """Give the scopes that machines can have."""
         return frozenset(scope for section in self.used for scope in section.scopes)
 
     @property
     def known_scopes(self) -> frozenset[str]:
-        """List the same, with the scopes of features that are left out."""
+        """Give all scopes, also those of features that are left out."""
         return frozenset(scope for section in self.all for scope in section.scopes)
 
 
 def registered() -> RegisteredSections:
-    """Find the sections of the features there are, and of those that were left out."""
+    """Import the sections of all features: those in use, and those that are left out."""
     used = [feature.manifest for feature in installed.features() if feature.manifest]
     known = [feature.manifest for feature in installed.every_feature() if feature.manifest]
     unused = [module for module in known if module not in used]
@@ -175,8 +174,8 @@ def registered() -> RegisteredSections:
 
 def _sections(module: str) -> tuple[Section[Any], ...]:
     """Read the sections of a feature: its one SECTION, or SECTIONS where it reads keys of datasets and of bodies."""
-    named = importlib.import_module(module)
-    sections: tuple[Section[Any], ...] = named.SECTIONS if hasattr(named, "SECTIONS") else (named.SECTION,)
+    loaded = importlib.import_module(module)
+    sections: tuple[Section[Any], ...] = loaded.SECTIONS if hasattr(loaded, "SECTIONS") else (loaded.SECTION,)
     return sections
 
 

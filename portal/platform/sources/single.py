@@ -1,7 +1,7 @@
-"""One call beside those of pages, of which nothing is kept: a file that is had, or a change that is made.
+"""A call for one inquiry, whose answer is not kept: to get a file (`files`) or to change something (`changing`).
 
-It is about whoever is signed in, or was when they wanted it, journalled before and after, and goes through the gate
-of its source within the inquiry's deadline.
+It is about the citizen who is signed in, or was when they decided on it. It is journalled before and after, and goes
+through the gate of its source within the inquiry's deadline.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ log = logging.getLogger("portal.sources")
 
 @dataclass(slots=True)
 class SingleCall:
-    """One call under way: it is begun, sent, and settled once it has begun.
+    """One call under way. Call `begin`; where that gives None, `send` and, whatever happens, `settle`.
 
     Raises ValueError for a consultation about somebody else.
     """
@@ -40,12 +40,12 @@ class SingleCall:
     _sent: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Refuse what somebody asks about another."""
+        """Refuse a consultation about somebody else."""
         if self.consultation.is_about_another:
             raise ValueError("a call by itself is about whom it is made for")
 
     async def begin(self) -> Down | None:
-        """Write down that it is about to be sent; gives why it may not be, and None where it may."""
+        """Journal that the call is about to be sent; give why it may not be, None where it may."""
         if not asking.may_see(self.consultation.session, self.inquiry):
             return Down("assurance")
         try:
@@ -59,9 +59,9 @@ class SingleCall:
         return None
 
     async def send[T](self, transport: Callable[..., Awaitable[T | Down]], *more: Any) -> T | Down | Late:
-        """Send it through the gate, by a transport's function of question, values, `more` and `sent`.
+        """Send it through the gate, by a transport's function that takes question, values, `more` and `sent`.
 
-        Whatever happens comes back as a value. Raises ValueError before it has begun.
+        Failures come back as values. Raises ValueError for a call that was not begun.
         """
         if self._journalled is None:
             raise ValueError("it is not journalled")
@@ -72,7 +72,7 @@ class SingleCall:
             return Down("fault", type(error).__name__)
 
     def read[A](self, reader: Callable[[A, Inquiry[Any, Any], str], Outcome[Any]], answer: A) -> Outcome[Any]:
-        """Read what came, by a transport's function of answer, inquiry and number; one that cannot be is a value."""
+        """Read an answer by a transport's function that takes answer, inquiry and number; a failure is a value."""
         try:
             return reader(answer, self.inquiry, self.consultation.insz)
         except Exception as error:
@@ -80,7 +80,10 @@ class SingleCall:
             return Down("fault", type(error).__name__)
 
     async def settle(self, outcome: Outcome[Any] | None) -> None:
-        """Journal how it ended, and log a line about it; None: it was left before its end. Once it has begun."""
+        """Journal how the call ended, and log a line about it. outcome: None for a call that was left before its end.
+
+        Raises ValueError for a call that was not begun.
+        """
         if self._journalled is None:
             raise ValueError("it is not journalled")
         took, correlation_id = time.monotonic() - self._began, self.consultation.occasion.correlation_id

@@ -1,8 +1,8 @@
 """Parts of bodies' answers that no reader knows: reported on the page, in the log and to the operator, by place and
 never by value.
 
-A body may add an element whenever it likes. What it adds makes an answer partial until the body's folder reads it, or
-leaves it out for a reason (`samples/left_out.toml`); all the rest is shown.
+A body may add an element whenever it likes. Such an element makes answers partial until the body's folder reads it or
+leaves it out with a reason (`samples/left_out.toml`); all other parts are shown.
 """
 
 import logging
@@ -20,14 +20,17 @@ from .reading.outcomes import Missing
 log = logging.getLogger("portal.sources")
 
 MOST_SAID = 10  # places in one outcome
-MOST_LOOKED_AT = 1000  # places that one answer is said to have
+MOST_LOOKED_AT = 1000  # places of one answer
 MOST_KEPT = 20  # places of one dataset that are logged and counted by name
 
 ATTACHMENT = "(attachment)"  # a part of a multipart body, which has no place in the answer
 
 
 class UnreadCount(msgspec.Struct):
-    """Of how many answers of a dataset something was not read since this worker began, and the first places of it."""
+    """The number of answers of a dataset of which something was not read since this process began, and where.
+
+    places: the first MOST_KEPT places.
+    """
 
     dataset: str
     answers: int
@@ -52,10 +55,10 @@ def read_json(entry: Askable, content: Any) -> tuple[list[Fact], list[str]]:
 
 
 def missing_parts(inquiry: Inquiry[Any, Any], places: Sequence[str]) -> list[Missing]:
-    """Say what was not read as parts that are missing, and count and log it; [] when all was."""
+    """Give the places that were not read as missing parts, and count and log them; [] when all was read."""
     if not places:
         return []
-    # Names in an answer are the body's: a member can even be named by somebody's number.
+    # Names in an answer are the body's: a member of an object can even have a national number as its name.
     places = list(dict.fromkeys(place if leaves.is_printable(place) else "?" for place in places[:MOST_LOOKED_AT]))
     count(inquiry.name, places)
     return [Missing(inquiry.agency.manifest.name, place, "unread") for place in places[:MOST_SAID]]
@@ -64,7 +67,7 @@ def missing_parts(inquiry: Inquiry[Any, Any], places: Sequence[str]) -> list[Mis
 def count(name: str, places: Sequence[str]) -> None:
     """Count that something of an answer was not read, and log each place once.
 
-    name: of what was asked, AGENCY.WHAT. places: of the answer, or reasons in words; nothing of anybody.
+    name: of the inquiry, AGENCY.WHAT. places: of the answer, or reasons in words of ours; no personal data.
     """
     counted = _counted.setdefault(name, UnreadCount(name, 0, []))
     counted.answers += 1
@@ -76,5 +79,5 @@ def count(name: str, places: Sequence[str]) -> None:
 
 
 def counts_of(datasets: Sequence[str]) -> list[UnreadCount]:
-    """List what this worker counted of these datasets, and of what has a name below theirs (`AGENCY.WHAT/PART`)."""
+    """List what this process counted of these datasets, and under names below theirs (`AGENCY.WHAT/PART`)."""
     return [one for name in datasets for key, one in _counted.items() if key == name or key.startswith(f"{name}/")]

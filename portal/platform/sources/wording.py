@@ -1,7 +1,7 @@
-"""What a body's manifest says, in each language: its texts as a table of that language has them, or else in Dutch.
+"""The texts of a body's manifest in each language: translated by its table of that language, or else in Dutch.
 
-It is made once for a body or a dataset and a language, when somebody reads it. What is asked, written in the journal
-and reported to a body is by the manifest itself, which is Dutch.
+A translation is made once for a body or a dataset and a language, when somebody reads it. Questions, the journal and
+reports to bodies use the manifest itself, which is Dutch.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ class Wording[W: msgspec.Struct]:
         self._made: dict[str, Translation[W]] = {}
 
     def now(self) -> Translation[W]:
-        """Give it in the language that holds now, which is not Dutch."""
+        """Give the translation in the language that holds now, which is not Dutch."""
         language = held.get()
         try:
             return self._made[language]
@@ -41,11 +41,13 @@ class Wording[W: msgspec.Struct]:
             return self._made.setdefault(language, self.make(language))
 
     def make(self, language: str) -> Translation[W]:
-        """Make it in a language other than Dutch; raise WrongTranslation for a table that is wrong."""
+        """Make the translation in a language other than Dutch; raise WrongTranslation for a wrong table."""
         dutch, table = self._dutch, self._tables.get(language, {})
-        taken = {key for section in dutch.sections for key in section.names}
-        # A value that is no table is passed on, and refused there.
-        own = {key: text for key, text in table.items() if key not in taken} if isinstance(table, dict) else table
+        of_sections = {key for section in dutch.sections for key in section.names}
+        # A value that is no table is passed on to `translate`, which refuses it.
+        own = (
+            {key: text for key, text in table.items() if key not in of_sections} if isinstance(table, dict) else table
+        )
         return Translation(
             translate(dutch.own, own, language),
             {

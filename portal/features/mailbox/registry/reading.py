@@ -90,7 +90,7 @@ def read_by_id(
     found: list[EboxMessage] = []
     gone = {ids[at] for at in asked.absent}
     room = MOST_FILES_IN_LIST
-    for at, content in asked.came.items():
+    for at, content in asked.items.items():
         members = Members(content, unread, "messages")
         message = _message(members, provider, min(room, MOST_ATTACHMENTS))
         if message is None or message.id != ids[at]:

@@ -200,7 +200,7 @@ async def _by_json(waiting: WaitingRequest, agency: Agency, desk: RightsDesk, no
     to = desk.address
     assert to is not None  # noqa: S101 - a desk has an address of mail or an endpoint
 
-    async def open_letter() -> DeliveryContent:
+    async def open_content() -> DeliveryContent:
         nonlocal journalled, result
         errand, journalled = await _open(waiting, now)
         letter = Letter(msgspec.json.encode(rules.message_of(errand, waiting.headline)), waiting.headline[0])
@@ -209,7 +209,7 @@ async def _by_json(waiting: WaitingRequest, agency: Agency, desk: RightsDesk, no
         return letter
 
     try:
-        tried = await delivery.deliver(agency, to, open_letter, key=waiting.id)
+        tried = await delivery.deliver(agency, to, open_content, key=waiting.id)
         result = RESULTS.get(tried.end, result)
     finally:
         if journalled is not None:

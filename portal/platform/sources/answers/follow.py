@@ -1,6 +1,6 @@
-"""Second questions: what a first answer only names (a company by its number) is asked of another source.
+"""Lookups: what a first answer only names (a company by its number) is asked of another source.
 
-The first answer stands whatever the lookup brings: a name that could not be had makes it partial.
+The first answer is given whatever happens to its lookups; one that failed makes it partial.
 """
 
 import asyncio
@@ -21,9 +21,9 @@ MOST = 10  # second questions for one answer
 async def follow(
     entry: DatasetEntry, second: Inquiry[LookupEntry, Facts], outcome: Outcome, ask_one: AskOne
 ) -> Outcome:
-    """Look up every value of the manifest's `lookup.of`, all at once, and put what comes back after its fact.
+    """Look up every value of the manifest's `lookup.of`, all at once, and put the facts found after the value's own.
 
-    `ask_one(second, value)` asks one of what the lookup is (`second`); it returns an outcome for whatever happens.
+    second: the inquiry of the lookup; `ask_one(second, value)` asks it about one value, and never raises.
     """
     lookup = entry.dataset.lookup
     if lookup is None or not isinstance(outcome, Ready | Partial):

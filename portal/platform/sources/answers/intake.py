@@ -33,7 +33,7 @@ _value_of = attrgetter("value")
 async def read[K, T](
     transport: Any, answer: AnswerText, inquiries: Sequence[Inquiry[K, T]], about: str
 ) -> list[tuple[Inquiry[K, T], Outcome[T]]]:
-    """Read an answer for each inquiry that shares it; failures are values."""
+    """Read an answer for each inquiry that shares it; failures are values. about: the number asked about."""
 
     def read_one(inquiry: Inquiry[K, T]) -> Outcome[T]:
         try:
@@ -51,7 +51,7 @@ async def read[K, T](
 
 
 def cut_to_size(entry: Askable, outcome: Outcome, *, items: Items | None = None) -> Outcome:
-    """Cut an outcome to size and mark it as cut; items: the repeating element that is never cut in two."""
+    """Cut an outcome to MOST_FACTS and MOST_TEXT, and make it partial then; items: the element not to cut in two."""
     if not isinstance(outcome, Ready | Partial):
         return outcome
     facts = _first(outcome.value, items)

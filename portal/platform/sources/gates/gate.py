@@ -1,7 +1,7 @@
-"""Before a source is asked: is it switched off, in maintenance, asked by too many at once, or failing?
+"""The gate of a source: a bulkhead (so many calls at once) and a circuit breaker. Pure: the caller gives the time.
 
 There is one gate for each source in each process. A full bulkhead or an open breaker refuses at once: queueing would
-only make slow pages slower. Times are seconds of a monotonic clock, given by the caller.
+only make slow pages slower. Times are seconds of a monotonic clock. `gatekeeper` has the gates.
 
 A breaker counts both calls and people: somebody who reloads a failing page makes many calls, but has one vote.
 """
@@ -20,7 +20,7 @@ PROBE = 10.0  # seconds between two tries while it is open
 
 @dataclass(frozen=True, slots=True)
 class GatePass:
-    """A call that was let in; a probe is the one that an open breaker lets through."""
+    """A call that was admitted; a probe is a call that an open breaker lets through to try."""
 
     is_probe: bool
 
@@ -36,7 +36,7 @@ class CallEnd(NamedTuple):
 
 @dataclass(slots=True)
 class Tally:
-    """How many there are, and how many of them failed or were slow."""
+    """A number of calls or people, and of those that failed or were slow."""
 
     total: int = 0
     failed: int = 0
@@ -51,9 +51,10 @@ class Tally:
 
 @dataclass(slots=True)
 class Gate:
-    """One source, as this worker sees it.
+    """The gate of one source in this process.
 
-    at_once: calls that may be under way; least: calls in the window below which the breaker stays closed.
+    at_once: most calls under way. least: calls in the window below which the breaker stays closed. down_since: when
+    the source's outage began (UTC), None while it has none.
     """
 
     at_once: int
@@ -68,12 +69,12 @@ class Gate:
 
     @property
     def is_open(self) -> bool:
-        """Whether the breaker keeps calls back."""
+        """Tell whether the breaker refuses calls."""
         return self._probe_at is not None
 
     @property
     def is_full(self) -> bool:
-        """Whether as many calls are under way as may be."""
+        """Tell whether as many calls are under way as may be."""
         return self.under_way >= self.at_once
 
     def counts(self, now: float) -> tuple[int, int, int]:
@@ -82,7 +83,7 @@ class Gate:
         return self._calls.total, self._calls.failed, self._calls.slow
 
     def enter(self, now: float) -> GatePass | None:
-        """Admit or refuse a call; an open breaker admits a probe every ten seconds."""
+        """Admit a call, or refuse it (None); an open breaker admits a probe every ten seconds."""
         if self.is_full:
             return None
         is_probe = self._probe_at is not None
@@ -119,7 +120,7 @@ class Gate:
             self._probe_at = now + PROBE
 
     def abandon(self) -> None:
-        """Record that we abandoned a call: it says nothing about the source."""
+        """Record that we gave up a call, which says nothing about the source."""
         self.under_way -= 1
 
     def _tips(self, share: float, calls: int, people: int) -> bool:

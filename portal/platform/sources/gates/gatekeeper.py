@@ -1,4 +1,4 @@
-"""The gates of this process, and what they decide about a source before it is asked."""
+"""The gates of this process, and the passage of each call through one: whether it is admitted, and its vote after."""
 
 import secrets
 import time
@@ -20,10 +20,10 @@ from .gate import Gate, GatePass
 
 # Reasons that mean the source itself is failing; a refusal or a mismatch does not.
 TROUBLE = frozenset(("connection", "status", "fault", "unreadable", "unavailable", "busy"))
-# Failures that affect every citizen; only these set `down_since`, which others see. An unreadable answer may concern
-# one person only.
+# Failures that affect every citizen; only these set `down_since`, which pages show to others. An unreadable answer
+# may concern one person only.
 OUTAGE = TROUBLE - {"unreadable", "busy"}
-SLOW = 0.5  # share of a call's seconds after which it counts as slow
+SLOW = 0.5  # share of a call's deadline after which it counts as slow
 
 _gates: dict[str, Gate] = {}
 _salt = secrets.token_bytes(16)
@@ -34,8 +34,8 @@ _passing: ContextVar["Passage | None"] = ContextVar("passing", default=None)
 class Passage:
     """One call on its way through a gate.
 
-    bar: why it was not let in; then nobody may be asked. since: when the source's trouble began (UTC), where that was
-    before this call.
+    voter: who votes. seconds: its deadline. bar: why it was not admitted, None where it was; with a bar the source
+    may not be called. since: when the source's outage began (UTC), if that was before this call.
     """
 
     gate: Gate
@@ -51,7 +51,7 @@ class Passage:
     _overdue: Down | None = None
 
     def enter(self) -> None:
-        """Ask the gate to let the call in."""
+        """Ask the gate to admit the call."""
         self._began = time.monotonic()
         self._call = self.gate.enter(self._began)
         if self._call is None:
@@ -68,7 +68,10 @@ class Passage:
         self._ended = time.monotonic()
 
     def overdue[L](self, late: L, prefix: str = "") -> L | Down:
-        """Give the outcome of a call that ran out of time: late, unless it waited for us or for another source."""
+        """Give the outcome of a call that ran out of time: `late`, unless it waited for us or for another source.
+
+        prefix: of the detail of another outcome.
+        """
         if self._overdue is not None:
             return self._overdue
         return no_connection(prefix) if self.waiting is not None and self.waiting.was_mostly_waiting else late
@@ -94,7 +97,7 @@ class Passage:
         self.since = update_outage(self.gate, outcomes)
 
     def leave(self) -> None:
-        """Free the place of a call without a vote: it was abandoned, or says nothing about the source."""
+        """Free the place of a call without a vote: it was given up, or says nothing about the source."""
         if self._call is not None:
             self.gate.abandon()
 
@@ -112,11 +115,11 @@ class Passage:
 def passage_through(
     source: str, agencies: Iterable[Agency], voter: bytes | None, seconds: float
 ) -> Iterator[Passage]:
-    """Go through the gate of a source, the one way to ask it; a call that is not let in has a `bar`.
+    """Pass the gate of a source, which is the only way to call it; a passage that is not admitted has a `bar`.
 
-    agencies: whose announced maintenance counts. voter: whose vote it is on how the source is doing, None for a call
-    that is not to be counted. seconds: what it has at most, by which it is judged to be slow. Whoever leaves without
-    `vote` has given up, which says nothing about the source.
+    agencies: whose announced maintenance counts. voter: who votes on how the source is doing, None for a call that is
+    not to be counted. seconds: its deadline, by which it is judged to be slow. A call that leaves without `vote` was
+    given up, which says nothing about the source.
     """
     passage = Passage(gate_of(source), voter, seconds)
     passage.bar = obstacle(source, agencies, datetime.now(UTC))
@@ -136,7 +139,7 @@ def passage_through(
 
 @contextmanager
 def wait_elsewhere(overdue: Down) -> Iterator[None]:
-    """Mark that the current call waits for another source, which has a gate of its own.
+    """Mark that the current call waits, inside the block, for another source, which has a gate of its own.
 
     overdue: the outcome when the call runs out of time inside; its own source is not late then.
     """
@@ -157,7 +160,7 @@ def gate_of(source: str) -> Gate:
 
 
 def known_sources(family: str) -> list[str]:
-    """List the sources that this process has asked whose names begin so."""
+    """List the sources that this process has asked and whose names begin with a family's prefix."""
     return [source for source in _gates if source.startswith(family)]
 
 
@@ -189,10 +192,10 @@ def says_nothing(outcome: Outcome[Any] | None) -> bool:
 
 
 def update_outage(gate: Gate, outcomes: Sequence[Outcome[Any] | None]) -> datetime | None:
-    """Update since when a source is down, by the outcomes of one call; returns that time (UTC) if the call was not
-    the first to fail.
+    """Update `down_since` of a gate by the outcomes of one call; give its value (UTC) from before the call.
 
-    Any other answer, even a refusal, ends the outage; a late one neither begins nor ends it.
+    A failure of OUTAGE begins an outage. Any other outcome, even a refusal, ends it and gives None; a late answer
+    neither begins nor ends it.
     """
     outages = [is_trouble(outcome) and isinstance(outcome, Down) and outcome.reason in OUTAGE for outcome in outcomes]
     if any(not out and not isinstance(outcome, Late) for out, outcome in zip(outages, outcomes, strict=True)):
@@ -205,12 +208,12 @@ def update_outage(gate: Gate, outcomes: Sequence[Outcome[Any] | None]) -> dateti
 
 
 def closure(gate: Gate) -> Down:
-    """Say why a gate let a call not in."""
+    """Give the outcome of a call that a gate did not admit."""
     return Down("full" if gate.is_full else "failing", since=gate.down_since)
 
 
 def obstacle(source: str, agencies: Iterable[Agency], now: datetime) -> Down | None:
-    """Tell why a source is not to be asked at all: switched off by the operator, or in announced maintenance."""
+    """Give why a source is not to be asked at all: switched off by the operator, or in announced maintenance."""
     if source in settings.SOURCES_OFF:
         return Down("off")
     for agency in agencies:

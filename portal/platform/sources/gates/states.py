@@ -1,4 +1,4 @@
-"""How the sources are doing, as this process sees it: what operators are shown."""
+"""How the sources are doing, as this process sees it, for the pages of operators."""
 
 from datetime import UTC, datetime
 
@@ -14,9 +14,9 @@ from .gatekeeper import gate_of, known_sources, obstacle
 class SourceState(msgspec.Struct, frozen=True):
     """How a source is doing, as this process sees it; calls, failed and slow are of the last minute.
 
-    condition: open (asked), failing (left alone for now), full, maintenance or off. unread: what was not read of the
-    answers of which datasets, since this process began. processes: how many see it in this condition, where the
-    states of several are put together (`processes`).
+    condition: open (it is asked), failing (its breaker is open), full, maintenance or off. unread: what was not read
+    of answers, by dataset, since this process began. processes: how many see it in this condition, where the states
+    of several are merged (`processes`).
     """
 
     source: str
@@ -32,14 +32,14 @@ class SourceState(msgspec.Struct, frozen=True):
 
 
 def states(now: float) -> list[SourceState]:
-    """List every source of the catalogue and the portal's own; `now` is monotonic seconds."""
+    """List the state of every source of the catalogue and of the portal's own; now: monotonic seconds."""
     by_source: dict[str, list[tuple[Agency, str]]] = {source: [] for source in OWN_SOURCES}
     known = catalogue.installed()
     for entry in (*known.entries, *known.lookups):
         by_source.setdefault(entry.source, []).append((entry.agency, entry.name))
     for agency in known.agencies:
         asked = [(one.source, one.id) for one in agency.asks] + [(one.source, one.id) for one in agency.lists]
-        # Those that the body names later are asked by the same names within it.
+        # A source that the body named at run time is asked under its own name.
         named = [source for family in agency.families for source in known_sources(family)]
         asked += [(source, source) for source in named if source not in agency.sources]
         for source, name in asked:

@@ -2,7 +2,7 @@
 
 A process has one processor. If it began sixty pages of twenty questions at once, it would finish none before the
 deadlines: each step of a question would wait for a step of all others. So a question waits for its turn before any
-work is done for it; its clock starts with the turn, and turns are short.
+work is done for it; its deadline starts with the turn, and turns are short.
 
 A slow source delays nobody else: a turn ends after a few ticks of the loop, whether or not its question has ended. On
 an idle loop these take a tenth of a second; the busier the loop, the longer they take, and the fewer new questions
@@ -15,8 +15,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 AT_ONCE = 32  # more than the questions of one page, so that none of them waits for another
-TICKS = 5
-TICK_SECONDS = 0.02
+TICKS = 5  # of a turn
+TICK_SECONDS = 0.02  # on an idle loop
 
 
 class Turn:
@@ -81,7 +81,7 @@ class CallTurns:
             if notice in self._waiting:
                 self._waiting.remove(notice)
             elif not notice.cancelled():
-                # The turn came in the moment in which whoever waited for it was cancelled: the next one gets it.
+                # The turn was given at the moment this waiter was cancelled: the next one gets it.
                 self.give_back()
             raise
 

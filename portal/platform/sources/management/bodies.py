@@ -1,4 +1,4 @@
-"""The bodies, for a command: what is wrong with one is a line to read, not a trace."""
+"""The bodies, for commands: a wrong manifest ends a command with one line, and not with a traceback."""
 
 from django.core.management.base import CommandError
 

@@ -43,13 +43,13 @@ def entry() -> DatasetEntry:
 async def deliver(entry: DatasetEntry, opened: list[str] | None = None) -> DeliveryAttempt:
     """Try once; `opened` gets the reference of each letter that was opened."""
 
-    async def open_letter() -> DeliveryContent:
+    async def open_content() -> DeliveryContent:
         (opened if opened is not None else []).append("VB-1")
         return DeliveryContent(b"{}", "VB-1")
 
     # With a scope that nobody asked before: tokens live as long as the worker.
     to = msgspec.structs.replace(TO, scope=f"dv_{uuid4().hex}")
-    return await delivery.deliver(entry.agency, to, open_letter, key=KEY)
+    return await delivery.deliver(entry.agency, to, open_content, key=KEY)
 
 
 async def test_delivery_carries_its_key_and_a_token(town: Town, entry: DatasetEntry) -> None:
@@ -209,11 +209,11 @@ async def test_source_behind_a_closed_gate_is_left_alone(
 
 
 async def test_letter_that_does_not_open_gives_its_place_back(town: Town, entry: DatasetEntry) -> None:
-    async def open_letter() -> DeliveryContent:
+    async def open_content() -> DeliveryContent:
         raise ValueError("torn")
 
     with pytest.raises(ValueError, match="torn"):
-        await delivery.deliver(entry.agency, TO, open_letter, key=KEY)
+        await delivery.deliver(entry.agency, TO, open_content, key=KEY)
     assert (town.asked, gatekeeper.gate_of(TO.source).under_way) == ([], 0)
 
 

@@ -48,7 +48,7 @@ def test_both_shapes_say_the_same():
     assert read(flat(certificate(), extra={"x": 1})) == read(json.dumps(hal).encode()) == expected
     assert read(flat(links=[{"rel": "next", "href": "http://elders.example"}])).follows
     assert read(json.dumps({**hal, "_links": {"next": {"href": "x"}}}).encode()).follows
-    assert read(json.dumps({"page": {"totalElements": 0}}).encode()).came == 0
+    assert read(json.dumps({"page": {"totalElements": 0}}).encode()).on_page == 0
 
 
 def test_shapes_may_be_mixed_and_hal_leaves_out_what_is_empty():
@@ -62,7 +62,7 @@ def test_shapes_may_be_mixed_and_hal_leaves_out_what_is_empty():
         "_links": {"self": {"href": OURS}},
         "page": {"size": 0, "totalElements": 0, "totalPages": 1, "number": 0},
     }
-    assert read(json.dumps(empty).encode()).came == 0
+    assert read(json.dumps(empty).encode()).on_page == 0
     # Totals that say that there is one, without it, are no word of "nothing".
     empty["page"]["totalElements"] = 1
     assert page_of(json.dumps(empty).encode(), PLACE) == "no list"
@@ -113,7 +113,7 @@ def test_what_is_written_otherwise_is_read(changed, expected):
 )
 def test_what_makes_no_sense_is_left_out_by_its_place_and_the_others_stay(written, place):
     page = read(flat(written, certificate()))
-    assert (page.items, page.left_out, page.came) == ((ITEM,), (f"certificates/{place}",), 2)
+    assert (page.items, page.left_out, page.on_page) == ((ITEM,), (f"certificates/{place}",), 2)
 
 
 @pytest.mark.security
@@ -188,7 +188,7 @@ def test_what_is_no_page_says_so_in_a_word(data, reason):
 
 def test_a_page_that_is_too_long_is_cut():
     page = read(flat(*[certificate()] * (partner_pages.MOST_ON_PAGE + 1)))
-    assert (page.came, page.left_out) == (partner_pages.MOST_ON_PAGE, ("certificates/more than can be read",))
+    assert (page.on_page, page.left_out) == (partner_pages.MOST_ON_PAGE, ("certificates/more than can be read",))
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_whatever_a_source_sends_is_a_page_or_a_reason(content):
     page = page_of(json.dumps(content).encode(), PLACE)
     assert isinstance(page, str | ListPage)
     if isinstance(page, ListPage):
-        assert len(page.items) + len(page.left_out) <= page.came + 1
+        assert len(page.items) + len(page.left_out) <= page.on_page + 1
 
 
 @given(st.text(max_size=60).map(lambda end: f"{OURS}/{PERSON}/{end}") | st.text(max_size=60))

@@ -45,7 +45,7 @@ async def test_each_is_asked_once_and_given_by_its_place_and_what_is_not_there_i
     town.answer = boxed(letters)
     outcome = await asked_for(town, "M-2", "gone", "M-1")
     assert isinstance(outcome, Ready)
-    assert {at: one["messageId"] for at, one in outcome.value.came.items()} == {0: "M-2", 2: "M-1"}
+    assert {at: one["messageId"] for at, one in outcome.value.items.items()} == {0: "M-2", 2: "M-1"}
     assert outcome.value.absent == (1,)
     asked = [request.rel_url.path_qs.removeprefix(PATH) for request, _ in town.asked]
     assert sorted(asked) == ["/ebox", *(f"/ebox/messages/{one}" for one in ("M-1", "M-2", "gone"))]
@@ -56,7 +56,7 @@ async def test_nothing_is_absent_where_the_registry_does_not_know_the_box(town, 
     town.answer = boxed({"M-1": letter(1)}, summary=summary)
     outcome = await asked_for(town, "M-1", "gone")
     assert isinstance(outcome, Partial)
-    assert (list(outcome.value.came), outcome.value.absent) == ([0], ())
+    assert (list(outcome.value.items), outcome.value.absent) == ([0], ())
     assert isinstance(await asked_for(town, "gone"), Down)
 
 
@@ -65,7 +65,7 @@ async def test_what_could_not_be_asked_leaves_the_others_and_is_not_absent(town,
     town.answer = boxed({"M-1": letter(1), "M-2": trouble})
     outcome = await asked_for(town, "M-1", "M-2")
     assert isinstance(outcome, Partial)
-    assert (list(outcome.value.came), outcome.value.absent) == ([0], ())
+    assert (list(outcome.value.items), outcome.value.absent) == ([0], ())
     assert isinstance(await asked_for(town, "M-2"), Down)
 
 
@@ -81,7 +81,7 @@ async def test_a_path_that_leads_elsewhere_is_not_asked(town):
     town.answer = boxed({"M-1": letter(1)})
     outcome = await outcome_for(town, each='["ebox/messages/M-1", "", "ebox/../admin", "http://x/y"]')
     assert isinstance(outcome, Partial)
-    assert list(outcome.value.came) == [0]
+    assert list(outcome.value.items) == [0]
     assert [request.path for request, _ in town.asked] == [f"{PATH}/ebox/messages/M-1"]
 
 
@@ -99,7 +99,7 @@ async def test_one_that_hangs_takes_nothing_from_the_others_and_so_many_are_unde
     found = await registry_each.gather({at: str(at) for at in range(40)}, get, OTHER, time.monotonic() + 3.0)
 
     assert isinstance(found, GatheredItems)
-    assert set(found.came) == set(range(registry_each.MOST_EACH)) - {7}
+    assert set(found.items) == set(range(registry_each.MOST_EACH)) - {7}
     assert most == registry_each.AT_ONCE
     assert found.absent == ()
 

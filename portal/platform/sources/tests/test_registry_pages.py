@@ -53,7 +53,7 @@ def test_each_message_is_read_or_left_out_with_a_word(items, total):
     data = msgspec.json.encode({"items": items, "totalItems": total})
     found = registry_pages.page_of(data, question(filters=FILTERS))
     assert isinstance(found, RegistryPage)
-    assert len(found.messages) + len(found.left_out) == found.came == len(items)
+    assert len(found.messages) + len(found.left_out) == found.on_page == len(items)
     assert all(0 < len(one.id) <= registry_pages.MOST_ID and one.at.tzinfo is UTC for one in found.messages)
 
 
@@ -103,7 +103,7 @@ def test_more_messages_than_can_be_read_are_said():
     items = [{"messageId": f"M-{n}", "receiptDate": "2026-11-03"} for n in range(registry_pages.MOST_ON_PAGE + 7)]
     found = page_of(*items)
     assert (len(found.messages), found.left_out) == (registry_pages.MOST_ON_PAGE, ("messages/many",))
-    assert found.came == len(items)
+    assert found.on_page == len(items)
 
 
 def test_a_page_is_not_printed():

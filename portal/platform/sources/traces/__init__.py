@@ -1,1 +1,1 @@
-"""What a consultation leaves: entries in the journal, answers that the session keeps, lines in the log."""
+"""What a consultation leaves behind: entries in the journal, answers in the session's store, lines in the log."""

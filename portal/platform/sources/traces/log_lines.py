@@ -1,7 +1,7 @@
-"""What the log says of asking: one line for a consultation, and one for each source in trouble.
+"""The lines in the log about asking: one for each consultation, and one for each source in trouble.
 
-A body finds a question again by the reference that it carried, so the references of all questions stand in the line
-of their consultation, and those of a source in trouble in its own line as well. They stand nowhere else.
+A body finds a question in its own log by the reference that the question carried. So the references of all questions
+stand in the line of their consultation, and those of a source in trouble in its own line too; and nowhere else.
 """
 
 import logging
@@ -17,7 +17,7 @@ type Sent = dict[str, list[list[str]]]
 COUNTED = ("ready", "partial", "nothing", "late", "down", "kept", "left")
 # Planned outages are logged as information, not as warnings.
 ON_PURPOSE = frozenset(("off", "maintenance"))
-MOST_PARTS = 5  # of what is missing of one answer
+MOST_PARTS = 5  # reasons for missing parts of one answer
 
 log = logging.getLogger("portal.sources")
 
@@ -36,13 +36,13 @@ def log_consultation(counts: Mapping[str, int], seconds: float, sent: Sent, corr
 def log_failure(
     ended: Sequence[tuple[Inquiry[Any, Any], Outcome[Any]]], seconds: float, references: str, correlation_id: str
 ) -> None:
-    """Log the failure of one question, if any: one line for all inquiries that share it and ended alike."""
+    """Log the failures of one question, if any: one line for all inquiries that share it and failed alike."""
     names: dict[tuple[int, str], list[str]] = {}
     for inquiry, outcome in ended:
-        if trouble := _trouble(outcome):
-            names.setdefault(trouble, []).append(inquiry.name)
-    for (level, what), alike in names.items():
-        log.log(level, "%s %s %.0f ms %s %s", ",".join(alike), what, seconds * 1000, references, correlation_id)
+        if level_and_trouble := _trouble(outcome):
+            names.setdefault(level_and_trouble, []).append(inquiry.name)
+    for (level, trouble), alike in names.items():
+        log.log(level, "%s %s %.0f ms %s %s", ",".join(alike), trouble, seconds * 1000, references, correlation_id)
 
 
 def references_of(sent: Sent, name: str) -> str:
@@ -55,7 +55,7 @@ def _join(sent: Sent, name: str) -> str:
 
 
 def _trouble(outcome: Outcome[Any]) -> tuple[int, str] | None:
-    """Describe a failed outcome, with the level to log it at; None for one that did not fail."""
+    """Give the level at which to log a failed outcome, and its text; None for an outcome that did not fail."""
     if isinstance(outcome, Down):
         level = logging.INFO if outcome.reason in ON_PURPOSE else logging.WARNING
         return level, f"down ({_with_detail(outcome.reason, outcome.detail)})"

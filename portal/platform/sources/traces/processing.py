@@ -1,7 +1,7 @@
-"""The journal before and after a consultation, and what the session keeps.
+"""The journal and the session's store, before and after a consultation.
 
-What is about to be asked or shown is journalled first; when that fails, nothing is asked or shown. Reading and
-storing kept answers shares a message with the journal: an overview costs two messages to the database, each a
+What is about to be asked or shown is journalled first; when that fails, nothing is asked or shown. The statements of
+the journal and of the store travel in one message: an overview costs two messages to the database, each a
 transaction. Questions about somebody else, such as a child, are journalled under that person, and their answers are
 kept in the session of whoever asked.
 """
@@ -43,7 +43,7 @@ async def start(
     try:
         journalled, rows = await actions.record_asked_at_once(operation, reading.along)
     except pool.NoConnection:
-        raise  # a page has time to wait for the database once
+        raise  # a page has time to wait only once for the database
     except (psycopg.Error, pool.DatabaseBusy) as error:
         # If the journal failed, it fails here again; if the store did, its answers are asked again.
         journalled, _ = await actions.record_asked_at_once(operation)
@@ -59,9 +59,9 @@ async def end(
     asked: Sequence[InquiryOutcome[Any, Any]],
     to_keep: Sequence[InquiryOutcome[Any, Any]],
 ) -> None:
-    """Journal the outcomes and store the whole answers; those that cannot be stored will be asked again.
+    """Journal the outcomes and store those to keep; an answer that cannot be stored will be asked again.
 
-    kept: what `start` read. Failures are only logged: the citizen has their page.
+    kept: what `start` read. Failures are only logged, because the page was already sent.
     """
     results = {name: _kept_result(outcome) for name, outcome in kept.items()} | _results(asked)
     try:
@@ -80,7 +80,7 @@ async def _settle(
     results: Mapping[str, Result],
     to_keep: Sequence[InquiryOutcome[Any, Any]],
 ) -> str:
-    """Journal the outcomes and store the answers; returns why they could not be stored, "" if they were."""
+    """Journal the outcomes and store the answers; give the error by which they were not stored, "" if they were."""
     trouble = ""
     if consultation.session is not None:
         try:
@@ -88,14 +88,15 @@ async def _settle(
             if along is not None:
                 return store.error_in(await actions.record_outcomes_at_once(journalled, results, along))
         except Exception as error:
-            # The store reports its own failures, so this one is of the journal, of the connection, or a timeout.
+            # The store's statement returns its own failures, so this one is of the journal, the connection or a
+            # timeout.
             trouble = type(error).__name__
     await actions.record_outcomes_at_once(journalled, results)
     return trouble
 
 
 async def keep(session: Session, found: Sequence[InquiryOutcome[Any, Any]]) -> None:
-    """Store the whole answers among these for a session; those that cannot be stored will be asked again."""
+    """Store outcomes for a session; an answer that cannot be stored will be asked again."""
     try:
         along = await store.statement_to_keep(session, found)
         if along is None:
@@ -110,16 +111,16 @@ async def keep(session: Session, found: Sequence[InquiryOutcome[Any, Any]]) -> N
 
 
 class Remembered(NamedTuple):
-    """What a session has kept of inquiries, by name: which answers, and how the last try of the others failed."""
+    """What a session has kept, by the names of inquiries: the kinds of answers, and failed attempts."""
 
     records: Mapping[str, store.RecordKind]
     troubles: Mapping[str, Late | Down]
 
 
 async def find_kept(session: Session, inquiries: Sequence[Inquiry[Any, Any]]) -> Remembered:
-    """Find what the session has kept of these. No personal data is opened, so nothing is journalled.
+    """Find what the session has kept of these inquiries. No personal data is opened, so nothing is journalled.
 
-    Failures of ours are only logged: what is not known to be kept can be asked.
+    Failures of ours are only logged: an inquiry that is not known to be kept can be asked.
     """
     try:
         async with pool.as_citizen(session.citizen_id) as conn:
@@ -139,9 +140,9 @@ async def read_kept_answers(
     records: Mapping[str, store.RecordKind],
     of: Sequence[Inquiry[Any, Any]],
 ) -> StoredOutcomes:
-    """Journal the look at these kept answers, read them, and journal their outcomes.
+    """Journal that these kept answers are read, read them, and journal the outcomes.
 
-    On an error before the first entry nothing may be shown.
+    records: the kind of each answer, by the names of inquiries. On any error nothing may be shown.
     """
     operation = _operation(consultation, of)
     reading = store.records_to_read(session, ((inquiry, records[inquiry.name]) for inquiry in of))

@@ -1,13 +1,14 @@
-"""Answers of sources, for as long as the session lasts and no longer.
+"""The store of answers: sealed records that live as long as the session and no longer.
 
-One sealed record an inquiry. The key is derived from a secret that only the citizen's cookie holds, so nobody can
-read a record without it; session, subject, what was asked with which values, version and the shape of what was packed
-are bound in, so a record cannot pass for another, nor for one of a type that has changed since.
-The subject is whose session it is, or a child of theirs, whose records stand under a name of their own.
-Only what would not be more when asked again is kept: a whole answer, and one that is longer than we can show or of
-which we did not read a part. A failure, or an answer with another part missing, is asked again by every page that
-asks. It is remembered beside that, under another name and never as an answer, for pages that ask nobody: they would
-otherwise say that a source was not asked, of which another page just said that it did not answer.
+There is one record for each inquiry. Its key is derived from a secret that only the citizen's cookie holds, so nobody
+can read it without the cookie. It is bound to session, subject, inquiry, values, version and the shape of its type,
+so that a record cannot pass for another, nor be read as a type that has changed since. The subject is the citizen of
+the session, or a child of theirs, whose records have other names.
+
+Answers are kept that asking again would not complete: whole ones, and those that lack only what we cannot show or did
+not read. Any other outcome (a failure, another missing part) is asked again by every page that asks. It is also kept,
+as another kind of record, for pages that ask nobody (`asking.read_kept`): these would otherwise say that a source was
+not asked, while another page just said that it did not answer.
 """
 
 import asyncio
@@ -39,21 +40,21 @@ _encode = msgspec.msgpack.Encoder().encode
 
 
 class Packing(NamedTuple):
-    """How the outcomes of one type of answer are opened, and what sums up their shape."""
+    """How records of one type of answer are decoded, and a digest of that type's shape."""
 
     decode: Callable[[bytes], Outcome[Any]]
     shape: bytes
 
 
 class RecordKind(StrEnum):
-    """What a session has of an inquiry: its answer, or the last try's outcome. The value ends the record's name."""
+    """The kind of a record: an answer, or the outcome of the last attempt. Its value ends the record's name."""
 
     ANSWER = ""
     PART = " !part"  # an answer that lacks what asking again may bring
-    TROUBLE = " !trouble"  # no answer: nothing of anybody's
+    TROUBLE = " !trouble"  # no answer, so no personal data
 
 
-# Reasons that are no try of a source: each page judges them anew.
+# Reasons with which no source was tried: each page judges them anew, so they are not kept.
 _NO_TRY = frozenset(("assurance", "journal"))
 
 
@@ -61,15 +62,15 @@ _NO_TRY = frozenset(("assurance", "journal"))
 def _packing(kept_as: Any) -> Packing:
     """Make the packing of a type; raises TypeError for one that cannot be packed."""
     outcome: Any = Ready[kept_as] | Partial[kept_as] | Nothing | Late | Down
-    # The shape refuses a record of an earlier release in which a field had another name: it would lack that value.
+    # By its shape a record of an earlier release is refused in which a field had another name.
     shape = msgspec.json.encode(msgspec.json.schema(outcome), order="deterministic")
     return Packing(msgspec.msgpack.Decoder(outcome).decode, sha256(shape).hexdigest().encode())
 
 
-# The argument sets the citizen: it is evaluated before the function begins, whose row walls then apply to them.
+# Evaluating this argument sets the citizen for row-level security, before the function itself begins.
 _AS_HOLDER = "pg_catalog.set_config('app.citizen', %(holder)s, true)::uuid, %(session)b"
 READ = f"public.sources_kept({_AS_HOLDER}, %(names)s)"
-# %b: records go as bytes; as text each byte would cost two characters, and reading them back.
+# %b: records travel in binary; as text each byte would take two characters and have to be parsed.
 KEEP = f"public.sources_keep({_AS_HOLDER}, %(names)s, %(sealed)b)"
 NAMES = "select dataset from sources_answer where session_id = %s and dataset = any(%s) order by kept_at"
 
@@ -78,7 +79,8 @@ NAMES = "select dataset from sources_answer where session_id = %s and dataset = 
 class Reading:
     """Records of a session to be read and opened, by themselves or in one message with the journal's entry.
 
-    under: the number of the child whose answers these are. wanted: the inquiry and the kind of record, by its name.
+    under: the number of the child whose answers these are, None for the session's own citizen. wanted: the inquiry
+    and the kind of each record, by the record's name.
     """
 
     session: Session
@@ -87,19 +89,19 @@ class Reading:
 
     @property
     def along(self) -> JoinedCall:
-        """Give the statement that reads them, for the citizen of the session and nobody else."""
+        """Give the statement that reads the records, as the citizen of the session."""
         return JoinedCall(READ, {**_holder(self.session), "names": list(self.wanted)})
 
     async def open_outcomes(self, rows: Iterable[tuple[Any, ...]], journalled: Journalled) -> dict[str, Outcome[Any]]:
-        """Open the rows: AGENCY.WHAT -> outcome. A row that does not open is left out.
+        """Open the rows: outcomes by the names of inquiries. A row that does not open is left out.
 
-        journalled: the journal's receipt for what is about to be shown.
+        journalled: the journal's receipt for the inquiries.
         """
         journalled.check(inquiry.name for inquiry, _ in self.wanted.values())
         return await self._open_rows(rows)
 
     async def troubles(self, conn: AsyncConnection[Any]) -> dict[str, Late | Down]:
-        """Read why the last tries failed; that is no personal data, so it is not journalled.
+        """Read how the last attempts failed; that is no personal data, so it is not journalled.
 
         conn: as the citizen.
         """
@@ -113,7 +115,7 @@ class Reading:
         found: dict[str, Outcome[Any]] = {}
         for key, sealed in rows:
             if key is None:
-                continue  # nothing is kept: this one row belongs to the journal's entry
+                continue  # without records there is one row without a name, which carries the journal's entry
             inquiry, record = self.wanted[key]
             await _let_others(len(sealed))
             try:
@@ -127,7 +129,7 @@ class Reading:
 def records_to_read(
     session: Session, records: Iterable[tuple[Inquiry[Any, Any], RecordKind]], *, about: str | None = None
 ) -> Reading:
-    """Choose the records of a session to be read."""
+    """Choose records of a session to be read. about: the number of the child whose answers these are."""
     wanted = {
         key_of(session, inquiry, about) + record: (inquiry, record)
         for inquiry, record in records
@@ -162,7 +164,7 @@ async def statement_to_keep(
 
 
 def error_in(rows: Sequence[tuple[Any, ...]]) -> str:
-    """Name the error by which the statement of `keeping` failed; "" for none."""
+    """Name the error in the row that the statement of `statement_to_keep` returned; "" for none."""
     ((state,),) = rows
     try:
         return "" if state is None else errors.lookup(state).__name__
@@ -173,9 +175,9 @@ def error_in(rows: Sequence[tuple[Any, ...]]) -> str:
 async def kept_records(
     conn: AsyncConnection[Any], session: Session, inquiries: Sequence[Inquiry[Any, Any]]
 ) -> dict[str, RecordKind]:
-    """List which of these the session has about its own citizen; nothing is opened.
+    """Find the kinds of record that the session has of these inquiries, about its own citizen; nothing is opened.
 
-    An answer goes before other kinds of record; without one the newest counts. conn: as the citizen.
+    An answer counts before other kinds of record; without one the newest counts. conn: as the citizen.
     """
     by_key = {
         key_of(session, inquiry, None) + record: (inquiry, record) for inquiry in inquiries for record in RecordKind
@@ -190,7 +192,7 @@ async def kept_records(
 
 
 def _record_of(outcome: Outcome[Any]) -> RecordKind | None:
-    """Tell as which kind of record an outcome is kept; None for what was no try."""
+    """Give the kind of record as which an outcome is kept; None where no source was tried."""
     if is_kept(outcome):
         return RecordKind.ANSWER
     if isinstance(outcome, Partial):
@@ -212,7 +214,7 @@ def _seal(
     try:
         return box.seal(_encode(outcome), _binding(session, inquiry, about, record))
     except (TypeError, ValueError, RecursionError) as error:
-        # A type of ours cannot be packed: this one is asked again, and the others of its page are kept all the same.
+        # A type of ours that cannot be packed is asked again; the other answers of its page are kept all the same.
         log.error("%s could not be packed: %s", inquiry.name, type(error).__name__)
         return None
 
@@ -235,7 +237,7 @@ def key_of(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> s
 
 
 def _binding(session: Session, inquiry: Inquiry[Any, Any], about: str | None, record: RecordKind) -> bytes:
-    """Name what a record is bound to besides its key: session, subject, inquiry, version, shape, values, kind."""
+    """Give the associated data of a record: session, subject, inquiry, version, shape, values, kind."""
     subject = session.identity.insz if about is None else about
     version, shape = inquiry.service.version, _packing(inquiry.kept_as).shape
     asked = (subject.encode(), inquiry.name.encode(), version.encode(), shape, _values(inquiry))

@@ -61,7 +61,7 @@ async def put(
     sent.append(referte)
     message = envelope(service, content, values, referte, datetime.now(UTC))
     # SOAP 1.1 sends its faults with status 500; anything else with that status is not an answer.
-    came = await mutual_tls.post(
+    answer = await mutual_tls.post(
         address(service),
         message,
         HEADERS,
@@ -69,9 +69,9 @@ async def put(
         is_lenient=settings.MAGDA_CA_LENIENT,
         has_document=has_document,
     )
-    if isinstance(came, Down):
-        return came
-    status, data = came.status, came.data
+    if isinstance(answer, Down):
+        return answer
+    status, data = answer.status, answer.data
     if status == 500 and b"Fault" not in data:
         return Down("status", "HTTP 500")
     if settings.MAGDA_ANSWER_CA_FILE:
@@ -79,7 +79,7 @@ async def put(
         if isinstance(signed, Down):
             return signed
         data = signed
-    return AnswerText(data, referte, datetime.now(UTC), has_more=came.has_more)
+    return AnswerText(data, referte, datetime.now(UTC), has_more=answer.has_more)
 
 
 def address(service: Magda) -> str:

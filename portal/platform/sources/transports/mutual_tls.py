@@ -101,8 +101,8 @@ async def get_document(
 ) -> HttpAnswer | Down:
     """Read a document at an address, as `post` asks: its bytes are given as they came."""
     tls = _tls(_origin(address), is_lenient)
-    came = await DOCUMENTS.call("GET", address, headers, tls=tls, expected=expected)
-    return _answer_of(came, expected)
+    answer = await DOCUMENTS.call("GET", address, headers, tls=tls, expected=expected)
+    return _answer_of(answer, expected)
 
 
 async def open_file(address: str, headers: dict[str, str], *, is_lenient: bool) -> StreamedAnswer | Down:
@@ -138,10 +138,10 @@ def failure_of(lost: CallFailure) -> Down:
     return Down(WHY[lost.why], lost.detail, is_unsent=lost.is_unsent)
 
 
-def _answer_of(came: HttpAnswer | CallFailure, expected: tuple[int, ...]) -> HttpAnswer | Down:
-    if isinstance(came, HttpAnswer):
-        return came if came.status in expected else refusal(came.status)
-    return failure_of(came)
+def _answer_of(answer: HttpAnswer | CallFailure, expected: tuple[int, ...]) -> HttpAnswer | Down:
+    if isinstance(answer, HttpAnswer):
+        return answer if answer.status in expected else refusal(answer.status)
+    return failure_of(answer)
 
 
 def refusal(status: int) -> Down:

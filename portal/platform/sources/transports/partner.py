@@ -85,15 +85,15 @@ async def _document(service: Partner, place: ListPlace, below: str, sent: list[s
         return headers
     # `partner_pages.below` has checked that `below` stays under the address of this person.
     address = f"{place.ours}/{place.insz}/{below}"
-    came = await mutual_tls.get_document(address, headers, expected=(200, 204), is_lenient=settings.REST_CA_LENIENT)
-    return came if isinstance(came, Down) else AnswerText(came.data, sent[-1], datetime.now(UTC))
+    answer = await mutual_tls.get_document(address, headers, expected=(200, 204), is_lenient=settings.REST_CA_LENIENT)
+    return answer if isinstance(answer, Down) else AnswerText(answer.data, sent[-1], datetime.now(UTC))
 
 
 async def _list(service: Partner, place: ListPlace, sent: list[str]) -> AnswerText | Down:
     until = time.monotonic() + service.deadline_s * SHARE
     items: dict[tuple[str, str], ListItem] = {}
     left_out: dict[str, None] = {}
-    came = 0
+    seen = 0
     lacking: Down | None = None
     for number in range(MOST_PAGES):
         page = await _page(service, place, number, until if number else None, sent)
@@ -102,7 +102,7 @@ async def _list(service: Partner, place: ListPlace, sent: list[str]) -> AnswerTe
                 return page
             lacking = page
             break
-        came += page.came
+        seen += page.on_page
         left_out |= dict.fromkeys(page.left_out)
         fresh = {(item.id, item.language): item for item in page.items}
         if number and page.items and fresh.keys() <= items.keys():
@@ -115,10 +115,10 @@ async def _list(service: Partner, place: ListPlace, sent: list[str]) -> AnswerTe
         total = page.elements
         # A page may name a next one, the number of pages, and that of certificates, and these need not agree. If any
         # of them says that there is more, it is believed, until a page is empty.
-        has_more = page.follows or number + 1 < (page.pages or 0) or came < (total or 0)
-        if not has_more or not page.came:
+        has_more = page.follows or number + 1 < (page.pages or 0) or seen < (total or 0)
+        if not has_more or not page.on_page:
             # A source that names a next page after an empty one, and no total, may have more: that is not "nothing".
-            if came < (total or 0) or (page.follows and total is None):
+            if seen < (total or 0) or (page.follows and total is None):
                 lacking = Down("unreadable", "fewer than it said")
             break
     else:
@@ -141,12 +141,12 @@ async def _page(
     address = f"{place.ours}/{place.insz}?limit={SIZE}&page={number}"
     try:
         async with asyncio.timeout(None if until is None else until - time.monotonic()):
-            came = await mutual_tls.get(address, headers, expected=(200,), is_lenient=settings.REST_CA_LENIENT)
+            answer = await mutual_tls.get(address, headers, expected=(200,), is_lenient=settings.REST_CA_LENIENT)
     except TimeoutError:
         return Down("late", f"page {number + 1}")
-    if isinstance(came, Down):
-        return came
-    page = await beside.read(len(came.data), lambda: partner_pages.page_of(came.data, place))
+    if isinstance(answer, Down):
+        return answer
+    page = await beside.read(len(answer.data), lambda: partner_pages.page_of(answer.data, place))
     if isinstance(page, str):
         return Down("unreadable", page)
     return Down("mismatch", "INSZ") if page.is_about_another else page

@@ -48,14 +48,14 @@ class ListItem(Unprinted, frozen=True, array_like=True):
 class ListPage(NamedTuple):
     """What a page holds. Never printed.
 
-    left_out: the places of what makes no sense, in words of ours. came: how many certificates stand there, usable or
-    not. elements, pages: as many as there are in all, as the source says; None where it does not. follows: it names a
-    next page. is_about_another: an address in it is about another person.
+    left_out: the places of what makes no sense, in words of ours. on_page: how many certificates stand there, usable
+    or not. elements, pages: as many as there are in all, as the source says; None where it does not. follows: it
+    names a next page. is_about_another: an address in it is about another person.
     """
 
     items: tuple[ListItem, ...]
     left_out: tuple[str, ...]
-    came: int
+    on_page: int
     elements: int | None
     pages: int | None
     follows: bool
@@ -100,7 +100,7 @@ def page_of(data: bytes, place: ListPlace) -> ListPage | str:
     return ListPage(
         items=tuple(each for each in read if isinstance(each, ListItem)),
         left_out=tuple(f"certificates/{reason}" for reason in left_out),
-        came=len(given),
+        on_page=len(given),
         elements=_whole(metadata.get("totalElements")),
         pages=_whole(metadata.get("totalPages")),
         follows=any(rel == "next" for rel, _ in _links(content)),

@@ -141,8 +141,8 @@ async def change(
     calls = _calls(question, values, sent)
     if isinstance(calls, Down):
         return calls
-    came = await calls.patch(values[BELOW], patch)
-    return came if isinstance(came, Down) else Ready(None, datetime.now(UTC))
+    answer = await calls.patch(values[BELOW], patch)
+    return answer if isinstance(answer, Down) else Ready(None, datetime.now(UTC))
 
 
 async def put_or_delete(
@@ -152,8 +152,8 @@ async def put_or_delete(
     calls = _calls(question, values, sent)
     if isinstance(calls, Down):
         return calls
-    came = await calls.turn(values[BELOW], is_on=is_on)
-    return came if isinstance(came, Down) else AnswerText(came.data, calls.sent[-1], datetime.now(UTC))
+    answer = await calls.turn(values[BELOW], is_on=is_on)
+    return answer if isinstance(answer, Down) else AnswerText(answer.data, calls.sent[-1], datetime.now(UTC))
 
 
 def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
@@ -169,7 +169,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
     elif EACH in inquiry.values:
         content = msgspec.json.decode(answer.data, type=GatheredItems)
         wanted = msgspec.json.decode(inquiry.values[EACH], type=tuple[str, ...])
-        is_cut = len(content.came) + len(content.absent) < len(wanted)
+        is_cut = len(content.items) + len(content.absent) < len(wanted)
     else:
         try:
             content = json_text.decode_with(msgspec.json.decode, answer.data)
@@ -204,10 +204,10 @@ def _calls(question: SourceQuestion, values: Mapping[str, str], sent: list[str])
 
 
 async def _below(calls: Calls, below: str) -> AnswerText | Down:
-    came = await calls.get(below)
-    if came == ABSENT:
+    answer = await calls.get(below)
+    if answer == ABSENT:
         return AnswerText(b"", calls.sent[-1], datetime.now(UTC), is_empty=True)
-    return came if isinstance(came, Down) else AnswerText(came.data, calls.sent[-1], datetime.now(UTC))
+    return answer if isinstance(answer, Down) else AnswerText(answer.data, calls.sent[-1], datetime.now(UTC))
 
 
 async def _each(calls: Calls, places: tuple[str, ...], insz: str) -> AnswerText | Down:
@@ -219,9 +219,9 @@ async def _each(calls: Calls, places: tuple[str, ...], insz: str) -> AnswerText 
         return found
     if found.absent and not await _knows_box(calls):
         # Nobody there knows the box either, so this says nothing about what stands in it.
-        if not found.came:
+        if not found.items:
             return Down("unreadable", ABSENT.detail)
-        found = GatheredItems(found.came)
+        found = GatheredItems(found.items)
     return AnswerText(msgspec.json.encode(found), None, datetime.now(UTC))
 
 
@@ -267,7 +267,7 @@ async def _absent(calls: Calls, asked: ListQuestion, summary: _MessageSummary | 
         # Some registries say so when nothing fits; then they have a list of all.
         plain = msgspec.structs.replace(asked, query=ListQuery())
         page = await _page(calls, plain, 1, 1, DaySpan())
-        if isinstance(page, RegistryPage) and page.came:
+        if isinstance(page, RegistryPage) and page.on_page:
             return GatheredList(())
         if isinstance(page, Down) and page != ABSENT:
             return page
@@ -278,21 +278,21 @@ async def _page(calls: Calls, asked: ListQuestion, number: int, size: int, windo
     days = {"receivedAfter": window.after, "receivedBefore": window.before}
     query = {"page": number, "pageSize": size} | dict(asked.query.filters)
     query |= {name: day.isoformat() for name, day in days.items() if day}
-    came = await calls.get(f"ebox/messages?{urlencode(query)}")
-    if isinstance(came, Down):
-        return came
-    page = await beside.read(len(came.data), lambda: registry_pages.page_of(came.data, asked))
+    answer = await calls.get(f"ebox/messages?{urlencode(query)}")
+    if isinstance(answer, Down):
+        return answer
+    page = await beside.read(len(answer.data), lambda: registry_pages.page_of(answer.data, asked))
     if isinstance(page, str):
         return Down("unreadable", page)
     return Down("mismatch", "INSZ") if page.is_about_another else page
 
 
 async def _summary(calls: Calls) -> _MessageSummary | None:
-    came = await calls.get("ebox")
-    if isinstance(came, Down):
+    answer = await calls.get("ebox")
+    if isinstance(answer, Down):
         return None
     try:
-        return msgspec.json.decode(came.data, type=_MessageSummary)
+        return msgspec.json.decode(answer.data, type=_MessageSummary)
     except json_text.FAILURES:
         return None
 

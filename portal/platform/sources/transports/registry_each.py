@@ -30,7 +30,7 @@ async def gather(paths: Mapping[int, str], get: Get, insz: str, until: float) ->
     """
     turns = asyncio.Semaphore(AT_ONCE)
     failed: dict[int, Down] = {}
-    came: dict[int, dict[str, object]] = {}
+    items: dict[int, dict[str, object]] = {}
     absent: list[int] = []
 
     async def one(at: int, below: str) -> None:
@@ -44,7 +44,7 @@ async def gather(paths: Mapping[int, str], get: Get, insz: str, until: float) ->
         elif isinstance(found, Down):
             failed[at] = found
         else:
-            came[at] = found
+            items[at] = found
 
     async with asyncio.TaskGroup() as asking:
         for at, below in list(paths.items())[:MOST_EACH]:
@@ -52,9 +52,9 @@ async def gather(paths: Mapping[int, str], get: Get, insz: str, until: float) ->
     troubles = list(failed.values())
     if wrong := next((each for each in troubles if each.reason == "mismatch"), None):
         return wrong
-    if troubles and not came and not absent:
+    if troubles and not items and not absent:
         return troubles[0]
-    return GatheredItems({at: came[at] for at in sorted(came)}, tuple(sorted(absent)))
+    return GatheredItems({at: items[at] for at in sorted(items)}, tuple(sorted(absent)))
 
 
 async def _one(get: Get, below: str, insz: str) -> dict[str, object] | Down:

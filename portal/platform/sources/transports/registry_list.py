@@ -119,8 +119,8 @@ class _Gathering:
                 return None
             rows += page.messages
             self._is_cut |= total is not None and page.total is not None and page.total < total
-            seen, total = seen + page.came, page.total
-            if page.came and not fresh:
+            seen, total = seen + page.on_page, page.total
+            if page.on_page and not fresh:
                 # The same page again: who says that there are more has not given them.
                 self._is_cut = True
                 break
@@ -221,29 +221,29 @@ class _Gathering:
         window, first = self._window(days.since), days.page
         ids = {one.id for one in first.messages}
         if first.total is None:
-            return not first.came or await self._until_empty(window, ids, 2)
-        page, odd, total, seen = first, first.came - len(first.messages), first.total, first.came
+            return not first.on_page or await self._until_empty(window, ids, 2)
+        page, odd, total, seen = first, first.on_page - len(first.messages), first.total, first.on_page
         # A registry may put fewer on a page than were asked.
-        pages = max(1, min(-(-total // max(first.came, 1)), MOST_PAGES))
+        pages = max(1, min(-(-total // max(first.on_page, 1)), MOST_PAGES))
         for numbers in batched(range(2, pages + 1), AT_ONCE, strict=False):
             if self._is_over():
                 return False
-            came = await asyncio.gather(*(self._page(number, LARGEST, window) for number in numbers))
+            pages_read = await asyncio.gather(*(self._page(number, LARGEST, window) for number in numbers))
             fresh = False
-            for one in came:
+            for one in pages_read:
                 if isinstance(one, Down):
                     return False
                 self._take(one)
                 fresh |= not ids.issuperset(each.id for each in one.messages)
                 ids.update(each.id for each in one.messages)
-                odd, seen = odd + one.came - len(one.messages), seen + one.came
+                odd, seen = odd + one.on_page - len(one.messages), seen + one.on_page
                 page, total = one, one.total if one.total is not None else total
             if not fresh:
                 return len(ids) + odd >= total
         if len(ids) + odd < total or pages >= MOST_PAGES:
             return False
         # Who counts too few, or each page alone, still gives a last page that is full, or more than they counted.
-        is_full = page.came >= first.came and (pages > 1 or first.came >= LARGEST)
+        is_full = page.on_page >= first.on_page and (pages > 1 or first.on_page >= LARGEST)
         if not is_full and seen <= total:
             return True
         return await self._until_empty(window, ids, pages + 1, is_counted=True)
@@ -260,7 +260,7 @@ class _Gathering:
             page = await self._page(after, LARGEST, window)
             if isinstance(page, Down):
                 return is_counted and after == number and page.reason == "status"
-            if not page.came:
+            if not page.on_page:
                 return True
             self._take(page)
             if ids.issuperset(one.id for one in page.messages):
@@ -280,7 +280,7 @@ class _Gathering:
         for one in page.messages:
             self._found.setdefault(one.id, one)
         self._left_out |= dict.fromkeys(page.left_out)
-        return len(self._found) > before or bool(page.came and not page.messages)
+        return len(self._found) > before or bool(page.on_page and not page.messages)
 
     def _list_of(self, messages: Iterable[ListedMessage], *, has_more: bool) -> GatheredList:
         fitting = sorted((one for one in messages if one.fits), key=lambda one: one.place)
@@ -311,9 +311,9 @@ def _may_follow(page: RegistryPage, size: int, seen: int) -> bool:
 
     A full page of a registry that counts its pages alone is no end.
     """
-    if not page.came:
+    if not page.on_page:
         return False
-    return page.total is None or seen < page.total or (page.came >= size and page.total <= page.came)
+    return page.total is None or seen < page.total or (page.on_page >= size and page.total <= page.on_page)
 
 
 def _is_outside(page: RegistryPage, window: DaySpan) -> bool:

@@ -49,14 +49,14 @@ class ListedMessage(Unprinted, frozen=True):
 class RegistryPage(NamedTuple):
     """What a page holds. Never printed.
 
-    left_out: what makes no sense, in words of ours. came: how many messages stand there, usable or not. total: as
+    left_out: what makes no sense, in words of ours. on_page: how many messages stand there, usable or not. total: as
     many as there are of this list, as the registry says; None where it does not. is_about_another: a message is for
     somebody else.
     """
 
     messages: tuple[ListedMessage, ...] = ()
     left_out: tuple[str, ...] = ()
-    came: int = 0
+    on_page: int = 0
     total: int | None = None
     is_about_another: bool = False
 

@@ -47,9 +47,9 @@ async def call(to: RestCall, body: bytes, token: str, new_reference: Callable[[]
     new_reference: gives the x-correlation-id of each attempt. Whatever happens upstream comes back as a value; only
     cancellation passes through. The deadline, of all of it together, is the caller's.
     """
-    came = await _post(to, body, token, new_reference())
-    if came != TOKEN_REFUSED or not rest_token.forget(to.scope, token, time.monotonic()):
-        return came
+    answer = await _post(to, body, token, new_reference())
+    if answer != TOKEN_REFUSED or not rest_token.forget(to.scope, token, time.monotonic()):
+        return answer
     other = await rest_token.for_scope(to.scope, time.monotonic(), is_again=True)
     if isinstance(other, Down):
         return other
@@ -74,8 +74,8 @@ async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list
         sent.append(str(uuid.uuid4()))
         return sent[-1]
 
-    came = await call(RestCall(service.path, service.scope, ANSWERED), body, token, new_reference)
-    return came if isinstance(came, Down) else _answer(came, sent[-1])
+    answer = await call(RestCall(service.path, service.scope, ANSWERED), body, token, new_reference)
+    return answer if isinstance(answer, Down) else _answer(answer, sent[-1])
 
 
 def body_of(template: str, values: Mapping[str, str], now: datetime) -> bytes:
@@ -112,8 +112,8 @@ async def _post(to: RestCall, body: bytes, token: str, reference: str) -> HttpAn
     )
 
 
-def _answer(came: HttpAnswer, reference: str) -> AnswerText | Down:
-    status, said = came.status, came.headers
+def _answer(answer: HttpAnswer, reference: str) -> AnswerText | Down:
+    status, said = answer.status, answer.headers
     if said.get("x-correlation-id", reference) != reference:
         # This is an answer to another question. A 204 has no body in which to check whom it is about.
         return Down("mismatch", "correlation")
@@ -121,10 +121,10 @@ def _answer(came: HttpAnswer, reference: str) -> AnswerText | Down:
     if exceptions and status == 204:
         return Down("unavailable", "x-magda-exceptions")
     return AnswerText(
-        came.data,
+        answer.data,
         reference,
         datetime.now(UTC),
         is_empty=status == 204,
         has_exceptions=bool(exceptions),
-        has_more=came.has_more,
+        has_more=answer.has_more,
     )

@@ -108,7 +108,7 @@ async def _grant(scope: str, passage: Passage) -> AccessToken | Down:
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
         async with asyncio.timeout(SECONDS):
-            came = await mutual_tls.post(
+            answer = await mutual_tls.post(
                 settings.REST_TOKEN_URL,
                 partial(_form, scope),
                 headers,
@@ -117,9 +117,9 @@ async def _grant(scope: str, passage: Passage) -> AccessToken | Down:
             )
     except TimeoutError:
         return passage.overdue(Down("connection", "token: no answer"), "token: ")
-    if isinstance(came, Down):
-        return msgspec.structs.replace(came, detail=f"token: {came.detail}")
-    return granted_by(came.data)
+    if isinstance(answer, Down):
+        return msgspec.structs.replace(answer, detail=f"token: {answer.detail}")
+    return granted_by(answer.data)
 
 
 def _of_another(down: Down, is_again: bool) -> Down:

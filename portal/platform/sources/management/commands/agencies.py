@@ -16,7 +16,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Say which arguments there are."""
+        """Declare the arguments."""
         parser.add_argument("--json", action="store_true", help="print a JSON list")
 
     def handle(self, *args: Any, **options: Any) -> None:
