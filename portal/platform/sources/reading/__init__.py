@@ -1,4 +1,4 @@
-"""What a body's parse functions may use: facts, outcomes, XML and date readers.
+"""What a body's parse functions may use: facts, outcomes, and readers of XML, JSON, dates and addresses.
 
-The only door of the portal, beside `kit`, that `agencies` may open.
+`agencies` may import this room and `kit`, and nothing else of the portal.
 """

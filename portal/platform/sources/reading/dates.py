@@ -1,7 +1,7 @@
-"""Read a date in any of the ways in which bodies write one, and what they write where there is none.
+"""Read a date in any of the spellings that bodies use, and what they write where there is no date.
 
-Every body is read by this one reader, so that all know the same spellings: ISO 8601 with or without dashes, a time
-and a zone, day first, a month or a year alone. Of a moment, Belgian time decides which day it was.
+Dates of all bodies are read here, so that the same spellings are known for all: ISO 8601 with or without dashes, with
+a time and a zone, day first, a month or a year alone. A moment is read as its day in Belgium.
 """
 
 import re
@@ -41,33 +41,33 @@ _WAYS = tuple(
     )
 )
 _NINES = re.compile(r"9999(?:([-/.]?)99\1?99)?|99([-/.])99\2?9999")
-# How a Belgian midnight is written in UTC; some programs use today's offset for every day.
+# The offsets with which programs write a Belgian midnight; some use that of today for every day.
 _BELGIAN_OFFSETS = frozenset({timedelta(hours=1), timedelta(hours=2)})
 
 
 def read(written: str) -> IncompleteDate | None:
-    """Read a date; None when it is none, or a day that no calendar has.
+    """Read a date; None for any other text, and for a day that no calendar has.
 
-    What says that there is no date (0001-01-01) is UNKNOWN. A year from NEVER_FROM on says that there is no end: what
-    that means where something begins, the caller knows.
+    A spelling of "no date" (0001-01-01) gives UNKNOWN. A year from NEVER_FROM on means "no end" (`is_never`); only
+    the caller knows what that means for the beginning of something.
     """
     text = written.strip()
     if len(text) > LONGEST:
         return None
     if _NINES.fullmatch(text):
         return _NEVER
-    found = next((match for way in _WAYS if (match := way.fullmatch(text))), None)
-    if found is None:
+    match = next((match for way in _WAYS if (match := way.fullmatch(text))), None)
+    if match is None:
         return None
-    year, month, day = (found[name] or "0" for name in ("year", "month", "day"))
-    made = incomplete_date.from_digits(year, month, day)
-    if made is None or not _is_a_time(found):
+    year, month, day = (match[name] or "0" for name in ("year", "month", "day"))
+    date = incomplete_date.from_digits(year, month, day)
+    if date is None or not _is_a_time(match):
         return None
-    if made in _FIRST_DAYS:
+    if date in _FIRST_DAYS:
         return UNKNOWN
-    if made.year >= NEVER_FROM or not (made.year and made.month and made.day):
-        return made
-    return _in_belgium(made, found)
+    if date.year >= NEVER_FROM or not (date.year and date.month and date.day):
+        return date
+    return _in_belgium(date, match)
 
 
 def is_never(when: IncompleteDate) -> bool:
@@ -76,7 +76,7 @@ def is_never(when: IncompleteDate) -> bool:
 
 
 def says_nothing(written: str) -> bool:
-    """Tell whether a text is what a program writes where there is no date."""
+    """Tell whether a text is one that programs write where there is no date."""
     return written.casefold() in _NO_VALUE
 
 
@@ -90,7 +90,7 @@ def _clock(found: re.Match[str]) -> tuple[int, int, int]:
 
 
 def _in_belgium(day: IncompleteDate, found: re.Match[str]) -> IncompleteDate:
-    """Find which day it was in Belgium at the moment that is written; a day without a time is itself."""
+    """Find the day in Belgium of the moment that is written; a day without a time is given unchanged."""
     if found["hour"] is None:
         return day
     hour, minute, second = _clock(found)

@@ -1,4 +1,4 @@
-"""A fact: one thing a body says about a person, flat, with its place in the answer."""
+"""The fact: one thing that a body says about a person, flat, with its place in the answer."""
 
 from collections.abc import Iterable
 from typing import Literal
@@ -7,7 +7,7 @@ import msgspec
 
 Kind = Literal["text", "date", "moment", "national_number", "number", "code", "note"]
 
-# Kinds of facts that name somebody or something for offices, and that people seldom know by heart.
+# Kinds of facts that identify somebody or something for offices, and that people seldom know by heart.
 OFFICIAL: frozenset[Kind] = frozenset(("national_number", "code"))
 
 
@@ -20,7 +20,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
             (`1971-00-00`), whatever form the body itself uses.
     kind:   how to show the value. `note` is a remark about the answer rather than a datum.
     path:   where it stood in the answer, below the content element, with a 1-based index on elements
-            that repeat: `Bewijzen/Bewijs[2]/Basis/VolledigeNaam`. Facts of one item share its prefix.
+            that repeat: `Bewijzen/Bewijs[2]/Basis/VolledigeNaam`. Facts of one item begin with its path.
     """
 
     key: str
@@ -32,7 +32,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 def first_by_key(facts: Iterable[Fact]) -> dict[str, Fact]:
     """Give the first fact of each key, in the order in which they come."""
-    found: dict[str, Fact] = {}
+    first: dict[str, Fact] = {}
     for fact in facts:
-        found.setdefault(fact.key, fact)
-    return found
+        first.setdefault(fact.key, fact)
+    return first

@@ -1,4 +1,4 @@
-"""Say what a JSON answer holds as a table, with the leaves of `table`: member names and what a citizen reads at each.
+"""Describe a JSON answer as a table, with the leaves of `table`: names of members, and the fact that each becomes.
 
     PATH = members({
         "startdatum": date("started_on", "Begonnen op"),
@@ -6,9 +6,9 @@
         "onderdelen[]": members({"naam": text("part", "Onderdeel")}),
     })
 
-A name is a member; `a/b` a member of a member; `[]` after a name says that it is a list (places in a path are
-1-based: `trajecten[2]/startdatum`). Facts come in the table's order, as the members of an object have none. What the
-table does not name is not read, nor what has another form than the table says, and makes the answer partial
+A name is a member; `a/b` a member of a member; `[]` after a name says that it is a list (indexes in a path are
+1-based: `trajecten[2]/startdatum`). Facts come in the table's order, as the members of an object have none. A value
+that the table does not name, or that has another form than the table says, is not read, and makes the answer partial
 (`leaves`). Nothing here raises.
 """
 
@@ -46,7 +46,7 @@ def members(table: Mapping[str, Leaf | Reader]) -> Reader:
 
 
 def write(value: Any) -> str:
-    """Write a single value as text: numbers and flags as JSON does; "" for null and for what is not single."""
+    """Write a single value as text, numbers and flags as JSON does; "" for null, an object and a list."""
     if isinstance(value, str):
         return " ".join(value.split())
     if isinstance(value, bool):
@@ -55,7 +55,7 @@ def write(value: Any) -> str:
 
 
 def value_at(content: Any, *way: str | int) -> str:
-    """Write the single value that a way of names and indexes leads to; "" when there is none."""
+    """Write the single value at a path of names and indexes; "" when there is none."""
     holder: Any = None
     found: Any = content
     for step in way:
@@ -81,7 +81,7 @@ def _read(reader: Leaf | Reader, holder: Any, key: str | int, value: Any, path: 
 
 
 def _write_noted(holder: Any, key: str | int, value: Any) -> str:
-    """Write a single value, and note that it is read."""
+    """Write a single value, and note in the marks that it was read."""
     text = write(value)
     if text and (read := marks.current()) is not None:
         read.add((id(holder), key))

@@ -1,5 +1,5 @@
-"""What can go wrong with the JSON of a body, and how to decode it all the same where its texts hold halves of
-surrogate pairs, as programs write that cut texts by their 16-bit units.
+"""Decode the JSON of a body, also where its texts hold halves of surrogate pairs, as programs write that cut texts by
+their 16-bit units; and what decoding can raise.
 """
 
 import re
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import msgspec
 
-# What a decoder of msgspec raises, whatever the bytes.
+# The exceptions that a decoder of msgspec raises, whatever the bytes.
 FAILURES = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 # Each escape as a whole, so that a backslash which is itself escaped begins none.
@@ -18,7 +18,7 @@ _ESCAPE = re.compile(
 
 
 def decode_with[T](decode: Callable[[bytes], T], data: bytes) -> T:
-    """Decode by a decoder of msgspec, with U+FFFD for each half; raise what it raises (FAILURES)."""
+    """Decode by a decoder of msgspec, with U+FFFD for each half of a surrogate pair; raises FAILURES."""
     try:
         return decode(data)
     except FAILURES:
@@ -29,5 +29,5 @@ def decode_with[T](decode: Callable[[bytes], T], data: bytes) -> T:
 
 
 def failure(data: bytes) -> str:
-    """Say in words of ours what that is which does not decode: a page for people, or no JSON."""
+    """Name what bytes are that do not decode: a web page ("HTML"), or "no JSON"."""
     return "HTML" if data[:1] == b"<" else "no JSON"

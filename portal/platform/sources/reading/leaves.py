@@ -1,7 +1,7 @@
-"""Find what a parse function did not read of an answer: texts, attributes and values, by their place.
+"""Find the parts of an answer that a parse function did not read: texts, attributes and values, by their place.
 
-A leaf counts as read when a reader of this room took it (`marks`), or when a fact has exactly its place, which
-covers code that reads in another way. A leaf that says nothing is never missed: an element without text, white space,
+A leaf counts as read when a reader of this room read it (`marks`), or when a fact has exactly its place, which covers
+code that reads in another way. A leaf that says nothing never counts as unread: an element without text, white space,
 a null, an empty list, an attribute that only XML itself needs (`xsi:nil`).
 
 A place is a path of names without indexes, `Persoon/Naam/@DatumBegin`; a name in another namespace than the answer's
@@ -24,14 +24,14 @@ LONGEST_NAME = 80  # characters of a name that are kept; the longest of a regist
 LONGEST_PATH = 400  # characters of a path that are kept
 MOST_PLACES = 2000  # places in the memory of `LeftOut`; a body's answers have some hundreds
 MOST_COUNTED = 200  # places at which leaves are counted without looking at each
-MOST_STRANGE = 1000  # places of one answer that are looked up; the others count as not read
+MOST_STRANGE = 1000  # places of one answer that are looked up; all others count as unread
 # Unread leaves of one answer that are compared with its facts. An answer keeps no more facts than this
 # (`answers.intake`), so more leaves than this cannot all have become facts, and comparing them is a waste.
 MOST_LEAVES = 10_000
 
 ITSELF = "."  # the place of a text that stands directly in the content, between its elements
 
-MOST_ATTRIBUTES = 64  # of one element that are looked at; published schemas have a handful at most
+MOST_ATTRIBUTES = 64  # unread ones of one element; published schemas have a handful at most
 
 # An element, the name of its attribute ("" for its text), and the place.
 _Leaf = tuple[Element, str, str]
@@ -48,7 +48,7 @@ _OF_XML = (
 _MEMBER = re.compile(rb'"[ \t\r\n]*:')
 _STRANGE = re.compile(r"[^A-Za-z0-9_.-]")
 _PLACE = re.compile(r"[A-Za-z0-9_.@*?{}()\[\]/-]{1,1000}")
-# What XPath and this room understand alike.
+# Places that are also valid as XPath.
 _XML_PLACE = re.compile(r"(?:[A-Za-z_][A-Za-z0-9_.-]*/)*@?[A-Za-z_][A-Za-z0-9_.-]*")
 _LIKE_A_NUMBER = re.compile(r"(?:[0-9][_.-]?){8}")
 
@@ -58,7 +58,7 @@ class _TooMany(Exception):
 
 
 class _Leaves:
-    """The leaves that no reader marked and that the body does not leave out."""
+    """A collection of the leaves that no reader marked and that the body does not leave out."""
 
     def __init__(self, left_out: "LeftOut") -> None:
         self.left_out = left_out
@@ -66,7 +66,7 @@ class _Leaves:
         self.found: list[_Leaf] = []
 
     def add(self, element: Element, name: str, place: str) -> None:
-        """Keep a leaf; raises _TooMany with the last one that is of use."""
+        """Keep a leaf unless it is left out; raises _TooMany when MOST_LEAVES are kept."""
         if not _is_left_out(place, self.left_out, self._asked):
             self.found.append((element, name, place))
             if len(self.found) >= MOST_LEAVES:
@@ -104,9 +104,9 @@ class LeftOut:
         return known
 
     def count(self, content: Element, marks: set[Any]) -> int:
-        """Count the texts and attributes at the places that are known to be left out, but for those that were read.
+        """Count the texts and attributes at places known to be left out, without those that were read.
 
-        It never counts more than there are: what stands at a place that was not met before is left to be looked at.
+        Leaves at a place that was not met before are not counted, so the result is never too large.
         """
         counting = self._counting
         if counting is None:
@@ -119,14 +119,16 @@ class LeftOut:
 
 
 class _Counting(NamedTuple):
-    """What counts the leaves at some places of XML, None for none, and the last names of these places."""
+    """A function that counts the leaves at some places of XML, None for no places; and their last names."""
 
     all_of: _Number | None
     names: frozenset[str]
 
 
 def _counting(places: Iterable[str]) -> _Counting:
-    """Let the C library count: asking each element of an answer for its place costs as much as reading it."""
+    """Compile an XPath that counts the leaves at these places: finding each element's place in Python is as slow as
+    reading the answer.
+    """
     fit = [place for place in places if _XML_PLACE.fullmatch(place)][:MOST_COUNTED]
     each = [f"count({place}{'' if '@' in place else '/text()'})" for place in fit]
     names = frozenset(place.rpartition("/")[2].removeprefix("@") for place in fit)
@@ -134,7 +136,7 @@ def _counting(places: Iterable[str]) -> _Counting:
 
 
 def _place_of(mark: Any, content: Element) -> str:
-    """Give the place of what was read: an element, or an element and the name of its attribute."""
+    """Give the place of a mark: of an element, or of an attribute of an element."""
     element, steps = (mark[0], [f"@{mark[1]}"]) if type(mark) is tuple else (mark, [])
     while element is not None and element is not content:
         steps.append(element.tag)
@@ -143,8 +145,8 @@ def _place_of(mark: Any, content: Element) -> str:
 
 
 def unread_in_xml(content: Element, marks: set[Any], facts: Iterable[Fact], left_out: LeftOut) -> list[str]:
-    """List the places of all that was not read and is not left out, each once."""
-    # Each mark is one text or attribute: as many marks as texts and attributes means that all were read.
+    """List the places of all leaves that were not read and are not left out, each place once."""
+    # Each mark is one text or attribute, so equal numbers mean that all were read.
     there = _COUNT(content)
     rest = there - len(marks)
     if not rest or (there <= MOST_LEAVES and rest == left_out.count(content, marks)):
@@ -157,20 +159,20 @@ def unread_in_xml(content: Element, marks: set[Any], facts: Iterable[Fact], left
     unread = leaves.found
     if not unread:
         return []
-    told = {_index(fact.path) for fact in facts}
+    fact_paths = {_index(fact.path) for fact in facts}
     strange = {element for element, _, _ in unread}
     exact = {element: where for element, where in _places(content) if element in strange}
     places = {
         place: None
         for element, name, place in unread
-        if (len(element) and not name) or _below(exact.get(element, ""), name) not in told
+        if (len(element) and not name) or _below(exact.get(element, ""), name) not in fact_paths
     }
     return list(dict.fromkeys(printable_path(place) or ITSELF for place in places))
 
 
 def unread_in_json(content: Any, marks: set[Any], facts: Iterable[Fact], left_out: LeftOut) -> list[str]:
     """List the places of all values that were not read and are not left out, each once."""
-    told: set[str] | None = None
+    fact_paths: set[str] | None = None
     asked: dict[str, bool] = {}
     unread: dict[str, None] = {}
     stack: list[tuple[Any, str, str]] = [(content, "", "")]
@@ -190,9 +192,9 @@ def unread_in_json(content: Any, marks: set[Any], facts: Iterable[Fact], left_ou
             if isinstance(value, dict | list):
                 stack.append((value, below, at[:LONGEST_PATH]))
                 continue
-            if told is None:
-                told = {fact.path for fact in facts}
-            if at not in told and not _is_left_out(below, left_out, asked):
+            if fact_paths is None:
+                fact_paths = {fact.path for fact in facts}
+            if at not in fact_paths and not _is_left_out(below, left_out, asked):
                 unread[below] = None
     return list(dict.fromkeys(map(printable_path, unread)))
 
@@ -222,19 +224,19 @@ def duplicates_in_json(data: bytes, content: Any) -> list[str]:
 
 
 def printable(name: str) -> str:
-    """Write a name so that it can stand in a log: cut, in plain letters, nothing that could be a person's number."""
+    """Write a name so that it can be logged: cut, in plain letters, "?" for what could be a person's number."""
     strange, _, local = _short(name).rpartition("}")
     plain = _STRANGE.sub("?", local)
     return ("{*}" if strange else "") + ("?" if _LIKE_A_NUMBER.search(plain) else plain)
 
 
 def printable_path(path: str) -> str:
-    """Write a whole path so that it can stand in a log."""
+    """Write a whole path so that it can be logged."""
     return "/".join(f"@{printable(name[1:])}" if name[:1] == "@" else printable(name) for name in path.split("/"))
 
 
 def is_printable(place: str) -> bool:
-    """Tell of a place, whoever wrote it, whether it can stand in a log."""
+    """Tell whether a place, of whatever origin, can be logged as it is."""
     return _PLACE.fullmatch(place) is not None and not _LIKE_A_NUMBER.search(place)
 
 
@@ -255,7 +257,7 @@ def _is_left_out(place: str, left_out: LeftOut, asked: dict[str, bool]) -> bool:
 
 
 def _find_unread(content: Element, marks: set[Any], unread: _Leaves) -> None:
-    """Find what was not read of the content, below it, and between its elements."""
+    """Collect the unread leaves of the content: its own, those below it, and texts between elements."""
     for name in _unread_attributes(content, marks):
         unread.add(content, name, name)
     with_text = _find_unread_below(content, marks, unread)
@@ -269,7 +271,7 @@ def _find_unread(content: Element, marks: set[Any], unread: _Leaves) -> None:
 
 
 def _find_unread_below(content: Element, marks: set[Any], unread: _Leaves) -> int:
-    """Find what was not read below the content; gives how many elements there have a text of their own.
+    """Collect the unread leaves below the content; give the number of elements there that begin with a text.
 
     It runs for every element of every answer. So it calls no function for places that are known to be left out, and
     takes the elements from one iterator of lxml, which costs a third of listing the children of each.
@@ -301,7 +303,7 @@ def _find_unread_below(content: Element, marks: set[Any], unread: _Leaves) -> in
 
 
 def _below_it(element: Any, belows: dict[Element, str]) -> str:
-    """Give the beginning of all places below an element, `A/B/`; remember it for the elements around it too."""
+    """Give the beginning of all places below an element (`A/B/`), and remember it for the elements around it too."""
     if len(belows) >= MOST_PLACES:
         # The memory is full: it begins again with its first entry, the content's own.
         content = next(iter(belows))
@@ -318,14 +320,14 @@ def _below_it(element: Any, belows: dict[Element, str]) -> str:
 
 
 def _unread_attributes(element: Element, marks: set[Any]) -> list[str]:
-    """Name the attributes of an element that were not read, as they stand in a place: `@Naam`."""
+    """List the names of the unread attributes of an element, as in a place (`@Naam`)."""
     given: Any = element.items()
     unread = [it for it in given if (element, it[0]) not in marks and not it[0].startswith(_OF_XML)]
     return [f"@{_short(name)}" for name, value in unread[:MOST_ATTRIBUTES] if value and not value.isspace()]
 
 
 def _find_text_between(element: Element, path: str, unread: _Leaves) -> None:
-    """Find the elements with text between their children."""
+    """Collect the elements with text between their children."""
     children = children_of(element)
     if any(child.tail and not child.tail.isspace() for child in children):
         unread.add(element, "", path)

@@ -8,7 +8,7 @@ from .xml import Element, text_at
 
 
 def address(key: str, label: str) -> Reader:
-    """Show an address on one line; when it was changed, apart."""
+    """Show an address on one line, and as another fact when it was changed."""
     return group(
         {
             ".": combination(key, label, address_in_words),
@@ -18,7 +18,7 @@ def address(key: str, label: str) -> Reader:
 
 
 def address_in_words(element: Element) -> str:
-    """Put an address on one line: "Kouter 12 bus A, 9000 Gent"; the country only when abroad."""
+    """Write an address on one line: "Kouter 12 bus A, 9000 Gent"; with the country only when abroad."""
     country = [text_at(element, "Land", name) for name in ("Naam", "ISOCode", "NISCode")]
     lines = (
         (

@@ -1,7 +1,7 @@
 """Record which parts of an answer a parse function reads, so that unread parts can be found (`leaves`).
 
-The readers of this room note it by themselves: an element whose text was taken, `(element, name)` for an attribute,
-`(id(object or list), name or index)` for a value of JSON. Outside `note_reads` nothing is noted.
+The readers of this room add a mark for each part they read: the element for its text, `(element, name)` for an
+attribute, `(id(object or list), name or index)` for a value of JSON. Outside `note_reads` nothing is recorded.
 """
 
 from collections.abc import Iterator
@@ -11,13 +11,13 @@ from typing import Any
 
 _marks: ContextVar[set[Any] | None] = ContextVar("marks", default=None)
 
-# The marks of the answer that is being read; None when nobody collects them.
+# Gives the marks of the answer that is being read; None outside `note_reads`.
 current = _marks.get
 
 
 @contextmanager
 def note_reads() -> Iterator[set[Any]]:
-    """Note what is read in the block; each thread and task has marks of its own."""
+    """Record what is read in the block; each thread and task has marks of its own."""
     marks: set[Any] = set()
     token = _marks.set(marks)
     try:

@@ -1,4 +1,4 @@
-"""Read a moment as bodies write it: ISO 8601, in Belgian time where no zone stands there."""
+"""Read a moment as bodies write it: ISO 8601, in Belgian time where it has no zone."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
@@ -12,15 +12,15 @@ _MOMENT = re.compile(
     r"(?:[Tt ]([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,]([0-9]{1,12}))?)?"
     r" ?(Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?(?:\[[A-Za-z_/+0-9-]{1,40}\])?)?"
 )
-# Nobody means a moment outside: 0001-01-01 stands for "none", and 9999-12-31 for "never".
+# No body means a moment outside these: 0001-01-01 stands for "none", and 9999-12-31 for "never".
 YEARS = range(1900, 2500)
 LAST_SECOND = timedelta(hours=23, minutes=59, seconds=59)  # of a day
 
 
 def read(written: Any, *, ends: bool = False) -> datetime | None:
-    """Read a moment, in UTC; None for what is none, or stands for none. A day alone is its beginning in Belgium.
+    """Read a moment, in UTC; None for any other text, and outside YEARS. A day alone is its beginning in Belgium.
 
-    ends: it is until when something is there, so a day alone is its last second.
+    ends: the moment is an end, so a day alone is its last second.
     """
     if not isinstance(written, str) or len(written) > LONGEST:
         return None
@@ -36,7 +36,7 @@ def read(written: Any, *, ends: bool = False) -> datetime | None:
         passed = LAST_SECOND
     try:
         zone = _zone(found[8])
-        # Without a zone clocks are read, and without one time is added: an hour can be missing between them.
+        # The time is added before the zone is set: it is what clocks show, also on a day that lacks an hour.
         local = datetime(year, month, day) + passed  # noqa: DTZ001 - the zone follows
         return local.replace(tzinfo=zone or BRUSSELS).astimezone(UTC)
     except (ValueError, OverflowError):

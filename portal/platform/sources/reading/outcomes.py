@@ -1,7 +1,6 @@
-"""What asking a source can lead to. Trouble upstream is one of these values, never an exception.
+"""The outcomes of asking a source. Trouble upstream is one of these values, never an exception.
 
-What an answer holds is for whoever asks to say: datasets are read into flat facts, which is what is meant where
-nothing else is said.
+The type of an answer's value is that of the inquiry; without a type argument it is `Facts`, as of datasets.
 """
 
 from datetime import datetime
@@ -11,6 +10,7 @@ import msgspec
 
 from .facts import Fact
 
+# Why a source is Down, or why a part of its answer is Missing.
 Reason = Literal[
     "busy",  # the body says: too many questions at once, try later
     "unavailable",  # the body, or what stands behind it, is out of service
@@ -28,9 +28,9 @@ Reason = Literal[
     "maintenance",  # out of service on purpose, for a time that was announced
     "journal",  # we could not write down that it is asked, so we did not ask
     "assurance",  # the citizen did not sign in surely enough for it
-    "long",  # a part that we do not keep: the answer says more than we can show
-    "unread",  # a part that came, and that nobody here reads; its code is its place in the answer
-    "many",  # a part that we did not ask: the answer names more than we look up at once
+    "long",  # a part that we do not keep: the answer has more than we can show
+    "unread",  # a part that no reader knows; its code is its place in the answer
+    "many",  # a part that we did not ask for: the answer names more than we look up at once
 ]
 
 
@@ -38,9 +38,9 @@ type Facts = tuple[Fact, ...]
 
 
 class Missing(msgspec.Struct, frozen=True, gc=False):
-    """A part of an answer that could not be had: which origin, its own code, and what that means.
+    """A part that an answer lacks: of which origin, with that origin's own code, and the reason.
 
-    `until` (UTC) is when announced maintenance ends.
+    until: when announced maintenance ends (UTC).
     """
 
     origin: str
@@ -57,7 +57,7 @@ class Ready[T = Facts](msgspec.Struct, frozen=True, tag="ready"):
 
 
 class Partial[T = Facts](msgspec.Struct, frozen=True, tag="partial"):
-    """What came, and what did not."""
+    """An answer that lacks parts: the value of what it has, and the parts that are missing."""
 
     value: T
     missing: tuple[Missing, ...]
@@ -77,12 +77,11 @@ class Late(msgspec.Struct, frozen=True, tag="late", gc=False):
 
 
 class Down(msgspec.Struct, frozen=True, tag="down", gc=False):
-    """The source could not be asked.
+    """The source gave no usable answer, or was not asked; `reason` says which.
 
-    `detail` is for the log and the reference line: never personal. `since` (UTC) is when this worker first could
-    not ask it, when that was before now; `until` is when announced maintenance ends. `is_elsewhere`: the trouble is
-    of another source that had to be asked first, not of this one. `is_unsent`: there was no connection, so nothing
-    of the question left us.
+    detail: for the log and the reference line, never personal. since: when this process first met the outage (UTC),
+    if that was before now. until: when announced maintenance ends. is_elsewhere: the trouble is that of another
+    source that had to be asked first. is_unsent: there was no connection, so nothing of the question was sent.
     """
 
     reason: Reason
@@ -106,14 +105,12 @@ NAMES: dict[type[Any], Name] = {
 }
 
 
-# Missing parts that asking again cannot bring, since the limit is ours: too much to show, or not read here.
+# The reasons of missing parts that asking again cannot bring, since the limit is ours.
 SAME_AGAIN = frozenset(("long", "unread"))
 
 
 def is_kept(outcome: Outcome[Any]) -> bool:
-    """Tell whether asking again would bring nothing more: the answer is whole, or lacks only parts that we cannot
-    show.
-    """
+    """Tell whether asking again would bring nothing more: the answer is whole, or lacks only parts of SAME_AGAIN."""
     if isinstance(outcome, Partial):
         return all(part.reason in SAME_AGAIN for part in outcome.missing)
     return isinstance(outcome, Ready | Nothing)
@@ -130,7 +127,7 @@ def missing_of(outcome: Outcome[Any]) -> tuple[Missing, ...]:
 
 
 def is_answer(outcome: Outcome[Any]) -> bool:
-    """Tell whether the source answered: all, a part, or that it has nothing."""
+    """Tell whether the source answered, if only with a part or with nothing."""
     return not isinstance(outcome, Late | Down)
 
 

@@ -17,7 +17,7 @@ def plain(path: str) -> str:
 
 
 def without_number(place: str) -> str:
-    """Leave out the number of the last step alone: `A[2]/B` of `A[2]/B[3]`."""
+    """Leave out the number of the last step: `A[2]/B[3]` becomes `A[2]/B`."""
     return place.rpartition("[")[0] if place.endswith("]") else place
 
 
@@ -37,19 +37,19 @@ def parent(path: str) -> str:
 
 
 def below(place: str, path: str) -> str:
-    """Write a path that begins inside a place as one that begins where that place does."""
+    """Put a path that begins inside a place after that place."""
     return f"{place}/{path}"
 
 
 def endings(path: str) -> Iterator[str]:
-    """Yield a path without its first step, without its first two, and so on; first the whole path."""
+    """Yield the whole path, then without its first step, without its first two, and so on."""
     steps = path.split("/")
     for start in range(len(steps)):
         yield "/".join(steps[start:])
 
 
 def common(places: Iterable[str]) -> str:
-    """Find the innermost element around all of these places, or one of them around the others; "" for none."""
+    """Find the innermost element that contains all of these places, which may be one of them; "" for none."""
     first, *others = [place.split("/") for place in places]
     same = takewhile(lambda names: len(set(names)) == 1, zip(first, *others, strict=False))
     return "/".join(names[0] for names in same)
@@ -81,9 +81,9 @@ def innermost_repeat(path: str) -> str:
 
 
 def as_far_as(element: str, path: str) -> str:
-    """Keep a path, numbers and all, as far as the first time that it reaches an element; "" when it does not.
+    """Cut a path after the first place where it reaches an element, with its numbers; "" when it never does.
 
-    element: the last steps of its place, without numbers, wherever in the answer it stands.
+    element: the last steps of the element's place, without numbers (`A/B`).
     """
     steps, wanted = path.split("/"), element.split("/")
     bare = plain(path).split("/")

@@ -1,13 +1,13 @@
-"""Read the parts of an address as bodies fill them in: which country, which box, and what stands for nothing.
+"""Read the parts of an address as bodies fill them in: the country, the box, and fillers of empty places.
 
-Words have many spellings and languages, a code has one: where there is a code of the country, it decides.
+The name of a country has many spellings and languages, its code has one; so a code decides before a name.
 """
 
 import re
 
 from portal.platform.kit.folding import fold
 
-LONGEST = 64  # characters of what is looked into; what is longer is shown as it is
+LONGEST = 64  # characters; a longer text is shown as it was written
 
 # Belgium, as its own languages and the registers write it.
 _BELGIUM = frozenset(
@@ -20,7 +20,7 @@ _BELGIUM = frozenset(
         "royaume de belgique",
         "konigreich belgien",
         "kingdom of belgium",
-        # Its codes, where a body has put one in the place of the name.
+        # Its codes, which some bodies write in place of the name.
         "be",
         "bel",
     }
@@ -28,7 +28,7 @@ _BELGIUM = frozenset(
 _ISO_OF_BELGIUM = frozenset({"BEL", "BE", "056", "56"})
 _NIS_OF_BELGIUM = "150"  # of the national institute of statistics, for countries
 _NO_CODE = re.compile(r"0*|[xX]+|[zZ]+|[-?]+")
-# What people and registers write before the number of a box. A letter without a sign behind it ("B3") is part of it.
+# Words before the number of a box. A letter without a sign after it ("B3") is part of the number.
 _BOX_WORD = re.compile(
     r"(?:(?:postbus|busnummer|busnr|bus|bte|bo[iî]te|box)(?:[.:/# -]+|(?=[0-9])|$)|b(?:[.:] *| +)|[/#]+ *"
     r"|(?:nr|no|n[°º])(?:[.: ]+(?=[0-9])|(?<=[°º])(?=[0-9])))",
@@ -41,7 +41,7 @@ _NOTHING = re.compile(r"0+|[-?./]+")
 
 
 def is_belgium(words: str, iso: str = "", nis: str = "") -> bool | None:
-    """Tell whether a country is Belgium, by its codes before its name; None when nothing says which country it is."""
+    """Tell whether a country is Belgium, by its codes or else its name; None when the country is not known."""
     if not _NO_CODE.fullmatch(iso):
         return iso.upper() in _ISO_OF_BELGIUM
     if not _NO_CODE.fullmatch(nis):
@@ -50,21 +50,21 @@ def is_belgium(words: str, iso: str = "", nis: str = "") -> bool | None:
 
 
 def country_abroad(words: str, iso: str = "", nis: str = "") -> str:
-    """Name a country as it stands in an address: "" for Belgium, or when nothing says which country it is."""
+    """Name a country for an address: "" for Belgium, and when the country is not known."""
     return "" if is_belgium(words, iso, nis) in (True, None) else country_name(words, iso, nis)
 
 
 def country_name(words: str, iso: str = "", nis: str = "") -> str:
-    """Name a country in words: Belgium by its Dutch name, another by its own, or by its code when it has none.
+    """Name a country: Belgium in Dutch, another by the name given, or by its code when it has none; "" for none.
 
-    Codes of another country than the name says make the name untrue: the code is then all that is known.
+    Where the name is Belgium's and a code is not, the code counts.
     """
     is_home = is_belgium(words, iso, nis)
     if is_home:
         return "België"
     code = next((code for code in (iso, nis) if not _NO_CODE.fullmatch(code)), "")
     if words and not (code and _is_called_belgium(words)):
-        # Registers shout; short capitals are an abbreviation.
+        # Registers write names in capitals; a short name in capitals is an abbreviation.
         return words.title() if words.isupper() and len(words) > 3 else words
     return f"land met code {code}" if code else ""
 
@@ -80,13 +80,13 @@ def box_number(written: str) -> str:
 
 
 def box_in_words(written: str) -> str:
-    """Say a box as it stands behind a house number: "bus 3", or "app 3" as it was written; "" when there is none."""
+    """Write a box as it stands after a house number: "bus 3", or "app 3" as it was written; "" for none."""
     number = box_number(written)
     return f"bus {number}" if number and not _OTHER_WORD.match(number) else number
 
 
 def without_filler(written: str) -> str:
-    """Give a house number or a postcode; "" for zeros and dashes, which fill a place that is empty."""
+    """Give a house number or a postcode unchanged; "" for zeros and dashes, which stand in an empty place."""
     return "" if _NOTHING.fullmatch(written) else written
 
 

@@ -24,10 +24,11 @@ from .facts import Fact, Kind
 from .xml import Element, attribute_of, children_of, text_of
 
 Reader = Callable[[Element, str, list[Fact]], None]
-_Row = tuple[Reader, Callable[[str, str, list[Fact]], None] | None, bool]
+# The reader of an element; of a leaf also the method that shows its text; whether the element repeats.
+_TableRow = tuple[Reader, Callable[[str, str, list[Fact]], None] | None, bool]
 
-# What test data and half-filled forms have in place of a code or its description. Elsewhere these words count as
-# text: "Code" can be somebody's name.
+# Words that test data and half-filled forms have in place of a code or its description. Elsewhere they count as text:
+# "Code" can be somebody's name.
 FILLERS = frozenset({"Code", "Omschrijving", "Tekst"})
 # How bodies write a flag.
 YES, NO = frozenset({"1", "true", "ja", "j", "yes", "y"}), frozenset({"0", "false", "nee", "neen", "n", "no"})
@@ -40,7 +41,7 @@ _NUMBER = re.compile(r"[0-9]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{2}[ .-]?[0-9]{3}[ .-]?[
 class Leaf:
     """A fact made of one text: of a leaf element or of an attribute.
 
-    `reads` turns the body's text into the fact's value; None means that it says nothing.
+    `reads` turns the body's text into the fact's value; it gives None for a text that says nothing.
     """
 
     key: str
@@ -53,7 +54,7 @@ class Leaf:
         self.show(text_of(element), path, facts)
 
     def show(self, text: str, path: str, facts: list[Fact]) -> None:
-        """Make the fact, unless there is nothing to say."""
+        """Add the fact to `facts`, unless the text says nothing."""
         if not text:
             return
         if self.reads is None:
@@ -64,22 +65,22 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class _Date(Leaf):
-    """A date in any spelling; `never` is the value and the kind of a day that never comes."""
+    """A date in any spelling; never: the value and the kind of the fact for a date that means "no end"."""
 
     never: tuple[str, Kind] = ("0000-00-00", "date")
 
     def show(self, text: str, path: str, facts: list[Fact]) -> None:
-        """Make the fact; a date that cannot be read is shown as the body wrote it."""
+        """Add the fact; a date that cannot be read is shown as the body wrote it."""
         value, kind = text, self.kind
         # Nearly every date is a whole one of our time in ISO, and the C parser is thirty times as fast as ours.
         if not _is_plain(text):
             if not text or dates.says_nothing(text):
                 return
-            found = dates.read(text)
-            if found is None:
+            read_date = dates.read(text)
+            if read_date is None:
                 kind = "text"
             else:
-                value, kind = self.never if dates.is_never(found) else (found.iso(), self.kind)
+                value, kind = self.never if dates.is_never(read_date) else (read_date.iso(), self.kind)
         facts.append(Fact(self.key, self.label, value, kind, path))
 
 
@@ -94,8 +95,8 @@ def number(key: str, label: str) -> Leaf:
 
 
 def plain_number(written: str) -> str:
-    """Write a national number as eleven digits; any other text stays as it is."""
-    # The usual form, which needs no expression.
+    """Write a national number as eleven digits; give any other text unchanged."""
+    # The usual form needs no regular expression.
     if len(written) == 11 and written.isdecimal():
         return written
     return re.sub("[ .-]", "", written) if _NUMBER.fullmatch(written) else written
@@ -127,7 +128,7 @@ def euros(key: str, label: str) -> Leaf:
 
 
 def meaning(key: str, label: str, known: Mapping[str, str]) -> Leaf:
-    """Show what a bare code means; a code that we do not know as "code 12"."""
+    """Show the meaning of a bare code by a table; an unknown code as "code 12"."""
     return Leaf(key, label, "text", lambda code: None if code in FILLERS else known.get(code, f"code {code}"))
 
 
@@ -142,7 +143,7 @@ def combination(key: str, label: str, compose: Callable[[Element], str], kind: K
 
 
 def code(key: str, label: str, known: Mapping[str, str] | None = None) -> Reader:
-    """Show a Code with its Omschrijving: the description, else what we know the code to mean, else "code 12"."""
+    """Show a Code with its Omschrijving: by the description, else by the table of known codes, else as "code 12"."""
     known = known or {}
 
     def read(element: Element, path: str, facts: list[Fact]) -> None:
@@ -158,9 +159,9 @@ def describe(element: Element, known: Mapping[str, str]) -> str:
     for found in children_of(element):
         tag = found.tag
         if tag == "Omschrijving":
-            # Of two that say something the first is shown; the second is then a text that nobody read.
-            if not description and (said := text_of(found)) not in FILLERS:
-                description = said
+            # Of two descriptions the first is shown; the second then counts as not read.
+            if not description and (words := text_of(found)) not in FILLERS:
+                description = words
         elif tag == "Code" and not code:
             code = text_of(found)
     if description:
@@ -207,7 +208,7 @@ def group(table: Mapping[str, Reader]) -> Reader:
                 tag = f"{tag}[{n}]"
             if show is None:
                 reader(found, below + tag, facts)
-            # What `text_of` does, without a call: of every two elements one is such a leaf.
+            # This is `text_of` without a call, since half of all elements are such leaves.
             elif (written := found.text) is not None:
                 if read_marks is not None:
                     read_marks.add(found)
@@ -216,9 +217,9 @@ def group(table: Mapping[str, Reader]) -> Reader:
     return read
 
 
-def _rows(readers: Mapping[str, Reader]) -> dict[str, _Row]:
-    """Map the name of an element to its reader, for a leaf what shows its text, and whether it repeats."""
-    rows: dict[str, _Row] = {}
+def _rows(readers: Mapping[str, Reader]) -> dict[str, _TableRow]:
+    """Map the names of elements to their rows."""
+    rows: dict[str, _TableRow] = {}
     for name, reader in readers.items():
         plain = name.removesuffix("[]")
         # A name in the table both with and without [] does not repeat.

@@ -1,6 +1,6 @@
-"""Read XML that strangers send: no entities, no network, no DTD, no huge trees.
+"""Read XML from strangers: without entities, network, DTD and huge trees.
 
-Readers match on tags without a namespace: services give one to the root only, or `without_namespaces` has removed it.
+Readers match on tags without a namespace: services give one to the root only, or `without_namespaces` removed it.
 """
 
 import re
@@ -16,7 +16,7 @@ Element = etree._Element
 
 
 class UnreadableXml(PortalError):
-    """These bytes are no XML, or XML that is refused."""
+    """These bytes are no XML, or XML of a kind that is refused."""
 
     code = "unreadable"
 
@@ -52,7 +52,7 @@ _LONG_NAMESPACE = re.compile(rb"""xmlns(?::[^\s=]{1,100})?[ \t\r\n]*=[ \t\r\n]*[
 def parse_xml(data: bytes, *, has_document: bool = False) -> Element:
     """Parse a document and give its root, without comments and processing instructions.
 
-    has_document: one text in it may be longer than 10 MB; it may nest deeper then.
+    has_document: a text in it may be longer than 10 MB; elements may also nest deeper then.
 
     Raises UnreadableXml for a document that is not well-formed or not in the encoding it declares, has a DOCTYPE (so
     that it can define no entities), nests deeper than 256 elements, or has a namespace of 1000 characters or more.

@@ -41,7 +41,7 @@ def entry() -> DatasetEntry:
 
 
 async def deliver(entry: DatasetEntry, opened: list[str] | None = None) -> DeliveryAttempt:
-    """Try once; `opened` gets the reference of each letter that was opened."""
+    """Try once; `opened` gets the reference of each content that was opened."""
 
     async def open_content() -> DeliveryContent:
         (opened if opened is not None else []).append("VB-1")
@@ -208,7 +208,7 @@ async def test_source_behind_a_closed_gate_is_left_alone(
     assert (town.asked, town.forms, opened) == ([], [], [])
 
 
-async def test_letter_that_does_not_open_gives_its_place_back(town: Town, entry: DatasetEntry) -> None:
+async def test_content_that_does_not_open_gives_its_place_back(town: Town, entry: DatasetEntry) -> None:
     async def open_content() -> DeliveryContent:
         raise ValueError("torn")
 
@@ -217,5 +217,5 @@ async def test_letter_that_does_not_open_gives_its_place_back(town: Town, entry:
     assert (town.asked, gatekeeper.gate_of(TO.source).under_way) == ([], 0)
 
 
-def test_letter_is_not_printed() -> None:
-    assert repr(DeliveryContent(b"secret", "VB-1")) == "Letter(…)"
+def test_delivered_content_is_not_printed() -> None:
+    assert repr(DeliveryContent(b"secret", "VB-1")) == "DeliveryContent(…)"

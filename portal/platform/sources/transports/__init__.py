@@ -1,1 +1,1 @@
-"""One file a protocol: how a question reaches a body and what its answer means."""
+"""The transports: for each protocol, how a question reaches a body (`ask`) and what its answer means (`read`)."""

@@ -1,4 +1,4 @@
-"""What a transport brings home, before anybody has read it."""
+"""The answer of a transport's `ask`, before its `read`."""
 
 from datetime import datetime
 
@@ -12,11 +12,11 @@ from ..reading.outcomes import Down
 class AnswerText(msgspec.Struct, frozen=True):
     """The text of an answer in UTF-8 (`received.decode`), unread.
 
-    reference: what the question carried, which the answer must carry too; None where there was no question (a file).
+    reference: of the question, which the answer must carry too; None where there was no question (a file).
     asked_at:  UTC.
-    has_exceptions: the transport's own headers say that something went wrong beside what is in the body.
-    has_more: other parts of a multipart body came with it, which nobody reads.
     is_empty:  the source said "no content" by its protocol, without a body.
+    has_exceptions: a header says that something went wrong, beside what the body says.
+    has_more:  a multipart body had other parts, which are not read.
     """
 
     data: bytes
@@ -28,7 +28,7 @@ class AnswerText(msgspec.Struct, frozen=True):
 
 
 def of_file(data: bytes, asked_at: datetime, content_type: str = "") -> AnswerText | Down:
-    """Take a file for what a source would have sent, with the header that it would have had; "" for none."""
+    """Make the answer that a source would have sent with this text and Content-Type ("" for none)."""
     try:
         text = decode(data, content_type)
     except UnreadableBytes as error:

@@ -1,4 +1,4 @@
-"""What a call carries that asks a body about a citizen with a token of ours, and how it is found again there."""
+"""The headers of a call that asks a body about a citizen with a token that we sign (partners, registries)."""
 
 import uuid
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from ..reading.outcomes import Down
 
 
 def token_of(insz: str, audience: str) -> str | Down:
-    """Sign a token about one citizen for one body; what keeps us from it says nothing about the body."""
+    """Sign a token about one citizen for one body; without a key, give a failure that is not the body's."""
     try:
         signing = source_tokens.ours()
     except SourceTokenError:
@@ -23,7 +23,7 @@ def token_of(insz: str, audience: str) -> str | Down:
 
 
 def headers_of(token: str, accepted: str, sent: list[str]) -> dict[str, str]:
-    """Say who asks, what they take, and by which reference, which `sent` gets."""
+    """Write the headers, with a new reference, which is added to `sent`. accepted: the media types of the answer."""
     sent.append(str(uuid.uuid4()))
     return {
         "Accept": accepted,

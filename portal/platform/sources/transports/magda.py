@@ -15,11 +15,10 @@ from .magda_answer import read_answer
 
 
 async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]) -> AnswerText | Down:
-    """Ask one question; `values` fill in its template (`insz`: 11 digits). `sent` gets each reference it carried.
+    """Ask one question; `values` fill in its template (`insz`: 11 digits); each reference is added to `sent`.
 
-    Where the service answers that the person is not in the repertorium, they are registered there and the question
-    is asked once more. Whatever happens upstream comes back as a value; only cancellation passes through. The
-    deadline, of all of it together, is the caller's.
+    Where the service answers that the person is not in the repertorium, they are registered there and the question is
+    asked once more. Failures upstream come back as values. The deadline, for all of this together, is the caller's.
     """
     service = question.service
     assert isinstance(service, Magda)  # noqa: S101 - chosen by the caller's table

@@ -1,7 +1,7 @@
-"""Read what MAGDA answered: facts, what is missing, nothing, or why it cannot be used (contract 1.4 to 1.6).
+"""Read an answer of MAGDA into an outcome (contract `magda.md` 1.4 to 1.6).
 
-"Nothing" is said only when the answer says so itself with a code that means it. Whatever is damaged, cut off,
-about somebody else or not understood is "down".
+It is Nothing only when the answer has a code that means so. An answer that is damaged, cut off, about somebody else
+or not understood is Down.
 
 A service can speak for several bodies (GeefHistoriekInschrijving). A dataset whose manifest names its `origins` then
 reads only the items and exceptions of those; exceptions of MAGDA are about the whole question, so they count for
@@ -45,9 +45,9 @@ _CODE = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Za-z0-9_.:/ -]{1,32}")
 
 @dataclass(frozen=True, slots=True)
 class _Exception:
-    """One Uitzondering, classified. `path` is its place below the element that holds the Uitzonderingen.
+    """One Uitzondering, classified. path: its place below the element that holds the Uitzonderingen.
 
-    behind: the source behind MAGDA that it concerns, where an annotation names it; else "".
+    behind: the source behind MAGDA that it concerns, by its annotation, "" for none.
     """
 
     origin: str
@@ -57,13 +57,13 @@ class _Exception:
     behind: str = ""
 
     def part(self, *, is_named_behind: bool) -> str:
-        """Name the source whose part is missing; "?" for a name that no log may show."""
+        """Name the source whose part is missing; "?" for a name that may not be logged."""
         is_named = is_named_behind and _CODE.fullmatch(self.behind)
         return self.behind if is_named else _printable(self.origin)
 
 
 class _Unusable(Exception):
-    """Carry an outcome to the one place that returns it."""
+    """The answer cannot be used; carries the outcome to `read_answer`, which returns it."""
 
     def __init__(self, outcome: Down) -> None:
         super().__init__(outcome.reason)
@@ -81,10 +81,10 @@ def read_answer[K, T](
 ) -> Outcome[T]:
     """Read one answer, in a SOAP envelope or bare; never raises, whatever the bytes.
 
-    referte: what the question carried; an answer to another question is a mismatch. None: not checked.
+    referte: the reference of the question; an answer to another question is a mismatch. None: not checked.
     insz:    the person asked about; an answer about another is a mismatch, unless it says that the person
              has a new number. None: not checked.
-    has_more: other parts of a multipart body came with it, which nobody reads.
+    has_more: a multipart body had other parts, which are not read.
     """
     try:
         return _read(data, inquiry, asked_at, referte, insz, has_more)
@@ -119,7 +119,7 @@ def _read[K, T](
     made = inquiry.reader(content, _notes(exceptions)) if content is not None else None
     if made is not None and not made.is_empty and content is not None and answer is not None:
         _check_subject(content, inquiry, insz, exceptions)
-        places = [place for place in made.unread if place not in (service.subject, service.origin)]  # read here
+        places = [place for place in made.unread if place not in (service.subject, service.origin)]  # we read these
         places += _beside(reply, answer) + ([unread.ATTACHMENT] if has_more else [])
         missing += unread.missing_parts(inquiry, places)
         return Partial(made.value, tuple(missing), asked_at) if missing else Ready(made.value, asked_at)
@@ -130,8 +130,8 @@ def _read[K, T](
         if answer is None and referte not in (None, text_at(reply, "Context", "Bericht", "Ontvanger", "Referte")):
             return Down("mismatch", "Referte")
         return Nothing(asked_at)
-    told = [e for e in exceptions if e.meaning != "ignore"]
-    if answer is not None and not told and {e.tag for e in answer} <= {"Referte", "Uitzonderingen"}:
+    others = [e for e in exceptions if e.meaning != "ignore"]
+    if answer is not None and not others and {e.tag for e in answer} <= {"Referte", "Uitzonderingen"}:
         # Some services say "no data" in this way, but an answer that lost its content looks the same. So it is not
         # "nothing", and no trouble of the source either.
         return Down("silent")
@@ -190,7 +190,7 @@ def _answer(reply: Element, referte: str | None) -> Element | None:
 
 
 def _beside(reply: Element, answer: Element) -> list[str]:
-    """List the places outside the Inhoud that say something unknown to the contract; a second Inhoud too."""
+    """List the places outside the Inhoud with content that the contract does not know, and a second Inhoud."""
     response: Any = reply.getparent()
     body: Any = response.getparent()
     around: list[tuple[str, Any, tuple[str, ...]]] = [
@@ -201,7 +201,7 @@ def _beside(reply: Element, answer: Element) -> list[str]:
     ]
     places: dict[str, None] = {}
     for name, holder, known in around:
-        # Of an element that should stand there once, the first is read.
+        # Only the first element of the name that should stand there once is read.
         one = holder.find(known[0])
         for e in holder.iterchildren():
             if (e.tag not in known or (e.tag == known[0] and e is not one)) and _says_something(e):
@@ -210,7 +210,7 @@ def _beside(reply: Element, answer: Element) -> list[str]:
 
 
 def _exceptions(holder: Element, inquiry: Inquiry[Any, Any]) -> list[_Exception]:
-    """Classify the exceptions that concern the dataset; one without an origin might concern it, so it counts."""
+    """Classify the exceptions that concern the dataset; an exception without an origin might, so it counts."""
     service = _service(inquiry)
     concerned = {*_own_origins(service), "magda", ""}
     found: list[_Exception] = []
@@ -241,7 +241,7 @@ def _own_origins(service: Magda) -> set[str]:
 def empty_other_origins(content: Element, service: Magda) -> None:
     """Empty the items of other origins in place, so that the paths of the remaining items stay true.
 
-    An item without an origin might be one of ours, so the answer counts as damaged: _Unusable is raised.
+    An item without an origin might be of one of the dataset's, so _Unusable is raised for it.
     """
     own = _own_origins(service)
     *way, mark = service.origin.split("/")
@@ -256,10 +256,10 @@ def empty_other_origins(content: Element, service: Magda) -> None:
 def _check_subject(
     content: Element, inquiry: Inquiry[Any, Any], insz: str | None, exceptions: list[_Exception]
 ) -> None:
-    """Check that the content is about the person asked about; the manifest says where their number stands.
+    """Raise _Unusable unless the content is about the person asked about, by the manifest's `subject`.
 
-    Where several people or papers have a number, one of them must be theirs: a household names everyone in it,
-    and a paper can carry a number that the person had before.
+    Where that path leads to several numbers, one of them must be the person's: a household names everyone in it, and
+    a document can have a number that the person had before.
     """
     subject = _service(inquiry).subject
     if insz is None or not subject:
@@ -286,6 +286,7 @@ def _service(inquiry: Inquiry[Any, Any]) -> Magda:
 
 
 def _failure(missing: list[Missing]) -> Down:
+    """Give the outcome of an answer without content, by the worst of its missing parts."""
     reasons: list[Reason] = [m.reason for m in missing]
     reason = magda_codes.worst(reasons)
     named = next((m for m in missing if m.reason == reason), missing[0])

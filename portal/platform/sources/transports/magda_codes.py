@@ -1,4 +1,4 @@
-"""What MAGDA's codes mean (contract 1.6), and how an exception is classified.
+"""What MAGDA's codes mean (contract `magda.md` 1.6), and how an exception is classified.
 
 A code means something only together with who reports it (Oorsprong): 40000 is "no data" of the LED and "wrong
 street code" of MAGDA. Codes of origin MAGDA are the same for every service and stand here; a body's own stand in
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop as _
 from ..manifest import Meaning
 from ..reading.outcomes import Reason
 
-# Which meanings are a failure, and the reason they give.
+# The meanings that are failures, each with the reason of the outcome.
 FAILURES: dict[Meaning, Reason] = {"busy": "busy", "unavailable": "unavailable", "refused": "refused"}
 
 MEANINGS: dict[str, Meaning] = {
@@ -45,7 +45,7 @@ MEANINGS: dict[str, Meaning] = {
     "45810": "refused",
     "45811": "refused",
     "60011": "refused",
-    # remarks about an answer that is there
+    # remarks about an answer that has content
     "30004": "note",
     "30040": "note",
     "30042": "note",
@@ -72,10 +72,10 @@ _WORST_FIRST: tuple[Reason, ...] = ("refused", "unavailable", "busy")
 
 
 def classify(origin: str, code: str, kind: str, own: Mapping[tuple[str, str], Meaning]) -> Meaning:
-    """Classify one exception; `kind` is its Type, `own` the body's table of (origin in casefold, code).
+    """Classify one exception; kind: its Type; own: the body's own meanings, by (origin in casefold, code).
 
-    An unknown error is "unavailable": it may never pass for "nothing". A warning or information is never a
-    failure. An exception of which a part is missing is an error that we do not know.
+    An unknown error is "unavailable": it may never pass for "nothing". A warning or information is never a failure.
+    An exception that lacks origin, code or type is an unknown error.
     """
     if not (origin and code and kind):
         return "unavailable"
@@ -90,12 +90,12 @@ def classify(origin: str, code: str, kind: str, own: Mapping[tuple[str, str], Me
 
 
 def worst(reasons: list[Reason]) -> Reason:
-    """Choose the reason to give when there are several: the one that waiting cures least."""
+    """Choose of several reasons the one that waiting cures least."""
     return next((reason for reason in _WORST_FIRST if reason in reasons), "unavailable")
 
 
 def note(origin: str, code: str) -> str:
-    """Put a remark in Dutch words: an answer is kept as it is, and pages say it in their reader's language."""
+    """Write a remark in Dutch; pages translate it to their reader's language."""
     if origin.casefold() == "magda" and code in NOTES:
         return NOTES[code]
     return str(OTHER_NOTE.format(code=code or _("onbekend"), origin=origin or _("de bron")))

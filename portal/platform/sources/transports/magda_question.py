@@ -1,10 +1,10 @@
-"""Write a question to MAGDA, send it, and take in its answer: SOAP 1.1 over mutual TLS (contract: `magda.md` 1.4).
+"""Write a question to MAGDA, send it, and give its answer unread: SOAP 1.1 over mutual TLS (contract `magda.md` 1.4).
 
 Real MAGDA has an address per service and version, the public mock one for all: `MAGDA_URL` may hold `{domain}`,
 `{service}` and `{version}`.
 
-The Body is written in its canonical form (exclusive C14N), so that signing it takes no canonicalisation: the form
-of a question is made canonical once, and values are put into it escaped as that form wants.
+The Body is written in its canonical form (exclusive C14N), so that signing it takes no canonicalisation: the template
+of a question is made canonical once, and values are put into it escaped as that form demands.
 """
 
 import uuid
@@ -51,16 +51,15 @@ class BadQuestionError(PortalError):
 async def put(
     service: Magda, content: str, values: Mapping[str, str], sent: list[str], *, has_document: bool = False
 ) -> AnswerText | Down:
-    """Put one question to a service; `values` fill in its content, `sent` gets its reference.
+    """Put one question to a service; `values` fill in its content; its reference is added to `sent`.
 
-    has_document: its answer holds one, and may be as large.
-
-    Whatever happens upstream comes back as a value; only cancellation passes through. The deadline is the caller's.
+    has_document: the answer holds a document, and may be as large as documents are. Failures upstream come back as
+    values. The deadline is the caller's.
     """
     referte = str(uuid.uuid4())
     sent.append(referte)
     message = envelope(service, content, values, referte, datetime.now(UTC))
-    # SOAP 1.1 sends its faults with status 500; anything else with that status is not an answer.
+    # SOAP 1.1 sends its faults with status 500; any other body with that status is no answer.
     answer = await mutual_tls.post(
         address(service),
         message,
@@ -127,9 +126,9 @@ def _escape(value: str) -> str:
 
 @cache
 def _form(service: str, namespace: str, version: str, content: str, has_capacity: bool) -> str:
-    """Make the canonical form of a question. Only text is filled in later, so the result is canonical too.
+    """Make the canonical template of a question, for the operator %, which costs a quarter of `Template`.
 
-    The form is for the operator %, which costs a quarter of what `Template` does.
+    Only text is filled in later, so a filled-in question is canonical too.
     """
     text = _BODY % {
         "service": service,

@@ -1,7 +1,8 @@
-"""The connections to sources: mutual TLS, and what an HTTP status means (`platform.wire`).
+"""Calls to sources over mutual TLS (by `platform.wire`), and what an HTTP status means for the outcome.
 
 A question over a kept connection that died before an answer began is asked once more over a new one: it only reads,
-or carries an idempotency key. A change is sent once, and a file read once, over a connection of its own.
+or carries an idempotency key. A change is sent once, and a file read once, over a connection of its own. Only
+cancellation is raised; deadlines are the caller's, apart from the one on connecting.
 """
 
 import ssl
@@ -30,7 +31,7 @@ REASONS: dict[int, Reason] = {
     504: "unavailable",
 }
 
-# What it means for a source that nothing came.
+# The reason of the outcome, by the reason of a failed call.
 WHY: dict[str, Reason] = {
     "connection": "connection",
     "exhausted": "full",
@@ -38,7 +39,7 @@ WHY: dict[str, Reason] = {
     "no text": "unreadable",
 }
 
-# A document of 20 MB, also where it stands in an answer as base64; few at once, since each is held whole.
+# Bytes: a document of 20 MB, also as base64 in an answer. Few are asked at once, since each is held whole.
 LARGEST_DOCUMENT = 28 * 1024 * 1024
 DOCUMENTS_AT_ONCE = 16
 LARGEST_FILE = 512 * 1024 * 1024  # bytes; nobody holds one whole
@@ -47,7 +48,7 @@ CHANGES_AT_ONCE = 16
 
 
 def _line(most: int | None, largest: int, *, is_text: bool = True, is_kept: bool = True) -> HttpLine:
-    """Make a line of at most so many connections; not kept, they serve once: nothing asked over one is repeated."""
+    """Make a line of at most so many connections. is_kept: if off, each serves one call, never repeated."""
 
     def connector() -> Connector:
         at_once = settings.SOURCES_CONNECTIONS
@@ -77,11 +78,11 @@ async def post(
     is_lenient: bool,
     has_document: bool = False,
 ) -> HttpAnswer | Down:
-    """Send one question over mutual TLS; returns what came, or why nothing did.
+    """Send one question by POST; give its answer, or why there is none.
 
-    body: what makes it, where what is sent may be sent once only. is_lenient: accept a private authority without
-    keyUsage. has_document: the answer may be as large as documents are. Only cancellation passes through: the
-    deadline is the caller's, but for the one on connecting.
+    body: bytes, or a function that makes them anew when they may not be sent twice. expected: the statuses of an
+    answer; any other is a failure. is_lenient: accept a private authority without keyUsage. has_document: the answer
+    may be as large as documents are.
     """
     tls = _tls(_origin(address), is_lenient)
     line = WITH_DOCUMENTS if has_document else LINE
@@ -91,7 +92,7 @@ async def post(
 async def get(
     address: str, headers: dict[str, str], *, expected: tuple[int, ...], is_lenient: bool
 ) -> HttpAnswer | Down:
-    """Read what stands at an address over mutual TLS, as `post` asks."""
+    """Call GET on an address; arguments and result are those of `post`."""
     tls = _tls(_origin(address), is_lenient)
     return _answer_of(await LINE.call("GET", address, headers, tls=tls, expected=expected), expected)
 
@@ -99,14 +100,14 @@ async def get(
 async def get_document(
     address: str, headers: dict[str, str], *, expected: tuple[int, ...], is_lenient: bool
 ) -> HttpAnswer | Down:
-    """Read a document at an address, as `post` asks: its bytes are given as they came."""
+    """Call GET on the address of a document; as `get`, but the bytes are not decoded."""
     tls = _tls(_origin(address), is_lenient)
     answer = await DOCUMENTS.call("GET", address, headers, tls=tls, expected=expected)
     return _answer_of(answer, expected)
 
 
 async def open_file(address: str, headers: dict[str, str], *, is_lenient: bool) -> StreamedAnswer | Down:
-    """Read a file at an address in parts, as it arrives; whoever has it closes it."""
+    """Call GET on the address of a file and give it while it arrives; the caller must close it."""
     tls = _tls(_origin(address), is_lenient)
     opened = await FILES.open(address, headers, tls=tls, expected=(200,))
     if isinstance(opened, CallFailure):
@@ -120,7 +121,7 @@ async def open_file(address: str, headers: dict[str, str], *, is_lenient: bool) 
 async def patch(
     address: str, body: bytes, headers: dict[str, str], *, expected: tuple[int, ...], is_lenient: bool
 ) -> HttpAnswer | Down:
-    """Change what stands at an address; it is sent once, whatever becomes of it."""
+    """Call PATCH on an address; it is sent at most once."""
     tls = _tls(_origin(address), is_lenient)
     return _answer_of(await CHANGES.call("PATCH", address, headers, body, tls=tls, expected=expected), expected)
 
@@ -128,13 +129,13 @@ async def patch(
 async def put_or_delete(
     address: str, headers: dict[str, str], *, is_on: bool, expected: tuple[int, ...], is_lenient: bool
 ) -> HttpAnswer | Down:
-    """Put what stands at an address (PUT, with nothing in it), or take it away (DELETE); it is sent once."""
+    """Call PUT (is_on), without a body, or DELETE on an address; it is sent at most once."""
     tls, method = _tls(_origin(address), is_lenient), "PUT" if is_on else "DELETE"
     return _answer_of(await CHANGES.call(method, address, headers, tls=tls, expected=expected), expected)
 
 
 def failure_of(lost: CallFailure) -> Down:
-    """Say what it means for a source that nothing came, or not all."""
+    """Give the outcome of a failed call."""
     return Down(WHY[lost.why], lost.detail, is_unsent=lost.is_unsent)
 
 
@@ -145,22 +146,22 @@ def _answer_of(answer: HttpAnswer | CallFailure, expected: tuple[int, ...]) -> H
 
 
 def refusal(status: int) -> Down:
-    """Say why there is no answer, by the status alone: what a problem+json body says may be personal."""
-    # Another 4xx is about this one question: the source is there, and not in trouble.
+    """Give the outcome of an unexpected status; a problem+json body is not read, as it may be personal."""
+    # Any other 4xx is about this one question, and no trouble of the source.
     other: Reason = "refused" if 400 <= status < 500 and status != 408 else "status"
     return Down(REASONS.get(status, other), f"HTTP {status}")
 
 
 def _origin(address: str) -> str:
-    # Nothing keeps an address, as a cache would: somebody's number can stand in it.
+    # Addresses are not cached: a national number can stand in one.
     end = address.find("/", address.find("://") + 3)
     return address if end < 0 else address[:end]
 
 
-# Bounded: a federation of the eBox says at run time which providers there are.
+# It is bounded, since the eBox's federation says at run time which providers there are.
 @lru_cache(MOST_ORIGINS)
 def _tls(origin: str, is_lenient: bool) -> ResumingContext:
-    """Make the context of one origin: its TLS sessions are taken up nowhere else."""
+    """Make the TLS context of one origin, since a context resumes its sessions wherever it is used."""
     context = client_context(settings.MAGDA_CA_FILE)
     if is_lenient:
         # Python 3.13 refuses private authorities without keyUsage; some governments still have one.

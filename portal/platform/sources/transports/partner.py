@@ -1,8 +1,8 @@
 """Ask a source of certificates (partner API) for a citizen's list, or for one document, with a token that we sign.
 
-It sends GET over mutual TLS below REST_URL. The contract puts the national number into these addresses, so they are
-never logged and stand in no error: `mutual_tls` reports only the outcome of a call. A page is asked for by its
-number, and a document by the end of its address in the list: no link is followed as it stands, and no redirect.
+Questions are GET over mutual TLS, below REST_URL. The contract puts the national number into these addresses, so they
+are never logged and stand in no error: `mutual_tls` reports only the outcome of a call. Pages are asked for by
+number, and documents by the end of their address in the list: no link is followed as it stands, and no redirect.
 """
 
 import asyncio
@@ -29,15 +29,16 @@ BELOW = "below"  # the name of the value that says which document is wanted (`Li
 SIZE = 50  # certificates on a page
 MOST_PAGES = 20
 MOST = SIZE * MOST_PAGES  # certificates of a list, however many a source puts on a page
-SHARE = 0.9  # of the deadline; after that no further page is waited for, and those that came are given
+SHARE = 0.9  # of the deadline, after which no further page is waited for
 LIST = "application/hal+json, application/json, application/problem+json"  # media types accepted of a list
 DOCUMENTS = "application/pdf, application/problem+json"
 
 
 class GatheredCertificates(Unprinted, frozen=True):
-    """What all pages of a list hold together. Never printed.
+    """The certificates on all pages of a list. Never printed.
 
-    left_out: the places of what makes no sense. lacking: why pages are missing, "" for none; code: in detail.
+    left_out: the places of certificates that could not be used. lacking: why pages are missing, "" for none; code:
+    the detail of that.
     """
 
     items: tuple[ListItem, ...]
@@ -47,9 +48,9 @@ class GatheredCertificates(Unprinted, frozen=True):
 
 
 async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]) -> AnswerText | Down:
-    """Ask for the list about a person (`insz`), or for the document that `values` names; `sent` gets each reference.
+    """Ask for the list about a person (`insz`), or for the document with the value BELOW.
 
-    Whatever happens upstream comes back as a value; only cancellation passes through. The deadline is the caller's.
+    Each reference is added to `sent`. Failures upstream come back as values. The deadline is the caller's.
     """
     service = question.service
     assert isinstance(service, Partner)  # noqa: S101 - chosen by the caller's table
@@ -60,7 +61,7 @@ async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list
 
 
 def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
-    """Read the answer to one inquiry; that it is about `insz` was checked page by page."""
+    """Read the answer to one inquiry. `ask` has checked page by page that it is about `insz`."""
     if inquiry.question.has_document:
         return Ready(inquiry.reader(answer.data, ()).value, answer.asked_at)
     gathered = msgspec.json.decode(answer.data, type=GatheredCertificates)
@@ -74,7 +75,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
 
 
 def place_of(service: Partner, insz: str) -> ListPlace:
-    """Give the address of a source as we call it, and as its own links name it."""
+    """Make the place of a source: its address as we call it and as its own links have it, and the person's number."""
     ours = f"{settings.REST_URL}{service.path}"
     return ListPlace(ours, service.address or ours, insz)
 

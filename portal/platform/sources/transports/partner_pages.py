@@ -1,8 +1,8 @@
 """Read a page of a source's list of certificates (the partner API for certificates), in both shapes.
 
 Flat: `certificates`, `pageMetadata`, `links` as a list. HAL: `_embedded.certificates`, `page`, `_links` by their rel.
-Nothing of a page leads anywhere by itself: of an address only what stands below the source's own, about the person
-that was asked about, is kept. Total: whatever the bytes, nothing is raised.
+No address of a page is used as it stands: only the part below the source's own address about the same person is kept.
+Nothing is raised, whatever the bytes.
 """
 
 import re
@@ -35,7 +35,7 @@ _NIS = re.compile(r"[1-9][0-9]{4}")
 
 
 class ListItem(Unprinted, frozen=True, array_like=True):
-    """One certificate in one language. Never printed. below: where it is had, below the address about the person."""
+    """One certificate in one language. Never printed. below: its path below the address about the person."""
 
     id: str
     language: str
@@ -48,9 +48,9 @@ class ListItem(Unprinted, frozen=True, array_like=True):
 class ListPage(NamedTuple):
     """What a page holds. Never printed.
 
-    left_out: the places of what makes no sense, in words of ours. on_page: how many certificates stand there, usable
-    or not. elements, pages: as many as there are in all, as the source says; None where it does not. follows: it
-    names a next page. is_about_another: an address in it is about another person.
+    left_out: the places of certificates that could not be used, in words of ours. on_page: how many certificates
+    stand on it, usable or not. elements, pages: the totals of the list, None where the source does not give them.
+    follows: the page names a next one. is_about_another: an address on it is about another person.
     """
 
     items: tuple[ListItem, ...]
@@ -66,7 +66,7 @@ class ListPage(NamedTuple):
 
 
 class ListPlace(NamedTuple):
-    """Where a source stands: our address of it, as it writes its own in links, and about whom it is asked."""
+    """The address of a source as we call it (`ours`) and as its links have it (`own`), and the person's number."""
 
     ours: str
     own: str
@@ -77,7 +77,7 @@ class ListPlace(NamedTuple):
 
 
 def page_of(data: bytes, place: ListPlace) -> ListPage | str:
-    """Read a page; gives the reason in a word where it is none."""
+    """Read a page; for bytes that are none, give the reason in words of ours."""
     try:
         content = _decode(data)
     except json_text.FAILURES:
@@ -109,7 +109,7 @@ def page_of(data: bytes, place: ListPlace) -> ListPage | str:
 
 
 def below(href: str, place: ListPlace) -> str | None:
-    """Give what an address says below the source's own, about the person; None for one that leads elsewhere."""
+    """Give the part of an address below the source's own about the person; None for an address elsewhere."""
     if len(href) > MOST_HREF or not href.isascii() or not href.isprintable():
         return None
     if href.startswith("/") and not href.startswith("//"):
@@ -124,7 +124,7 @@ def below(href: str, place: ListPlace) -> str | None:
 
 
 def _item(written: Any, place: ListPlace) -> ListItem | str:
-    """Read one certificate; gives what of it makes no sense."""
+    """Read one certificate; for one that cannot be used, give the place of what is wrong."""
     if not isinstance(written, dict):
         return "object"
     number, language, name = written.get("id"), written.get("language"), written.get("name")
@@ -134,8 +134,8 @@ def _item(written: Any, place: ListPlace) -> ListItem | str:
         return "id"
     if not isinstance(language, str) or language.strip().lower() not in LANGUAGES:
         return "language"
-    said = typed_text.beginning(name, most=MOST_NAME).strip() if isinstance(name, str) else ""
-    if not said:
+    title = typed_text.beginning(name, most=MOST_NAME).strip() if isinstance(name, str) else ""
+    if not title:
         return "name"
     downloads = [href for rel, href in _links(written) if rel == "download"]
     if not downloads:
@@ -144,12 +144,12 @@ def _item(written: Any, place: ListPlace) -> ListItem | str:
     if where is None or len(set(downloads)) > 1:
         return "links/download/href"
     return ListItem(
-        number, language.strip().lower(), said, where, _year(written.get("year")), _code(written.get("community"))
+        number, language.strip().lower(), title, where, _year(written.get("year")), _code(written.get("community"))
     )
 
 
 def _links(written: Any) -> Iterator[tuple[str, str]]:
-    """Give the links of an object, in both shapes, by what they are."""
+    """Yield the links of an object, in both shapes, as pairs of rel and href."""
     if not isinstance(written, dict):
         return
     for shape in (written.get("links"), written.get("_links")):
@@ -169,7 +169,7 @@ def _several(value: Any) -> list[Any]:
 
 
 def _about(href: str, place: ListPlace) -> str:
-    """Tell which person an address below the source's own names; "" for none."""
+    """Give the national number in an address below the source's own; "" for none."""
     for base in (place.own, place.ours, urlsplit(place.own).path):
         if href.startswith(f"{base}/"):
             found = _PERSON.match(href, len(base))

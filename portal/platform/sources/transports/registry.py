@@ -1,7 +1,7 @@
-"""Ask a Message Registry about somebody's eBox: the list of messages, or what stands at one address below it.
+"""Ask a Message Registry about somebody's eBox: for the list of messages, or for single paths below its address.
 
-Over mutual TLS, with a token of ours about one citizen and for one registry (decision 0051). No link of an answer
-is followed: a page is asked for by its number, and what stands below by the ids of the registry, quoted.
+Calls go over mutual TLS, with a token of ours about one citizen for one registry (decision 0051). No link of an
+answer is followed: pages are asked for by number, and messages by the ids of the registry, quoted.
 """
 
 import asyncio
@@ -32,8 +32,8 @@ from .registry_pages import ListQuestion, RegistryPage
 
 log = logging.getLogger("portal.sources")
 
-SHARE = 0.9  # of the deadline, after which no other page is asked for: what came is given
-SUMMARY_SECONDS = 0.5  # that a list which is whole waits for the counts
+SHARE = 0.9  # of the deadline, after which no further page is asked for
+SUMMARY_SECONDS = 0.5  # that a complete list waits for the numbers of the whole box
 ABSENT = mutual_tls.refusal(404)
 CHANGED = (200, 202, 204)
 
@@ -41,7 +41,7 @@ _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]{1,1000}(/[A-Za-z0-9._~!$&'()*
 
 
 class _Written(Unprinted, frozen=True):
-    """GatheredMessages, with its messages as they came. Never printed."""
+    """GatheredMessages, with its messages as undecoded JSON. Never printed."""
 
     items: tuple[msgspec.Raw, ...]
     left_out: tuple[str, ...]
@@ -64,19 +64,19 @@ class Calls(Unprinted, frozen=True):
     sent: list[str]
 
     async def get(self, below: str) -> HttpAnswer | Down:
-        """Read what stands below the registry's address."""
+        """Call GET on a path below the registry's address."""
         return await mutual_tls.get(
             self._address(below), self._headers(), expected=(200,), is_lenient=settings.REST_CA_LENIENT
         )
 
     async def open(self, below: str) -> StreamedAnswer | Down:
-        """Read it in parts."""
+        """Call GET on a path, and give the answer while it arrives."""
         return await mutual_tls.open_file(
             self._address(below), self._headers("*/*"), is_lenient=settings.REST_CA_LENIENT
         )
 
     async def patch(self, below: str, patch: bytes) -> HttpAnswer | Down:
-        """Change it."""
+        """Call PATCH on a path, with a merge patch (RFC 7396)."""
         return await mutual_tls.patch(
             self._address(below),
             patch,
@@ -85,8 +85,8 @@ class Calls(Unprinted, frozen=True):
             is_lenient=settings.REST_CA_LENIENT,
         )
 
-    async def turn(self, below: str, *, is_on: bool) -> HttpAnswer | Down:
-        """Put it, or take it away."""
+    async def put_or_delete(self, below: str, *, is_on: bool) -> HttpAnswer | Down:
+        """Call PUT (is_on) or DELETE on a path."""
         return await mutual_tls.put_or_delete(
             self._address(below), self._headers(), is_on=is_on, expected=(200,), is_lenient=settings.REST_CA_LENIENT
         )
@@ -99,9 +99,9 @@ class Calls(Unprinted, frozen=True):
 
 
 async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]) -> AnswerText | Down:
-    """Ask for the list of a person (`insz`), or for what `values` name; `sent` gets each reference.
+    """Ask for the list of a person (`insz`) or for paths: by LIST, BELOW or EACH among the values (`registries`).
 
-    Whatever happens upstream comes back as a value; only cancellation passes through. The deadline is the caller's.
+    Each reference is added to `sent`. Failures upstream come back as values. The deadline is the caller's.
     """
     calls = _calls(question, values, sent)
     if isinstance(calls, Down):
@@ -117,7 +117,7 @@ async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list
 async def open_file(
     question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]
 ) -> StreamedAnswer | Down | Nothing:
-    """Begin to read the file that `values` name, as `ask` does; whoever has it closes it."""
+    """Begin to read the file at the path BELOW, as `ask` does; the caller must close it. Nothing: there is none."""
     calls = _calls(question, values, sent)
     if isinstance(calls, Down):
         return calls
@@ -128,7 +128,7 @@ async def open_file(
         isinstance(opened, StreamedAnswer)
         and opened.headers.get("content-encoding", "identity").lower() != "identity"
     ):
-        # Compressed although we took nothing so: its bytes would be no file.
+        # It is compressed although we did not accept that, so its bytes are not the file's.
         opened.close()
         return Down("unreadable", "content-encoding")
     return opened
@@ -137,7 +137,7 @@ async def open_file(
 async def change(
     question: SourceQuestion, values: Mapping[str, str], patch: bytes, *, sent: list[str]
 ) -> Ready[None] | Down:
-    """Send a merge patch to what `values` name, once; trouble comes back as a value, as for `ask`."""
+    """Send a merge patch to the path BELOW, once; failures come back as values, as by `ask`."""
     calls = _calls(question, values, sent)
     if isinstance(calls, Down):
         return calls
@@ -148,16 +148,16 @@ async def change(
 async def put_or_delete(
     question: SourceQuestion, values: Mapping[str, str], is_on: bool, *, sent: list[str]
 ) -> AnswerText | Down:
-    """Put what `values` name, or take it away, once; gives what the registry answers, trouble as for `ask`."""
+    """Send PUT (is_on) or DELETE to the path BELOW, once; give the answer, or a failure as by `ask`."""
     calls = _calls(question, values, sent)
     if isinstance(calls, Down):
         return calls
-    answer = await calls.turn(values[BELOW], is_on=is_on)
+    answer = await calls.put_or_delete(values[BELOW], is_on=is_on)
     return answer if isinstance(answer, Down) else AnswerText(answer.data, calls.sent[-1], datetime.now(UTC))
 
 
 def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> Outcome[T]:
-    """Read one inquiry's answer; whom the messages of a list are for was checked page by page."""
+    """Read one inquiry's answer. `ask` has checked page by page for whom the messages of a list are."""
     if answer.is_empty:
         return Nothing(answer.asked_at)
     content: Any
@@ -189,12 +189,12 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
 
 
 def _is_path(below: str) -> bool:
-    """Tell whether this can stand below an address without leading out of it; an id can be `..`."""
+    """Tell whether a path stays below the address that it is put after; an id can be `..`."""
     return _PATH.fullmatch(below) is not None and not {".", ".."} & set(below.split("/"))
 
 
 def _calls(question: SourceQuestion, values: Mapping[str, str], sent: list[str]) -> Calls | Down:
-    """Make the calls of a question; what keeps us from them says nothing about the registry."""
+    """Make the calls of a question; a failure to do so does not count against the registry."""
     service = question.service
     assert isinstance(service, Registry)  # noqa: S101 - chosen by the caller's table
     if BELOW in values and not _is_path(values[BELOW]):
@@ -211,14 +211,14 @@ async def _below(calls: Calls, below: str) -> AnswerText | Down:
 
 
 async def _each(calls: Calls, places: tuple[str, ...], insz: str) -> AnswerText | Down:
-    """Ask for several by themselves; a path that leads elsewhere is not asked."""
+    """Ask for several paths, each by itself; a path that leads elsewhere is not asked."""
     until = time.monotonic() + (calls.registry.deadline_s - SUMMARY_SECONDS) * SHARE
     paths = {at: below for at, below in enumerate(places) if _is_path(below)}
     found = await registry_each.gather(paths, calls.get, insz, until)
     if isinstance(found, Down):
         return found
     if found.absent and not await _knows_box(calls):
-        # Nobody there knows the box either, so this says nothing about what stands in it.
+        # The registry does not know the box either, so 404 says nothing about what stands in it.
         if not found.items:
             return Down("unreadable", ABSENT.detail)
         found = GatheredItems(found.items)
@@ -238,7 +238,7 @@ async def _list(calls: Calls, asked: ListQuestion) -> AnswerText | Down:
         except TimeoutError:
             return Down("late", f"page {number}")
         if has_page and page == ABSENT:
-            # Nothing stands on this page, or came in these days: the list itself was there.
+            # Another page of the list was there, so 404 means that this page, or these days, have no message.
             return RegistryPage(total=0) if number == 1 else RegistryPage()
         has_page = True
         return page
@@ -260,11 +260,11 @@ async def _list(calls: Calls, asked: ListQuestion) -> AnswerText | Down:
 
 
 async def _absent(calls: Calls, asked: ListQuestion, summary: _MessageSummary | None) -> GatheredList | Down:
-    """Say what it means that there is no such list: nothing, only if the registry answers that otherwise too."""
+    """Give what 404 on a list means: empty, if the registry says so in another way, else a failure."""
     if summary is not None and registry_pages.whole(summary.number_of_messages) == 0:
         return GatheredList(())
     if summary is not None and (asked.query.filters or asked.query.past):
-        # Some registries say so when nothing fits; then they have a list of all.
+        # Some registries answer 404 when no message fits; these do have a list without filters.
         plain = msgspec.structs.replace(asked, query=ListQuery())
         page = await _page(calls, plain, 1, 1, DaySpan())
         if isinstance(page, RegistryPage) and page.on_page:

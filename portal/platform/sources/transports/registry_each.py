@@ -1,4 +1,4 @@
-"""Ask a Message Registry for several messages by themselves, a few at once, each with a clock of its own."""
+"""Ask a Message Registry for several messages, each by itself: a few at once, each with a deadline of its own."""
 
 import asyncio
 import time
@@ -15,18 +15,19 @@ from ..registries import MOST_EACH, GatheredItems
 from . import mutual_tls, registry_pages
 
 AT_ONCE = 8
-SECONDS = 2.0  # for one of them
-LARGEST = 1024 * 1024  # bytes of one; a message without its text and files has some 2 kB
+SECONDS = 2.0  # for one message
+LARGEST = 1024 * 1024  # bytes of one message; without its text and files it has some 2 kB
 ABSENT = mutual_tls.refusal(404)
 
-# Reads what stands below the registry's address.
+# Calls GET on a path below the registry's address.
 type Get = Callable[[str], Awaitable[HttpAnswer | Down]]
 
 
 async def gather(paths: Mapping[int, str], get: Get, insz: str, until: float) -> GatheredItems | Down:
-    """Ask for each of these, by their numbers; until: seconds of the monotonic clock, after which none is waited for.
+    """Ask for each of these paths, which have numbers; give the answers by the same numbers.
 
-    Trouble is returned where it kept all of them from coming, and where one is for somebody else.
+    until: seconds of the monotonic clock, after which none is waited for. A failure is returned when no message was
+    answered, and when one is for somebody else.
     """
     turns = asyncio.Semaphore(AT_ONCE)
     failed: dict[int, Down] = {}
@@ -49,11 +50,11 @@ async def gather(paths: Mapping[int, str], get: Get, insz: str, until: float) ->
     async with asyncio.TaskGroup() as asking:
         for at, below in list(paths.items())[:MOST_EACH]:
             asking.create_task(one(at, below))
-    troubles = list(failed.values())
-    if wrong := next((each for each in troubles if each.reason == "mismatch"), None):
-        return wrong
-    if troubles and not items and not absent:
-        return troubles[0]
+    failures = list(failed.values())
+    if mismatch := next((each for each in failures if each.reason == "mismatch"), None):
+        return mismatch
+    if failures and not items and not absent:
+        return failures[0]
     return GatheredItems({at: items[at] for at in sorted(items)}, tuple(sorted(absent)))
 
 

@@ -1,8 +1,8 @@
 """Gather the newest messages of an eBox, page by page, however a Message Registry orders them.
 
-One that promises its newest first is read until there are enough. Of another only the last days are read in which
-there are enough; which days those are is guessed by how many messages there are, and looked up again when the guess
-was wrong. All pages are read where that fails. What came in time is given, and it is said when that is not all.
+A registry that promises its newest messages first is read until there are enough. Of another registry only the last
+days are read: how many days hold enough messages is guessed by the total, and guessed again when that was wrong.
+Where that fails, all pages are read. What arrived in time is given, and marked (`is_cut`) when more may be missing.
 """
 
 import asyncio
@@ -23,30 +23,30 @@ from ..registries import MOST_WANTED
 from .registry_pages import ListedMessage, ListQuestion, RegistryPage, day_of
 
 SMALLEST, LARGEST = 25, 100  # messages on a page, by the API
-SPARE = 5  # messages above what is wanted, to see where those end that were received at the same moment
+SPARE = 5  # messages more than wanted, to see where those of one moment end
 MOST_PAGES = 50  # of one list
 AT_ONCE = 6  # pages that are asked beside each other
-FEW_PAGES = 3  # that are read rather than looking for a shorter time
-GUESSES = 6  # of days
-WIDER = 4  # times, after too short a time
+FEW_PAGES = 3  # a list of no more pages is read whole, without guessing days
+GUESSES = 6  # of the day from which there are enough messages
+WIDER = 4  # times as many days, after a guess with too few messages
 DAY = timedelta(days=1)
 
 
 class DaySpan(Unprinted, frozen=True):
-    """The days of which messages are asked; a registry may mean one more at each side, or not."""
+    """The days whose messages are asked for; a registry may include the days named, or not. None: no limit."""
 
     after: date | None = None
     before: date | None = None
 
 
-# Asks for a page: its number from 1 on, its size, and of which days.
+# Asks for a page, by its number (from 1 on), its size and its days.
 type AskPage = Callable[[int, int, DaySpan], Awaitable[RegistryPage | Down]]
 
 
 class GatheredList(Unprinted, frozen=True):
-    """The newest messages, as `GatheredMessages` has them. Never printed.
+    """The newest messages, with the fields of `GatheredMessages`. Never printed.
 
-    broke_order: the registry promised its newest first, and did not give them so.
+    broke_order: the registry promised its newest messages first, and gave them in another order.
     """
 
     messages: tuple[ListedMessage, ...]
@@ -57,21 +57,21 @@ class GatheredList(Unprinted, frozen=True):
 
 
 class _Days(Unprinted, frozen=True):
-    """The messages from a moment on, of which the first page was read (`page`); since: None for all messages."""
+    """The messages from a moment on (since: None for all), of which `page` is the first page."""
 
     since: datetime | None
     page: RegistryPage
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """Give how many there are, as the registry says."""
         return self.page.total or 0
 
 
 async def gather(asked: ListQuestion, ask_page: AskPage, until: float) -> GatheredList | Down:
-    """Gather a list; `until`: seconds of the monotonic clock, after which no other page is asked.
+    """Gather a list. until: seconds of the monotonic clock, after which no further page is asked.
 
-    Trouble on the first page is returned; on another the list is cut.
+    A failure of the first page is returned; one of a later page cuts the list.
     """
     if not asked.query.is_ordered:
         return await _Gathering(asked, ask_page, until).in_any_order()
@@ -84,7 +84,7 @@ async def gather(asked: ListQuestion, ask_page: AskPage, until: float) -> Gather
 
 @dataclass(slots=True)
 class _Gathering:
-    """One list under way, and what was read of it."""
+    """One list under way, with the messages read so far."""
 
     asked: ListQuestion
     ask_page: AskPage
@@ -121,14 +121,14 @@ class _Gathering:
             self._is_cut |= total is not None and page.total is not None and page.total < total
             seen, total = seen + page.on_page, page.total
             if page.on_page and not fresh:
-                # The same page again: who says that there are more has not given them.
+                # The registry gave the same page again, so the messages that it still has are not to be had.
                 self._is_cut = True
                 break
             if not _may_follow(page, size, seen):
                 if seen < (total or 0):
                     self._left_out["messages/fewer"] = None
                 return self._list_of(self._found.values(), has_more=False)
-            # What was received at the same moment as the last of the page may go on on the next.
+            # Messages of the same moment as the page's last may continue on the next page.
             whole = [one for one in self._found.values() if one.at > rows[-1].at] if rows else []
             if sum(one.fits for one in whole) >= self._wanted:
                 return self._list_of(whole, has_more=True)
@@ -140,7 +140,7 @@ class _Gathering:
         return self._list_of(self._found.values(), has_more=True)
 
     async def in_any_order(self) -> GatheredList | Down:
-        """Read the last days in which there are enough, or else everything."""
+        """Read the last days that hold enough messages, or else all pages."""
         window = self._window(None)
         first = await self._page(1, LARGEST, window)
         if isinstance(first, Down):
@@ -162,7 +162,7 @@ class _Gathering:
         return max(FEW_PAGES * LARGEST, 3 * self._wanted)
 
     async def _recent(self, everything: _Days) -> GatheredList | None:
-        """Look for days that hold enough messages, and few more; None where there are none to be found."""
+        """Look for last days that hold enough messages and few more; None where none are found."""
         wide, slim = everything, None
         for _ in range(GUESSES):
             since = self._guess(wide, slim)
@@ -189,16 +189,17 @@ class _Gathering:
         return None
 
     def _guess(self, wide: _Days, slim: datetime | None) -> datetime | None:
-        """Guess since which day there are enough: later than in `wide`, earlier than `slim`; None: no day between.
+        """Guess the day from which there are enough messages; None where no day is left to guess.
 
-        wide: days with too many. slim: since when there are too few, None if that is not known.
+        wide: days with too many; the guess is later than their first. slim: a moment from which there are too few;
+        the guess is earlier. None: no such moment is known.
         """
         newest = self.asked.query.past or self.asked.now
         target = 2 * self._wanted + 10
         sample = sorted((one.at for one in wide.page.messages), reverse=True)
         oldest = wide.since or (sample[-1] if sample else newest - 365 * DAY)
         if slim is None:
-            # As if they came evenly; or, where the page is no worse than another, as it says.
+            # The guess is as if messages came evenly, or later by the sample of the page that was read.
             moment = newest - (newest - oldest) * (target / wide.count)
             if wide.since is None and sample:
                 nth = min(len(sample), -(-target * len(sample) // wide.count))
@@ -217,13 +218,13 @@ class _Gathering:
         return day if wide.since is None or day <= newest else None
 
     async def _rest(self, days: _Days) -> bool:
-        """Read all pages after the first; tells whether nothing is missing."""
+        """Read all pages after the first; tell whether nothing is missing."""
         window, first = self._window(days.since), days.page
         ids = {one.id for one in first.messages}
         if first.total is None:
             return not first.on_page or await self._until_empty(window, ids, 2)
         page, odd, total, seen = first, first.on_page - len(first.messages), first.total, first.on_page
-        # A registry may put fewer on a page than were asked.
+        # A registry may put fewer messages on a page than asked.
         pages = max(1, min(-(-total // max(first.on_page, 1)), MOST_PAGES))
         for numbers in batched(range(2, pages + 1), AT_ONCE, strict=False):
             if self._is_over():
@@ -242,16 +243,16 @@ class _Gathering:
                 return len(ids) + odd >= total
         if len(ids) + odd < total or pages >= MOST_PAGES:
             return False
-        # Who counts too few, or each page alone, still gives a last page that is full, or more than they counted.
+        # Where a registry's total is too low, or counts one page alone, the last page is full, or more were seen.
         is_full = page.on_page >= first.on_page and (pages > 1 or first.on_page >= LARGEST)
         if not is_full and seen <= total:
             return True
         return await self._until_empty(window, ids, pages + 1, is_counted=True)
 
     async def _until_empty(self, window: DaySpan, ids: set[str], number: int, *, is_counted: bool = False) -> bool:
-        """Read pages from this number on until one is empty; tells whether nothing is missing.
+        """Read pages from this number on until one is empty; tell whether nothing is missing.
 
-        ids: of the messages before. is_counted: those are as many as the registry counts, so a page that it refuses
+        ids: of the messages before. is_counted: these are as many as the registry's total, so a page that it refuses
         or repeats is the end.
         """
         for after in range(number, MOST_PAGES + 1):
@@ -275,7 +276,7 @@ class _Gathering:
         return page
 
     def _take(self, page: RegistryPage) -> bool:
-        """Keep what a page holds; tells whether any of it is new."""
+        """Keep the messages of a page; tell whether any is new."""
         before = len(self._found)
         for one in page.messages:
             self._found.setdefault(one.id, one)
@@ -292,14 +293,14 @@ class _Gathering:
         )
 
     def _window(self, since: datetime | None) -> DaySpan:
-        """Say of which days to ask for what was received since a moment, and before where the list goes on."""
+        """Give the days to ask for: from a moment on, until where the list continues, within the filters."""
         filters, past = self.asked.query.filters, self.asked.query.past
         before = day_here(past) + DAY if past else None
         after = since.astimezone(UTC).date() - DAY if since else None
-        said = (day_of(filters.get("receivedAfter")), day_of(filters.get("receivedBefore")))
+        filter_after, filter_before = day_of(filters.get("receivedAfter")), day_of(filters.get("receivedBefore"))
         return DaySpan(
-            max((one for one in (after, said[0]) if one), default=None),
-            min((one for one in (before, said[1]) if one), default=None),
+            max((day for day in (after, filter_after) if day), default=None),
+            min((day for day in (before, filter_before) if day), default=None),
         )
 
     def _is_over(self) -> bool:
@@ -307,9 +308,9 @@ class _Gathering:
 
 
 def _may_follow(page: RegistryPage, size: int, seen: int) -> bool:
-    """Tell whether other messages can come after a page; `seen`: with those before it.
+    """Tell whether other messages can follow a page; seen: the number of messages up to its end.
 
-    A full page of a registry that counts its pages alone is no end.
+    A full page is no end when its total may count that page alone.
     """
     if not page.on_page:
         return False
@@ -317,7 +318,7 @@ def _may_follow(page: RegistryPage, size: int, seen: int) -> bool:
 
 
 def _is_outside(page: RegistryPage, window: DaySpan) -> bool:
-    """Tell whether a registry does not heed of which days it was asked."""
+    """Tell whether a page has messages of other days, so that the registry ignores the days asked for."""
     days = {day_here(one.at) for one in page.messages}
     before, after = window.before, window.after
     return any((before and day > before + DAY) or (after and day < after - DAY) for day in days)

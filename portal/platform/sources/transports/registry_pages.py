@@ -1,6 +1,6 @@
-"""Read a page of the messages of an eBox, as a Message Registry gives it: what lists need of each message.
+"""Read a page of the messages of an eBox, as a Message Registry gives it: the fields that a list needs.
 
-What a message says beside is its reader's: it is handed on as it came. Total: whatever the bytes, nothing is raised.
+A message itself is passed on undecoded, for the inquiry's reader. Nothing is raised, whatever the bytes.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ MOST_ID = 300  # characters
 LARGEST_MESSAGE = 256 * 1024  # bytes
 MARGIN = timedelta(days=1)  # the API says neither which zone's days it means, nor whether the day itself counts
 
-# Filters that a message itself answers.
+# Filters of the API that can be checked against a message, with the field of the message.
 _SWITCHES = {"readStatus": "read_status", "visible": "visible", "registeredMail": "registered_mail"}
 _TEXTS = {
     "messageTypeId": "message_type_id",
@@ -30,9 +30,9 @@ _TEXTS = {
 
 
 class ListedMessage(Unprinted, frozen=True):
-    """A message of a list, unread. Never printed.
+    """A message of a list, undecoded (`raw`). Never printed.
 
-    at: when it was received (UTC). fits: it is what was asked for, and comes after where the list goes on.
+    at: when it was received (UTC). fits: it passes the filters, and comes after the place where the list continues.
     """
 
     id: str
@@ -42,16 +42,15 @@ class ListedMessage(Unprinted, frozen=True):
 
     @property
     def place(self) -> tuple[float, str]:
-        """Where it stands in a list, newest first."""
+        """Give the key by which a list is sorted, newest first."""
         return -self.at.timestamp(), self.id
 
 
 class RegistryPage(NamedTuple):
     """What a page holds. Never printed.
 
-    left_out: what makes no sense, in words of ours. on_page: how many messages stand there, usable or not. total: as
-    many as there are of this list, as the registry says; None where it does not. is_about_another: a message is for
-    somebody else.
+    left_out: what could not be used, in words of ours. on_page: how many messages stand on it, usable or not. total:
+    of the whole list, None where the registry does not give it. is_about_another: a message is for somebody else.
     """
 
     messages: tuple[ListedMessage, ...] = ()
@@ -88,7 +87,7 @@ class _Fields(msgspec.Struct, rename="camel"):
 
 
 class ListQuestion(Unprinted, frozen=True):
-    """About whom a list is asked, which messages, and when (UTC). Never printed."""
+    """Whose list is asked for, which messages of it, and when (UTC). Never printed."""
 
     insz: str
     query: ListQuery
@@ -102,7 +101,7 @@ _anything = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def page_of(data: bytes, asked: ListQuestion) -> RegistryPage | str:
-    """Read a page; gives in words of ours why it is none."""
+    """Read a page; for bytes that are none, give the reason in words of ours."""
     try:
         found = json_text.decode_with(_raw_page, data)
     except json_text.FAILURES:
@@ -116,7 +115,7 @@ def page_of(data: bytes, asked: ListQuestion) -> RegistryPage | str:
             continue
         try:
             fields = _fields(raw)
-            _anything(raw)  # what stands beside the fields is read later, with that of all others
+            _anything(raw)  # a message that is no valid JSON is refused here, since it is decoded whole only later
         except json_text.FAILURES:
             left_out.append("object")
             continue
@@ -138,12 +137,12 @@ def page_of(data: bytes, asked: ListQuestion) -> RegistryPage | str:
 
 
 def whole(value: Any) -> int | None:
-    """Read a count; None for what is none."""
+    """Give a value that is a count; None for any other."""
     return value if type(value) is int and 0 <= value < 10**9 else None
 
 
 def day_of(written: str | None) -> date | None:
-    """Read the day of a filter; None for none, or for what is no day."""
+    """Read the day of a filter; None for no filter and for a text that is no day."""
     try:
         return date.fromisoformat(written) if written else None
     except ValueError:
@@ -151,7 +150,7 @@ def day_of(written: str | None) -> date | None:
 
 
 def is_for_another(attention: Any, insz: str) -> bool:
-    """Tell whether a message says that it is for the attention of another person than this one."""
+    """Tell whether a message is for the attention of another person, by its `forTheAttentionOf`."""
     number = attention.get("id") if isinstance(attention, dict) else None
     if isinstance(number, int):
         number = f"{number:011}" if 0 <= number < 10**11 else ""
@@ -162,7 +161,7 @@ def is_for_another(attention: Any, insz: str) -> bool:
 
 
 def _without_messages(data: bytes) -> RegistryPage | str:
-    """Say what a page is that is no object with a list in it."""
+    """Read a page without a list of messages: an empty one if its total says so, else the reason why it is none."""
     try:
         found = _page(data)
     except json_text.FAILURES:
@@ -173,7 +172,7 @@ def _without_messages(data: bytes) -> RegistryPage | str:
 
 
 def _message(fields: _Fields, raw: msgspec.Raw, asked: ListQuestion) -> ListedMessage | str:
-    """Read what a list needs of a message; gives what of it makes no sense."""
+    """Make the message of a list; for one that cannot be used, give the name of the wrong field."""
     id_ = fields.message_id
     if not isinstance(id_, str) or not 0 < len(id_) <= MOST_ID:
         return "messageId"
@@ -190,7 +189,7 @@ def _is_past(id_: str, at: datetime, query: ListQuery) -> bool:
 
 
 def _fits(fields: _Fields, at: datetime, asked: ListQuestion) -> bool:
-    """Tell whether a message is what was asked for, as far as it says so; what is nearly so, others judge."""
+    """Tell whether a message passes the filters and has not expired, as far as it says so; in doubt it passes."""
     expires_at = moments.read(fields.expiration_date, ends=True)
     if expires_at is not None and expires_at + MARGIN <= asked.now:
         return False
@@ -198,19 +197,19 @@ def _fits(fields: _Fields, at: datetime, asked: ListQuestion) -> bool:
     if not filters:
         return True
     for name, attribute in _SWITCHES.items():
-        said = getattr(fields, attribute)
-        if name in filters and isinstance(said, bool) and said != (filters[name] == "true"):
+        flag = getattr(fields, attribute)
+        if name in filters and isinstance(flag, bool) and flag != (filters[name] == "true"):
             return False
     for name, attribute in _TEXTS.items():
-        said = getattr(fields, attribute)
-        if name in filters and isinstance(said, str) and said != filters[name]:
+        text = getattr(fields, attribute)
+        if name in filters and isinstance(text, str) and text != filters[name]:
             return False
     return _is_within("received", at, filters) and _is_within("expired", expires_at, filters)
 
 
-def _is_within(what: str, at: datetime | None, filters: Mapping[str, str]) -> bool:
-    """Tell whether a moment may lie between the days of a filter, which may mean one more at each side."""
-    before, after = _beginning(filters.get(f"{what}Before")), _beginning(filters.get(f"{what}After"))
+def _is_within(prefix: str, at: datetime | None, filters: Mapping[str, str]) -> bool:
+    """Tell whether a moment may lie between the days of two filters (prefix: of their names), by MARGIN."""
+    before, after = _beginning(filters.get(f"{prefix}Before")), _beginning(filters.get(f"{prefix}After"))
     if at is None:
         return before is None
     return (before is None or at < before + 2 * MARGIN) and (after is None or at >= after - MARGIN)

@@ -1,6 +1,6 @@
 """Register a person in the repertorium, for services that answer 40003 without it (contract: `magda.md` 1.7).
 
-A registration lasts as long as a session can. Questions about one person that need it at the same time share one.
+A registration lasts as long as a session can. Questions about one person that need one at the same time share it.
 
 The repertorium is a source of its own, with its own gate and deadline: its failures say nothing about the service
 that needed the registration.
@@ -49,8 +49,8 @@ _under_way: dict[str, tuple[asyncio.Task[Down | None], list[None]]] = {}
 
 
 def needs_registration(data: bytes) -> bool:
-    """Tell whether an answer says that the person is not registered; of any other, only the bytes are searched."""
-    # The code is looked for without its tags, since a gateway may add white space.
+    """Tell whether an answer says that the person is not registered; an answer without the code is not parsed."""
+    # The code is searched without its tags, since a gateway may add white space.
     if NOT_REGISTERED.encode() not in data:
         return False
     try:
@@ -61,7 +61,7 @@ def needs_registration(data: bytes) -> bool:
 
 
 async def register(insz: str) -> Down | None:
-    """Register a person from today until a session that begins now must end; None when they are registered.
+    """Register a person until a session that begins now must end; give the failure, None when they are registered.
 
     The registration is cancelled together with the last question that waits for it.
     """
@@ -115,7 +115,7 @@ async def _put(insz: str, now: datetime, passage: Passage) -> tuple[Down | None,
 
 
 def outcome(data: bytes, referte: str | None) -> Down | None:
-    """Read the answer to a registration: None when the person is registered, now or already; never raises."""
+    """Read the answer to a registration: give the failure, None when the person is registered; never raises."""
     try:
         # A gateway may add namespaces to the names.
         root = without_namespaces(parse_xml(data))

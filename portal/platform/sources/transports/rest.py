@@ -1,7 +1,7 @@
 """Call a JSON service: POST over mutual TLS, with a token of the authorization server (contract: `magda.md` 1.4).
 
-OAuth2 client credentials with private_key_jwt; a token is kept until shortly before its end. Each question has a
-correlation id of its own, as the contract wants: the log ties it to the page's.
+`rest_token` gets the tokens. Each question has a correlation id of its own, as the contract demands; the log ties it
+to that of the page.
 """
 
 import json
@@ -29,10 +29,10 @@ ANSWERED = (200, 204)
 
 
 class RestCall(msgspec.Struct, frozen=True):
-    """Where a call goes, below the address of the JSON services, and what counts as an answer to it.
+    """Where a call goes, and what counts as an answer to it.
 
-    scope: of the token. expected: the statuses of an answer; any other is trouble. headers: those beside what every
-    call carries.
+    path: below `REST_URL`. scope: of the token. expected: the statuses of an answer; any other is a failure. headers:
+    beside those of every call.
     """
 
     path: str
@@ -42,10 +42,10 @@ class RestCall(msgspec.Struct, frozen=True):
 
 
 async def call(to: RestCall, body: bytes, token: str, new_reference: Callable[[], str]) -> HttpAnswer | Down:
-    """Make a call with a token; when that is refused, once more with another, unless it was replaced just now.
+    """Make a call with a token; when the token is refused, once more with another, unless it was replaced just now.
 
-    new_reference: gives the x-correlation-id of each attempt. Whatever happens upstream comes back as a value; only
-    cancellation passes through. The deadline, of all of it together, is the caller's.
+    new_reference: gives the x-correlation-id of each attempt. Failures upstream come back as values. The deadline,
+    for both attempts together, is the caller's.
     """
     answer = await _post(to, body, token, new_reference())
     if answer != TOKEN_REFUSED or not rest_token.forget(to.scope, token, time.monotonic()):
@@ -59,9 +59,9 @@ async def call(to: RestCall, body: bytes, token: str, new_reference: Callable[[]
 
 
 async def ask(question: SourceQuestion, values: Mapping[str, str], *, sent: list[str]) -> AnswerText | Down:
-    """Ask one question; `values` fill in its template (`insz`: 11 digits). `sent` gets each reference it carried.
+    """Ask one question; `values` fill in its template (`insz`: 11 digits); each reference is added to `sent`.
 
-    As for `call`, trouble comes back as a value, and the deadline is the caller's.
+    As by `call`, failures come back as values, and the deadline is the caller's.
     """
     service = question.service
     assert isinstance(service, Rest)  # noqa: S101 - chosen by the caller's table
@@ -92,7 +92,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
 
 
 def headers_of(token: str, reference: str) -> dict[str, str]:
-    """Say who asks, and by which reference: what every call carries."""
+    """Write the headers of every call: who asks, with which token, by which reference."""
     headers = {
         "Authorization": f"Bearer {token}",
         "Content-Type": "application/json",

@@ -1,7 +1,7 @@
-"""Read what a JSON service answered: facts, nothing, or why it cannot be used.
+"""Read an answer of a JSON service into an outcome.
 
-"Nothing" is said only when the source says so: status 204, or an empty list where the manifest says it means that.
-A null is what is not there: as a member, in a list, and as the whole answer.
+It is Nothing only when the source says so: by status 204, or by an empty list where the manifest says that it means
+so. A null counts as absent: as a member, in a list, and as the whole answer.
 """
 
 import logging
@@ -22,7 +22,7 @@ MISSING = "ontbreekt"
 
 log = logging.getLogger("portal.sources")
 
-# What may reach a log or a screen: short codes, nothing that could be a national number.
+# Short codes that may be logged or shown; none could be a national number.
 _PRINTABLE = re.compile(r"(?!(?:[^0-9]*[0-9]){8})[A-Za-z0-9_.:/ -]{1,64}")
 
 _decode = msgspec.json.Decoder().decode
@@ -68,7 +68,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
 
 
 def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
-    """Tell why an answer is not what was asked for, before anybody reads it."""
+    """Check an answer before its reader gets it: its shape, whom it is about, and its count; None if all is well."""
     if not isinstance(content, dict):
         return Down("unreadable", "no object")
     if service.subject:
@@ -91,13 +91,13 @@ def _damage(content: Any, service: Rest, insz: str | None) -> Down | None:
 
 def _missing(content: dict[str, Any]) -> list[Missing]:
     """Read the member `ontbreekt`: a list of {"bron", "code"} for each part that the source could not have."""
-    said = content.get(MISSING)
-    parts = _without_nulls(said if isinstance(said, list) else [said])
+    listed = content.get(MISSING)
+    parts = _without_nulls(listed if isinstance(listed, list) else [listed])
     return [Missing(_word(part, "bron"), _word(part, "code"), "unavailable") for part in parts]
 
 
 def _word(part: Any, name: str) -> str:
-    """Give a short word of a part; what could be personal, or is none, becomes "?"."""
+    """Give a member of a part, if it is a short code that may be logged; else "?"."""
     word = part.get(name) if isinstance(part, dict) else None
     return word if isinstance(word, str) and _PRINTABLE.fullmatch(word) else "?"
 

@@ -1,7 +1,7 @@
-"""Tokens for JSON services: asked with a signed assertion, kept until shortly before they end.
+"""Tokens for JSON services: OAuth2 client credentials with private_key_jwt, kept until shortly before they expire.
 
-The authorization server is a source of its own, with its own gate and deadline: what goes wrong there says nothing
-about the services that the tokens are for.
+The authorization server is a source of its own, with its own gate and deadline: its failures say nothing about the
+services that the tokens are for.
 """
 
 import asyncio
@@ -24,9 +24,8 @@ from ..reading import json_text
 from ..reading.outcomes import Down
 from . import mutual_tls
 
-SECONDS = (
-    2.0  # for a token; a question that runs out of time while it waits for one does not count against its service
-)
+# For a token. A question that runs out of time while it waits for a token does not count against its service.
+SECONDS = 2.0
 MARGIN = 30.0  # seconds before its end at which a token is replaced
 LIFE = 300.0  # seconds, where the server does not say how long a token lives, or says what cannot be
 LONGEST_LIFE = 86400.0  # seconds; a longer life is cut to this
@@ -35,7 +34,7 @@ RENEWAL = 10.0  # seconds in which refusals make us replace a scope's token at m
 
 
 class AccessToken(Unprinted, frozen=True):
-    """What the authorization server answers; `expires_in` in seconds, when it says so. Never printed."""
+    """The answer of the authorization server (RFC 6749); expires_in: seconds, if it says so. Never printed."""
 
     access_token: Annotated[str, msgspec.Meta(pattern=r"\A[!-~]+\Z", max_length=LONGEST)]
     expires_in: Any = None
@@ -56,9 +55,9 @@ _refused_at: dict[str, float] = {}
 
 
 async def for_scope(scope: str, now: float, *, is_again: bool = False) -> str | Down:
-    """Give a token for a scope; `now` is monotonic seconds. Whoever asks at the same moment shares one request.
+    """Give a token for a scope; now: monotonic seconds. Callers at the same moment share one request.
 
-    is_again: the service itself was asked, and refused the token before. Trouble is marked as another source's.
+    is_again: the service itself was called before, and refused the token. A failure is marked as another source's.
     """
     kept = _kept.get(scope)
     if kept and now < kept[1]:
@@ -74,10 +73,9 @@ async def for_scope(scope: str, now: float, *, is_again: bool = False) -> str | 
 
 
 def forget(scope: str, token: str, now: float) -> bool:
-    """Forget a token that was refused; tells whether there is, or may be had, another to try.
+    """Forget a token that was refused, unless another replaced it since; tell whether another can be tried.
 
-    Only that token: another may have taken its place since. A service that refuses every token does not make us
-    ask for a new one with each question. `now` is monotonic seconds.
+    A service that refuses every token makes us ask for a new one at most once in RENEWAL. now: monotonic seconds.
     """
     kept = _kept.get(scope)
     if kept is None:
@@ -99,7 +97,7 @@ async def _ask(scope: str, now: float) -> str | Down:
         passage.vote([granted if isinstance(granted, Down) else None])
     if isinstance(granted, Down):
         return msgspec.structs.replace(granted, since=passage.since)
-    # One that lives shorter than a minute is used for half its life.
+    # A token that lives shorter than a minute is used for half its life.
     _kept[scope] = (granted.access_token, now + granted.life - min(MARGIN, granted.life / 2))
     return granted.access_token
 
@@ -123,14 +121,14 @@ async def _grant(scope: str, passage: Passage) -> AccessToken | Down:
 
 
 def _of_another(down: Down, is_again: bool) -> Down:
-    """Mark a failure as one of another source. When it happened before the first attempt, nothing of the question was
+    """Mark a failure as another source's; before the first attempt (not is_again) nothing of the question was
     sent.
     """
     return msgspec.structs.replace(down, is_elsewhere=True, is_unsent=not is_again)
 
 
 def _form(scope: str) -> bytes:
-    """Write the question; anew each time, since an assertion is good once."""
+    """Write the body of the request; anew each time, since an assertion may be used only once."""
     client = ours()
     form = {
         "grant_type": "client_credentials",

@@ -1,8 +1,8 @@
-"""Check the signature of an answer, and let nothing be read but what was signed (contract: `magda.md` 1.4).
+"""Check the WS-Security signature of an answer, and give only what was signed (contract: `magda.md` 1.4).
 
-`signxml` verifies. What it is told to expect is pinned here: one Security header with one signature over the one
-Body of the envelope, RSA, a certificate that leads to the configured authority. The answer that goes on is the
-signed text itself: whatever else a message holds, moved or wrapped, no reader ever sees it.
+`signxml` verifies. What it has to expect is fixed here: one Security header with one signature over the one Body of
+the envelope, RSA, a certificate that leads to the configured authority. Readers get the signed text itself, and never
+see anything else that a message holds, moved or wrapped.
 """
 
 import asyncio
@@ -27,21 +27,21 @@ X509 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-x509-token-profi
 _SECURITY = f"./{{{SOAP}}}Header/{{{WSSE}}}Security/"
 # This parser keeps white space, unlike our other one: it is signed too.
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-# Attributes of one element, and names of namespaces that hold at one place: no message has so many, and writing an
-# element in canonical form puts each among the others, which takes the square of their number.
+# Attributes of one element, or namespaces in scope. No real message has so many, and canonicalisation sorts them in
+# time with the square of their number.
 MOST_NAMES = 200
 # A certificate's verification is cached for an hour.
 _HOUR = 3600
 
 
 class UntrustedError(Exception):
-    """The signature is missing, wrong, over something else, or of somebody we do not know."""
+    """The signature is missing, wrong, over something else, or by an unknown signer."""
 
 
 async def verify(data: bytes) -> bytes | Down:
-    """Give the signed Body of an answer in an envelope of its own, or say why it cannot be used.
+    """Give the signed Body of an answer in an envelope of its own, or the outcome of one that is not trusted.
 
-    In a thread: it takes milliseconds (docs/decisions/0006), in which others want to be served.
+    It runs in a thread, since it takes milliseconds (docs/decisions/0006).
     """
     try:
         return await asyncio.to_thread(signed_part, data, datetime.now(UTC))
@@ -50,9 +50,9 @@ async def verify(data: bytes) -> bytes | Down:
 
 
 def signed_part(data: bytes, now: datetime) -> bytes:
-    """Verify a message and give its Body as it was signed; `now` is UTC.
+    """Verify a message and give its Body as it was signed, in an envelope; now: UTC.
 
-    Raises UntrustedError for everything else.
+    Raises UntrustedError for any other message, and OSError when the file of authorities cannot be read.
     """
     try:
         root = parse_xml(data)
@@ -74,7 +74,7 @@ def signed_part(data: bytes, now: datetime) -> bytes:
         )
         results = XMLVerifier().verify(data, x509_cert=leaf, parser=_PARSER, expect_config=_expectation(allowed, now))
     except (UntrustedError, OSError):
-        # OSError: our own file of authorities cannot be read, which is no fault of the message.
+        # An OSError concerns our own file of authorities, and not the message.
         raise
     except Exception as error:
         # Three libraries parse untrusted input here and raise a dozen unrelated exceptions. Whatever any of them
@@ -97,7 +97,7 @@ def _check_names(root: Element) -> None:
 
 
 def _references(signature: Element) -> list[str]:
-    """List what is signed, in order; every part in plain exclusive canonical form."""
+    """List the URIs of what is signed, in order; refuse any other transform than exclusive C14N."""
     references = _only(signature, f"./{{{DS}}}SignedInfo").findall(f"./{{{DS}}}Reference")
     for reference in references:
         transforms = [e.get("Algorithm") for e in reference.iter(f"{{{DS}}}Transform")]
@@ -107,7 +107,7 @@ def _references(signature: Element) -> list[str]:
 
 
 def _token(root: Element, signature: Element) -> Element:
-    """Find the one token, to which the signature refers."""
+    """Find the one BinarySecurityToken, and refuse it unless the signature refers to it."""
     token = _only(root, f"{_SECURITY}{{{WSSE}}}BinarySecurityToken")
     reference = _only(signature, f"./{{{DS}}}KeyInfo/{{{WSSE}}}SecurityTokenReference/{{{WSSE}}}Reference")
     if reference.get("URI") != f"#{token.get(f'{{{WSU}}}Id')}":

@@ -1,6 +1,6 @@
 """Sign questions to MAGDA: WS-Security 1.1 with an X.509 PKIPath token (contract: `magda.md` 1.4).
 
-Signed are the Body, as MAGDA documents, and a Timestamp, so that a question cannot be asked again later. Every
+The signature covers the Body, as MAGDA documents, and a Timestamp, so that a question cannot be replayed later. Every
 signed part is written such that its text is its canonical form already (exclusive C14N, no comments): a digest is
 then a hash of that text, and nothing is parsed or serialised per question (docs/decisions/0006).
 """
@@ -29,25 +29,28 @@ BASE64 = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-soap-message-s
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
 
 BODY_ID = "body"
-LASTS = timedelta(minutes=5)  # how long a signed question may be under way
+LASTS = timedelta(minutes=5)  # from the Created to the Expires of a Timestamp
 SMALLEST_KEY = 2048  # bits
 _PADDING = padding.PKCS1v15()
 
 
 class UnfitToSignError(PortalError):
-    """Key and certificate cannot sign questions together."""
+    """The key and the certificates cannot sign questions."""
 
     code = "signing"
 
 
 @dataclass(frozen=True)
 class SigningMethod:
-    """One way to sign: how it is named in the message, and how it is done."""
+    """A way to sign: the names of its algorithms in XML, and the functions that do it.
+
+    hash: for the signature; new_digest: the constructor of `hashlib` for digests.
+    """
 
     signature: str
     digest: str
     hash: hashes.HashAlgorithm
-    digested: Any
+    new_digest: Any
 
 
 METHODS = {
@@ -85,10 +88,10 @@ _SECURITY = (
 
 @dataclass(frozen=True)
 class Signer:
-    """A key and its chain, ready to sign; loaded once.
+    """A key with the templates of a signature; loaded once.
 
-    signed_info: with places for the digests of Body and Timestamp. security: with places for the Timestamp, the
-    SignedInfo and the signature.
+    signed_info: a template for the digests of Body and Timestamp. security: a template of the header, with the chain,
+    for the Timestamp, the SignedInfo and the signature.
     """
 
     key: rsa.RSAPrivateKey
@@ -108,11 +111,11 @@ class Signer:
         return self.security % (timestamp, signed_info, _base64(value))
 
     def _digest(self, canonical: bytes) -> str:
-        return _base64(self.method.digested(canonical, usedforsecurity=False).digest())
+        return _base64(self.method.new_digest(canonical, usedforsecurity=False).digest())
 
 
 def signer() -> Signer | None:
-    """Give who signs our questions; None when they are not signed.
+    """Give the signer of our questions; None when they are not to be signed.
 
     Raises UnfitToSignError, OSError or ValueError when key and certificate cannot be used.
     """
@@ -134,16 +137,17 @@ def _load(method: str, certificate_file: str, key_file: str) -> Signer:
 
 
 def _ready(key: rsa.RSAPrivateKey, token: str, method: SigningMethod) -> Signer:
-    """Write what all questions say, so that a question costs its digests and its signature."""
+    """Make the signer, with all text that questions share, so that a question costs only digests and a signature."""
     references = "".join(_REFERENCE % (name, method.digest, "%s") for name in (BODY_ID, "time"))
     signed_info = _SIGNED_INFO % (method.signature, references)
     return Signer(key, method, signed_info, _SECURITY % (token, "%s", "%s", "%s"))
 
 
 def pki_path(own: x509.Certificate, known: Sequence[x509.Certificate]) -> bytes:
-    """Write a certificate and who stands above it as a PKIPath: DER SEQUENCE OF Certificate, own one last.
+    """Write a certificate with its issuers as a PKIPath: a DER SEQUENCE OF Certificate, with `own` at the end.
 
-    The order is that of X.509 (2005) annex A: each certificate is the issuer of the next. `known` may hold others.
+    The order is that of X.509 (2005) annex A: each certificate is the issuer of the next. `known` may hold other
+    certificates too.
     """
     path = [own]
     while above := next((one for one in known if one not in path and one.subject == path[0].issuer), None):
