@@ -8,7 +8,7 @@ import uvloop
 
 from portal.platform.wire.connection import Response
 from portal.platform.wire.errors import WireError
-from portal.platform.wire.tests.answers import ENDING, NEXT, WHOLE, came_of, cut
+from portal.platform.wire.tests.answers import ENDING, NEXT, WHOLE, cut, exchange
 
 from . import damage
 from .case import Case, any_of
@@ -64,7 +64,7 @@ def _check(data: bytes) -> None:
 
 
 async def _both(data: bytes, pieces: list[bytes]) -> tuple:
-    return await came_of([data]), await came_of(pieces)
+    return await exchange([data]), await exchange(pieces)
 
 
 def _what(outcome: Response | WireError) -> object:

@@ -1,4 +1,4 @@
-"""Answers of every shape, and what a connection makes of bytes that come in pieces."""
+"""Answers of every shape, and an exchange that sends bytes in pieces and gives what the connection makes of them."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ CHUNKED = LINE + b"Transfer-Encoding: chunked\r\n\r\n"
 NEXT = LINE + b"Content-Length: 10\r\nX-Own: next\r\n\r\nthe second"
 LARGEST = 1000
 
-# What each is, and the body that it brings; those of ENDING end with their connection.
+# The bytes of each answer, and its body; the answers of ENDING end with their connection.
 WHOLE = {
     "length": (LINE + TYPE + b"Content-Length: 5\r\n\r\nhello", b"hello"),
     "no body": (LINE + b"Content-Length: 0\r\n\r\n", b""),
@@ -37,24 +37,25 @@ ENDING = {
 }
 
 
-class Came(NamedTuple):
-    """What became of a question, and of the next one over the same connection; None where that is not to be asked."""
+class Exchange(NamedTuple):
+    """The outcome of a question, and of the next one over the same connection; None if the connection is not free."""
 
     outcome: Response | WireError
     next: Response | WireError | None
 
 
-async def came_of(
+async def exchange(
     pieces: Iterable[bytes],
     *,
     ends: bool = False,
     largest: int = LARGEST,
     expected: Sequence[int] | None = None,
     is_head: bool = False,
-) -> Came:
-    """Ask over a connection on which these bytes come; it ends after them, or where more would be waited for.
+) -> Exchange:
+    """Ask a question that is answered by these bytes, and another, answered by `NEXT`, if the connection is free.
 
-    Where the connection may be asked again it is, and `NEXT` comes. Raises TimeoutError where it hangs.
+    ends: close the connection after the bytes; it is closed too when the answer is not complete by then. Raises
+    TimeoutError where the exchange hangs.
     """
     ours, theirs = socket.socketpair()
     theirs.setblocking(False)
@@ -63,7 +64,7 @@ async def came_of(
     try:
         asked = asyncio.create_task(connection.ask(b"question", largest=largest, expected=expected, is_head=is_head))
         async with asyncio.timeout(PATIENCE):
-            # What is closed without having read it says "reset" rather than "end".
+            # A socket that is closed with bytes unread sends a reset instead of an end.
             await loop.sock_recv(theirs, 1000)
             with contextlib.suppress(ConnectionError):
                 for piece in pieces:
@@ -74,11 +75,11 @@ async def came_of(
             outcome = await _outcome(asked)
             await _turns()
             if not (connection.is_free and connection.is_quiet):
-                return Came(outcome, None)
+                return Exchange(outcome, None)
             asked = asyncio.create_task(connection.ask(b"question", largest=largest))
             await loop.sock_recv(theirs, 1000)
             await loop.sock_sendall(theirs, NEXT)
-            return Came(outcome, await _outcome(asked))
+            return Exchange(outcome, await _outcome(asked))
     finally:
         connection.abort()
         theirs.close()
@@ -93,7 +94,7 @@ async def _outcome(asked: asyncio.Task[Response]) -> Response | WireError:
 
 
 async def _turns() -> None:
-    """Let the loop read what is there, and wake who waits for it."""
+    """Let the loop read what has arrived, and wake the tasks that wait for it."""
     for _ in range(4):
         await asyncio.sleep(0)
 

@@ -1,4 +1,4 @@
-"""A small TLS server that gives connections up in every way, and counts what it is asked over which."""
+"""A small TLS server that ends connections in every way, and records which question came over which connection."""
 
 import asyncio
 import contextlib
@@ -20,21 +20,22 @@ CUT = {"half": ANSWER[:20], "half and reset": ANSWER[:20], "cut": ANSWER[:-1], "
 SO_ATTACH_FILTER = 26
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-How = Literal["answer", "slow", "reset", "close", "half", "half and reset", "cut", "silent", "tired"]
+Ending = Literal["answer", "slow", "reset", "close", "half", "half and reset", "cut", "silent", "tired"]
 
 
 @dataclass
 class Server:
-    """What becomes of the first question of a connection and of its next ones, and what came.
+    """A server by how it treats the first question of a connection and the next ones, and its records.
 
-    first, next: how a question ends. `silent` lets every packet vanish once the first is answered, so that not even
-    the system acknowledges one. asked: for each question the number of its connection. resumed: for each connection.
-    slow_seconds: before a slow answer. most_open: connections at one moment. unasked: what follows the first answer
-    of a connection, though nobody asked; has_sent_unasked: set once it went.
+    first, next: how a question ends. With `silent` the server drops every packet once the first question is answered,
+    so that not even the system acknowledges one. asked: the number of the connection, for each question. resumed:
+    whether a TLS session was resumed, for each connection. slow_seconds: before a slow answer. most_open: connections
+    at one moment. unasked: bytes sent after the first answer of a connection, which no question asked for;
+    has_sent_unasked: set after that.
     """
 
-    first: How = "answer"
-    next: How = "answer"
+    first: Ending = "answer"
+    next: Ending = "answer"
     slow_seconds: float = 0.05
     unasked: bytes = b""
     has_sent_unasked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -69,7 +70,7 @@ class Server:
             writer.write(ANSWER)
             await writer.drain()
             if is_first and self.unasked:
-                # In a packet of its own, after the answer was taken in.
+                # It goes in a packet of its own, after the answer was read.
                 await asyncio.sleep(0.02)
                 writer.write(self.unasked)
                 self.has_sent_unasked.set()
@@ -79,7 +80,7 @@ class Server:
         writer.write(CUT.get(how, b""))
         await writer.drain()
         if "reset" in how:
-            # What is closed so says "reset" rather than "end".
+            # With SO_LINGER of zero, closing sends a reset instead of an end.
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         else:
             writer.close()
@@ -93,7 +94,7 @@ def let_packets_vanish(connection: socket.socket) -> None:
 
 
 def town_tls() -> ssl.SSLContext:
-    """Ask for the portal's certificate, as the town does."""
+    """Make a TLS context that demands the portal's certificate, as the town does."""
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=CERTIFICATES / "ca.pem")
     tls.verify_mode = ssl.CERT_REQUIRED
     tls.load_cert_chain(CERTIFICATES / "town.pem", CERTIFICATES / "town.key")
@@ -101,9 +102,8 @@ def town_tls() -> ssl.SSLContext:
 
 
 @contextlib.asynccontextmanager
-async def listening(serve: Serve, tls: ssl.SSLContext | None = None, port: int = 0) -> AsyncIterator[int]:
-    """Serve each connection so, on a free port unless told which; gives the port."""
-
+async def listen(serve: Serve, tls: ssl.SSLContext | None = None, port: int = 0) -> AsyncIterator[int]:
+    """Serve each connection with a function, on a port (0: a free one); give the port."""
     serving: set[asyncio.Task[None]] = set()
 
     async def serve_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -117,21 +117,21 @@ async def listening(serve: Serve, tls: ssl.SSLContext | None = None, port: int =
             if not writer.is_closing():
                 writer.transport.abort()
 
-    listening = await asyncio.start_server(serve_and_close, "127.0.0.1", port, ssl=tls)
+    server = await asyncio.start_server(serve_and_close, "127.0.0.1", port, ssl=tls)
     try:
-        yield listening.sockets[0].getsockname()[1]
+        yield server.sockets[0].getsockname()[1]
     finally:
-        listening.close()
+        server.close()
         for task in serving:
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
-        await listening.wait_closed()
+        await server.wait_closed()
 
 
 @contextlib.asynccontextmanager
-async def running(server: Server | None = None, port: int = 0) -> AsyncIterator[Server]:
-    """Run one over mutual TLS, on a free port unless told which."""
+async def run_server(server: Server | None = None, port: int = 0) -> AsyncIterator[Server]:
+    """Run a server over mutual TLS, on a port (0: a free one)."""
     server = server or Server()
-    async with listening(server.serve, town_tls(), port) as port:
+    async with listen(server.serve, town_tls(), port) as port:
         server.origin = f"https://127.0.0.1:{port}"
         yield server

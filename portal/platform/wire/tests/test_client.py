@@ -1,4 +1,4 @@
-"""What is asked once more, over which connection, and what never is."""
+"""Which questions are repeated, over which connection, and which never are."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +13,7 @@ from portal.platform.wire.errors import CutOff, Disconnected, NotConnected
 from portal.platform.wire.resumption import ResumingContext, client_context
 from tests.waiting import PATIENCE
 
-from .server import ANSWER, CERTIFICATES, TIRED, Server, running
+from .server import ANSWER, CERTIFICATES, TIRED, Server, run_server
 
 DEAD = ["reset", "close", "half", "half and reset", "tired"]
 
@@ -26,7 +26,7 @@ def tls() -> ResumingContext:
 
 @pytest_asyncio.fixture
 async def server() -> AsyncIterator[Server]:
-    async with running() as server:
+    async with run_server() as server:
         yield server
 
 
@@ -84,7 +84,7 @@ async def test_what_comes_before_anything_is_asked_is_no_answer(server, ask, cli
     server.unasked = unasked
     assert await ask() == b"ok"
     await server.has_sent_unasked.wait()
-    # However late a timer fires, what came is read in the turns of the loop between them.
+    # However late a timer fires, what arrived is read in the turns of the loop between them.
     for _ in range(5):
         await asyncio.sleep(0.02)
     server.unasked = b""

@@ -1,4 +1,4 @@
-"""Whom a connection is set up with: names of several addresses, certificates, and who gives up meanwhile."""
+"""Setting a connection up: names with several addresses, certificates, deadlines, and callers that give up."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ from portal.platform.wire.errors import CertificateRefused, ConnectingTookTooLon
 from tests.clock import Clock
 from tests.waiting import PATIENCE
 
-from .server import CERTIFICATES, listening, town_tls
+from .server import CERTIFICATES, listen, town_tls
 from .test_client import tls
 
 
@@ -69,7 +69,7 @@ async def connected(origin: Origin, names: Names | None = None, seconds: float =
 
 
 async def test_name_of_which_one_address_is_dead_still_connects(monkeypatch):
-    async with listening(serve) as port:
+    async with listen(serve) as port:
         for dead in ("::1", "127.0.0.2", "2001:db8::1"):
             named(monkeypatch, (dead, port), ("127.0.0.1", port))
             async with connected(Origin("two.example", port, None)) as peer:
@@ -78,7 +78,7 @@ async def test_name_of_which_one_address_is_dead_still_connects(monkeypatch):
 
 async def test_address_that_says_nothing_holds_up_the_next_one_a_moment_only(monkeypatch, clock: Clock):
     with mute() as silent:
-        async with listening(serve) as port:
+        async with listen(serve) as port:
             named(monkeypatch, ("127.0.0.1", silent), ("127.0.0.1", port))
             began = clock.now()
             async with connected(Origin("two.example", port, None)) as peer:
@@ -90,7 +90,7 @@ async def test_address_that_says_nothing_holds_up_the_next_one_a_moment_only(mon
 async def test_where_tls_fails_at_one_address_another_may_do(monkeypatch):
     stranger = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     stranger.load_cert_chain(CERTIFICATES / "stranger.pem", CERTIFICATES / "stranger.key")
-    async with listening(serve, stranger) as one, listening(serve, town_tls()) as other:
+    async with listen(serve, stranger) as one, listen(serve, town_tls()) as other:
         named(monkeypatch, ("127.0.0.1", one), ("127.0.0.1", other))
         async with connected(Origin("localhost.", other, tls())) as peer:
             assert peer == ("127.0.0.1", other)
@@ -98,14 +98,14 @@ async def test_where_tls_fails_at_one_address_another_may_do(monkeypatch):
 
 @pytest.mark.security
 async def test_who_is_somebody_else_is_not_connected_with(monkeypatch):
-    async with listening(serve, town_tls()) as port:
+    async with listen(serve, town_tls()) as port:
         named(monkeypatch, ("127.0.0.1", port))
         with pytest.raises(CertificateRefused):
             await set_up(Origin("elsewhere.example", port, tls()), Names(), PATIENCE)
 
 
 async def test_address_that_is_known_twice_is_tried_once_and_still_says_why(monkeypatch):
-    async with listening(serve, town_tls()) as port:
+    async with listen(serve, town_tls()) as port:
         named(monkeypatch, ("127.0.0.1", port), ("127.0.0.1", port))
         with pytest.raises(CertificateRefused):
             await set_up(Origin("elsewhere.example", port, tls()), Names(), PATIENCE)
@@ -118,7 +118,7 @@ async def test_what_is_no_name_is_not_connected_with(host):
 
 
 async def test_name_is_looked_up_once_for_all_who_want_it(monkeypatch):
-    async with listening(serve) as port:
+    async with listen(serve) as port:
         wanted = named(monkeypatch, ("127.0.0.1", port))
         origin, names = Origin("one.example", port, None), Names()
         first = asyncio.create_task(set_up(origin, names, PATIENCE))
@@ -171,7 +171,7 @@ def test_names_that_nobody_answers_for_hold_up_no_other(loop, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
 
     async def peer() -> tuple:
-        async with listening(serve) as port:
+        async with listen(serve) as port:
             names = Names()
             mute = [asyncio.create_task(names.addresses(f"mute{number}.invalid", port)) for number in range(20)]
             await asyncio.sleep(0)

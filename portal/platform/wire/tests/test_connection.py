@@ -1,4 +1,4 @@
-"""What is an answer, where it ends, and what is none; each rule of framing was somebody's hole once."""
+"""Which bytes are an answer, where it ends, and which are refused; each rule of framing was a vulnerability once."""
 
 import asyncio
 import socket
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from portal.platform.wire.connection import MOST_BESIDE, HttpConnection, Response
 from portal.platform.wire.errors import CutOff, Disconnected, NotHttp, TooLarge, WireError
 
-from .answers import CHUNKED, ENDING, LARGEST, LINE, NEXT, WHOLE, came_of, cut
+from .answers import CHUNKED, ENDING, LARGEST, LINE, NEXT, WHOLE, cut, exchange
 
 pytestmark = pytest.mark.security
 
@@ -22,9 +22,9 @@ FILLER = b"x" * 1000
 @pytest.mark.parametrize("name", [*WHOLE, *ENDING])
 async def test_answer_is_the_same_in_whatever_pieces_it_comes(name):
     data, body = (WHOLE | ENDING)[name]
-    one = await came_of([data], ends=name in ENDING)
+    one = await exchange([data], ends=name in ENDING)
     assert one.outcome.body == body
-    assert one == await came_of([data[at : at + 1] for at in range(len(data))], ends=name in ENDING)
+    assert one == await exchange([data[at : at + 1] for at in range(len(data))], ends=name in ENDING)
     assert (one.next is None) == (name in ENDING)
     assert one.next is None or one.next.body == b"the second"
 
@@ -33,7 +33,7 @@ async def test_answer_is_the_same_in_whatever_pieces_it_comes(name):
 async def test_answer_is_the_same_wherever_it_is_cut(name, places):
     data, _ = (WHOLE | ENDING)[name]
     is_ending = name in ENDING
-    assert await came_of(cut(data, places), ends=is_ending) == await came_of([data], ends=is_ending)
+    assert await exchange(cut(data, places), ends=is_ending) == await exchange([data], ends=is_ending)
 
 
 @given(
@@ -46,9 +46,11 @@ async def test_damaged_answer_ends_in_time_and_is_never_the_next_one_s(name, dam
     for at, gone, instead in damage:
         at %= len(data) + 1
         data = data[:at] + instead + data[at + gone :]
-    came = await came_of(cut(data, places))
-    assert isinstance(came.outcome, Response | WireError)
-    assert came.next is None or came.next == Response(200, {"content-length": "10", "x-own": "next"}, b"the second")
+    result = await exchange(cut(data, places))
+    assert isinstance(result.outcome, Response | WireError)
+    assert result.next is None or result.next == Response(
+        200, {"content-length": "10", "x-own": "next"}, b"the second"
+    )
 
 
 @pytest.mark.parametrize(
@@ -101,56 +103,56 @@ async def test_damaged_answer_ends_in_time_and_is_never_the_next_one_s(name, dam
     ],
 )
 async def test_what_can_be_read_in_two_ways_is_no_answer(data):
-    came = await came_of([data])
-    assert (type(came.outcome), came.next) == (NotHttp, None)
+    result = await exchange([data])
+    assert (type(result.outcome), result.next) == (NotHttp, None)
 
 
 @pytest.mark.parametrize("name", WHOLE)
 async def test_what_follows_an_answer_in_the_same_bytes_is_none(name):
     data, body = WHOLE[name]
-    came = await came_of([data + SECOND])
-    assert (came.outcome.body, came.next) == (body, None)
+    result = await exchange([data + SECOND])
+    assert (result.outcome.body, result.next) == (body, None)
 
 
 @pytest.mark.parametrize("rest", [SECOND, b"H", b"\x00", b"0\r\n\r\n"])
 async def test_what_follows_an_answer_later_is_none(rest):
     data, _ = WHOLE["length"]
-    came = await came_of([data, rest])
-    assert (came.outcome.body, came.next) == (b"hello", None)
+    result = await exchange([data, rest])
+    assert (result.outcome.body, result.next) == (b"hello", None)
 
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
 @pytest.mark.parametrize("said", [b"Content-Length: 36", b"Transfer-Encoding: chunked"])
 async def test_connection_on_which_a_body_may_follow_where_none_belongs_is_not_asked_again(status, said):
-    came = await came_of([b"HTTP/1.1 " + status + b"\r\n" + said + b"\r\n\r\n"])
-    assert (came.outcome.body, came.next) == (b"", None)
+    result = await exchange([b"HTTP/1.1 " + status + b"\r\n" + said + b"\r\n\r\n"])
+    assert (result.outcome.body, result.next) == (b"", None)
 
 
 async def test_connection_that_says_there_is_no_body_where_none_belongs_is_kept():
-    came = await came_of([b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"])
-    assert (came.outcome.body, came.next.body) == (b"", b"the second")
+    result = await exchange([b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"])
+    assert (result.outcome.body, result.next.body) == (b"", b"the second")
 
 
 async def test_who_sends_chunks_by_the_old_protocol_is_not_asked_again():
-    """Whoever speaks 1.0 in between knows no chunks, and what it would keep is another thing than what we do."""
-    came = await came_of(
+    """A proxy that speaks HTTP/1.0 knows no chunks, and means another thing by keeping a connection than we do."""
+    result = await exchange(
         [CHUNKED.replace(b"1.1", b"1.0").replace(b"\r\n\r\n", b"\r\nConnection: keep-alive\r\n\r\n") + b"0\r\n\r\n"]
     )
-    assert (came.outcome.body, came.next) == (b"", None)
+    assert (result.outcome.body, result.next) == (b"", None)
 
 
 @pytest.mark.parametrize("said", [b"Content-Length: 500", b"Transfer-Encoding: chunked", b"X-A: b"])
 async def test_answer_to_head_has_no_body(said):
-    came = await came_of([LINE + said + b"\r\n\r\n"], is_head=True)
-    assert (came.outcome.status, came.outcome.body, came.next) == (200, b"", None)
+    result = await exchange([LINE + said + b"\r\n\r\n"], is_head=True)
+    assert (result.outcome.status, result.outcome.body, result.next) == (200, b"", None)
 
 
 async def test_body_ends_with_the_connection_only_where_nothing_else_ends_it():
     for data, _ in WHOLE.values():
-        came = await came_of([data[:-1]])
-        assert (type(came.outcome), came.next) in ((CutOff, None), (Disconnected, None))
-    assert type((await came_of([])).outcome) is Disconnected
-    assert type((await came_of([LINE])).outcome) is Disconnected
+        result = await exchange([data[:-1]])
+        assert (type(result.outcome), result.next) in ((CutOff, None), (Disconnected, None))
+    assert type((await exchange([])).outcome) is Disconnected
+    assert type((await exchange([LINE])).outcome) is Disconnected
 
 
 @pytest.mark.parametrize(
@@ -163,14 +165,14 @@ async def test_body_ends_with_the_connection_only_where_nothing_else_ends_it():
     ],
 )
 async def test_body_that_is_too_large_is_read_no_further(data):
-    came = await came_of([data])
-    assert isinstance(came.outcome, TooLarge)
-    assert (came.outcome.status, came.next) == (200, None)
+    result = await exchange([data])
+    assert isinstance(result.outcome, TooLarge)
+    assert (result.outcome.status, result.next) == (200, None)
 
 
 async def test_body_may_be_as_large_as_it_may_be():
-    came = await came_of([LINE + b"Content-Length: %d\r\n\r\n" % LARGEST, FILLER])
-    assert (len(came.outcome.body), came.next is None) == (LARGEST, False)
+    result = await exchange([LINE + b"Content-Length: %d\r\n\r\n" % LARGEST, FILLER])
+    assert (len(result.outcome.body), result.next is None) == (LARGEST, False)
 
 
 async def test_body_in_the_smallest_pieces_takes_no_more_room_than_it_is_large():
@@ -187,10 +189,10 @@ async def test_body_in_the_smallest_pieces_takes_no_more_room_than_it_is_large()
 
     tracemalloc.start()
     try:
-        came = await came_of(pieces(), largest=2000 * times)
+        result = await exchange(pieces(), largest=2000 * times)
     finally:
         tracemalloc.stop()
-    assert len(came.outcome.body) == 2000 * times
+    assert len(result.outcome.body) == 2000 * times
     # Half of it again for how a buffer grows, and some for all the rest.
     assert taken < 3000 * times + 100_000
 
@@ -219,33 +221,33 @@ async def test_what_never_comes_to_content_is_given_up(kind):
             sent += len(piece)
             yield piece
 
-    came = await came_of(pieces())
-    assert (type(came.outcome), came.next) == (NotHttp, None)
+    result = await exchange(pieces())
+    assert (type(result.outcome), result.next) == (NotHttp, None)
     assert sent < 2 * MOST_BESIDE
 
 
 async def test_header_in_one_piece_is_bounded_too():
-    came = await came_of([LINE + b"X-A: b\r\n" * (MOST_BESIDE // 4) + b"Content-Length: 0\r\n\r\n"])
-    assert (type(came.outcome), came.next) == (NotHttp, None)
+    result = await exchange([LINE + b"X-A: b\r\n" * (MOST_BESIDE // 4) + b"Content-Length: 0\r\n\r\n"])
+    assert (type(result.outcome), result.next) == (NotHttp, None)
 
 
 async def test_status_that_nobody_expects_is_known_before_its_body():
-    came = await came_of([b"HTTP/1.1 503 Busy\r\nContent-Length: 500\r\n\r\nand then"], expected=[200])
-    assert came.outcome == Response(503, {"content-length": "500"}, b"")
-    assert came.next is None
+    result = await exchange([b"HTTP/1.1 503 Busy\r\nContent-Length: 500\r\n\r\nand then"], expected=[200])
+    assert result.outcome == Response(503, {"content-length": "500"}, b"")
+    assert result.next is None
     data, _ = WHOLE["error"]
-    came = await came_of([data], expected=[200])
-    assert (came.outcome.status, came.outcome.body, came.next.body) == (503, b"", b"the second")
+    result = await exchange([data], expected=[200])
+    assert (result.outcome.status, result.outcome.body, result.next.body) == (503, b"", b"the second")
 
 
 async def test_trailer_takes_no_header_s_place():
     data, _ = WHOLE["trailers"]
-    assert (await came_of([data])).outcome.headers == {"transfer-encoding": "chunked"}
+    assert (await exchange([data])).outcome.headers == {"transfer-encoding": "chunked"}
 
 
 async def test_interim_answer_says_nothing_of_the_one_that_follows():
     data, _ = WHOLE["interim"]
-    assert (await came_of([data])).outcome.headers == {"content-length": "10", "x-own": "next"}
+    assert (await exchange([data])).outcome.headers == {"content-length": "10", "x-own": "next"}
 
 
 async def test_connection_that_ended_before_it_was_asked_says_so(caplog):
@@ -259,5 +261,5 @@ async def test_connection_that_ended_before_it_was_asked_says_so(caplog):
 
 
 async def test_header_is_known_by_its_name_in_lower_case_and_the_last_of_a_name_holds():
-    came = await came_of([LINE + b"CONTENT-length: 0\r\nX-A: 1\r\nx-a: \xe92\r\n\r\n"])
-    assert came.outcome.headers == {"content-length": "0", "x-a": "é2"}
+    result = await exchange([LINE + b"CONTENT-length: 0\r\nX-A: 1\r\nx-a: \xe92\r\n\r\n"])
+    assert result.outcome.headers == {"content-length": "0", "x-a": "é2"}

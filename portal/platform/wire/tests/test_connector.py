@@ -1,4 +1,4 @@
-"""How many connections there are, who waits for one, and what waiting is not."""
+"""How many connections there are, which caller waits for one, and that its waiting does not count as slowness."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from portal.platform.wire.errors import ConnectingTookTooLong
 from tests.clock import Clock
 from tests.waiting import turns
 
-from .server import Server, running
+from .server import Server, run_server
 from .test_client import tls
 
 
@@ -38,7 +38,7 @@ async def test_connections_in_use_are_bounded_and_who_waits_is_not_connecting():
     context = tls()
     async with (
         client_with(at_once=2, setting_up=2, connect_seconds=0.2) as client,
-        running(Server(first="slow", next="slow")) as server,
+        run_server(Server(first="slow", next="slow")) as server,
     ):
         with measure_waiting() as waiting:
             answers = await asyncio.gather(*(ask(client, server, context) for _ in range(12)))
@@ -50,7 +50,7 @@ async def test_connections_in_use_are_bounded_and_who_waits_is_not_connecting():
 
 async def test_connections_set_up_at_once_are_bounded_and_kept_ones_are_taken_first():
     context = tls()
-    async with client_with(at_once=50, setting_up=1, connect_seconds=1.0) as client, running() as server:
+    async with client_with(at_once=50, setting_up=1, connect_seconds=1.0) as client, run_server() as server:
         await asyncio.gather(*(ask(client, server, context) for _ in range(50)))
     # As each is set up alone, questions go over those that came free meanwhile.
     assert len(server.asked) == 50
@@ -61,7 +61,7 @@ async def test_who_gives_up_leaves_the_place_to_the_next():
     context = tls()
     async with (
         client_with(at_once=1, setting_up=1, connect_seconds=1.0) as client,
-        running(Server(first="slow", next="slow")) as server,
+        run_server(Server(first="slow", next="slow")) as server,
     ):
         tasks = [asyncio.create_task(ask(client, server, context)) for _ in range(4)]
         await asyncio.sleep(0.02)
@@ -75,7 +75,7 @@ async def test_who_comes_after_all_who_waited_gave_up_is_served():
     context = tls()
     async with (
         client_with(at_once=1, setting_up=1, connect_seconds=1.0) as client,
-        running(Server(first="slow", next="slow")) as server,
+        run_server(Server(first="slow", next="slow")) as server,
     ):
         tasks = [asyncio.create_task(ask(client, server, context)) for _ in range(3)]
         await asyncio.sleep(0.02)
@@ -90,7 +90,7 @@ async def test_deadline_that_passes_while_waiting_is_told_from_a_late_answer():
     context = tls()
     async with (
         client_with(at_once=1, setting_up=1, connect_seconds=1.0) as client,
-        running(Server(first="slow", slow_seconds=0.9)) as server,
+        run_server(Server(first="slow", slow_seconds=0.9)) as server,
     ):
 
         async def waits(seconds: float) -> bool:
@@ -105,7 +105,7 @@ async def test_deadline_that_passes_while_waiting_is_told_from_a_late_answer():
 
 async def test_loop_that_is_held_meanwhile_does_not_count_as_connecting(clock: Clock):
     context = tls()
-    async with client_with(at_once=1, setting_up=1, connect_seconds=0.2) as client, running() as server:
+    async with client_with(at_once=1, setting_up=1, connect_seconds=0.2) as client, run_server() as server:
         asked = asyncio.create_task(ask(client, server, context))
         await turns(3)
         assert server.resumed == []  # it is under way

@@ -1,4 +1,4 @@
-"""Bodies that come in parts: whole or cut off, never held, and read no faster than they are taken."""
+"""Bodies in parts: whole or cut off, never held in memory, and read from the socket no faster than they are taken."""
 
 import asyncio
 import tracemalloc
@@ -14,7 +14,7 @@ from portal.platform.wire.calls import CallFailure, HttpLine, StreamedAnswer
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.resumption import ResumingContext, client_context
 
-from .server import CERTIFICATES, Serve, listening, town_tls
+from .server import CERTIFICATES, Serve, listen, town_tls
 
 pytestmark = pytest.mark.security
 
@@ -87,7 +87,7 @@ async def taken(arriving: StreamedAnswer) -> tuple[int, CallFailure | None]:
 @pytest.mark.parametrize("size", [0, 1, 70_000, 5 * MEGABYTE])
 async def test_a_body_comes_whole(line, size):
     sender = Sender(size)
-    async with listening(sender, town_tls()) as port:
+    async with listen(sender, town_tls()) as port:
         arriving = await opened(line, sender, port)
         assert (arriving.status, arriving.size) == (200, size)
         assert await taken(arriving) == (size, None)
@@ -104,7 +104,7 @@ async def test_a_body_that_ends_with_its_connection_or_its_chunks_has_no_size(li
         writer.write(b"2\r\nde\r\n0\r\n\r\n")
         await writer.drain()
 
-    async with listening(chunked, town_tls()) as port:
+    async with listen(chunked, town_tls()) as port:
         arriving = await opened(line, chunked, port)
         assert arriving.size is None
         assert [await arriving.part(), await arriving.part(), await arriving.part()] == [b"abc", b"de", b""]
@@ -113,7 +113,7 @@ async def test_a_body_that_ends_with_its_connection_or_its_chunks_has_no_size(li
 
 async def test_a_body_that_stops_is_cut_off_and_not_short(line):
     sender = Sender(5 * MEGABYTE, stops=MEGABYTE)
-    async with listening(sender, town_tls()) as port:
+    async with listen(sender, town_tls()) as port:
         arriving = await opened(line, sender, port)
         size, lost = await taken(arriving)
         assert lost is not None
@@ -127,12 +127,12 @@ async def test_a_body_that_stops_is_cut_off_and_not_short(line):
 async def test_a_body_too_large_is_not_begun_or_is_cut_off(line):
     line.largest = MEGABYTE
     sender = Sender(2 * MEGABYTE)
-    async with listening(sender, town_tls()) as port:
+    async with listen(sender, town_tls()) as port:
         found = await line.open(f"https://127.0.0.1:{port}/x", {}, tls=tls(), expected=(200,))
         assert isinstance(found, CallFailure)
         assert found.why == "too large"
     sender = Sender(2 * MEGABYTE, head="Connection: close\r\n")
-    async with listening(sender, town_tls()) as port:
+    async with listen(sender, town_tls()) as port:
         size, lost = await taken(await opened(line, sender, port))
         assert lost is not None
         assert (lost.why, size <= MEGABYTE) == ("too large", True)
@@ -143,7 +143,7 @@ def test_what_nobody_takes_is_not_read_and_comes_when_it_is_taken(loop):
     async def tried() -> None:
         line = new_line()
         sender = Sender(50 * MEGABYTE)
-        async with listening(sender, town_tls()) as port:
+        async with listen(sender, town_tls()) as port:
             arriving = await opened(line, sender, port)
             first = await arriving.part()
             before = -1
@@ -157,7 +157,7 @@ def test_what_nobody_takes_is_not_read_and_comes_when_it_is_taken(loop):
             arriving.close()
             await asyncio.wait_for(sender.is_left.wait(), 5)
         sender = Sender(50 * MEGABYTE)
-        async with listening(sender, town_tls()) as port:
+        async with listen(sender, town_tls()) as port:
             arriving = await opened(line, sender, port)
             await asyncio.sleep(0.2)
             arriving.close()
@@ -170,7 +170,7 @@ def test_what_nobody_takes_is_not_read_and_comes_when_it_is_taken(loop):
 
 async def test_a_large_body_takes_little_memory(line):
     sender = Sender(60 * MEGABYTE)
-    async with listening(sender, town_tls()) as port:
+    async with listen(sender, town_tls()) as port:
         arriving = await opened(line, sender, port)
         tracemalloc.start()
         size, lost = await taken(arriving)
@@ -188,7 +188,7 @@ async def test_whoever_gives_up_while_a_part_is_awaited_frees_the_connection(lin
         await writer.drain()
         await reader.read()
 
-    async with listening(silent, town_tls()) as port:
+    async with listen(silent, town_tls()) as port:
         for _ in range(9):  # more than there may be at once
             arriving = await opened(line, silent, port)
             assert await arriving.part() == b"abc"
@@ -204,7 +204,7 @@ async def test_a_status_that_was_not_expected_has_no_parts_to_wait_for(line):
         await writer.drain()
         await reader.read()
 
-    async with listening(gone, town_tls()) as port:
+    async with listen(gone, town_tls()) as port:
         arriving = await opened(line, gone, port)
         assert arriving.status == 404
         arriving.close()

@@ -1,4 +1,4 @@
-"""Whoever gives up at any moment leaves nothing behind: no connection taken, no connection with another's answer."""
+"""A caller that gives up at any moment leaves no connection in use, and none with the answer to another question."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from portal.platform.wire.errors import CutOff, Disconnected, NotConnected, Wire
 from tests.clock import Clock
 from tests.waiting import PATIENCE
 
-from .server import ANSWER, let_packets_vanish, listening, town_tls
+from .server import ANSWER, let_packets_vanish, listen, town_tls
 from .test_client import tls
 
 pytestmark = pytest.mark.security
@@ -59,8 +59,8 @@ async def asking(port: int, is_tls: bool = True, **bounds: int) -> AsyncIterator
         await asyncio.sleep(0)
 
 
-async def all_is_read() -> None:
-    """Let both ends send what they have and take in what came: in the turns between timers, however late."""
+async def let_loop_read() -> None:
+    """Let both ends send what they have and read what arrived, in turns of the loop between timers."""
     for _ in range(5):
         await asyncio.sleep(0.02)
 
@@ -73,7 +73,7 @@ def pool_of(client: HttpClient) -> OriginPool:
 @pytest.mark.parametrize("is_tls", [False, True], ids=["plain", "tls"])
 async def test_giving_up_at_any_moment_leaves_no_connection_taken_and_no_answer_of_another(is_tls):
     echo = Echo()
-    async with listening(echo.serve, town_tls() if is_tls else None) as port, asking(port, is_tls) as (ask, client):
+    async with listen(echo.serve, town_tls() if is_tls else None) as port, asking(port, is_tls) as (ask, client):
         for moment in range(0, 240, 3 if is_tls else 1):
             asked = [asyncio.create_task(ask(b"left %d %d" % (moment, number))) for number in range(4)]
             for _ in range(moment):
@@ -93,7 +93,7 @@ async def test_giving_up_at_any_moment_leaves_no_connection_taken_and_no_answer_
 
 async def test_connection_of_whom_gave_up_is_closed(clock: Clock):
     echo = Echo(seconds=5.0)
-    async with listening(echo.serve) as port, asking(port, False) as (ask, client):
+    async with listen(echo.serve) as port, asking(port, False) as (ask, client):
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.1):
                 await ask()
@@ -105,7 +105,7 @@ async def test_connection_of_whom_gave_up_is_closed(clock: Clock):
 
 async def test_closing_ends_what_is_under_way_and_lets_nobody_wait(clock: Clock):
     echo = Echo(seconds=5.0)
-    async with listening(echo.serve) as port, asking(port, False) as (ask, client):
+    async with listen(echo.serve) as port, asking(port, False) as (ask, client):
         asked = [asyncio.create_task(ask()) for _ in range(6)]
         await asyncio.sleep(0.1)
         client.close()
@@ -119,7 +119,7 @@ async def test_closing_ends_what_is_under_way_and_lets_nobody_wait(clock: Clock)
 
 async def test_kept_connection_that_is_old_is_not_asked(monkeypatch):
     echo = Echo()
-    async with listening(echo.serve) as port, asking(port, False) as (ask, client):
+    async with listen(echo.serve) as port, asking(port, False) as (ask, client):
         await ask()
         await ask()
         assert echo.connections == 1
@@ -131,7 +131,7 @@ async def test_kept_connection_that_is_old_is_not_asked(monkeypatch):
 
 async def test_kept_connection_that_nobody_asks_is_closed_after_a_while(monkeypatch, clock: Clock):
     monkeypatch.setattr(connector, "KEPT_SECONDS", 0.1)
-    async with listening(Echo().serve) as port, asking(port, False) as (ask, client):
+    async with listen(Echo().serve) as port, asking(port, False) as (ask, client):
         await ask()
         (kept,) = pool_of(client).kept
         await asyncio.sleep(0.5)
@@ -158,7 +158,7 @@ async def test_what_came_while_the_loop_was_held_is_no_answer(unasked, clock: Cl
             again.set_result(asyncio.create_task(ask()))
         await reader.read()
 
-    async with listening(serve) as port, asking(port, False) as (ask, _):
+    async with listen(serve) as port, asking(port, False) as (ask, _):
         assert await ask() == b"01"
         async with asyncio.timeout(PATIENCE):
             assert await (await again) == b"02"
@@ -184,7 +184,7 @@ def test_answer_to_nobody_of_which_half_a_record_came_is_no_answer(loop, half):
     async def asked_twice() -> list[bytes]:
         went = 0
 
-        async def between(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             """Pass all on, but hold the end of the answer to nobody back."""
             nonlocal went
             went += 1
@@ -208,13 +208,13 @@ def test_answer_to_nobody_of_which_half_a_record_came_is_no_answer(loop, half):
                 passing.cancel()
                 before.transport.abort()
 
-        async with listening(serve, town_tls()) as port, listening(between) as outer, asking(outer) as (ask, _):
+        async with listen(serve, town_tls()) as port, listen(proxy) as outer, asking(outer) as (ask, _):
             first = await ask()
             has_answered.set()
             await half_came.wait()
-            await all_is_read()
+            await let_loop_read()
             again = asyncio.create_task(ask())
-            await all_is_read()
+            await let_loop_read()
             has_asked.set()
             return [first, await again]
 
@@ -243,12 +243,12 @@ def test_what_was_sent_before_the_question_was_there_is_no_answer(loop, is_tls):
         await asyncio.Event().wait()
 
     async def asked_twice() -> list[bytes]:
-        async with listening(serve, town_tls() if is_tls else None) as port, asking(port, is_tls) as (ask, _):
+        async with listen(serve, town_tls() if is_tls else None) as port, asking(port, is_tls) as (ask, _):
             first = await ask()
             has_answered.set()
             await vanishes.wait()
             again = asyncio.create_task(ask())
-            await all_is_read()
+            await let_loop_read()
             has_asked.set()
             return [first, await again]
 
@@ -265,7 +265,7 @@ async def test_answer_before_the_whole_question_was_sent_is_taken():
         await writer.drain()
         await asyncio.sleep(0.3)
 
-    async with listening(serve) as port, asking(port, False) as (ask, client):
+    async with listen(serve) as port, asking(port, False) as (ask, client):
         assert await ask(BIG) == b"no"
         assert len(pool_of(client).kept) == 0
 
@@ -288,7 +288,7 @@ def test_connection_on_which_the_rest_of_a_question_still_waits_is_not_asked(loo
         await asyncio.sleep(1)
 
     async def asked_twice() -> list[bytes]:
-        async with listening(serve, town_tls() if is_tls else None) as port, asking(port, is_tls) as (ask, _):
+        async with listen(serve, town_tls() if is_tls else None) as port, asking(port, is_tls) as (ask, _):
             return [await ask(BIG), await ask()]
 
     with asyncio.Runner(loop_factory=loop) as runner:
@@ -309,7 +309,7 @@ async def test_question_given_up_while_it_is_sent_is_followed_by_none_on_its_con
         writer.write(ANSWER)
         await reader.read()
 
-    async with listening(serve) as port, asking(port, False) as (ask, client):
+    async with listen(serve) as port, asking(port, False) as (ask, client):
         asked = asyncio.create_task(ask(BIG))
         await has_begun.wait()
         asked.cancel()
@@ -328,7 +328,7 @@ async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
 
 
 async def test_status_that_nobody_expects_is_there_at_once():
-    async with listening(drip) as port, asking(port, False) as (ask, client):
+    async with listen(drip) as port, asking(port, False) as (ask, client):
         async with asyncio.timeout(PATIENCE):
             assert await ask(expected=[200]) == b""
         assert len(pool_of(client).kept) == 0
@@ -347,7 +347,7 @@ def test_end_of_tcp_is_no_end_of_an_answer_over_tls(loop, is_farewell):
             writer.close()
 
     async def outcome() -> bytes | type:
-        async with listening(serve, town_tls()) as port, asking(port) as (ask, _):
+        async with listen(serve, town_tls()) as port, asking(port) as (ask, _):
             try:
                 return await ask()
             except WireError as error:
@@ -368,7 +368,7 @@ def test_connection_closed_right_after_its_answer_is_not_asked(loop):
         writer.close()
 
     async def outcomes() -> list[bytes]:
-        async with listening(serve, town_tls()) as port, asking(port) as (ask, _):
+        async with listen(serve, town_tls()) as port, asking(port) as (ask, _):
             return [await ask() for _ in range(5)]
 
     with asyncio.Runner(loop_factory=loop) as runner:
@@ -384,7 +384,7 @@ async def test_half_of_a_connection_that_is_closed_ends_it():
         writer.write_eof()
         await reader.read()
 
-    async with listening(serve) as port, asking(port, False) as (ask, _):
+    async with listen(serve) as port, asking(port, False) as (ask, _):
         async with asyncio.timeout(PATIENCE):
             with pytest.raises(Disconnected):
                 await ask()

@@ -1,4 +1,4 @@
-"""What a question is on the wire, and that nothing in it can become another one."""
+"""The bytes of a question on the wire, and that no part of it can smuggle in a second question."""
 
 import asyncio
 import contextlib
@@ -12,13 +12,13 @@ from portal.platform.wire.client import HttpClient
 from portal.platform.wire.connector import Connector
 from portal.platform.wire.errors import UnfitQuestion
 
-from .server import ANSWER, listening
+from .server import ANSWER, listen
 
 OURS = "User-Agent: mijn-burgerprofiel\r\nAccept-Encoding: identity\r\n"
 
 
-class Heard:
-    """What came over each connection, until its end or for a moment; where they went."""
+class Recorder:
+    """A server that records the bytes of questions, and its origin."""
 
     def __init__(self) -> None:
         self.questions: list[bytes] = []
@@ -35,9 +35,9 @@ class Heard:
 
 
 @pytest_asyncio.fixture
-async def heard() -> AsyncIterator[Heard]:
-    heard = Heard()
-    async with listening(heard.serve) as heard.port:
+async def heard() -> AsyncIterator[Recorder]:
+    heard = Recorder()
+    async with listen(heard.serve) as heard.port:
         yield heard
 
 

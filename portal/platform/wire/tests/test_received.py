@@ -1,4 +1,4 @@
-"""However its bytes are sent, an answer is the same text; and what is no text is refused."""
+"""However its bytes are sent, an answer is the same text; bytes that are no text are refused."""
 
 import codecs
 import json

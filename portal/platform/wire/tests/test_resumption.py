@@ -1,4 +1,4 @@
-"""TLS sessions are taken up by new connections, and never where they were not made."""
+"""TLS sessions are resumed by new connections to the same origin, and never to another."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from portal.platform.wire.errors import ConnectingTookTooLong
 from tests.clock import Clock
 from tests.waiting import PATIENCE
 
-from .server import Server, listening, running
+from .server import Server, listen, run_server
 from .test_client import tls
 from .test_connector import ask
 
@@ -70,21 +70,21 @@ async def refusing(server: Server, how: str) -> AsyncIterator[list[bytes]]:
                 there.transport.abort()
         writer.close()
 
-    async with listening(stand_between) as port:
+    async with listen(stand_between) as port:
         server.origin = f"https://127.0.0.1:{port}"
         yield refused
 
 
 async def test_new_connection_takes_the_session_up():
     context = tls()
-    async with running() as server:
+    async with run_server() as server:
         for _ in range(3):
             await ask_anew(server, context)
     assert server.resumed == [False, True, True]
 
 
 async def test_session_stays_with_its_context():
-    async with running() as server:
+    async with run_server() as server:
         for context in (tls(), tls()):
             await ask_anew(server, context)
     assert server.resumed == [False, False]
@@ -92,7 +92,7 @@ async def test_session_stays_with_its_context():
 
 async def test_session_stays_with_its_host_name():
     context = tls()
-    async with running() as server:
+    async with run_server() as server:
         await ask_anew(server, context)
         server.origin = server.origin.replace("127.0.0.1", "localhost")
         await ask_anew(server, context)
@@ -101,7 +101,7 @@ async def test_session_stays_with_its_host_name():
 
 async def test_certificate_is_verified_anew_after_a_while(monkeypatch):
     context = tls()
-    async with running() as server:
+    async with run_server() as server:
         await ask_anew(server, context)
         monkeypatch.setattr(resumption, "KEPT_SECONDS", 0)
         await ask_anew(server, context)
@@ -111,7 +111,7 @@ async def test_certificate_is_verified_anew_after_a_while(monkeypatch):
 async def test_taking_a_session_up_does_not_prolong_it(monkeypatch):
     context, clock = tls(), [0.0]
     monkeypatch.setattr(resumption.time, "monotonic", lambda: clock[0])
-    async with running() as server:
+    async with run_server() as server:
         for clock[0] in (0.0, 500.0, 700.0, 1200.0):
             await ask_anew(server, context)
     assert server.resumed == [False, True, False, True]
@@ -120,7 +120,7 @@ async def test_taking_a_session_up_does_not_prolong_it(monkeypatch):
 @pytest.mark.parametrize("how", ["alert", "hang"])
 async def test_session_that_spoils_the_handshake_is_offered_no_more(how: str, clock: Clock):
     context = tls()
-    async with running() as server, refusing(server, how) as refused:
+    async with run_server() as server, refusing(server, how) as refused:
         await ask_anew(server, context)
         if how == "hang":
             # The next learns it at the price of the time for connecting.
