@@ -254,7 +254,7 @@ async def test_without_a_new_token_the_refusal_stands(town, question):
 
 
 async def test_a_token_is_never_printed():
-    assert repr(rest_token.AccessToken("secret", 300.0)) == "Granted(…)"
+    assert repr(rest_token.AccessToken("secret", 300.0)) == "AccessToken(…)"
 
 
 async def test_kept_connection_that_died_gets_the_question_again_with_another_assertion(town):

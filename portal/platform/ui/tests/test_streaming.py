@@ -15,12 +15,12 @@ async def pieces() -> AsyncIterator[str]:
 
 @pytest.mark.parametrize(("seconds", "sent"), [(60.0, [b"abc"]), (-1.0, [b"a", b"b", b"c"])])
 async def test_pieces_of_one_stretch_leave_together(monkeypatch, seconds, sent):
-    monkeypatch.setattr(streaming, "SECONDS", seconds)
+    monkeypatch.setattr(streaming, "STRETCH_SECONDS", seconds)
     assert [chunk async for chunk in streaming.stretches(pieces())] == sent
 
 
 async def test_others_have_the_loop_between_two_stretches(monkeypatch):
-    monkeypatch.setattr(streaming, "SECONDS", -1.0)
+    monkeypatch.setattr(streaming, "STRETCH_SECONDS", -1.0)
     turns: list[str] = []
 
     async def other() -> None:

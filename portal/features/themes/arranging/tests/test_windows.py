@@ -152,7 +152,7 @@ def test_pdf_of_one_item_has_its_beginning_and_says_so():
 
 
 async def test_long_tile_comes_in_pieces_that_make_the_whole(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(streaming, "SECONDS", 0)  # on any machine one stretch is longer
+    monkeypatch.setattr(streaming, "STRETCH_SECONDS", 0)  # on any machine one stretch is longer
     answer = Ready(tuple(fact("more", str(n), f"Meer[{n}]") for n in range(1000)), NOW)
     tile = await rendering.arrange(entry(groups={}), answer, "all", Viewer())
     pieces = [piece async for piece in streaming.stretches(rendering.render(tile, shape_of("all")))]

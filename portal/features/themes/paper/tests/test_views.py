@@ -150,7 +150,7 @@ async def test_the_head_goes_before_the_frame_is_rendered_and_names_nobody(entry
 
 
 async def test_tiles_that_are_there_at_one_moment_leave_in_one_chunk(monkeypatch):
-    monkeypatch.setattr(streaming, "SECONDS", 60)
+    monkeypatch.setattr(streaming, "STRETCH_SECONDS", 60)
     browser = await signs_in("84651421235")
     kept = catalogue.installed().entries[:12]
     for one in kept:
