@@ -17,11 +17,13 @@ from .errors import Altered
 from .structure import parts, raw, raw_items, same, same_but, value
 from .types import AdditionKind, VerdictReason
 
+# Keys of the trailer and of the catalogue whose values may differ.
 _TRAILER = (
     *("/Prev", "/Size", "/ID", "/Root", "/Info", "/Index", "/W", "/Filter", "/DecodeParms", "/Length", "/Type"),
     "/XRefStm",
 )
 _ROOT = ("/DSS", "/Extensions", "/AcroForm", "/Metadata", "/Version")
+# The only keys that the store of validation data, its part for one seal, a field and the value of a field may have.
 _STORE = {"/Type", "/Certs", "/OCSPs", "/CRLs", "/VRI"}
 _OF_ONE_SEAL = {"/Type", "/Cert", "/OCSP", "/CRL", "/TU", "/TS"}
 _FIELD = {"/FT", "/T", "/V", "/Type", "/Subtype", "/Rect", "/F", "/Ff", "/P", "/TU", "/AP", "/Parent", "/M", "/NM"}
