@@ -1,4 +1,4 @@
-"""A reference says its number, in letters that none takes for another."""
+"""References: numbers in letters that nobody takes for each other."""
 
 import pytest
 

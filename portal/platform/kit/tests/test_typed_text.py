@@ -1,4 +1,4 @@
-"""What people type is measured before it is read, and keeps all that can be seen and nothing else."""
+"""Typed text is measured before it is normalised, and keeps everything that can be seen."""
 
 import unicodedata
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""A small body to write to disk: a manifest that is sound, to be made wrong in one place by a test."""
+"""The files of a small body with a valid manifest, in which a test replaces one place."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A source that is tried in this process, and what makes datasets of it."""
+"""Fixtures: a source inside this process, and a maker of datasets that ask it."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is asked and shown, and what the journal says of it, also for who leaves half-way."""
+"""Which inquiries are asked and shown, and what the journal says of them, also when the reader leaves half-way."""
 
 import re
 from datetime import UTC, datetime

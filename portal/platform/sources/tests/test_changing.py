@@ -1,4 +1,4 @@
-"""What a citizen changes at a body: sent once, whatever becomes of it, and journalled to its end."""
+"""Changes that a citizen makes at a body: sent once, and journalled to their end whatever happens."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What counts as delivered, what is tried again, and what is refused for good."""
+"""Which answers count as delivered, which deliveries are tried again, and which are refused for good."""
 
 import time
 from collections.abc import AsyncIterator

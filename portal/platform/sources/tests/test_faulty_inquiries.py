@@ -1,4 +1,4 @@
-"""What goes wrong with answers of a type of their own: a reader, a type, a name or a subject that is not right."""
+"""Faults of inquiries with a type of their own: in a reader, a type, a name or a subject."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Asking many at once: what is asked, what is not, and what is left behind when the reader goes."""
+"""Asking many sources at once: which are asked, which are not, and what remains when the reader leaves."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What stands before a source when it is asked: switches, maintenance, the bulkhead, the breaker and its memory."""
+"""Gates in front of sources: switches, maintenance, the bulkhead, the breaker and its memory."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

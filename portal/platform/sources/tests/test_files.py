@@ -1,4 +1,4 @@
-"""Files that are handed on while they arrive: whole or broken off, journalled, few at once, and ended when left."""
+"""Files passed on while they arrive: whole or broken off, journalled, few at once, closed when left."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""What something is called stands before the number that only names it, wherever facts stand together."""
+"""Names of things stand before the numbers that only identify them, wherever facts stand together."""
 
 import pytest
 

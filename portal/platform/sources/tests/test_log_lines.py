@@ -1,4 +1,4 @@
-"""One line a consultation and one a source in trouble, with the references by which a body finds its questions."""
+"""A log line for each consultation and each source in trouble, with references by which bodies find questions."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""A service that speaks for several bodies: each dataset reads its own part, and nothing of another's."""
+"""A service that speaks for several bodies: each dataset reads only its own part."""
 
 from datetime import UTC, datetime
 

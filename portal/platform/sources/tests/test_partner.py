@@ -1,4 +1,4 @@
-"""The partner API against a server over mutual TLS: pages, tokens, documents, and that no number leaves a trace."""
+"""The partner API against a server over mutual TLS: pages, tokens, documents, and no national number in any log."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A page of a source's list of certificates: both shapes, and all that a source may write otherwise."""
+"""Pages of a source's list of certificates: both shapes, and deviations from them."""
 
 import json
 

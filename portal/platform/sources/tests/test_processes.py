@@ -1,4 +1,4 @@
-"""What the portal's processes say of their sources: who is heard, who is not any more, and all of them together."""
+"""Reports of the portal's processes about their sources: live ones, silent ones, and all of them merged."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

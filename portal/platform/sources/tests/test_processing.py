@@ -1,4 +1,4 @@
-"""What the journal says of an overview, and what is not shown when it says nothing."""
+"""The journal of an overview, and that nothing is shown which is not journalled."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator

@@ -1,4 +1,4 @@
-"""Message Registries over mutual TLS: lists, what stands below, tokens, what 404 means, whose letters they are."""
+"""Message Registries over mutual TLS: lists, single paths, tokens, 404, and messages for somebody else."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Several messages asked for by themselves: what came, what is there no more, and what nobody could ask."""
+"""Several messages, each asked for by itself: those given, those absent, and those without an answer."""
 
 import asyncio
 import time

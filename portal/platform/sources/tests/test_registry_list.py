@@ -1,4 +1,4 @@
-"""Lists of an eBox, gathered from registries that order, count and heed days in their own ways."""
+"""Lists of an eBox, gathered from registries that order, count and filter by days in ways of their own."""
 
 import json
 import random

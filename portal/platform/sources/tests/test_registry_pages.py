@@ -1,4 +1,4 @@
-"""Pages of messages, whatever a registry puts in them: nothing is raised, and nothing is lost without a word."""
+"""Pages of messages, whatever a registry puts in them: nothing is raised, and every omission is counted."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

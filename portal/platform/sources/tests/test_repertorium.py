@@ -1,4 +1,4 @@
-"""What the repertorium can answer, and when it is asked at all."""
+"""Answers of the repertorium, and the answers of services after which it is asked."""
 
 import pytest
 from hypothesis import given

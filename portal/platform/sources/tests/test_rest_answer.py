@@ -1,4 +1,4 @@
-"""Whatever a JSON service sends becomes the right outcome, and never an exception."""
+"""Any bytes that a JSON service sends become the right outcome, and never an exception."""
 
 import json
 from datetime import UTC, datetime

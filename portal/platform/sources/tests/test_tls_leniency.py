@@ -1,4 +1,4 @@
-"""An authority that Python refuses, as some governments still have: accepted only where an operator says so."""
+"""A certificate authority that Python refuses, as some governments have: accepted only where an operator says so."""
 
 import ssl
 from collections.abc import AsyncIterator

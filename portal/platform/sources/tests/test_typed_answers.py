@@ -1,4 +1,4 @@
-"""An answer that is read into a type of its own, through the whole protocol: written down, kept, asked, settled."""
+"""Answers read into a type of their own, through the whole protocol: journalled, kept, asked, settled."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime

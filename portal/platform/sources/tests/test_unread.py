@@ -1,4 +1,4 @@
-"""What nobody read is logged and counted: by place, each place once, and no more places than anybody looks at."""
+"""Unread places are logged and counted: each place once, and at most so many."""
 
 import logging
 from datetime import UTC, datetime

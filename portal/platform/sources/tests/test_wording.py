@@ -1,4 +1,4 @@
-"""What a body says in other languages, beside Dutch: read by the language that holds, refused at its line."""
+"""Translations of a manifest: read in the language that holds, refused at their line."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Questions carry a signature that other code than ours accepts, and that nothing in them can change under."""
+"""Questions have a signature that other programs verify, and that covers everything that counts."""
 
 import json
 import string

@@ -1,4 +1,4 @@
-"""Pages of which nothing is sent go first, and nobody waits for them long."""
+"""Pages of which nothing was sent yet go first, and no page waits for them long."""
 
 import asyncio
 

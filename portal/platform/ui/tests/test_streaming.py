@@ -1,4 +1,4 @@
-"""What is rendered at one stretch leaves together, and nobody holds the loop for longer."""
+"""Pieces rendered in one stretch leave in one chunk, and no stretch holds the loop for longer."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""A ZIP of which files come in pieces: whole at any time, and without what turned out to be wrong."""
+"""A ZIP whose files come in pieces: valid at any time, and without a file that was dropped."""
 
 import subprocess
 import zipfile

@@ -1,4 +1,4 @@
-"""Second questions: what the first answer only names."""
+"""Second questions: a lookup asks another source about what the first answer only names."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What is kept of an answer that is far longer than any that was published, and where it is read."""
+"""The part that is kept of an answer far longer than any published one, and the thread in which it is read."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""The gate before a source: bulkhead and breaker, in a time that the tests tell."""
+"""The gate of a source: bulkhead and breaker, with a clock that the tests set."""
 
 from itertools import count
 

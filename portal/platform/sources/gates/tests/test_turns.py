@@ -1,4 +1,4 @@
-"""Whose turn it is, and how long a turn lasts."""
+"""Turns: in which order they are given, and how long one lasts."""
 
 import asyncio
 from collections.abc import AsyncIterator

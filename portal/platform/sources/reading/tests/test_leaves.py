@@ -1,4 +1,4 @@
-"""What nobody read of an answer is found by its place, however the answer was read."""
+"""Unread parts of an answer are found by their place, however the answer was read."""
 
 import json
 from typing import Any

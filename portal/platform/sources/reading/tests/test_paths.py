@@ -1,4 +1,4 @@
-"""Paths of facts: what stands in what."""
+"""Paths of facts: which place stands in which."""
 
 import pytest
 

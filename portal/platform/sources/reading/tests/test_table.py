@@ -1,4 +1,4 @@
-"""Tables: what a reader makes of an answer."""
+"""Tables: the facts that a reader makes of an answer."""
 
 import pytest
 from hypothesis import given

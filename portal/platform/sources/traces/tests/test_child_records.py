@@ -1,4 +1,4 @@
-"""What a parent sees of a child: kept as the child's, journalled as the child's, and never taken for their own."""
+"""Answers about a child that a parent sees: kept and journalled under the child, never taken for the parent's own."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
