@@ -75,7 +75,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         log.critical("not started: %s", error)
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         return
-    background = [asyncio.create_task(each) for each in (processes.tell(), counting.write(), rounds.go())]
+    background = [asyncio.create_task(each) for each in (processes.report_regularly(), counting.write(), rounds.go())]
     await send({"type": "lifespan.startup.complete"})
     await receive()
     # uvicorn returns here once it has cancelled pages that took too long; their last statements need the pools below.
@@ -84,7 +84,7 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         task.cancel()
     # A report that is being sent would otherwise arrive after this process has signed off.
     await asyncio.wait(background)
-    await processes.leave()
+    await processes.delete_report()
     await counting.write_once()
     await wakes.close()
     programs.installed().stop()

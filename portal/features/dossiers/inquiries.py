@@ -77,7 +77,7 @@ def _common_parts() -> _CommonParts | None:
     terms = section.dutch(agency).question
     assert terms is not None  # noqa: S101 - the body that answers has the table
     question = catalogue.question_of(agency, terms.source, terms.magda)
-    left_out = LeftOut(manifest.left_out(agency.folder / manifest.LEFT_OUT, section.DATASET))
+    left_out = LeftOut(manifest.read_left_out(agency.folder / manifest.LEFT_OUT, section.DATASET))
     return _CommonParts(agency, terms, question, left_out)
 
 

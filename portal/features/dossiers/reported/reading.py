@@ -54,7 +54,7 @@ def _address(address: ReportedAddress | None) -> str:
     if address is None:
         return ""
     lines = ((address.street, address.number), (address.postcode, address.municipality))
-    written = (" ".join(filled for part in line if (filled := places.filled(_name(part)))) for line in lines)
+    written = (" ".join(filled for part in line if (filled := places.without_filler(_name(part)))) for line in lines)
     return ", ".join(line for line in written if line)
 
 
