@@ -45,7 +45,9 @@ def read_document(data: bytes, notes: Sequence[Fact], *, name: str) -> ReadConte
 
 
 def read_list(gathered: Any, notes: Sequence[Fact]) -> ReadContent[CertificateList]:
-    """Read a list (`partner.GatheredCertificates`), which has an item for each language, into certificates, in its order."""
+    """Read a list (`partner.GatheredCertificates`), which has an item for each language, into certificates, in
+    its order.
+    """
     by_id: dict[str, list[Any]] = {}
     for item in gathered.items:
         by_id.setdefault(item.id, []).append(item)

@@ -246,13 +246,13 @@ async def _hand_over(
         occasion = Occasion(citizen_id, now or datetime.now(UTC), str(report_id), WORKER)
         journalled = await journalling.note_opening(entry, occasion)
         errand = msgspec.json.decode(box.open(sealed, rules.bound_errand(report_id)), type=Errand)
-        letter = Letter(msgspec.json.encode(rules.message_of(errand, entry.name)), errand.reference)
+        content = DeliveryContent(msgspec.json.encode(rules.message_of(errand, entry.name)), errand.reference)
         # If this is interrupted from here on, nobody knows whether the body has it.
         result = "late"
-        return letter
+        return content
 
     try:
-        attempt = await delivery.deliver(entry.agency, to, open_letter, key=report_id)
+        attempt = await delivery.deliver(entry.agency, to, open_content, key=report_id)
         result = RESULTS.get(attempt.end, result)
     finally:
         if journalled is not None:

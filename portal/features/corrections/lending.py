@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.platform.feature.types import LoanLine
 from portal.platform.journal.types import Occasion
-from portal.platform.language.texts import translated
+from portal.platform.language.texts import translate
 
 from . import queries
 from .types import DeliveryProgress, FollowedReport
@@ -20,7 +20,7 @@ async def lines(occasion: Occasion) -> Sequence[LoanLine]:
 
 def _line(followed: FollowedReport) -> LoanLine:
     title = (
-        _("Melding van een fout: %(what)s") % {"what": translated(followed.report.label)}
+        _("Melding van een fout: %(what)s") % {"what": translate(followed.report.label)}
         if followed.report
         else _("Uw melding")
     )
@@ -31,7 +31,7 @@ def _line(followed: FollowedReport) -> LoanLine:
 def state_of(followed: FollowedReport) -> str:
     """Name the state of a report in a word or two, in the current language."""
     if followed.current:
-        return translated(followed.current.code.label)
+        return translate(followed.current.code.label)
     if followed.is_lost_on_the_way:
         return str(_("Niet bezorgd"))
     return str(_("Ontvangen") if followed.way is DeliveryProgress.DELIVERED else _("Onderweg"))

@@ -203,10 +203,12 @@ async def _by_json(waiting: WaitingRequest, agency: Agency, desk: RightsDesk, no
     async def open_content() -> DeliveryContent:
         nonlocal journalled, result
         errand, journalled = await _open(waiting, now)
-        letter = Letter(msgspec.json.encode(rules.message_of(errand, waiting.headline)), waiting.headline[0])
+        content = DeliveryContent(
+            msgspec.json.encode(rules.message_of(errand, waiting.headline)), waiting.headline[0]
+        )
         # If this is interrupted from here on, nobody knows whether the body has it.
         result = "late"
-        return letter
+        return content
 
     try:
         tried = await delivery.deliver(agency, to, open_content, key=waiting.id)

@@ -24,7 +24,7 @@ def reference_of(access: Access) -> str:
 def write_reference(entry_number: int, trace_id: bytes, operation_id: bytes) -> str:
     """Write the reference of an entry by its number, its trace and its operation."""
     number = (entry_number << CHECK_BITS) + _check(trace_id, operation_id)
-    return write(number, prefix=PREFIX, groups=GROUPS, of=GROUP_SIZE)
+    return write(number, prefix=PREFIX, groups=GROUPS, group_size=GROUP_SIZE)
 
 
 def entry_id(reference: str) -> int | None:

@@ -167,7 +167,7 @@ def _repeats(blocks: Iterable[FactGroup]) -> frozenset[str]:
 
 def _rank_in_list(item: Item, ranks: Ranks, groups: Mapping[str, str]) -> Item:
     """Rank an item in a list, where it has one fold: its own rows, then those of each part inside it."""
-    parts = itemizing.inside(item.place, item.facts, groups)
+    parts = itemizing.cut_item(item.place, item.facts, groups)
     lines = {place: periods.rows_of(facts, ranks.items) for place, facts in parts.items()}
     essential = _essential([row for rows in lines.values() for row in rows], ranks)
     rest = {place: sorted(_leave_out(rows, essential), key=ranks.is_technical) for place, rows in lines.items()}

@@ -74,5 +74,5 @@ def _page(request: SignedInRequest, template: str, entry: DatasetEntry, context:
     assert entry.words.items is not None  # noqa: S101 - the view checked it
     # The breadcrumb is the word for such an item: its own title would say something of the citizen.
     word = entry.words.items.one
-    crumbs = framing.crumbs_of(entry, {"title": like(word, word.capitalize()), "href": ""})
+    crumbs = framing.crumbs_of(entry, {"title": mark_like(word, word.capitalize()), "href": ""})
     return render(request, template, context | {"crumbs": crumbs, "back": links.dataset(entry)})

@@ -117,7 +117,7 @@ def _item(
     heading: str, item: Item, groups: Mapping[str, str], lines: Sequence[str] = ()
 ) -> Iterable[DocumentSection]:
     """Write the sections of an item: its own facts, and those of each element that repeats inside it, by name."""
-    parts = itemizing.inside(item.place, item.facts, groups)
+    parts = itemizing.cut_item(item.place, item.facts, groups)
     yield _section(heading, lines=lines, facts=[parts.pop(item.place, ())])
     for place, facts in parts.items():
         yield _section(itemizing.name_of_part(place, facts, groups), level=5, facts=[facts])

@@ -103,7 +103,7 @@ async def _answer(
 ) -> HttpResponseBase:
     session = request.session
     own = of_oneself(session, request.occasion, LOOK)
-    outcomes = await asking.whole(own, datasets.inquiries(entries))
+    outcomes = await asking.all_answers(own, datasets.inquiries(entries))
     now = datetime.now(UTC)
     if outcomes is None:
         return SeeOther(links.session_ended(links.landing()))

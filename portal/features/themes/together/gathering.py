@@ -41,7 +41,7 @@ async def gather(
     own = of_oneself(session, occasion, LOOK)
     if not is_asking:
         return await read_kept(own, entries)
-    outcomes = await asking.whole(own, datasets.inquiries(entries))
+    outcomes = await asking.all_answers(own, datasets.inquiries(entries))
     if outcomes is None:
         return None
     by_name = {entry.name: outcome for entry, outcome in outcomes}

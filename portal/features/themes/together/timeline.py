@@ -193,7 +193,7 @@ def _date_with_label(fact: Fact, day: IncompleteDate) -> str:
 def _of_period(entry: DatasetEntry, chapter: Chapter, period: Period, asked_at: datetime) -> TimelineEvent:
     day = next((day for day in (period.begin, period.end) if day and day.year), NOT_KNOWN)
     content = period.title or " · ".join(readable(fact.value, fact.kind) for fact in _first(period.parts))
-    title = like(chapter.heading, f"{chapter.heading}: {content}") if content else chapter.heading
+    title = mark_like(chapter.heading, f"{chapter.heading}: {content}") if content else chapter.heading
     return TimelineEvent(day, period.words, title, entry, asked_at, called=period.title)
 
 
