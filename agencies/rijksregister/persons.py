@@ -127,7 +127,7 @@ def town_in_words(element: Element | None) -> str:
 
 def country(key: str, label: str) -> Reader:
     """Read a Land by its name or codes."""
-    return combination(key, label, lambda element: places.named(*_country_at(element)))
+    return combination(key, label, lambda element: places.country_name(*_country_at(element)))
 
 
 def _country_at(element: Element, *path: str) -> tuple[str, str, str]:
