@@ -30,7 +30,7 @@ on conflict (citizen_id) do update
 set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
 """
 DROP = "delete from mailbox_link where citizen_id = any(%s)"
-LINKED = "select citizen_id from mailbox_link where citizen_id = any(%s) order by citizen_id"
+LINKED = "select citizen_id from mailbox_link where citizen_id = any(%b) order by citizen_id"
 DROP_EVENTS = "delete from mailbox_event where citizen_id = any(%s)"
 
 
@@ -98,7 +98,8 @@ async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set
 
     In a transaction of the worker's. Returns the citizens who had any.
     """
-    linked = [row[0] for row in await (await conn.execute(LINKED, (list(citizen_ids),))).fetchall()]
+    found = await conn.execute(LINKED, (list(citizen_ids),), binary=True)
+    linked = [citizen_id for (citizen_id,) in await found.fetchall()]
     if linked:
         await boxes.hold(conn, linked)
         await _forget_links(conn, linked)

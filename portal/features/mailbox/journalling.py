@@ -1,7 +1,9 @@
 """The journal's operations of the mailbox, with the processing activity that each belongs to."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
@@ -120,13 +122,13 @@ ACTIVITIES = {
 
 
 async def note(conn: AsyncConnection[Any], name: str, occasion: Occasion) -> None:
-    """Journal an operation of the citizen's in the transaction that does it: where this raises, both are undone."""
+    """Journal an operation for one citizen in the transaction that does it: where this raises, both are undone."""
     await actions.record_done(conn, begin(name, (ACTIVITIES[name],), occasion))
 
 
-async def note_for(conn: AsyncConnection[Any], name: str, occasions: Sequence[Occasion]) -> None:
+async def note_for(conn: AsyncConnection[Any], name: str, subjects: Sequence[UUID], now: datetime) -> None:
     """Journal an operation of the worker's for these citizens in the transaction that does it: both or none.
 
-    conn: a connection of the worker, for no citizen in particular. Each occasion has the citizen's journal subject.
+    conn: a connection of the worker, for no citizen in particular. subjects: the citizens' in the journal.
     """
-    await actions.record_all_done(conn, name, (ACTIVITIES[name],), occasions)
+    await actions.record_all_done(conn, name, (ACTIVITIES[name],), subjects, now)

@@ -25,7 +25,7 @@ on conflict (citizen_id) do update
 set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
 """
 DROP = "delete from notifications_preferences where citizen_id = %s"
-RETIRE = "delete from notifications_preferences where citizen_id = any(%s) returning citizen_id"
+RETIRE = "delete from notifications_preferences where citizen_id = any(%b) returning citizen_id"
 
 
 class AddressUnknown(PortalError):
@@ -107,7 +107,8 @@ async def _drop(conn: AsyncConnection[Any], occasion: Occasion) -> bool:
 
 async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set[UUID]:
     """Delete the preferences of these citizens, in the worker's transaction; return the citizens who had any."""
-    return {row[0] for row in await (await conn.execute(RETIRE, (list(citizen_ids),))).fetchall()}
+    gone = await conn.execute(RETIRE, (list(citizen_ids),), binary=True)
+    return {citizen_id for (citizen_id,) in await gone.fetchall()}
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:

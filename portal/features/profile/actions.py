@@ -72,11 +72,12 @@ FORGET = [
     "delete from profile_proposal where citizen_id = %s",
     "delete from profile_dismissal where citizen_id = %s",
 ]
-RETIRE = [
-    "delete from profile_kept where citizen_id = any(%s) returning citizen_id",
-    "delete from profile_email where citizen_id = any(%s) returning citizen_id",
-    "delete from profile_address where citizen_id = any(%s) returning citizen_id",
-]
+RETIRE = """
+with kept as (delete from profile_kept where citizen_id = any(%(citizens)b) returning citizen_id),
+    email as (delete from profile_email where citizen_id = any(%(citizens)b) returning citizen_id),
+    address as (delete from profile_address where citizen_id = any(%(citizens)b) returning citizen_id)
+select citizen_id from kept union select citizen_id from email union select citizen_id from address
+"""
 EXPIRE = ["delete from profile_proposal where valid_until < %s", "delete from profile_code_sent where at < %s"]
 EXPIRE_DISMISSALS = "delete from profile_dismissal where since < %s"
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -307,10 +308,8 @@ async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set
 
     Return those of whom there was anything.
     """
-    emptied: set[UUID] = set()
-    for statement in RETIRE:
-        emptied |= {row[0] for row in await (await conn.execute(statement, (list(citizen_ids),))).fetchall()}
-    return emptied
+    gone = await conn.execute(RETIRE, {"citizens": list(citizen_ids)}, binary=True)
+    return {citizen_id for (citizen_id,) in await gone.fetchall()}
 
 
 async def expire(before: datetime) -> int:

@@ -31,7 +31,7 @@ MOST_CONNECTIONS = {MAIN: 16, KEYS: 4}
 # Connections of a process beside the pool: one listens for notifications (`live.waking`).
 LISTENERS = {MAIN: 1, KEYS: 0}
 
-AS_CITIZENS = "select pg_catalog.set_config('app.citizens', %s::uuid[]::text, true)"
+AS_CITIZENS = "select pg_catalog.set_config('app.citizens', %b::uuid[]::text, true)"
 
 SWEEPING = 60.0  # seconds for a statement that deletes or counts what has ended
 
@@ -141,8 +141,13 @@ async def as_citizens(citizen_ids: Sequence[UUID]) -> AsyncIterator[AsyncConnect
     This holds only for tables whose row policies name `app.citizens`. A statement may take a minute.
     """
     async with long_transaction() as conn:
-        await conn.execute(AS_CITIZENS, (list(map(str, citizen_ids)),))
+        await name_citizens(conn, citizen_ids)
         yield conn
+
+
+async def name_citizens(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> None:
+    """Do for these citizens what is left to do in the caller's transaction, as `as_citizens` does."""
+    await conn.execute(AS_CITIZENS, (list(citizen_ids),))
 
 
 async def repeatable(

@@ -5,19 +5,21 @@ with the change that they journal. The `_at_once` variants are a transaction of 
 database (decision 0035), which can carry another read or write (`JoinedCall`).
 """
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, get_args
+from uuid import UUID
 
 from msgspec.structs import astuple, replace
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
-from portal.platform.keys import subjects
+from portal.platform.keys import subjects as names
 
 from .errors import NotJournalled
-from .types import Activity, JoinedCall, Journalled, Occasion, Operation, OperationStatus, Result, begin
+from .types import WORKER, Activity, JoinedCall, Journalled, Operation, OperationStatus, Result
 
 # Insert only if the register has every activity: it may not, after the database was restored from a back-up.
 _IN_REGISTER = """not exists (
@@ -43,24 +45,27 @@ ASKED, OUTCOMES = (each.format(subject="%(subject)s") for each in (_ASKED, _OUTC
 # The row policy sees the row with its columns filled in, so one statement can name the subject and bind it.
 _BOUND = "pg_catalog.set_config('app.journal', %(subject)s, true)::uuid"
 ASKED_AT_ONCE, OUTCOMES_AT_ONCE = (f"{each.format(subject=_BOUND)} returning 1" for each in (_ASKED, _OUTCOMES))
-# Of many citizens at once: a list for each column; of each citizen the line with which it begins, and the one with
-# which it ends. `unnest` of more than one list is always that of `pg_catalog`, and is known by its bare name only.
+# Of many citizens at once, of each the line with which it begins and the one with which it ends. They stand in the
+# order of the journal's names: in that of the citizens, a dump of both tables would say which name is whose. The ids
+# of their operations are cut from random bytes, as making some takes the database long. `unnest` with an ordinality
+# is always that of `pg_catalog`, and is known by its bare name only.
 DONE_OF_MANY = f"""
+with each as materialized (
+    select subject, pg_catalog.substr(%(random)b::bytea, (24 * number - 23)::integer, 16) as trace,
+        pg_catalog.substr(%(random)b::bytea, (24 * number - 7)::integer, 8) as operation
+    from unnest(%(subjects)b::uuid[]) with ordinality as each (subject, number)
+)
 insert into public.journal_entry (
     trace_id, operation_id, name, actor_kind, actor, subject, start_ms, activities, end_ms, status, outcomes
 )
 select
     each.trace, each.operation,
-    case when line.begins then %(name)s end, case when line.begins then each.kind end,
-    case when line.begins then each.actor end, each.subject, case when line.begins then each.start end,
-    case when line.begins then %(activities)b end, case when not line.begins then each.start end,
+    case when line.begins then %(name)s end, case when line.begins then %(kind)s end,
+    case when line.begins then %(actor)s end, each.subject, case when line.begins then %(at)s end,
+    case when line.begins then %(activities)b end, case when not line.begins then %(at)s end,
     case when line.begins then 0 else %(status)s end, case when not line.begins then %(outcomes)s::text[] end
-from unnest(
-    %(trace)b::bytea[], %(operation)b::bytea[], %(kind)s::text[], %(actor)s::text[], %(subject)s::uuid[],
-    %(start)s::bigint[]
-) with ordinality as each (trace, operation, kind, actor, subject, start, number)
-cross join (values (true), (false)) as line (begins)
-where {_IN_REGISTER} order by each.number, line.begins desc
+from each cross join (values (true), (false)) as line (begins)
+where {_IN_REGISTER} order by each.subject, line.begins desc
 """  # noqa: S608 - of constants
 # This binds only in a transaction of that same citizen; otherwise the row policy refuses the insert that follows.
 BIND = """
@@ -157,33 +162,30 @@ async def record_done(
 
 
 async def record_all_done(
-    conn: AsyncConnection[Any], name: str, activities: Sequence[Activity], occasions: Sequence[Occasion]
+    conn: AsyncConnection[Any], name: str, activities: Sequence[Activity], subjects: Sequence[UUID], now: datetime
 ) -> None:
-    """Journal beginning and end of what this same transaction does for many citizens, all of it `ready`.
+    """Journal beginning and end of what this same transaction does for many citizens, all of it `ready`, each an
+    operation of its own.
 
-    conn: the worker's, as nobody. Each occasion has its citizen's `subject`. On any error do none of it.
+    conn: the worker's, as nobody. subjects: the citizens' in the journal. On any error do none of it.
     """
-    if not occasions:
+    if not subjects:
         return
-    if any(occasion.subject is None for occasion in occasions):
-        raise ValueError("one without a subject")
     # Always registered first: the statement writes nothing for an activity that is missing, and would count too few.
     await register(conn, activities)
-    operations = [begin(name, activities, occasion) for occasion in occasions]
     ready: list[Result] = ["ready"] * len(activities)
     parameters = {
         "name": name,
         "activities": [activity.id for activity in activities],
         "status": _status(ready).value,
         "outcomes": ready,
-        "trace": [each.trace_id for each in operations],
-        "operation": [each.operation_id for each in operations],
-        "kind": [each.actor.kind.value for each in operations],
-        "actor": [each.actor.name for each in operations],
-        "subject": [each.subject for each in operations],
-        "start": [milliseconds(each.started_at) for each in operations],
+        "kind": WORKER.kind.value,
+        "actor": WORKER.name,
+        "subjects": list(subjects),
+        "random": os.urandom(24 * len(subjects)),
+        "at": milliseconds(now),
     }
-    if (await conn.execute(DONE_OF_MANY, parameters)).rowcount != 2 * len(occasions):
+    if (await conn.execute(DONE_OF_MANY, parameters)).rowcount != 2 * len(subjects):
         raise NotJournalled(name)
 
 
@@ -226,7 +228,7 @@ async def _name(operation: Operation) -> Operation:
     """Complete an operation with its citizen's name in the journal; one about nobody stays without."""
     if operation.citizen_id is None or operation.subject is not None:
         return operation
-    return replace(operation, subject=await subjects.of(operation.citizen_id))
+    return replace(operation, subject=await names.of(operation.citizen_id))
 
 
 def _columns_of(operation: Operation) -> dict[str, object]:

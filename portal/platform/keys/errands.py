@@ -4,7 +4,6 @@ An errand is work that the worker does for a citizen, sealed for it by the porta
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from uuid import UUID
 
 from portal.platform.database import pool
@@ -15,6 +14,7 @@ from .boxes import Box
 from .errors import CannotOpen
 
 FIND = "select citizen_id, mail_key, subject from keys_errands(%s)"
+FIND_NAMES = "select citizen_id, subject from keys_errands(%b)"
 
 
 class ErrandKeys(Unprinted, frozen=True):
@@ -27,9 +27,13 @@ class ErrandKeys(Unprinted, frozen=True):
 async def subjects_of(citizen_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Find the journal subjects of these citizens, of whom `keys_of` gives keys too."""
     found: dict[UUID, UUID] = {}
-    for citizen_id, _, wrapped_subject in await pool.repeatable(FIND, (list(citizen_ids),), alias=pool.KEYS):
-        with suppress(CannotOpen):
+    for citizen_id, wrapped_subject in await pool.repeatable(
+        FIND_NAMES, (list(citizen_ids),), alias=pool.KEYS, binary=True
+    ):
+        try:
             found[citizen_id] = await _subject(citizen_id, wrapped_subject)
+        except CannotOpen:
+            continue
     return found
 
 

@@ -1,6 +1,7 @@
 """`manage.py work`: do the jobs, in the role of the worker."""
 
 import asyncio
+import gc
 import signal
 from contextlib import suppress
 from typing import Any
@@ -29,6 +30,9 @@ async def _work() -> None:
     async with pool.open_pools(checked=True):
         try:
             await installation.verify("worker")
+            # What exists now stays for good: jobs with many rows would have it searched for garbage again and again.
+            gc.collect()
+            gc.freeze()
             work = asyncio.create_task(worker.work())
             for stop_signal in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(stop_signal, work.cancel)

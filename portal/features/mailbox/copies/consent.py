@@ -35,8 +35,11 @@ insert into mailbox_archive (citizen_id, sealed, consent, since) values (%s, %s,
 on conflict (citizen_id) do update
 set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
 """
-RETIRE = "delete from mailbox_archive where citizen_id = any(%s) returning citizen_id"
-KEEPERS = "select distinct citizen_id from mailbox_copy where citizen_id = any(%s) order by citizen_id"
+RETIRE = """
+with archive as (delete from mailbox_archive where citizen_id = any(%(citizens)b) returning citizen_id)
+select citizen_id, false from archive
+union all select distinct citizen_id, true from mailbox_copy where citizen_id = any(%(citizens)b) order by 1
+"""
 DROP = "delete from mailbox_archive where citizen_id = %s"
 # Deletes the largest copies with their parts, MOST bytes at once: 200 MB in one statement would exceed its time
 # limit.
@@ -87,13 +90,11 @@ async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set
 
     The transaction is one of `pool.as_citizens` for them.
     """
-    values = (list(citizen_ids),)
-    gone = {row[0] for row in await (await conn.execute(RETIRE, values)).fetchall()}
-    keepers = [row[0] for row in await (await conn.execute(KEEPERS, values)).fetchall()]
-    for citizen_id in keepers:
-        while (await conn.execute(DROP_SOME, {"citizen": citizen_id, "most": MOST})).rowcount:
-            gone.add(citizen_id)
-    return gone
+    rows = await (await conn.execute(RETIRE, {"citizens": list(citizen_ids)})).fetchall()
+    for citizen_id, has_copies in rows:
+        while has_copies and (await conn.execute(DROP_SOME, {"citizen": citizen_id, "most": MOST})).rowcount:
+            pass
+    return {citizen_id for citizen_id, _ in rows}
 
 
 async def look(citizen_id: UUID) -> ArchiveConsent | None:

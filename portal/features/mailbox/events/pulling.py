@@ -12,7 +12,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from psycopg import AsyncConnection
 
@@ -20,7 +20,6 @@ from portal.features.notifications import actions as notifications
 from portal.features.notifications.actions import DocumentNews
 from portal.features.notifications.types import EboxDocument, EboxNews
 from portal.platform.database import pool
-from portal.platform.journal.types import WORKER, Occasion
 from portal.platform.keys import errands
 from portal.platform.sources import beside, listing
 from portal.platform.sources.catalogue import Agency
@@ -281,8 +280,7 @@ async def _open(
     keys = await errands.keys_of(list(citizen_ids), boxes.PURPOSE)
     if len(keys) < len(citizen_ids):
         log.warning("%s boxes are of citizens who have no keys any more", len(citizen_ids) - len(keys))
-    occasions = [Occasion(who, now, str(uuid4()), WORKER, one.subject) for who, one in keys.items()]
-    await journalling.note_for(conn, journalling.TAKE_IN, occasions)
+    await journalling.note_for(conn, journalling.TAKE_IN, [one.subject for one in keys.values()], now)
     found = {who: box for who, one in keys.items() if (box := boxes.unseal(one, sealed[who])) is not None}
     if len(found) < len(keys):
         log.error("%s boxes cannot be decrypted", len(keys) - len(found))

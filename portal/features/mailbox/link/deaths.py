@@ -101,7 +101,7 @@ async def _end(occasion: Occasion) -> None:
     """Delete the link with all that was kept because of it, and journal that in the same transaction."""
     async with pool.as_citizens([occasion.citizen_id]) as conn:
         await actions.retire(conn, [occasion.citizen_id])
-        await journalling.note_for(conn, journalling.END, [occasion])
+        await journalling.note(conn, journalling.END, occasion)
 
 
 async def _move(citizen_id: UUID, due_at: datetime) -> None:

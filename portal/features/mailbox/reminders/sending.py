@@ -8,7 +8,7 @@ even if they have read the document meanwhile.
 import logging
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from psycopg import AsyncConnection
@@ -17,7 +17,6 @@ from portal.features.notifications import actions as notifications
 from portal.features.notifications.actions import DocumentNews
 from portal.features.notifications.types import EboxDocument, EboxNews
 from portal.platform.database import pool
-from portal.platform.journal.types import WORKER, Occasion
 from portal.platform.keys import errands
 from portal.platform.keys.boxes import content_of
 
@@ -89,9 +88,8 @@ async def _send(conn: AsyncConnection[Any], citizen_ids: list[UUID], now: dateti
     rows = await (await conn.execute(HELD, (citizen_ids, now, PART))).fetchall()
     due, gone = await _open(sealed_boxes, rows, now)
     if due:
-        subjects = await errands.keys_of(list({one.citizen_id for one in due}), storage.PURPOSE)
-        occasions = [Occasion(who, now, str(uuid4()), WORKER, one.subject) for who, one in subjects.items()]
-        await journalling.note_for(conn, journalling.TELL_REMINDER, occasions)
+        keys = await errands.keys_of(list({one.citizen_id for one in due}), storage.PURPOSE)
+        await journalling.note_for(conn, journalling.TELL_REMINDER, [one.subject for one in keys.values()], now)
         await notifications.put_documents(conn, [await _news(one, now) for one in due], now)
         await conn.execute(TOLD, (now, [one.citizen_id for one in due], [one.mark for one in due]))
     if gone:

@@ -1,7 +1,9 @@
 """Entries in the journal about retention: somebody is told, and what they gave us goes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 from psycopg import AsyncConnection
@@ -33,9 +35,9 @@ async def note_announced(conn: AsyncConnection[Any], occasion: Occasion) -> None
     await actions.record_done(conn, begin(ANNOUNCE, (ANNOUNCE_ACTIVITY,), occasion))
 
 
-async def note_retired(conn: AsyncConnection[Any], occasions: Sequence[Occasion]) -> None:
-    """Journal in the same transaction what goes of these citizens; each occasion names its subject.
+async def note_retired(conn: AsyncConnection[Any], subjects: Sequence[UUID], now: datetime) -> None:
+    """Journal in the same transaction what goes of these citizens, named as the journal names them.
 
     Whatever is raised: take none of it away.
     """
-    await actions.record_all_done(conn, RETIRE, (RETIRE_ACTIVITY,), occasions)
+    await actions.record_all_done(conn, RETIRE, (RETIRE_ACTIVITY,), subjects, now)

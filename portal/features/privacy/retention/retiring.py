@@ -1,33 +1,30 @@
 """Take away what somebody gave us who was not here for two years: all of many citizens in one transaction."""
 
 import asyncio
-from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.feature import installed
-from portal.platform.journal.types import WORKER, Occasion
 from portal.platform.keys import errands
 from portal.platform.language.dates import day_here
 
 from . import journalling, rules
 
 PART = 2000  # citizens in one transaction: their rows are held no longer than that takes
-type _Place = tuple[date, UUID]  # of a row, in the order in which they are read
-BEGINNING: _Place = (date.min, UUID(int=0))
+AT_ONCE = 2  # transactions: while one writes in the journal, another deletes
 
-OVER = """
-select seen_on, citizen_id from privacy_visit
-where seen_on <= %s and announced_on <= %s and (seen_on, citizen_id) > (%s, %s) order by seen_on, citizen_id limit %s
-"""
 # Who signs in at this very moment waits, or is left alone.
 HOLD = """
-select citizen_id from privacy_visit
-where citizen_id = any(%s) and seen_on <= %s and announced_on <= %s order by citizen_id for update skip locked
+select seen_on, citizen_id from privacy_visit
+where seen_on <= %s and announced_on <= %s and (seen_on, citizen_id) > (%s, %s)
+order by seen_on, citizen_id limit %s for update skip locked
 """
 RETIRED = """
-update privacy_visit set seen_on = null, announced_on = null, retired_on = %s where citizen_id = any(%s)
+update privacy_visit set seen_on = null, announced_on = null, retired_on = %s where citizen_id = any(%b)
 """
 
 
@@ -36,46 +33,58 @@ async def retire(now: datetime) -> int:
 
     For the worker. Features say by `Tables.retire` what it is. Who signs in just then is left to the next round.
     """
-    today, gone = day_here(now), 0
-    following = asyncio.create_task(_over(today, BEGINNING))
+    over = _Over(day_here(now))
+    done = await asyncio.gather(*(_retire_over(over, now) for _ in range(AT_ONCE)), return_exceptions=True)
+    for one in done:
+        if isinstance(one, BaseException):
+            raise one
+    return over.gone
+
+
+class _Over:
+    """Who is over, part by part, each of them to one transaction."""
+
+    def __init__(self, today: date) -> None:
+        self.today = today
+        self.gone = 0
+        self._last = (date.min, UUID(int=0))  # of those held, in the order in which they are
+        self._taking = asyncio.Lock()
+
+    async def hold(self, conn: AsyncConnection[Any]) -> list[UUID]:
+        """Hold the next of them, in the caller's transaction; none where there are no others."""
+        async with self._taking:
+            until = (rules.years_before(self.today), self.today - rules.AHEAD)
+            held = await conn.execute(HOLD, (*until, *self._last, PART), binary=True)
+            rows = await held.fetchall()
+            self._last = rows[-1] if rows else self._last
+        return [citizen_id for _, citizen_id in rows]
+
+
+async def _retire_over(over: _Over, now: datetime) -> None:
+    """Do so part by part until there are no others."""
+    while True:
+        async with pool.long_transaction() as conn:
+            citizen_ids = await over.hold(conn)
+            if not citizen_ids:
+                return
+            await _retire(conn, citizen_ids, over.today, now)
+        over.gone += len(citizen_ids)
+
+
+async def _retire(conn: AsyncConnection[Any], citizen_ids: list[UUID], today: date, now: datetime) -> None:
+    """Do so of these, whose rows the transaction holds."""
+    # While the database takes it away, it is found how the journal names them.
+    naming = asyncio.create_task(errands.subjects_of(citizen_ids))
     try:
-        while part := await following:
-            # While the database takes these away, it is found how the journal names the next.
-            following = asyncio.create_task(_over(today, part[-1][:2]))
-            gone += await _retire({citizen_id: name for _, citizen_id, name in part}, today, now)
-    finally:
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
-    return gone
-
-
-async def _over(today: date, last: _Place) -> list[tuple[date, UUID, UUID | None]]:
-    """List who is over, from behind a place on, with how the journal names them; None for who has no keys."""
-    async with pool.connection() as conn:
-        over = await conn.execute(OVER, (rules.years_before(today), today - rules.AHEAD, *last, PART))
-        rows = await over.fetchall()
-    names = await errands.subjects_of([citizen_id for _, citizen_id in rows]) if rows else {}
-    return [(seen_on, citizen_id, names.get(citizen_id)) for seen_on, citizen_id in rows]
-
-
-async def _retire(names: Mapping[UUID, UUID | None], today: date, now: datetime) -> int:
-    part = list(names)
-    async with pool.as_citizens(part) as conn:
-        held = await conn.execute(HOLD, (part, rules.years_before(today), today - rules.AHEAD))
-        citizen_ids = [row[0] for row in await held.fetchall()]
+        await pool.name_citizens(conn, citizen_ids)
         touched: set[UUID] = set()
         for feature in installed.with_tables():
             if feature.tables and feature.tables.retire:
                 touched |= set(await feature.tables.retire(conn, citizen_ids))
         await conn.execute(RETIRED, (today, citizen_ids))
-        await journalling.note_retired(conn, _occasions(touched, names, now))
-    return len(citizen_ids)
-
-
-def _occasions(touched: Collection[UUID], names: Mapping[UUID, UUID | None], now: datetime) -> list[Occasion]:
-    """Make the occasion of each; who has no keys has no name in the journal either."""
-    return [
-        Occasion(citizen_id, now, str(uuid4()), WORKER, name)
-        for citizen_id in sorted(touched)
-        if (name := names[citizen_id]) is not None
-    ]
+        names = await naming
+    finally:
+        naming.cancel()
+        await asyncio.gather(naming, return_exceptions=True)
+    # Who has no keys has no name in the journal either.
+    await journalling.note_retired(conn, [names[one] for one in touched if one in names], now)
