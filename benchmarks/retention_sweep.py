@@ -78,7 +78,7 @@ def measure() -> Figure:
             if number == 0:
                 past_walls.execute(LINES)
             _fill(past_walls, ids, *over)
-            with closing(.cluster.superuser(DATABASE)) as new:
+            with closing(stage.cluster.superuser(DATABASE)) as new:
                 alone, whole = _run_floor(new)
             deletes.append(alone)
             plain.append(whole)

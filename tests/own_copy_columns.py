@@ -35,7 +35,7 @@ IN_COPY: Mapping[str, Mapping[str, str]] = {
     "journal_entry": {
         "name": "use.waarde.handeling",
         "actor_kind": "use.waarde.door",
-        "actor": "use.waarde.naam",
+        "actor": "use.waarde.door",
         "start_ms": "use.sinds",
         "end_ms": "use.waarde.einde",
         "activities": "use.waarde.gebruikt",

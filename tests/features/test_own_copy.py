@@ -159,7 +159,7 @@ async def test_every_use_is_in_it_however_many_pages_there_are(lies: Citizen, mo
     every = await queries.entries_of(lies.session.citizen_id, most=1000)
     names = [one["waarde"]["handeling"] for one in uses]
     assert len(names) == len(every) > 12
-    assert names[0] == "take own copy of everything"
+    assert names[0] == "Kopie van alles opgehaald"
 
 
 async def test_context_gives_every_word_a_meaning(lies: Citizen):

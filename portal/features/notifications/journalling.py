@@ -47,7 +47,7 @@ def activity_of(body: str) -> Activity:
     days = section.of(agency).keep_days if agency else 0
     return Activity(
         body=body,
-        body_name=agency.manifest.name if agency else body,
+        body_name=agency.manifest.name if agency else "",
         dataset=DATASET,
         title=TITLE,
         purpose=PURPOSE,

@@ -25,6 +25,7 @@ from ..types import (
     CHANGE,
     CONSENTS,
     FAMILY,
+    FEDERATION,
     OWN_APPLICATION,
     READ,
     TELL,
@@ -39,6 +40,7 @@ from ..types import (
 )
 from ..types import LIST as LIST_MESSAGES
 from . import consent_reading, reading
+from .outside_text import LANGUAGES
 
 # The API defines neither the time zone of a day in a filter, nor whether that day is included. So more is asked for,
 # and `list.seeking` leaves out what does not fit.
@@ -159,13 +161,17 @@ def activities() -> list[Activity]:
 
 
 def _activity(registry: Registry, provider: EboxProvider, part: str, purpose: Purpose) -> Activity:
-    """Give the activity under which the journal notes a question to one provider. part: as in `name_of`."""
+    """Give the activity under which the journal notes a question to one provider. part: as in `name_of`.
+
+    The register is Dutch, and names a provider as the federation does, or not at all: people read it.
+    """
     agency, box = _federation()
+    named = "" if provider.id == FEDERATION else next(filter(None, map(provider.names.get, LANGUAGES)), "")
     return Activity(
         body=agency.id,
         body_name=agency.manifest.name,
         dataset=name_of(provider, part),
-        title=f"{box.title} ({provider.id})",
+        title=f"{box.title} ({named})" if named else box.title,
         purpose=purpose.sentence,
         legal_basis=box.legal_basis,
         services=(f"{registry.service}/{provider.version}",),

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from portal.platform.feature.types import Record
-from portal.platform.journal.types import Access, ActorKind
+from portal.platform.journal.types import Access
 
 from ..keepers import Keeper
+from ..policy import register
 from ..usage import wording
 from ..usage.reading import all_accesses
 
@@ -37,24 +38,25 @@ KEEPER = Keeper("usage", _("Wie gebruikte uw gegevens"), export, {KIND: _("Een g
 
 
 def _record(access: Access) -> Record:
+    """Say of an access what its page says: in words, as everywhere. A parent is named by no name."""
     used = [
         {
-            "dienst": use.activity.body_name,
-            "wat": use.activity.title,
-            "waarom": use.activity.purpose,
-            "grond": use.activity.legal_basis,
-            "diensten": list(use.activity.services),
-            "bewaring": use.activity.retention,
-            "resultaat": use.result,
+            "dienst": str(wording.name_of_body(use.activity.body, use.activity.body_name)),
+            "wat": str(wording.title_of(use.activity)),
+            "waarom": str(wording.own_text(use.activity.purpose)),
+            "grond": str(wording.legal_basis_of(use.activity)),
+            "diensten": wording.services_of(use.activity),
+            "bewaring": str(register.retention_in_words(use.activity.retention)),
+            "resultaat": wording.result_of(use),
         }
         for use in access.uses
     ]
+    written = wording.name_written(access.actor, access.uses)
     value = {
-        "handeling": access.name,
-        "omschrijving": wording.in_words(access.name),
-        "door": access.actor.kind.value,
-        # The journal names a parent by their own subject, which nobody else may learn.
-        "naam": None if access.actor.kind is ActorKind.PARENT else access.actor.name,
+        "handeling": wording.in_words(access.name),
+        "door": str(wording.who(access.actor, written)),
+        "functie": str(wording.function_of(access.actor)),
+        "vanuit": wording.application_of(access.actor, written),
         "einde": access.ended_at,
         "gebruikt": used,
     }

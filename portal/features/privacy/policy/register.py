@@ -60,7 +60,7 @@ def _activity_entry(uses: Sequence[tuple[Processing, Activity]]) -> RegisterEntr
         purposes=_once(_words(use.purpose) for _, use in uses),
         legal_bases=_once(_words(use.legal_basis) for _, use in uses),
         services=_once(service for _, use in uses for service in use.services),
-        retention=_once(_retention(use.retention) for _, use in uses),
+        retention=_once(retention_in_words(use.retention) for _, use in uses),
         # What is kept for several activities together stands with the first of them.
         kept=_kept_by(processing for processing, use in uses if use is processing.activities[0]),
     )
@@ -159,7 +159,7 @@ def _body_name(body: str, name: str) -> str:
     return next((agency.words.name for agency in catalogue.installed().agencies if agency.id == body), name)
 
 
-def _retention(text: str) -> str:
+def retention_in_words(text: str) -> str:
     """Say how long an answer is kept: a manifest gives a code word, a room of ours a sentence."""
     if text == "session":
         return gettext("Zolang u aangemeld bent.")

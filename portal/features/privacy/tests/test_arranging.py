@@ -62,7 +62,7 @@ def test_body_that_is_no_longer_connected_is_named_as_its_data_names_it():
     (group,) = day.groups
     assert wording.who(group.actor, group.body_name) == "Visserij & <Zoon>"
     other = arranging.days_of(FoundEntries([access(NOW, actor=Actor(ActorKind.BODY, "elsewhere"))])).days[0].groups[0]
-    assert wording.who(other.actor, other.body_name) == "elsewhere"
+    assert wording.who(other.actor, other.body_name) == wording.NOT_CONNECTED
 
 
 def test_hour_that_comes_twice_says_which_of_the_two_it_was():

@@ -54,10 +54,8 @@ class UsageGroup:
 
     @property
     def body_name(self) -> str:
-        """Name the body that did it: by its full name where it used its own data, else by its id in the journal."""
-        uses = [use for line in self.lines for use in line.uses]
-        named = (use.activity.body_name for use in uses if use.activity.body == self.actor.name)
-        return next(named, self.actor.name or "")
+        """Name the body that did it as its own data names it; "" where that was of others."""
+        return wording.name_written(self.actor, (use for line in self.lines for use in line.uses))
 
     @property
     def ends(self) -> tuple[str, str]:

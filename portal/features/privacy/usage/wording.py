@@ -1,6 +1,6 @@
 """Entries of the journal in plain words: who it was, what they did, with what result. No person is named."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext_noop as _
@@ -20,6 +20,7 @@ WHO: Mapping[ActorKind, str] = {
     ActorKind.SYSTEM: _("Het portaal"),
     ActorKind.EMPLOYEE: _("Een medewerker"),
 }
+NOT_CONNECTED = _("Een dienst waarmee dit portaal niet meer verbonden is")
 BY_ITSELF = _("Het portaal, zonder dat er iemand keek")
 APPLICATION = _("Mijn Burgerprofiel")
 APPLICATION_BEHIND = _("Mijn Burgerprofiel, op de achtergrond")
@@ -118,6 +119,11 @@ def who(actor: Actor, journal_name: str) -> str:
     return texts.gettext(WHO[actor.kind])
 
 
+def name_written(actor: Actor, uses: Iterable[Use]) -> str:
+    """Find how the register names the body that did it, by its own data; "" where it was with others'."""
+    return next((use.activity.body_name for use in uses if use.activity.body == actor.name), "")
+
+
 def function_of(actor: Actor) -> str:
     """Say the function in which an employee did it; "" for others."""
     return _dutch(actor.name or "") if actor.kind is ActorKind.EMPLOYEE else ""
@@ -138,6 +144,11 @@ def in_words(name: str) -> str:
 def result_of(use: Use) -> str:
     """Say with what result one kind of data was used."""
     return texts.gettext((RESULTS if use.activity.services else OWN_RESULTS)[use.result])
+
+
+def services_of(activity: Activity) -> Sequence[str]:
+    """Name the services of a body by which it was asked; an address in its place is for programs alone."""
+    return [service for service in activity.services if not service.startswith(("/", "http"))]
 
 
 def title_of(activity: Activity) -> str:
@@ -161,7 +172,7 @@ def name_of_body(body: str, journal_name: str) -> str:
     for agency in catalogue.installed().agencies:
         if agency.id == body:
             return agency.words.name
-    return _dutch(journal_name)
+    return _dutch(journal_name) if journal_name else texts.gettext(NOT_CONNECTED)
 
 
 def own_text(text: str) -> str:
