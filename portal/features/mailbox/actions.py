@@ -96,14 +96,14 @@ async def farewell(conn: AsyncConnection[Any], citizen_id: UUID, national_number
 async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set[UUID]:
     """Delete links and archives of these citizens, with all that was kept because of them.
 
-    In a transaction of the worker's. Returns the citizens who had any.
+    In a transaction of the worker's. Returns the citizens who had any. The federation hears of the links afterwards.
     """
-    found = await conn.execute(LINKED, (list(citizen_ids),), binary=True)
-    linked = [citizen_id for (citizen_id,) in await found.fetchall()]
-    if linked:
-        await boxes.hold(conn, linked)
-        await _forget_links(conn, linked)
-    return {*linked, *await archive.retire(conn, citizen_ids)}
+    return await _end(conn, citizen_ids, is_told=True)
+
+
+async def end_of_dead(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
+    """Do the same for who died, of which nobody is told."""
+    await _end(conn, [citizen_id], is_told=False)
 
 
 async def take_in_events(now: datetime) -> int:
@@ -123,6 +123,17 @@ async def expire(before: datetime) -> int:
     """
     rooms = (pulling, paid, announcements, storage, marks, writing)
     return sum([await room.expire(before) for room in rooms])
+
+
+async def _end(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID], *, is_told: bool) -> set[UUID]:
+    found = await conn.execute(LINKED, (list(citizen_ids),), binary=True)
+    linked = [citizen_id for (citizen_id,) in await found.fetchall()]
+    if linked:
+        await boxes.hold(conn, linked)
+        if is_told:
+            await farewells.put_of_many(conn, linked)
+        await _forget_links(conn, linked)
+    return {*linked, *await archive.retire(conn, citizen_ids)}
 
 
 async def _forget_links(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:

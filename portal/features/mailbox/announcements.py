@@ -46,12 +46,16 @@ async def put(
     ends_at: until when a withdrawal is tried; None for KEPT_FOR.
     """
     until = None if is_linked else ends_at or now + KEPT_FOR
+    if is_wanted():
+        await conn.execute(PUT, (citizen_id, uuid4(), now, until))
+    return is_wanted()
+
+
+def is_wanted() -> bool:
+    """Whether there is a federation that wants to be told of links."""
     agency = section.federation()
     box = section.dutch(agency) if agency else None
-    if box is None or not box.consents:
-        return False
-    await conn.execute(PUT, (citizen_id, uuid4(), now, until))
-    return True
+    return box is not None and bool(box.consents)
 
 
 async def take_turn(conn: AsyncConnection[Any], citizen_id: UUID, now: datetime) -> UUID | None:

@@ -1,21 +1,25 @@
-"""Announce to the federation that a link ended, for citizens who had everything erased here.
+"""Announce to the federation that a link ended, for citizens who had everything erased, or were away for two years.
 
-Their sessions and keys are gone, so no page of theirs can announce it any more. What stays for at most KEPT_FOR, in
-an unlogged table, is their national number, sealed with a key that the databases do not have. It goes once the
-federation confirms, when they link their eBox again, or after its term (decision 0062).
+No page of theirs can announce it. What stays for at most KEPT_FOR, in an unlogged table, is their national number,
+sealed. It goes once the federation confirms, when they link their eBox again, or after its term (decision 0062).
+Of citizens who had everything erased it is sealed with a key that the databases do not have and that needs none of
+theirs. Of those who were away the worker, which has no such key, keeps what the box held: their own keys stay.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg import AsyncConnection
 
 from portal.platform.database import pool
-from portal.platform.keys import pseudonym
+from portal.platform.keys import citizens, pseudonym, subjects
+from portal.platform.keys.errors import CannotOpen
 
 from . import announcements
+from .events import boxes
 
 PURPOSE = b"mailbox farewell"
 KEPT_FOR = timedelta(days=7)
@@ -35,6 +39,17 @@ DUE = """
 select citizen_id, sealed, ends_at from mailbox_farewell where due_at <= %(now)s and ends_at > %(now)s
 order by due_at limit 100
 """
+# Of many, by the worker: `put` of one whose box is there. A wish of before holds no more.
+DROP_WISHES = "delete from mailbox_untold where citizen_id = any(%s)"
+PUT_OF_MANY = """
+with untold as (
+    insert into mailbox_untold (citizen_id, wish, due_at, ends_at)
+    select citizen_id, gen_random_uuid(), now(), now() + %(kept_for)s from mailbox_box
+    where citizen_id = any(%(citizens)s) returning citizen_id
+)
+insert into mailbox_farewell (citizen_id, sealed, due_at, ends_at)
+select citizen_id, b.sealed, now(), now() + %(kept_for)s from untold join mailbox_box b using (citizen_id)
+"""
 STANDS = "select 1 from mailbox_farewell where citizen_id = %s"
 LATER = "update mailbox_farewell set due_at = %s where citizen_id = %s"
 DROP = "delete from mailbox_farewell where citizen_id = %s"
@@ -52,6 +67,13 @@ async def put(conn: AsyncConnection[Any], citizen_id: UUID, national_number: str
     return True
 
 
+async def put_of_many(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
+    """Keep the same of who did not sign in for two years, before their boxes go. The transaction names them."""
+    if announcements.is_wanted():
+        await conn.execute(DROP_WISHES, (citizen_ids,))
+        await conn.execute(PUT_OF_MANY, {"citizens": citizen_ids, "kept_for": KEPT_FOR})
+
+
 async def due(now: datetime) -> Sequence[tuple[UUID, bytes, datetime]]:
     """List at most a hundred farewells that are due: citizen, sealed national number, end of the term (UTC)."""
     async with pool.connection() as conn:
@@ -63,9 +85,17 @@ async def stands(conn: AsyncConnection[Any], citizen_id: UUID) -> bool:
     return await (await conn.execute(STANDS, (citizen_id,))).fetchone() is not None
 
 
-async def number_in(citizen_id: UUID, sealed: bytes) -> str:
-    """Decrypt the national number of a farewell. Raise CannotOpen."""
-    return (await pseudonym.passing_box(citizen_id, PURPOSE)).open(sealed, PURPOSE).decode()
+async def open_number(citizen_id: UUID, sealed: bytes) -> tuple[str, UUID]:
+    """Decrypt the national number of a farewell, and name its citizen for the journal: at random after an erasure.
+
+    Raise CannotOpen, or KeysGone where the keys of a citizen who was away went since.
+    """
+    with suppress(CannotOpen):
+        return (await pseudonym.passing_box(citizen_id, PURPOSE)).open(sealed, PURPOSE).decode(), uuid4()
+    box = boxes.open_box(await citizens.errand_box(citizen_id, boxes.PURPOSE), sealed)
+    if box is None:
+        raise CannotOpen("a farewell")
+    return box.national_number, await subjects.of(citizen_id)
 
 
 async def wait(citizen_id: UUID, now: datetime, ends_at: datetime) -> None:

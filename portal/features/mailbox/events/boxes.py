@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.keys import citizens, errands
-from portal.platform.keys.boxes import content_of
+from portal.platform.keys.boxes import Box, content_of
 from portal.platform.keys.errands import ErrandKeys
 from portal.platform.kit.unprinted import Unprinted
 
@@ -77,7 +77,12 @@ async def drop(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
 
 def unseal(keys: ErrandKeys | None, sealed: bytes) -> WatchedBox | None:
     """Decrypt a box; None where that fails, or the citizen's keys are gone."""
-    return content_of(keys.box if keys else None, sealed, BOUND, _box.decode)
+    return open_box(keys.box, sealed) if keys else None
+
+
+def open_box(errand_box: Box, sealed: bytes) -> WatchedBox | None:
+    """Decrypt a box with the citizen's errand box of PURPOSE; None where that fails."""
+    return content_of(errand_box, sealed, BOUND, _box.decode)
 
 
 async def mark_new() -> None:

@@ -2,7 +2,7 @@
 
 The citizen's choice is stored before, so a failure neither delays nor undoes it: the announcement is tried again with
 their next pages. If they change the link meanwhile, their last choice is announced last. For citizens who had
-everything erased, and so have no pages any more, the portal itself tries for some days (`farewells`).
+everything erased or were away for two years, and so see no page, the portal itself tries for some days (`farewells`).
 """
 
 import asyncio
@@ -53,7 +53,7 @@ async def _announce(request: SignedInRequest) -> None:
 
 
 async def announce_farewells(now: datetime) -> None:
-    """Announce links that ended because their citizens had everything erased.
+    """Announce links that ended because their citizens had everything erased, or were away for two years.
 
     A round of the portal (`Feature.rounds`).
     """
@@ -73,7 +73,8 @@ async def _announce_farewell(citizen_id: UUID, sealed: bytes, now: datetime) -> 
         wish = await announcements.take_turn(conn, citizen_id, now)
         if wish is None:
             return
-    outcome = await looking.announce_farewell(citizen_id, await farewells.number_in(citizen_id, sealed), now)
+    number, subject = await farewells.open_number(citizen_id, sealed)
+    outcome = await looking.announce_farewell(citizen_id, number, subject, now)
     if isinstance(outcome, Late):
         return
     if is_confirmed(outcome, is_linked=False):

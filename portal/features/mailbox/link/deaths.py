@@ -100,7 +100,7 @@ async def _answer(entry: DatasetEntry, national_number: str, occasion: Occasion)
 async def _end(occasion: Occasion) -> None:
     """Delete the link with all that was kept because of it, and journal that in the same transaction."""
     async with pool.as_citizens([occasion.citizen_id]) as conn:
-        await actions.retire(conn, [occasion.citizen_id])
+        await actions.end_of_dead(conn, occasion.citizen_id)
         await journalling.note(conn, journalling.END, occasion)
 
 

@@ -147,13 +147,13 @@ async def announce_consent(request: SignedInRequest, *, is_given: bool) -> Outco
 
 
 async def announce_farewell(
-    citizen_id: UUID, national_number: str, now: datetime
+    citizen_id: UUID, national_number: str, subject: UUID, now: datetime
 ) -> Outcome[tuple[ApplicationConsent, ...]]:
-    """Tell the federation that the link ended of a citizen who had everything erased.
+    """Tell the federation that the link ended of a citizen who sees no page any more.
 
-    The journal notes the access under a random subject, since the citizen's own is erased.
+    subject: theirs in the journal.
     """
-    occasion = Occasion(citizen_id, now, str(uuid4()), PORTAL, subject=uuid4())
+    occasion = Occasion(citizen_id, now, str(uuid4()), PORTAL, subject=subject)
     return await _announce(Consultation(None, occasion, national_number, TELL), is_given=False)
 
 

@@ -311,6 +311,32 @@ async def test_link_that_was_erased_is_told_once_the_federation_hears_and_nothin
     assert past_key_walls.execute(mine, (lies.session.citizen_id,)).fetchone() == (0,)
 
 
+async def test_link_of_who_did_not_sign_in_for_two_years_is_told_away_and_that_of_who_died_is_not(
+    lies, home, register, as_worker, past_walls
+):
+    citizen_id = lies.session.citizen_id
+    await lies.posts(LINK, akkoord="1", email=str(home))
+    async with as_worker(), pool.as_citizens([citizen_id]) as conn:
+        assert await actions.retire(conn, [citizen_id]) == {citizen_id}
+    assert (register.says, farewells(past_walls)) == (True, (1, 1))
+    assert LIES.encode() not in bytes(past_walls.execute("select sealed from mailbox_farewell").fetchone()[0])
+    before = await entries_of(citizen_id)
+    await announcing.announce_farewells(datetime.now(UTC) + timedelta(seconds=1))
+    assert (register.says, farewells(past_walls)) == (False, (0, 0))
+    # They still have keys, and read of it in their journal.
+    told = (await entries_of(citizen_id))[0]
+    assert (told.name, len(await entries_of(citizen_id))) == ("tell own mailbox consent", len(before) + 1)
+    await links(citizen_id)
+    async with as_worker(), pool.as_citizens([citizen_id]) as conn:
+        await actions.end_of_dead(conn, citizen_id)
+    assert farewells(past_walls) == (0, 0)
+    async with as_worker(), pool.as_citizens([uuid4()]) as conn:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await conn.execute(
+                "insert into mailbox_untold (citizen_id, wish, due_at) values (%s, %s, now())", (citizen_id, uuid4())
+            )
+
+
 async def test_farewell_ends_by_its_term_and_when_they_link_anew(lies, home, answering, as_worker, past_walls):
     citizen_id, now = lies.session.citizen_id, datetime.now(UTC)
     async with pool.as_citizen(citizen_id) as conn:
