@@ -15,7 +15,7 @@ from portal.platform.sources.tests.bodies import SOUND, body
 from tests.beside import SHARED
 
 PUBLISHED = SHARED / "contracts" / "ebox-openapi"
-SMALS = EboxProvider("smals", {}, "https://ebox.example/v2", "2.1")
+SMALS = EboxProvider("smals", {"fr": "Lettres de Smals", "nl": "Brieven van Smals"}, "https://ebox.example/v2", "2.1")
 FEDERAAL = EboxProvider("federaal", {}, "https://federaal.example/v3", "3.0")
 THEN = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
@@ -77,7 +77,7 @@ def test_the_register_tells_what_is_asked_of_whom_and_why():
         activity = inquiry.activity(purpose)
         assert activity.name == inquiry.name
         assert (activity.retention, activity.services) == ("none", ("MessageRegistry/2.1",))
-        assert "smals" in activity.title
+        assert activity.title == "Documenten in de eBox (Brieven van Smals)"
         assert inquiry.kept_as is None
     assert (of_list.name, of_message.name) == ("bosa.ebox-smals", "bosa.ebox-smals/message")
     assert of_list.question.source == "ebox-smals"
