@@ -25,22 +25,30 @@ def read(written: Any, *, ends: bool = False) -> datetime | None:
     if not isinstance(written, str) or len(written) > LONGEST:
         return None
     found = _MOMENT.fullmatch(written.strip())
-    if found is None:
+    if found is None or int(found[1]) not in YEARS:
         return None
-    year, month, day, hour, minute, second = (int(each or 0) for each in found.groups()[:6])
-    # 24:00 is the beginning of the next day, and a leap second that of the next minute.
-    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)) or year not in YEARS:
-        return None
-    passed = timedelta(hours=hour, minutes=minute, seconds=second, microseconds=int(f"{found[7] or 0:0<6}"[:6]))
-    if ends and found[4] is None:
-        passed = LAST_SECOND
     try:
-        zone = _zone(found[8])
-        # The time is added before the zone is set: it is what clocks show, also on a day that lacks an hour.
-        local = datetime(year, month, day) + passed  # noqa: DTZ001 - the zone follows
-        return local.replace(tzinfo=zone or BRUSSELS).astimezone(UTC)
+        local = _local(found)
+        if ends and found[4] is None:
+            local += LAST_SECOND
+        return (local if local.tzinfo else local.replace(tzinfo=BRUSSELS)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _local(found: re.Match[str]) -> datetime:
+    """Give a moment with its zone, where it names one; raise ValueError or OverflowError for what is none."""
+    try:
+        # So are nearly all written, and Python reads them in a quarter of the time.
+        return datetime.fromisoformat(found[0])
+    except ValueError:
+        year, month, day, hour, minute, second = (int(each or 0) for each in found.groups()[:6])
+    # 24:00 is the beginning of the next day, and a leap second that of the next minute.
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        raise ValueError(hour)
+    passed = timedelta(hours=hour, minutes=minute, seconds=second, microseconds=int(f"{found[7] or 0:0<6}"[:6]))
+    # The time is added before the zone is set: it is what clocks show, also on a day that lacks an hour.
+    return (datetime(year, month, day) + passed).replace(tzinfo=_zone(found[8]))  # noqa: DTZ001 - the zone follows
 
 
 def _zone(written: str | None) -> timezone | None:

@@ -3,7 +3,7 @@
 A message itself is passed on undecoded, for the inquiry's reader. Nothing is raised, whatever the bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -27,6 +27,9 @@ _TEXTS = {
     "senderOrganizationId": "sender_organization_id",
     "senderApplicationId": "sender_application_id",
 }
+
+# From when on, and before when; None where that is open.
+type _Span = tuple[datetime | None, datetime | None]
 
 
 class ListedMessage(Unprinted, frozen=True):
@@ -94,6 +97,18 @@ class ListQuestion(Unprinted, frozen=True):
     now: datetime
 
 
+class _Conditions(NamedTuple):
+    """What a message must fit: what it is to say by its members' names, when it was received, when it expires.
+
+    They are read once for all messages of a page: a list has hundreds.
+    """
+
+    switches: Sequence[tuple[str, bool]]
+    texts: Sequence[tuple[str, str]]
+    received: _Span
+    expired: _Span
+
+
 _raw_page = msgspec.json.Decoder(_RawPage).decode
 _page = msgspec.json.Decoder(_MessagesPage).decode
 _fields = msgspec.json.Decoder(_Fields).decode
@@ -108,6 +123,7 @@ def page_of(data: bytes, asked: ListQuestion) -> RegistryPage | str:
         return _without_messages(data)
     left_out: list[str] = []
     messages: list[ListedMessage] = []
+    conditions = _conditions_of(asked.query.filters)
     is_about_another = False
     for raw in found.items[:MOST_ON_PAGE]:
         if len(memoryview(raw)) > LARGEST_MESSAGE:
@@ -115,12 +131,11 @@ def page_of(data: bytes, asked: ListQuestion) -> RegistryPage | str:
             continue
         try:
             fields = _fields(raw)
-            _anything(raw)  # a message that is no valid JSON is refused here, since it is decoded whole only later
         except json_text.FAILURES:
             left_out.append("object")
             continue
         is_about_another |= is_for_another(fields.for_the_attention_of, asked.insz)
-        read = _message(fields, raw, asked)
+        read = _message(fields, raw, asked, conditions)
         if isinstance(read, str):
             left_out.append(read)
         else:
@@ -134,6 +149,15 @@ def page_of(data: bytes, asked: ListQuestion) -> RegistryPage | str:
         whole(found.total_items),
         is_about_another,
     )
+
+
+def is_readable(raw: msgspec.Raw) -> bool:
+    """Tell whether all of a message can be decoded; of a page only what lists need was."""
+    try:
+        _anything(raw)
+    except json_text.FAILURES:
+        return False
+    return True
 
 
 def whole(value: Any) -> int | None:
@@ -156,6 +180,8 @@ def is_for_another(attention: Any, insz: str) -> bool:
         number = f"{number:011}" if 0 <= number < 10**11 else ""
     if not isinstance(number, str) or len(number) > 40:
         return False
+    if number == insz:
+        return False
     digits = "".join(sign for sign in number if sign in "0123456789")
     return digits != insz and national_number.is_valid(digits)
 
@@ -171,7 +197,18 @@ def _without_messages(data: bytes) -> RegistryPage | str:
     return "no list"
 
 
-def _message(fields: _Fields, raw: msgspec.Raw, asked: ListQuestion) -> ListedMessage | str:
+def _conditions_of(filters: Mapping[str, str]) -> _Conditions:
+    return _Conditions(
+        [(member, filters[name] == "true") for name, member in _SWITCHES.items() if name in filters],
+        [(member, filters[name]) for name, member in _TEXTS.items() if name in filters],
+        _span(filters, "received"),
+        _span(filters, "expired"),
+    )
+
+
+def _message(
+    fields: _Fields, raw: msgspec.Raw, asked: ListQuestion, conditions: _Conditions
+) -> ListedMessage | str:
     """Make the message of a list; for one that cannot be used, give the name of the wrong field."""
     id_ = fields.message_id
     if not isinstance(id_, str) or not 0 < len(id_) <= MOST_ID:
@@ -179,7 +216,7 @@ def _message(fields: _Fields, raw: msgspec.Raw, asked: ListQuestion) -> ListedMe
     at = moments.read(fields.receipt_date)
     if at is None:
         return "receiptDate"
-    return ListedMessage(id_, at, raw, _is_past(id_, at, asked.query) and _fits(fields, at, asked))
+    return ListedMessage(id_, at, raw, _is_past(id_, at, asked.query) and _fits(fields, at, asked.now, conditions))
 
 
 def _is_past(id_: str, at: datetime, query: ListQuery) -> bool:
@@ -188,31 +225,33 @@ def _is_past(id_: str, at: datetime, query: ListQuery) -> bool:
     return at == query.past and query.past_id is not None and id_ > query.past_id
 
 
-def _fits(fields: _Fields, at: datetime, asked: ListQuestion) -> bool:
+def _fits(fields: _Fields, at: datetime, now: datetime, conditions: _Conditions) -> bool:
     """Tell whether a message passes the filters and has not expired, as far as it says so; in doubt it passes."""
     expires_at = moments.read(fields.expiration_date, ends=True)
-    if expires_at is not None and expires_at + MARGIN <= asked.now:
+    if expires_at is not None and expires_at + MARGIN <= now:
         return False
-    filters = asked.query.filters
-    if not filters:
-        return True
-    for name, attribute in _SWITCHES.items():
-        flag = getattr(fields, attribute)
-        if name in filters and isinstance(flag, bool) and flag != (filters[name] == "true"):
+    for member, is_wanted in conditions.switches:
+        flag = getattr(fields, member)
+        if isinstance(flag, bool) and flag != is_wanted:
             return False
-    for name, attribute in _TEXTS.items():
-        text = getattr(fields, attribute)
-        if name in filters and isinstance(text, str) and text != filters[name]:
+    for member, wanted in conditions.texts:
+        text = getattr(fields, member)
+        if isinstance(text, str) and text != wanted:
             return False
-    return _is_within("received", at, filters) and _is_within("expired", expires_at, filters)
+    return _is_within(at, conditions.received) and _is_within(expires_at, conditions.expired)
 
 
-def _is_within(prefix: str, at: datetime | None, filters: Mapping[str, str]) -> bool:
-    """Tell whether a moment may lie between the days of two filters (prefix: of their names), by MARGIN."""
-    before, after = _beginning(filters.get(f"{prefix}Before")), _beginning(filters.get(f"{prefix}After"))
+def _is_within(at: datetime | None, span: _Span) -> bool:
+    begin, end = span
     if at is None:
-        return before is None
-    return (before is None or at < before + 2 * MARGIN) and (after is None or at >= after - MARGIN)
+        return end is None
+    return (end is None or at < end) and (begin is None or at >= begin)
+
+
+def _span(filters: Mapping[str, str], what: str) -> _Span:
+    """Say between which moments lie the days of a filter, which may mean one more at each side."""
+    after, before = _beginning(filters.get(f"{what}After")), _beginning(filters.get(f"{what}Before"))
+    return after - MARGIN if after else None, before + 2 * MARGIN if before else None
 
 
 def _beginning(written: str | None) -> datetime | None:
