@@ -1,6 +1,7 @@
 """Titles, breadcrumbs and rendering that the pages of the mailbox share."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from http import HTTPStatus
 from typing import Any
 
@@ -18,10 +19,23 @@ SHEETS = ("mailbox/mailbox.css",)
 DONE = "klaar"  # query parameter that names what the citizen did a moment ago, for the page that confirms it
 LINKED = "gekoppeld"  # its value for who just linked their eBox
 
+_ANY = "TOKEN"  # stands for any in an address
+
 
 def overview() -> str:
     """Give the address of the list of documents."""
     return reverse("mailbox:overview")
+
+
+def page_of(token: str) -> str:
+    """Say where the document stands that a token names (`registry.locating`); "" for none."""
+    return _page_of_any().replace(_ANY, token) if token else ""
+
+
+@cache
+def _page_of_any() -> str:
+    """Say it once for all, since a list names many, and Django takes longer for one than to seal its token."""
+    return reverse("mailbox:message", kwargs={"token": _ANY})
 
 
 def crumbs(*more: tuple[str, str]) -> Sequence[Mapping[str, str]]:

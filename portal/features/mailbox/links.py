@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from portal.platform.access.types import Session
 
+from . import framing
 from .registry import locating
 
 
@@ -27,4 +28,4 @@ def ebox_document(session: Session, provider: str, message_id: str) -> str:
     The document may be gone: its page asks its provider for it.
     """
     token = locating.token_of(session, provider, message_id)
-    return reverse("mailbox:message", kwargs={"token": token}) if token else ""
+    return framing.page_of(token)

@@ -12,9 +12,10 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
-from django.utils import translation
-from jinja2 import Environment, StrictUndefined
-from jinja2.runtime import Context
+from jinja2 import Environment, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, _escape_inner, escape  # type: ignore[attr-defined]  # the escaping alone
 
 from portal.platform.kit import domain_name
 from portal.platform.language import dates, numbers, texts
@@ -31,25 +32,49 @@ _EVAL_CONTEXT = vars(markup.text)["jinja_pass_arg"]
 
 
 class _Context(Context):
-    """Calls plain functions at once; Jinja's own `call` looks three times whether a callable wants the context."""
+    """Calls functions and macros at once; Jinja's `call` looks three times whether a callable wants the context."""
 
     def call(self, called: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-        """Call what a template calls; leave to Jinja what is no function or takes the whole context."""
-        if type(called) is not FunctionType:
+        """Call what a template calls; leave to Jinja what is neither, or takes the whole context."""
+        if type(called) is FunctionType:
+            wanted = called.__dict__.get("jinja_pass_arg")
+        elif type(called) is Macro:
+            wanted = _EVAL_CONTEXT
+        else:
             return super().call(called, *args, **kwargs)
-        wanted = called.__dict__.get("jinja_pass_arg")
         if wanted is not None and wanted is not _EVAL_CONTEXT:
             return super().call(called, *args, **kwargs)
-        # Only callables that take the whole context may be passed these two.
-        kwargs.pop("_block_vars", None)
-        kwargs.pop("_loop_vars", None)
+        if kwargs:
+            # Only callables that take the whole context may be passed these two.
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
         return called(*args, **kwargs) if wanted is None else called(self.eval_ctx, *args, **kwargs)
+
+
+def _written(value: Any) -> Any:
+    """Write a value on a page, as `escape` does, which makes a markup of every text only to join them."""
+    kind = type(value)
+    if kind is Markup:
+        return value
+    return _escape_inner(value) if kind is str else escape(value)
+
+
+class _CodeGenerator(CodeGenerator):
+    """Lets templates write what they are given by `_written`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("environment.written(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
 
 
 class _Environment(Environment):
     """Renders templates that all have the same globals, known before the first of them is loaded."""
 
     context_class = _Context
+    code_generator_class = _CodeGenerator
+    written = staticmethod(_written)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give a template its globals as one dict; Jinja's chained map costs a search at every include."""
@@ -69,10 +94,11 @@ def environment(**options: Any) -> Environment:
     }
     env = _Environment(**options)
     env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        texts.gettext, translation.ngettext, newstyle=True
+        texts.gettext, texts.ngettext, newstyle=True
     )
     env.globals |= {
         "gettext": markup.text,
+        "ngettext": markup.counted_text,
         "_": markup.text,
         "static": _static,
         "url": _url,

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable
 from functools import wraps
 
 from django.http import HttpResponseBase
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from portal.platform.access.guards import SeeOther, signed_in
 from portal.platform.access.types import Open, SignedInRequest
 
+from .. import framing
 from ..link.guarding import needs_link
 from ..registry import locating
 from ..registry.locating import MessagePlace
@@ -33,7 +33,7 @@ def acts_on_document(act: Act) -> Open[str]:
         place = locating.locate(request.session, token)
         if place is None:
             return message_view.not_here(request)
-        own_page = reverse("mailbox:message", kwargs={"token": token})
+        own_page = framing.page_of(token)
         return await act(request, place, own_page) if request.method == "POST" else SeeOther(own_page)
 
     return guarded

@@ -4,7 +4,6 @@ from http import HTTPStatus
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
@@ -36,7 +35,7 @@ async def attachment(request: SignedInRequest, token: str, number: int) -> HttpR
     place = locating.locate(request.session, token)
     if place is None:
         return message_view.not_here(request)
-    own_page = reverse("mailbox:message", kwargs={"token": token})
+    own_page = framing.page_of(token)
     provider = await looking.provider(request, place.provider)
     outcome = await looking.message(request, place.provider, place.id)
     if not isinstance(outcome, Ready | Partial) or not isinstance(provider, EboxProvider):

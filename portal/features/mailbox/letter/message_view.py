@@ -12,7 +12,6 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import get_template
-from django.urls import reverse
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
 from markupsafe import Markup
@@ -80,7 +79,7 @@ async def _stream(request: SignedInRequest, place: MessagePlace, token: str) -> 
         "session": request.session,
         "request": request,
         "sealed": token,
-        "own_page": reverse("mailbox:message", kwargs={"token": token}),
+        "own_page": framing.page_of(token),
         "provider": _name(provider, place),
         "outcome": name_of(outcome),
         "down": outcome if isinstance(outcome, Down) else None,

@@ -111,7 +111,7 @@ def _line(session: Session, reminder: Reminder) -> Mapping[str, Any]:
     return {
         "sender": wording.name_of_sender(document.provider, document.sender) if document else ("", ""),
         "received_at": document.received_at if document else None,
-        "address": reverse("mailbox:message", kwargs={"token": token}) if token else "",
+        "address": framing.page_of(token),
         "due_at": reminder.due_at,
         "told_at": reminder.told_at,
         "place": _place(session, reminder.mark),

@@ -4,12 +4,11 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.urls import reverse
-
 from portal.platform.access.types import Session
 from portal.platform.kit.unprinted import Unprinted
 from portal.platform.language.dates import day_here
 
+from .. import framing
 from ..arranged import folders, marks
 from ..arranged.arrangement import ArrangedDocument, Folder
 from ..payments import paid
@@ -84,7 +83,7 @@ def _row(message: EboxMessage, session: Session, today: date, own: OwnMarks) -> 
         subject=wording.text_of(message.subjects),
         sender=wording.name_of_sender(message.provider, message.sender),
         kind=wording.name_of_kind(message.provider, message.type_id),
-        href=reverse("mailbox:message", kwargs={"token": token}) if token else "",
+        href=framing.page_of(token),
         token=token,
         expires=seeking.day_of(message.expires_at) if message.expires_at is not None else "",
         days_left=left if left is not None and left <= seeking.SOON_DAYS else None,

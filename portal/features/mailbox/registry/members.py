@@ -53,7 +53,10 @@ class Members:
     def value_of(self, *names: str) -> Any:
         """Give the first value that is not null, of members that mean the same in several API versions, or None."""
         self.known.update(names)
-        return next((value for name in names if (value := self.content.get(name)) is not None), None)
+        for name in names:
+            if (value := self.content.get(name)) is not None:
+                return value
+        return None
 
     def below(self, name: str, value: Any) -> "Members":
         """Read a value of this object as an object of its own."""
@@ -83,9 +86,7 @@ class Members:
         if isinstance(value, str):
             value = {"nl": value}
         found = outside_text.by_language(value, MOST_TEXT)
-        # An optional text that is empty in every language lacks nothing.
-        is_empty = isinstance(value, dict) and all(each in (None, "") for each in value.values())
-        if not found and (is_needed or not (value is None or is_empty)):
+        if not found and (is_needed or not (value is None or _is_empty(value))):
             self.misses(name)
         return found
 
@@ -210,6 +211,11 @@ def _sha_256(method: Any, written: Any) -> str:
     except (binascii.Error, ValueError):
         return ""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode() if len(data) == _DIGEST_BYTES else ""
+
+
+def _is_empty(texts: Any) -> bool:
+    """Tell whether a text is empty in every language: an optional one lacks nothing then."""
+    return isinstance(texts, dict) and all(each in (None, "") for each in texts.values())
 
 
 def _says_nothing(value: Any) -> bool:

@@ -20,5 +20,6 @@ def by_language(written: Any, most: int) -> dict[str, str]:
     """Read a text by language (LANGUAGES); empty texts, and values that are no strings, are left out."""
     if not isinstance(written, Mapping):
         return {}
-    found = {language: line_of(written.get(language), most) for language in LANGUAGES}
-    return {language: text for language, text in found.items() if text}
+    return {
+        language: text for language in LANGUAGES if language in written and (text := line_of(written[language], most))
+    }

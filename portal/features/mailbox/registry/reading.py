@@ -4,7 +4,7 @@ Total: nothing is raised. A value that cannot be used is noted by its place, whi
 message is left out only where it has no id or no moment, for then it has no place in a list.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,8 @@ MOST_VALUES = 20  # of one business datum
 MOST_MEDIA_TYPE = 100  # characters
 MOST_REFERENCE = 140  # characters, as many as a bank transfer carries
 
+type _ReadFile = Callable[[Members, str], EboxAttachment]
+
 # Members of a message that pages do not show: whom it is for was checked before, and it cannot be answered here.
 _LEFT_OUT = ("forTheAttentionOf", "originalMessageId", "replyAuthorized", "isReplyAuthorized", "links", "_links")
 
@@ -46,7 +48,7 @@ def read_list(gathered: GatheredMessages, notes: Sequence[Fact], *, provider: st
     last: tuple[datetime, str] | None = None
     room = MOST_FILES_IN_LIST
     for item in gathered.items:
-        message = _message(Members(item, unread, "messages"), provider, min(room, MOST_ATTACHMENTS))
+        message = _message(Members(item, unread, "messages"), provider, _names_of_file, min(room, MOST_ATTACHMENTS))
         if message is not None:
             room -= len(message.attachments)
             found.setdefault(message.id, message)
@@ -69,7 +71,7 @@ def read_message(
     """Read one message: empty, so Nothing, where it expired; None where it is another than was asked for."""
     unread: list[str] = []
     members = Members(content, unread)
-    message = _message(members, provider)
+    message = _message(members, provider, _file, MOST_ATTACHMENTS)
     if message is None or message.id != message_id:
         return ReadContent(None, [], is_empty=False)
     message = msgspec.structs.replace(message, business_data=tuple(_business_data(members)))
@@ -92,7 +94,7 @@ def read_by_id(
     room = MOST_FILES_IN_LIST
     for at, content in asked.items.items():
         members = Members(content, unread, "messages")
-        message = _message(members, provider, min(room, MOST_ATTACHMENTS))
+        message = _message(members, provider, _names_of_file, min(room, MOST_ATTACHMENTS))
         if message is None or message.id != ids[at]:
             members.misses("messageId")
         elif message.is_expired(now):
@@ -141,7 +143,7 @@ def read_payment(content: Any, notes: Sequence[Fact]) -> ReadContent[PaymentData
     return ReadContent(payment, unread, not members.content)
 
 
-def _message(members: Members, provider: str, most_files: int = MOST_ATTACHMENTS) -> EboxMessage | None:
+def _message(members: Members, provider: str, read_file: _ReadFile, most_files: int) -> EboxMessage | None:
     id_, received_at = members.id("messageId", is_needed=True), members.moment("receiptDate")
     if received_at is None:
         members.misses("receiptDate")
@@ -169,7 +171,7 @@ def _message(members: Members, provider: str, most_files: int = MOST_ATTACHMENTS
         is_body_main=members.flag("bodyMainContent", "isBodyMainContent") or False,
         has_payment=bool(payment),
         due_on=day_here(due) if due else None,
-        attachments=tuple(_attachments(members, most_files)),
+        attachments=tuple(_attachments(members, read_file, most_files)),
     )
 
 
@@ -180,7 +182,7 @@ def _is_registered(members: Members) -> bool:
     return value is not None if is_registered is None else is_registered
 
 
-def _attachments(members: Members, most: int) -> list[EboxAttachment]:
+def _attachments(members: Members, read_file: _ReadFile, most: int) -> list[EboxAttachment]:
     found: dict[str, EboxAttachment] = {}
     for item in members.items("attachments", most):
         one = members.below("attachments", item)
@@ -189,17 +191,26 @@ def _attachments(members: Members, most: int) -> list[EboxAttachment]:
             if id_:
                 one.misses("attachmentId")
             continue
-        found[id_] = EboxAttachment(
-            id_,
-            one.texts("attachmentTitle"),
-            one.line("fileName"),
-            one.line("mediaType", MOST_MEDIA_TYPE).lower(),
-            is_main=one.flag("mainContent", "isMainContent", is_needed=True) or False,
-            size_kb=one.number("size"),
-            digest=one.digest("digest"),
-            is_signed=one.flag("attachmentSigned", "isAttachmentSigned") or False,
-        )
+        found[id_] = read_file(one, id_)
     return list(found.values())
+
+
+def _file(members: Members, id_: str) -> EboxAttachment:
+    return EboxAttachment(
+        id_,
+        members.texts("attachmentTitle"),
+        members.line("fileName"),
+        members.line("mediaType", MOST_MEDIA_TYPE).lower(),
+        is_main=members.flag("mainContent", "isMainContent", is_needed=True) or False,
+        size_kb=members.number("size"),
+        digest=members.digest("digest"),
+        is_signed=members.flag("attachmentSigned", "isAttachmentSigned") or False,
+    )
+
+
+def _names_of_file(members: Members, id_: str) -> EboxAttachment:
+    """Read what a list needs of a file: it counts them, and is searched by their names."""
+    return EboxAttachment(id_, members.texts("attachmentTitle"), members.line("fileName"))
 
 
 def _business_data(members: Members) -> Iterator[BusinessDatum]:

@@ -206,9 +206,7 @@ def _conditions_of(filters: Mapping[str, str]) -> _Conditions:
     )
 
 
-def _message(
-    fields: _Fields, raw: msgspec.Raw, asked: ListQuestion, conditions: _Conditions
-) -> ListedMessage | str:
+def _message(fields: _Fields, raw: msgspec.Raw, asked: ListQuestion, conditions: _Conditions) -> ListedMessage | str:
     """Make the message of a list; for one that cannot be used, give the name of the wrong field."""
     id_ = fields.message_id
     if not isinstance(id_, str) or not 0 < len(id_) <= MOST_ID:
