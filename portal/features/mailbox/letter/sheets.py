@@ -115,8 +115,10 @@ def sheet_of(message: EboxMessage, wanted: str, now: datetime) -> MessageSheet:
 
 
 def data_of(data: Sequence[BusinessDatum], wanted: str) -> Sequence[DatumRow]:
-    """Describe the business data of a message. wanted: as in `sheet_of`."""
-    return [_datum(one, wanted) for one in data]
+    """Describe the business data of a message, those of one name after each other. wanted: as in `sheet_of`."""
+    rows = [_datum(one, wanted) for one in data]
+    names = list(dict.fromkeys(row.name for row in rows))
+    return sorted(rows, key=lambda row: names.index(row.name))
 
 
 def in_language(texts: ByLanguage, wanted: str) -> tuple[str, str]:

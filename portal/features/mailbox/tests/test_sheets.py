@@ -1,9 +1,11 @@
 """A message in words: its days, its languages, its files and what it wants paid."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.template.loader import get_template
 
 from portal.features.mailbox.letter import sheets
 from portal.features.mailbox.letter.sheets import PaymentRow
@@ -77,6 +79,17 @@ def test_data_beside_the_text_are_shown_with_all_they_say():
     datum = BusinessDatum({"nl": "Dossier"}, ({"nl": "A 1"}, {"fr": "B"}), {"nl": "Uw nummer"})
     (row,) = sheets.sheet_of(message("smals", "1", business_data=(datum,)), "", NOW).data
     assert (row.name, row.values, row.about) == (("Dossier", "nl"), [("A 1", "nl"), ("B", "fr")], ("Uw nummer", "nl"))
+
+
+def test_data_of_one_name_stand_together_and_are_named_once():
+    data = [BusinessDatum({"nl": name}, ({"nl": value},), {}) for name, value in ("A1", "B2", "A3", "C4")]
+    rows = sheets.data_of(data, "")
+    assert [row.values[0][0] for row in rows] == ["1", "3", "2", "4"]
+    page = get_template("mailbox/_data.html").render({"data": rows})
+    assert re.findall(r"<(d[td])><span[^>]*>(\w)", page) == [
+        *(("dt", "A"), ("dd", "1"), ("dd", "3")),
+        *(("dt", "B"), ("dd", "2"), ("dt", "C"), ("dd", "4")),
+    ]
 
 
 def payment_row(
