@@ -40,7 +40,7 @@ class RemindForm(forms.Form):
     @property
     def written(self) -> str:
         """Give the typed day as the value of a date field (YYYY-MM-DD); "" where it is none."""
-        typed = self.data.get(DAY, "")
+        typed = self.data.get(DAY, "") if self.is_bound else self.initial.get(DAY, "")
         try:
             return date.fromisoformat(typed).isoformat() if len(typed) == LENGTH else ""
         except ValueError:

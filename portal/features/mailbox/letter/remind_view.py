@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
 
 from portal.platform.access import carried
-from portal.platform.access.guards import SeeOther, signed_in
+from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 from portal.platform.access.types import Session, SignedInRequest
 from portal.platform.kit.unprinted import Unprinted
 from portal.platform.language.dates import day_here
@@ -19,6 +19,7 @@ from portal.platform.sources.reading.outcomes import Partial, Ready, name_of
 from .. import framing
 from ..link.guarding import needs_link
 from ..registry import locating, looking, reference, wording
+from ..registry.locating import MessagePlace
 from ..reminders import days, storage
 from ..reminders.storage import KeepResult, Reminder
 from ..types import EboxMessage, EboxProvider
@@ -29,6 +30,8 @@ REMIND = _("Vertel mij opnieuw")
 REMINDERS = _("Uw herinneringen")
 KEPT, GONE = "bewaard", "weg"  # values of `framing.DONE`
 SEALED = b"a reminder of the mailbox"
+FORM = b"the form of a reminder of the mailbox"
+WHOSE = "van"  # field of the form: its document, sealed for its citizen
 REMINDER = "herinnering"  # field of a form: the reminder that is to be removed, sealed
 PAGE = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -42,11 +45,18 @@ class ReminderPlace(Unprinted, frozen=True):
 @PAGE
 @signed_in
 @needs_link
+@keeps_typed
 async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
-    """Propose days for a reminder of a document, and store one on POST."""
-    place = locating.locate(request.session, token)
+    """Propose days for a reminder of a document, and store one on POST.
+
+    A day that was typed before the session ended is shown again, to whom it is of, and not kept.
+    """
+    place = await _document(request, token)
     if place is None:
         return message_view.not_here(request)
+    if request.is_from_before:
+        # Its address is of the session that ended.
+        token = locating.token_of(request.session, place.provider, place.id)
     provider = await looking.provider(request, place.provider)
     outcome = await looking.message(request, place.provider, place.id)
     context: dict[str, Any] = {"own_page": reverse("mailbox:remind", kwargs={"token": token}), "sealed": token}
@@ -55,17 +65,28 @@ async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
         context |= {"outcome": name_of(outcome), "provider": name, "form": None}
         return _page(request, "remind", REMIND, context)
     found, today = outcome.value, day_here(request.occasion.now)
-    form = RemindForm(request.POST if request.method == "POST" else None, today=today, expires_at=found.expires_at)
+    is_sent = request.method == "POST" and not request.is_from_before
+    typed = {DAY: request.POST.get(DAY, "")}
+    form = RemindForm(request.POST if is_sent else None, initial=typed, today=today, expires_at=found.expires_at)
     if form.is_bound and form.is_valid():
         result = await storage.keep(request.occasion, found, form.on)
         if result is KeepResult.KEPT:
             return SeeOther(f"{context['own_page']}?{framing.DONE}={KEPT}")
         form.add_error(None, gettext_lazy("U hebt te veel herinneringen. Neem er eerst een weg."))
     context |= await _standing(request, found)
-    context |= {"form": form, "outcome": name_of(outcome), "message": found}
+    whose = await carried.seal_for_citizen(request.session, FORM, MessagePlace(found.provider, found.id))
+    context |= {"form": form, "whose": whose, "outcome": name_of(outcome), "message": found}
     context |= {"proposed": days.propose(today, found.expires_at, found.due_on)}
     context |= {"span": days.span(today, found.expires_at)}
     return _page(request, "remind", REMIND, context, has_errors=form.is_bound)
+
+
+async def _document(request: SignedInRequest, token: str) -> MessagePlace | None:
+    """Read which document is meant: by its address or, where that is of a session that ended, by the form."""
+    if request.is_from_before:
+        whose = request.POST.get(WHOSE, "")
+        return await carried.unseal_for_citizen(MessagePlace, request.session, FORM, whose)
+    return locating.locate(request.session, token)
 
 
 async def _standing(request: SignedInRequest, found: EboxMessage) -> dict[str, Any]:

@@ -26,12 +26,14 @@ from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 from portal.platform.language.dates import BRUSSELS, day_here
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Ready
+from tests.citizen import person, signed_in
 from tests.inbox import inbox, past_walls, running_inbox
 
 __all__ = ["box", "inbox", "running_inbox"]
 
 pytestmark = pytest.mark.security
 
+JAN = "93681527060"
 TODAY = date(2026, 11, 30)
 LIST = "/brievenbus/ebox/herinneringen/"
 NOW = datetime.now(UTC)
@@ -174,6 +176,22 @@ async def test_reminder_is_chosen_changed_and_taken_away_on_its_pages(lies, home
     assert "De herinnering is weg." in (await lies.gets(LIST, klaar="weg")).content.decode()
     for strange in ("", "AAAA", place[::-1]):
         assert (await lies.posts(LIST, herinnering=strange)).status_code == 404
+
+
+async def test_day_typed_before_the_session_ended_is_shown_again_to_whom_it_is_of_and_not_kept(lies, home, provider):
+    jan = await signed_in(person(JAN))
+    await links(lies.session.citizen_id)
+    await links(jan.session.citizen_id, JAN)
+    said = (await lies.gets(page_of(lies))).content.decode()
+    fields = {"dag": str(SOON), "van": said.partition('name="van" value="')[2].partition('"')[0], "form_token": "old"}
+    old = f"/brievenbus/ebox/bericht/{'A' * 60}/herinneren/"  # of the session that ended
+    again = await lies.posts(old, **fields)
+    assert (again.status_code, f'value="{SOON}"' in again.content.decode()) == (200, True)
+    assert await storage.due_at(lies.session.citizen_id, "federaal|CANARY 1") is None
+    path = again.content.decode().partition("data-keeps-typed")[0].rpartition('action="')[2].partition('"')[0]
+    assert (await lies.posts(path, dag=str(SOON)))["Location"] == f"{path}?klaar=bewaard"
+    # Somebody else signed in at the same browser.
+    assert (await jan.posts(old, **fields)).status_code == 404
 
 
 async def test_document_that_disappears_before_any_day_offers_none_and_says_what_to_do(lies, home, provider):
