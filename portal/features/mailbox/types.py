@@ -69,8 +69,8 @@ class EboxProvider(msgspec.Struct, frozen=True):
 class EboxAttachment(Unprinted, frozen=True):
     """A file of a message, as its provider describes it. Its real type is only known from its bytes (`file_kinds`).
 
-    In a list, only its id and its names are read. size_kb: None where it is not given. digest: SHA-256 in base64url, ""
-    where none is given. is_main: opening this file makes the message read. is_signed: it holds a digital signature.
+    In a list, only its id and its names are read. size_kb: None where it is not given. digest: SHA-256 in base64url,
+    "" where none is given. is_main: opening this file makes the message read. is_signed: it holds a signature.
     """
 
     id: str
