@@ -22,6 +22,7 @@ LINKED = "gekoppeld"  # its value for who just linked their eBox
 _ANY = "TOKEN"  # stands for any in an address
 
 
+@cache
 def overview() -> str:
     """Give the address of the list of documents."""
     return reverse("mailbox:overview")
