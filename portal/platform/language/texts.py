@@ -10,10 +10,7 @@ from django.utils import translation
 from .current import held
 from .translations import InDutch
 
-FEW = 30  # numbers below this have their texts remembered, as there is no end to numbers
-
 _texts: dict[str, dict[str, str]] = {}
-_counted: dict[str, dict[tuple[str, str, int], str]] = {}
 _language_now = held.get
 
 
@@ -23,19 +20,6 @@ def gettext(message: str) -> str:
         return _texts[_language_now()][message]
     except KeyError:
         return _look_up(_language_now(), message)
-
-
-def ngettext(singular: str, plural: str, number: int) -> str:
-    """Say that one of two texts of ours which fits a number, in the language that holds now."""
-    language = _language_now()
-    try:
-        return _counted[language][singular, plural, number]
-    except KeyError:
-        with translation.override(language):
-            text = str(translation.ngettext(singular, plural, number))
-    if 0 <= number < FEW:
-        _counted.setdefault(language, {})[singular, plural, number] = text
-    return text
 
 
 def _look_up(language: str, message: str) -> str:

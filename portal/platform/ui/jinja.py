@@ -12,6 +12,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.urls import reverse
+from django.utils import translation
 from jinja2 import Environment, StrictUndefined, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
@@ -94,11 +95,10 @@ def environment(**options: Any) -> Environment:
     }
     env = _Environment(**options)
     env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        texts.gettext, texts.ngettext, newstyle=True
+        texts.gettext, translation.ngettext, newstyle=True
     )
     env.globals |= {
         "gettext": markup.text,
-        "ngettext": markup.counted_text,
         "_": markup.text,
         "static": _static,
         "url": _url,

@@ -26,14 +26,6 @@ def text(of: EvalContext, message: str, /, **variables: object) -> str:
     return markup % variables if "%" in translation else markup
 
 
-@pass_eval_context
-def counted_text(of: EvalContext, singular: str, plural: str, number: int, /, **variables: object) -> str:
-    """Do the same with the text that fits a number; Jinja's own `ngettext` looks it up in Django at every call."""
-    translated = texts.ngettext(singular, plural, number)
-    written = Markup(translated) if of.autoescape else translated  # noqa: S704 - our own text
-    return written % {"num": number, **variables}
-
-
 def in_dutch(text: str | None = None) -> str:
     """Give the `lang` attribute of a Dutch block on a page in another language; with a text, only if it is Dutch."""
     if current() == DUTCH or not (text is None or isinstance(text, InDutch)):
