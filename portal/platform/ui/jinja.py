@@ -52,7 +52,7 @@ class _Context(Context):
         return called(*args, **kwargs) if wanted is None else called(self.eval_ctx, *args, **kwargs)
 
 
-def _written(value: Any) -> Any:
+def _html_of(value: Any) -> Any:
     """Write a value on a page, as `escape` does, which makes a markup of every text only to join them."""
     kind = type(value)
     if kind is Markup:
@@ -61,11 +61,11 @@ def _written(value: Any) -> Any:
 
 
 class _CodeGenerator(CodeGenerator):
-    """Lets templates write what they are given by `_written`."""
+    """Lets templates write what they are given by `_html_of`."""
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
         if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
-            self.write("environment.written(")
+            self.write("environment.html_of(")
         else:
             super()._output_child_pre(node, frame, finalize)
 
@@ -75,7 +75,7 @@ class _Environment(Environment):
 
     context_class = _Context
     code_generator_class = _CodeGenerator
-    written = staticmethod(_written)
+    html_of = staticmethod(_html_of)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Give a template its globals as one dict; Jinja's chained map costs a search at every include."""
