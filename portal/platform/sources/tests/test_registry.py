@@ -191,6 +191,22 @@ async def test_what_makes_no_sense_is_left_out_and_said(town):
     }
 
 
+@pytest.mark.parametrize("spoiled", ["1e999", "9" * 5000])
+async def test_a_number_that_cannot_be_read_takes_its_own_message_alone(town, spoiled):
+    plain = box([letter(1, amount="SPOILED"), letter(2)])
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        came = await plain(request)
+        assert isinstance(came, web.Response)
+        return web.Response(text=(came.text or "").replace('"SPOILED"', spoiled), content_type="application/json")
+
+    town.answer = answer
+    outcome = await outcome_for(town, **listing())
+    assert isinstance(outcome, Partial)
+    assert [one["messageId"] for one in outcome.value.items] == ["M-2"]
+    assert [part.code for part in outcome.missing] == ["messages/object"]
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "null", "[]", "{}", "<html>", '{"items": 5}', '{"items": [', "[" * 100_000, '{"items":[{"a":\ud800}]}'],

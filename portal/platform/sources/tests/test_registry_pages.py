@@ -1,6 +1,5 @@
 """Pages of messages, whatever a registry puts in them: nothing is raised, and every omission is counted."""
 
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,10 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.platform.sources.reading.outcomes import Down
 from portal.platform.sources.registries import ListQuery
-from portal.platform.sources.transports import registry_list, registry_pages
-from portal.platform.sources.transports.registry_list import DaySpan, GatheredList
+from portal.platform.sources.transports import registry_pages
 from portal.platform.sources.transports.registry_pages import ListQuestion, RegistryPage
 
 from .town import NUMBER
@@ -125,20 +122,3 @@ def test_a_title_that_was_cut_in_the_middle_of_a_sign_hides_no_other_message():
         ("A", "half \ufffd"),
         ("B", "whole \U0001f600"),
     ]
-
-
-@pytest.mark.parametrize("spoiled", ["1e999", "9" * 5000])
-async def test_a_number_that_cannot_be_read_takes_its_own_message_alone(spoiled):
-    written = f"""{{"items": [
-        {{"messageId": "A", "receiptDate": "2026-11-03", "paymentData": {{"amount": {spoiled}}}}},
-        {{"messageId": "B", "receiptDate": "2026-11-02"}}
-    ]}}"""
-
-    async def ask_page(number: int, size: int, window: DaySpan) -> RegistryPage | Down:
-        page = registry_pages.page_of(written.encode(), question())
-        assert isinstance(page, RegistryPage)
-        return page if number == 1 else RegistryPage()
-
-    found = await registry_list.gather(question(wanted=1), ask_page, time.monotonic() + 60)
-    assert isinstance(found, GatheredList)
-    assert ([one.id for one in found.messages], found.left_out) == (["B"], ("messages/object",))

@@ -51,6 +51,9 @@ class _Written(Unprinted, frozen=True):
     unread: int | None
 
 
+_message = msgspec.json.Decoder(dict[str, Any]).decode
+
+
 class _MessageSummary(msgspec.Struct, rename="camel"):
     number_of_messages: Any = None
     number_of_unread_messages: Any = None
@@ -164,7 +167,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
     places: list[str] = []
     is_cut = False
     if LIST in inquiry.values:
-        content = msgspec.json.decode(answer.data, type=GatheredMessages)
+        content = _gathered(msgspec.json.decode(answer.data, type=_Written))
         places, is_cut = list(content.left_out), content.is_cut
     elif EACH in inquiry.values:
         content = msgspec.json.decode(answer.data, type=GatheredItems)
@@ -186,6 +189,19 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
     if missing:
         return Partial(made.value, tuple(missing), answer.asked_at)
     return Nothing(answer.asked_at) if made.is_empty else Ready(made.value, answer.asked_at)
+
+
+def _gathered(written: _Written) -> GatheredMessages:
+    """Decode the messages of a list, of which only what their order needs was; leave out those that cannot be."""
+    items, left_out = [], list(written.left_out)
+    for raw in written.items:
+        try:
+            items.append(_message(raw))
+        except json_text.FAILURES:
+            left_out.append("messages/object")
+    return GatheredMessages(
+        tuple(items), tuple(left_out), written.has_more, written.is_cut, written.total, written.unread
+    )
 
 
 def _is_path(below: str) -> bool:

@@ -20,7 +20,6 @@ from portal.platform.language.dates import day_here
 from ..reading.dates import BRUSSELS
 from ..reading.outcomes import Down
 from ..registries import MOST_WANTED
-from . import registry_pages
 from .registry_pages import ListedMessage, ListQuestion, RegistryPage, day_of
 
 SMALLEST, LARGEST = 25, 100  # messages on a page, by the API
@@ -286,16 +285,8 @@ class _Gathering:
 
     def _list_of(self, messages: Iterable[ListedMessage], *, has_more: bool) -> GatheredList:
         fitting = sorted((one for one in messages if one.fits), key=lambda one: one.place)
-        given: list[ListedMessage] = []
-        for one in fitting:
-            if len(given) == self._wanted:
-                break
-            if registry_pages.is_readable(one.raw):
-                given.append(one)
-            else:
-                self._left_out["messages/object"] = None
         return GatheredList(
-            tuple(given),
+            tuple(fitting[: self._wanted]),
             tuple(self._left_out),
             has_more or len(fitting) > self._wanted,
             self._is_cut,

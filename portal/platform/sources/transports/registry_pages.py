@@ -112,7 +112,6 @@ class _Conditions(NamedTuple):
 _raw_page = msgspec.json.Decoder(_RawPage).decode
 _page = msgspec.json.Decoder(_MessagesPage).decode
 _fields = msgspec.json.Decoder(_Fields).decode
-_anything = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def page_of(data: bytes, asked: ListQuestion) -> RegistryPage | str:
@@ -149,15 +148,6 @@ def page_of(data: bytes, asked: ListQuestion) -> RegistryPage | str:
         whole(found.total_items),
         is_about_another,
     )
-
-
-def is_readable(raw: msgspec.Raw) -> bool:
-    """Tell whether all of a message can be decoded; of a page only what lists need was."""
-    try:
-        _anything(raw)
-    except json_text.FAILURES:
-        return False
-    return True
 
 
 def whole(value: Any) -> int | None:
