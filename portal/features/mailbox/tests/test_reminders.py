@@ -26,7 +26,7 @@ from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 from portal.platform.language.dates import BRUSSELS, day_here
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Ready
-from tests.citizen import person, signed_in
+from tests.citizen import person, sign_in
 from tests.inbox import inbox, past_walls, running_inbox
 
 __all__ = ["box", "inbox", "running_inbox"]
@@ -179,7 +179,7 @@ async def test_reminder_is_chosen_changed_and_taken_away_on_its_pages(lies, home
 
 
 async def test_day_typed_before_the_session_ended_is_shown_again_to_whom_it_is_of_and_not_kept(lies, home, provider):
-    jan = await signed_in(person(JAN))
+    jan = await sign_in(person(JAN))
     await links(lies.session.citizen_id)
     await links(jan.session.citizen_id, JAN)
     said = (await lies.gets(page_of(lies))).content.decode()
