@@ -4,8 +4,7 @@ It is measured once where all providers promise an order, and once where none do
 page's last byte; the page asks the providers anew each time. `cpu_over_merge` compares the processor time of a page
 with that of merging three such answers in this process, which shares no code with the portal: read the JSON, sort,
 and write a line for each of the first messages. A page also has six calls over TLS, three signed tokens, the journal,
-checks of every member, and the frame. `cpu_over_own_merge` compares it with what the portal does with the three
-answers before it writes a line: read their pages, check every member, and merge (decision 0064).
+checks of every member, and the frame.
 """
 
 import asyncio
@@ -14,7 +13,7 @@ import os
 import re
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from html import escape
@@ -23,7 +22,6 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import django
-import msgspec
 
 from deploy.local.house import House, running_house
 
@@ -66,12 +64,10 @@ def _figure(name: str, target: float, *, is_ordered: bool) -> Figure:
             began = processor.cpu_s(portal)
             seconds = [_look(connection, cookie) for _ in range(LOOKS)]
             cpu_ms = 1000 * (processor.cpu_s(portal) - began) / LOOKS
-        answers = [_answer(house, provider, major) for provider in PROVIDERS]
-        merge_ms, own_ms = _ms(_merge, answers), _ms(_merge_as_the_portal, answers)
+        merge_ms = _merge_ms([_answer(house, provider, major) for provider in PROVIDERS])
     more: dict[str, object] = {"p95": round_off(p95(seconds)), "max": round_off(max(seconds)), "samples": LOOKS}
     more |= {"portal_cpu_ms": round_off(cpu_ms), "merge_cpu_ms": round_off(merge_ms)}
-    more |= {"own_merge_cpu_ms": round_off(own_ms), "cpu_over_merge": round_off(cpu_ms / merge_ms)}
-    return Figure(name, median(seconds), "s", target, more | {"cpu_over_own_merge": round_off(cpu_ms / own_ms)})
+    return Figure(name, median(seconds), "s", target, more | {"cpu_over_merge": round_off(cpu_ms / merge_ms)})
 
 
 def _answer(house: House, provider: str, major: int) -> bytes:
@@ -101,34 +97,13 @@ def _answer(house: House, provider: str, major: int) -> bytes:
     return answer
 
 
-def _ms(merge: Callable[[Sequence[bytes]], object], answers: Sequence[bytes]) -> float:
+def _merge_ms(answers: Sequence[bytes]) -> float:
     """Merge the answers MERGES times; return the milliseconds of processor for each."""
-    merge(answers)
+    _merge(answers)
     began = time.process_time()
     for _ in range(MERGES):
-        merge(answers)
+        _merge(answers)
     return 1000 * (time.process_time() - began) / MERGES
-
-
-def _merge_as_the_portal(answers: Sequence[bytes]) -> None:
-    """Read answers, check every member and merge them, by the portal's own code."""
-    from portal.features.mailbox.list import merging
-    from portal.features.mailbox.registry import reading
-    from portal.platform.sources.registries import GatheredMessages, ListQuery
-    from portal.platform.sources.transports import registry_pages
-    from portal.platform.sources.transports.registry_pages import ListQuestion, RegistryPage
-
-    now = datetime.now(UTC)
-    asked = ListQuestion(PERSON, ListQuery(filters={"visible": "true"}), now)
-    pages = {}
-    for provider, answer in zip(PROVIDERS, answers, strict=True):
-        page = registry_pages.page_of(answer, asked)
-        assert isinstance(page, RegistryPage)
-        items = tuple(msgspec.json.decode(message.raw) for message in page.messages[:PAGE])
-        gathered = GatheredMessages(items)
-        pages[provider] = reading.read_list(gathered, (), provider=provider).value
-    if len(merging.merge(pages, past=None, wanted=PAGE, now=now).messages) != PAGE:
-        raise UnexpectedAnswerError("the portal's own code merges another number")
 
 
 def _merge(answers: Sequence[bytes]) -> str:
