@@ -224,7 +224,7 @@ def json_sources_can_be_asked(**_: Any) -> list[CheckMessage]:
     entries = known.entries
     sections = [keys for entry in entries for keys in entry.sections.values()]
     sections += [keys for agency in known.agencies for keys in agency.sections.values()]
-    delivers = any(keys.addresses() for keys in sections)
+    delivers = any(keys.endpoints() for keys in sections)
     if not delivers and all(entry.dataset.transport != "rest" for entry in entries):
         return []
     return [

@@ -116,7 +116,7 @@ def test_numbers_and_codes_are_technical_unless_a_manifest_says_they_are_essenti
     assert not ranking.Ranks(("insz",), frozenset()).is_technical(number)
 
 
-REPORTED = [entry for entry in INSTALLED.entries if corrections.address_of(entry)]
+REPORTED = [entry for entry in INSTALLED.entries if corrections.endpoint_of(entry)]
 
 
 def handles_of(entry: DatasetEntry, outcome: Outcome, part: str) -> list[str]:

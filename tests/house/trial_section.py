@@ -23,7 +23,7 @@ class DeskKeys(Keys, frozen=True):
         if self.nickname.isupper():
             raise WrongKey("nickname", f"{self.nickname!r} shouts", "write it in small letters")
 
-    def addresses(self) -> tuple[Endpoint, ...]:
+    def endpoints(self) -> tuple[Endpoint, ...]:
         """Name the desk's."""
         return (Endpoint(self.desk.source, "/v1/desk", "dv_desk"),) if self.desk else ()
 

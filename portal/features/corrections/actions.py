@@ -124,7 +124,7 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         return
     citizen_id, name, until, attempts, sealed = row
     entry = catalogue.installed().entry(name)
-    to = rules.address_of(entry) if entry else None
+    to = rules.endpoint_of(entry) if entry else None
     if entry is None or to is None:
         await _end(report_id, "no_form", now)
         raise GivenUp("there is no form for it any more")

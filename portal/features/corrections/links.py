@@ -1,4 +1,4 @@
-"""Where others say that something is wrong."""
+"""The address where a citizen reports that a datum is wrong, for other rooms (`ui.links`)."""
 
 from functools import cache
 from urllib.parse import quote
@@ -14,16 +14,17 @@ from . import rules, section
 def correct(entry: DatasetEntry, fact: Fact | None = None, *, part: str = "", is_about_child: bool = False) -> str:
     """Lead to where one reports that a dataset, or one fact of it, is wrong; "" when its body has no way for that.
 
-    part: the path of an element of the answer; the form offers the facts in it to choose from. is_about_child:
-    whether a parent reads it. A form is about the reader's own answer, so there is none for a child.
+    The page has a form, or says whom to turn to (`section.Correction`). part: the path of an element of the answer;
+    a form offers the facts in it to choose from. is_about_child: whether a parent reads a child's data. A form is
+    about the reader's own answer, so there is none for a child: "".
     """
     correction = section.of(entry)
-    if correction is None or (is_about_child and correction.address):
+    if correction is None or (is_about_child and correction.endpoint):
         return ""
     address = _report(entry.agency.id, entry.dataset.id)
     if is_about_child and correction.desk:
         return f"{address}?over={rules.CHILD}"
-    if part and correction.address:
+    if part and correction.endpoint:
         return f"{address}?onderdeel={quote(part)}"
     # A handle holds no value, which may not stand in an address.
     return f"{address}?gegeven={quote(rules.handle_of(fact))}" if fact else address

@@ -23,7 +23,7 @@ def processings() -> Sequence[Processing]:
         *(
             Processing(function=FUNCTION, activities=(rules.activity_of(entry),))
             for entry in entries
-            if rules.address_of(entry)
+            if rules.endpoint_of(entry)
         ),
         Processing(function=FUNCTION, activities=(OWN_REPORTS,), is_controller=True, tables=tables),
     )

@@ -104,10 +104,10 @@ def _unique(facts: Iterable[Fact]) -> list[tuple[str, Fact]]:
     return list(first.items())
 
 
-def address_of(entry: DatasetEntry) -> Endpoint | None:
-    """Give the address to which reports about a dataset are delivered; None for one without a form."""
+def endpoint_of(entry: DatasetEntry) -> Endpoint | None:
+    """Give the endpoint to which reports about a dataset are delivered; None for one without a form."""
     correction = section.of(entry)
-    return correction.address if correction else None
+    return correction.endpoint if correction else None
 
 
 def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:
@@ -117,7 +117,7 @@ def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:
 
 def activity_of(entry: DatasetEntry) -> Activity:
     """Give the activity of reporting a datum, for the journal and the register of processing."""
-    to, dataset = address_of(entry), entry.dataset
+    to, dataset = endpoint_of(entry), entry.dataset
     return Activity(
         body=entry.agency.id,
         body_name=entry.agency.manifest.name,

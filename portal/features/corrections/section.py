@@ -40,7 +40,7 @@ class Correction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("a correction of kind `form`, and no other, needs `source`, `path` and `scope`")
 
     @property
-    def address(self) -> Endpoint | None:
+    def endpoint(self) -> Endpoint | None:
         """Give the endpoint to which a form's reports go; None without a form."""
         return Endpoint(self.source, self.path, self.scope) if self.kind == "form" else None
 
@@ -50,10 +50,10 @@ class CorrectionKeys(Keys, frozen=True):
 
     correction: Correction | None = None
 
-    def addresses(self) -> tuple[Endpoint, ...]:
+    def endpoints(self) -> tuple[Endpoint, ...]:
         """List the endpoint to which reports go, if there is one."""
-        address = self.correction.address if self.correction else None
-        return (address,) if address else ()
+        endpoint = self.correction.endpoint if self.correction else None
+        return (endpoint,) if endpoint else ()
 
     def remedy(self) -> str:
         """Name the kind of correction; "" where the body has no way for it."""

@@ -63,7 +63,7 @@ async def report(request: SignedInRequest, agency: str, dataset: str) -> HttpRes
 
 async def _report(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
     is_allowed = asking.may_see(request.session, datasets.inquiry_of(entry))
-    if rules.address_of(entry) is None or not is_allowed:
+    if rules.endpoint_of(entry) is None or not is_allowed:
         if request.method == "POST":
             raise Http404
         is_about_child = request.GET.get("over") == rules.CHILD

@@ -1,4 +1,4 @@
-"""Where others find the pages of privacy."""
+"""Addresses of the pages of privacy, for other rooms (`ui.links`)."""
 
 from django.urls import reverse
 

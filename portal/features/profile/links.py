@@ -1,4 +1,4 @@
-"""Where others find what somebody gives us themselves."""
+"""Addresses of what somebody gives us themselves, and of its forms, for other rooms (`ui.links`)."""
 
 from functools import cache
 

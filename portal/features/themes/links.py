@@ -1,4 +1,4 @@
-"""Where others find what government knows about somebody."""
+"""Addresses of the pages with what government knows about somebody, for other rooms (`ui.links`)."""
 
 from functools import cache
 

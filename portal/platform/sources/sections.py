@@ -74,8 +74,8 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     for code that goes through all manifests and knows no feature.
     """
 
-    def addresses(self) -> tuple[Endpoint, ...]:
-        """List the addresses to which the feature delivers; each has a switch, as a source has."""
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """List the endpoints to which the feature delivers; each has a switch, as a source has."""
         return ()
 
     def asks(self) -> tuple[FeatureQuestion, ...]:
@@ -91,9 +91,9 @@ class Keys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return ()
 
     def switches(self) -> frozenset[str]:
-        """Give the names of the switches of all addresses, questions and lists."""
+        """Give the names of the switches of all endpoints, questions and lists."""
         asked = {one.source for one in self.asks()} | {one.source for one in self.lists()}
-        return frozenset({one.source for one in self.addresses()} | asked)
+        return frozenset({one.source for one in self.endpoints()} | asked)
 
     def lacks(self, samples: SampleNames) -> tuple[str, ...]:
         """List messages about keys and paths that no sample of the dataset has, for `check_agencies`."""

@@ -53,15 +53,15 @@ def test_a_correction_that_leads_nowhere_is_refused(tmp_path, text, said):
 
 
 @pytest.mark.parametrize(
-    ("text", "way", "addresses"),
+    ("text", "way", "endpoints"),
     [
         ("", "", ()),
         (LINK, "link", ()),
         (FORM, "form", (Endpoint("voorbeeld-verbetering", "/v1/voorbeeld/verbeteringen", "dv_voorbeeld_P"),)),
     ],
 )
-def test_who_knows_no_corrections_hears_of_the_way_and_where_it_leads(tmp_path, text, way, addresses):
+def test_who_knows_no_corrections_hears_of_the_way_and_where_it_leads(tmp_path, text, way, endpoints):
     (entry,) = catalogue.load([body(tmp_path, "voorbeeld", SOUND + text)]).entries
     keys = section.SECTION.of(entry)
-    assert (entry.remedy, keys.addresses()) == (way, addresses)
-    assert entry.agency.sources == {"voorbeeld-iets", *(address.source for address in addresses)}
+    assert (entry.remedy, keys.endpoints()) == (way, endpoints)
+    assert entry.agency.sources == {"voorbeeld-iets", *(endpoint.source for endpoint in endpoints)}

@@ -197,7 +197,7 @@ async def _by_json(waiting: WaitingRequest, agency: Agency, desk: RightsDesk, no
     """Deliver a request to an endpoint; tell whether it was taken, or refused for good. Raise TryLater."""
     journalled: Journalled | None = None
     result: Result = "down"
-    to = desk.address
+    to = desk.endpoint
     assert to is not None  # noqa: S101 - a desk has an address of mail or an endpoint
 
     async def open_content() -> DeliveryContent:

@@ -36,7 +36,7 @@ class RightsDesk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise WrongKey("email", "it is no address that mail can go to", "write one plain address")
 
     @property
-    def address(self) -> Endpoint | None:
+    def endpoint(self) -> Endpoint | None:
         """Give the endpoint to which requests go as JSON; None where they go by mail."""
         return Endpoint(self.source, self.path, self.scope) if self.path else None
 
@@ -46,10 +46,10 @@ class RightsKeys(Keys, frozen=True):
 
     rights: RightsDesk | None = None
 
-    def addresses(self) -> tuple[Endpoint, ...]:
+    def endpoints(self) -> tuple[Endpoint, ...]:
         """List the endpoint to which requests go as JSON, if there is one."""
-        address = self.rights.address if self.rights else None
-        return (address,) if address else ()
+        endpoint = self.rights.endpoint if self.rights else None
+        return (endpoint,) if endpoint else ()
 
 
 SECTION = Section("rights", RightsKeys, level="body")

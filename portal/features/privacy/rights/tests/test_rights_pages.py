@@ -250,6 +250,6 @@ def test_manifest_that_cannot_be_used_is_refused(tmp_path: Any, table: str, says
 
 def test_endpoint_of_a_body_has_a_switch() -> None:
     found = {one: catalogue.installed().agency(one) for one in ("toerisme_vlaanderen", "ahovoks")}
-    assert found["toerisme_vlaanderen"].sections[section.SECTION].addresses() == ()
-    (endpoint,) = found["ahovoks"].sections[section.SECTION].addresses()
+    assert found["toerisme_vlaanderen"].sections[section.SECTION].endpoints() == ()
+    (endpoint,) = found["ahovoks"].sections[section.SECTION].endpoints()
     assert endpoint.source in found["ahovoks"].sources
