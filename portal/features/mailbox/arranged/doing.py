@@ -12,7 +12,7 @@ from ..registry.locating import MessagePlace
 from . import folders, marks
 from .arrangement import Arranging, Folder, FolderGone, TooManyDocuments
 
-DO, FOLDER = "doe", "map"  # fields of a form: the action, and the token or NO_FOLDER of a folder
+DO, FOLDER = "doe", "map"  # fields of a form: the action, and the id of a folder or NO_FOLDER
 STAR, NO_STAR, MOVE, LEAVE = "ster", "geen-ster", "map", "vergeet"  # actions; LEAVE takes away star and folder
 NO_FOLDER = "geen"
 ARRANGED = "geordend"  # query parameter with the sealed receipt
@@ -22,10 +22,11 @@ type ArrangeTrouble = Literal["", "folder", "full", "choose"]
 
 
 class ArrangeReceipt(Unprinted, frozen=True):
-    """The result of arranging documents. action: STAR, NO_STAR, MOVE or LEAVE; count: of documents.
+    """The result of arranging documents. count: of documents.
 
-    folder: the id of the folder that they went into, None for none. trouble: why nothing was done: "folder", it is
-    gone; "full", MOST_DOCUMENTS are reached; "choose", no folder was chosen; "" for no trouble.
+    action: as the form names it: STAR, NO_STAR or LEAVE; any other counts as MOVE. folder: the id of the folder that
+    they went into, None for none. trouble: why nothing was done: "folder", it is gone; "full", MOST_DOCUMENTS are
+    reached; "choose", no folder was chosen; "" for no trouble.
     """
 
     action: str
@@ -35,9 +36,9 @@ class ArrangeReceipt(Unprinted, frozen=True):
 
 
 def arranging_in(form: Mapping[str, str]) -> Arranging | None:
-    """Read the change that a form asks for; None where no folder was chosen.
+    """Read the change that a form asks for; None where no folder was chosen. An unknown action counts as MOVE.
 
-    Raise FolderGone for an id that is none.
+    Raise FolderGone for a folder's id that is no UUID.
     """
     match form.get(DO):
         case "ster":
@@ -52,13 +53,13 @@ def arranging_in(form: Mapping[str, str]) -> Arranging | None:
     if chosen == NO_FOLDER:
         return Arranging(is_moved=True)
     try:
-        return Arranging(is_moved=True, folder=UUID(chosen[:36]))
+        return Arranging(is_moved=True, folder=UUID(chosen))
     except ValueError:
         raise FolderGone from None
 
 
 async def arrange(request: SignedInRequest, places: Sequence[MessagePlace]) -> ArrangeReceipt:
-    """Arrange documents as the form of a request says. Raise NotLinked."""
+    """Arrange documents as the form of a request says, all or none. Raise NotLinked."""
     action = request.POST.get(DO, MOVE)
     try:
         arranging = arranging_in(request.POST)
@@ -91,7 +92,8 @@ def seal(session: Session, receipt: ArrangeReceipt) -> dict[str, str]:
 def receipt_of(request: SignedInRequest, kept: Sequence[Folder]) -> dict[str, Any]:
     """Read the receipt from the address, as context for a page: `receipt`, and `receipt_folder`, the folder's name.
 
-    kept: the citizen's folders. `receipt` is None where the address has none of this session.
+    kept: the citizen's folders. `receipt` is None where the address has none of this session;
+    `receipt_folder` is "" where they went into no folder, or into one that was removed since.
     """
     receipt = carried.unseal(ArrangeReceipt, request.session, SEALED, request.GET.get(ARRANGED, ""))
     name = next((folders.title(one) for one in kept if receipt and one.id == receipt.folder), "")

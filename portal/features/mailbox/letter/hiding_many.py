@@ -23,7 +23,7 @@ AT_ONCE = 5  # requests for one message each, to one provider at the same time
 
 
 class HidingAt(Unprinted, frozen=True):
-    """The result at one provider. done, failed: numbers of messages; is_lacking: it does not have the call."""
+    """The result at a provider (its id). done, failed: numbers of messages; is_lacking: it does not have the call."""
 
     provider: str
     done: int
@@ -32,10 +32,10 @@ class HidingAt(Unprinted, frozen=True):
 
 
 class ManyHidden(Unprinted, frozen=True):
-    """The result of hiding several messages, or of showing them again (is_shown), at each provider."""
+    """The results, one for each provider, of hiding several messages or of showing them again (is_shown)."""
 
     is_shown: bool = False
-    at: tuple[HidingAt, ...] = ()
+    results: tuple[HidingAt, ...] = ()
 
 
 async def hide(request: SignedInRequest, places: Sequence[MessagePlace], *, is_shown: bool) -> ManyHidden:

@@ -116,7 +116,7 @@ async def reminders(request: SignedInRequest) -> HttpResponseBase:
     for provider_id in {one.document.provider for one in every if one.document}:
         provider = await looking.provider(request, provider_id)
         if isinstance(provider, EboxProvider):
-            reference.begin(provider)
+            reference.begin_reading(provider)
     lines = [_line(request.session, one) for one in every]
     context = {
         "open": [line for line in lines if line["told_at"] is None],

@@ -14,15 +14,19 @@ from .acting import acts_on_document
 
 @acts_on_document
 async def visibility(request: SignedInRequest, place: MessagePlace, own_page: str) -> HttpResponseBase:
-    """Hide or show the document, and redirect to its page, which says whether that succeeded."""
+    """Hide or show the document, and redirect to its page, which says whether that succeeded.
+
+    A form that asks for neither changes nothing.
+    """
     wanted = request.POST.get(hiding.SHOW)
     if wanted not in ("0", "1"):
         return SeeOther(own_page)
     is_shown = wanted == "1"
-    (result,) = (await hiding_many.hide(request, [place], is_shown=is_shown)).at
-    done = "niet-gelukt"
+    # One document has one provider.
+    (result,) = (await hiding_many.hide(request, [place], is_shown=is_shown)).results
+    receipt = "niet-gelukt"
     if result.done:
-        done = "getoond" if is_shown else "verborgen"
+        receipt = "getoond" if is_shown else "verborgen"
     elif result.is_lacking:
-        done = "kan-niet"
-    return SeeOther(f"{own_page}?{framing.DONE}={done}")
+        receipt = "kan-niet"
+    return SeeOther(f"{own_page}?{framing.DONE}={receipt}")

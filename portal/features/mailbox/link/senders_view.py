@@ -34,7 +34,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
     known = await providers.active_providers(now)
     asked = [one for one in known.active if providers.bar_of(one, now) is None]
     for provider in asked:
-        reference.begin(provider)
+        reference.begin_reading(provider)
     await reference.wait(asked, WAIT_SECONDS)
     every = reference.senders()
     words = senders.words_in(request.GET.get("zoek", ""))

@@ -144,7 +144,7 @@ def _receipt(request: SignedInRequest) -> Mapping[str, Any]:
     known = {one.id: wording.name_of_provider(one) for one in providers.at_hand(request.occasion.now)}
     return {
         "was_shown": found.is_shown,
-        "changed": [(known.get(one.provider, (one.provider, "")), one) for one in found.at],
+        "changed": [(known.get(one.provider, (one.provider, "")), one) for one in found.results],
     }
 
 

@@ -56,7 +56,7 @@ async def look(
         if bar is not None:
             yield provider, bar
             continue
-        reference.begin(provider)
+        reference.begin_reading(provider)
         asked.append(inquiries.list_inquiry(provider, query))
     if not asked:
         return
@@ -71,7 +71,8 @@ async def by_id(
 ) -> AsyncGenerator[tuple[EboxProvider, Outcome[MessagesById]]]:
     """Ask for messages by their ids; yield each provider with its outcome as soon as that is known.
 
-    wanted: the ids of messages by the id of their provider. A provider that is no longer listed comes too, as Down.
+    wanted: the ids of messages by the id of their provider; without: ids of providers that are not asked. A provider
+    that cannot be asked comes too, as Down; where it is no longer in the list, with its id alone.
     """
     now = request.occasion.now
     asked: list[Inquiry[EboxProvider, MessagesById]] = []
@@ -83,7 +84,7 @@ async def by_id(
             known = (await providers.active_providers(now)).named(provider_id)
             yield known or EboxProvider(provider_id, {}, "", ""), found
             continue
-        reference.begin(found)
+        reference.begin_reading(found)
         asked.append(inquiries.by_id(found, ids, now))
     if not asked:
         return
@@ -142,7 +143,10 @@ async def consents(request: SignedInRequest) -> Outcome[tuple[ApplicationConsent
 
 
 async def announce_consent(request: SignedInRequest, *, is_given: bool) -> Outcome[tuple[ApplicationConsent, ...]]:
-    """Tell the federation that a citizen's eBox is linked here, or no longer; give its answer, a list of lines."""
+    """Tell the federation that a citizen's eBox is linked here, or no longer (is_given).
+
+    Give its answer, as `consents` does: how all applications stand after that. Down("off") where it has no register.
+    """
     return await _announce(of_oneself(request.session, request.occasion, TELL), is_given=is_given)
 
 
@@ -151,7 +155,7 @@ async def announce_farewell(
 ) -> Outcome[tuple[ApplicationConsent, ...]]:
     """Tell the federation that the link ended of a citizen who sees no page any more.
 
-    subject: theirs in the journal.
+    subject: theirs in the journal. Give the federation's answer, as `announce_consent` does.
     """
     occasion = Occasion(citizen_id, now, str(uuid4()), PORTAL, subject=subject)
     return await _announce(Consultation(None, occasion, national_number, TELL), is_given=False)
@@ -175,5 +179,5 @@ async def _answer[T](
         return found
     if not inquiries.path_of(message_id):
         return Down("unreadable", "an id that fits in no address")
-    reference.begin(found)
+    reference.begin_reading(found)
     return await asking.answer(of_oneself(request.session, request.occasion, READ), inquiry_of(found))

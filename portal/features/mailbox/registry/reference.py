@@ -51,14 +51,14 @@ _shelves: dict[str, tuple[str, Shelf[ReferenceData]]] = {}
 _last = _AllReferences()
 
 
-def begin(provider: EboxProvider) -> asyncio.Task[None] | None:
+def begin_reading(provider: EboxProvider) -> asyncio.Task[None] | None:
     """Begin to read the data of a provider where they are missing or old; give the task that reads, None for none."""
     return _shelf_of(provider).renew() if provider.address else None
 
 
 async def wait(asked: Iterable[EboxProvider], seconds: float) -> None:
     """Wait at most `seconds` for providers of which this process has no data yet. Failures end the wait as well."""
-    lacking = [task for one in asked if _data(one.id) is None and (task := begin(one)) is not None]
+    lacking = [task for one in asked if _data(one.id) is None and (task := begin_reading(one)) is not None]
     if lacking:
         await asyncio.wait(lacking, timeout=max(seconds, 0.0))
 

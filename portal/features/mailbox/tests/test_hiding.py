@@ -59,5 +59,5 @@ async def test_one_that_is_gone_keeps_no_other_from_being_hidden_and_trouble_end
     places = [MessagePlace("smals", str(number)) for number in range(25)]
     request: Any = None
     came = await hiding_many.hide(request, places, is_shown=False)
-    assert came.at == (HidingAt("smals", done, 25 - done),)
+    assert came.results == (HidingAt("smals", done, 25 - done),)
     assert (len(tried.asked), tried.most) == (asked, hiding_many.AT_ONCE)

@@ -67,7 +67,7 @@ async def test_all_pages_are_read_and_kept(town):
     assert reference.sender("y", "0000000250") is None
     assert reference.message_type("x", "T3") is None
     asked = len(town.asked)
-    assert reference.begin(one) is None
+    assert reference.begin_reading(one) is None
     await reference.wait([one], 1.0)
     assert len(town.asked) == asked == 4
 
@@ -127,7 +127,7 @@ async def test_what_lacks_something_takes_the_place_of_nothing_whole_and_is_aske
     shelf = reference._shelves["x"][1]
     shelf._again_at = 0.0
     serve(town, [organisation(3)], [kind(1)], totalItems=5)
-    task = reference.begin(one)
+    task = reference.begin_reading(one)
     assert task is not None
     await task
     assert len(reference.senders()) == 2
@@ -143,7 +143,7 @@ async def test_a_provider_that_fails_is_left_alone_for_a_while(town):
     one = await read(town)
     assert (reference.senders(), reference.is_whole(one)) == ((), False)
     asked = len(town.asked)
-    assert reference.begin(one) is None
+    assert reference.begin_reading(one) is None
     assert len(town.asked) == asked
     gate = gatekeeper.gate_of(one.source)
     assert gate.counts(asyncio.get_running_loop().time())[0] == 0, "names have no vote on whether letters are asked"
@@ -153,12 +153,12 @@ async def test_a_provider_that_moved_is_read_anew(town):
     serve(town, [organisation(1)], [])
     await read(town)
     moved = EboxProvider("x", {}, "https://elsewhere.invalid/v3", "3.0")
-    assert reference.begin(moved) is not None
+    assert reference.begin_reading(moved) is not None
     assert reference.senders() == ()
 
 
 async def test_who_has_no_address_is_not_asked():
-    assert reference.begin(EboxProvider("x", {}, "", "")) is None
+    assert reference.begin_reading(EboxProvider("x", {}, "", "")) is None
 
 
 @pytest.mark.parametrize(
