@@ -16,7 +16,7 @@ from sandbox.faults.strangers import stranger
 from .changes import State
 from .envelope import answer_with, mutations_of
 
-# The person whose own answer holds all oddities that do not concern the answer as a whole.
+# The person who gets `all_content` without anything being chosen.
 ODD = "86650915095"
 _AT = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 _SOURCE = "VAPH"
@@ -103,6 +103,7 @@ def _unknown() -> list[State]:
     ]
 
 
+# The odd dossiers by the name of their oddity, as states from which an answer is made.
 _CONTENT: dict[str, Callable[[], list[State]]] = {
     "many-mutations": _many_mutations,
     "two-sources": _two_sources,
@@ -117,7 +118,11 @@ _CONTENT: dict[str, Callable[[], list[State]]] = {
 
 
 def all_content(person: str) -> etree._Element:
-    """Make an answer with all oddities that concern single dossiers."""
+    """Make an answer with the oddities of single dossiers side by side.
+
+    It leaves out those of the answer's size ("many-mutations", "50-dossiers" and more) or of its form
+    ("somebody-else", "with-exceptions", "partly-qualified").
+    """
     states = [state for name, make in _CONTENT.items() if name != "many-mutations" for state in make()]
     root = answer_with(person, [_PLAIN, *states])
     for number, change in (
@@ -163,10 +168,10 @@ def _subject(mutation: etree._Element, name: str, text: str) -> None:
         element.text = text
 
 
-def _each(
+def _with_change(
     number: str, name: str, change: Callable[[etree._Element, str], None], *, plain: bool = True
 ) -> AnswerMaker:
-    """Make answers with a dossier whose mutations are changed; without `plain`, it is the only dossier."""
+    """Make answers with a dossier whose mutations are changed, beside an ordinary one or (`plain` false) alone."""
 
     def make(person: str) -> etree._Element:
         root = answer_with(person, [*([_PLAIN] if plain else []), _state(number, name)])
@@ -212,11 +217,11 @@ def _content(make: Callable[[], list[State]]) -> AnswerMaker:
 
 ODDITIES: dict[str, AnswerMaker] = {
     **{name: _content(make) for name, make in _CONTENT.items()},
-    "undated": _each("ZONDERDATUM-1", "Zonder datum van wijziging", _remove_dates),
-    "company": _each("BEDRIJF-1", "Subject is een onderneming", _company),
-    "another-too": _each("ANDER-1", "Ook van iemand anders", _with_another),
-    "of-another": _each("VREEMD-1", "Alleen van iemand anders", _of_another),
-    "somebody-else": _each("VREEMD-1", "Alles over iemand anders", _of_another, plain=False),
+    "undated": _with_change("ZONDERDATUM-1", "Zonder datum van wijziging", _remove_dates),
+    "company": _with_change("BEDRIJF-1", "Subject is een onderneming", _company),
+    "another-too": _with_change("ANDER-1", "Ook van iemand anders", _with_another),
+    "of-another": _with_change("VREEMD-1", "Alleen van iemand anders", _of_another),
+    "somebody-else": _with_change("VREEMD-1", "Alles over iemand anders", _of_another, plain=False),
     "with-exceptions": _beside_exceptions,
     "partly-qualified": _partly_qualified,
     "50-dossiers": _dossiers(50),

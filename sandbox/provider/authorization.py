@@ -43,7 +43,11 @@ class SendBack(Exception):
 
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """Hold a request that passed all checks, to be granted once someone signs in; `mode` is its response_mode."""
+    """Hold a request that passed all checks, to be granted once someone signs in.
+
+    `mode` is its response_mode: "query" or "fragment". `challenge` is that of PKCE; `challenge_method` is "S256" or
+    "plain". `max_age` is in seconds. What the client did not give is "", and a `max_age` None.
+    """
 
     client: Client
     redirect_uri: str
@@ -57,7 +61,7 @@ class AuthorizationRequest:
     max_age: int | None
 
     def back(self, values: Mapping[str, str]) -> str:
-        """Give the redirect_uri with these values and the state in its query or fragment."""
+        """Give the redirect_uri with these values and the state, those that are not "", in its query or fragment."""
         return _address(self.redirect_uri, self.mode, {**values, "state": self.state})
 
     @property
@@ -117,6 +121,7 @@ def _problem(
         return "invalid_request", "response_mode must be query or fragment"
     if "openid" not in authorization.scopes:
         return "invalid_scope", "scope must contain openid"
+    # A scope of a government service (`dv_…`) is for machines (service_tokens.py), whatever the client registered.
     if refused := [
         it for it in authorization.scopes if it not in authorization.client.scopes or it.startswith("dv_")
     ]:

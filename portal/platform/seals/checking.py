@@ -29,9 +29,10 @@ class RunProgram(Protocol):
 async def judge(
     pdf: bytes, trust: Trust | None = None, run: RunProgram = programs.run, *, about: str = ""
 ) -> Judgement:
-    """Judge a PDF by what the operator trusts, or by another trust. Raise NotRun when no program can be run now.
+    """Judge a PDF by what the operator trusts, or by another trust.
 
     run: what runs the program. about: the national number of the person that the PDF should be about, "" not to look.
+    Raise NotRun when no program can be run now, and SealTrustError where a file of what is trusted cannot be used.
     """
     if len(pdf) > LARGEST:
         return Judgement(Verdict.UNCONFIRMED, VerdictReason.TOO_LARGE)
@@ -51,5 +52,5 @@ async def judge(
 
 
 def current_trust() -> Trust:
-    """Give what the operator trusts, for a judgement of this moment."""
+    """Give what the operator trusts, for a judgement of this moment. Raise SealTrustError."""
     return Trust(configured.roots(), datetime.now(UTC), configured.lists())

@@ -38,7 +38,7 @@ def roots_in(file: Path) -> tuple[bytes, ...]:
 def lists() -> tuple[bytes, ...]:
     """Give the revocation lists in the operator's folder (`*.crl`, DER), each read anew when its file was renewed.
 
-    Raise SealTrustError.
+    There are none where the operator named no folder. Raise SealTrustError.
     """
     if not settings.SEAL_LISTS:
         return ()

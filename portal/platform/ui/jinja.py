@@ -29,6 +29,7 @@ from .links import links
 from .prepared import prepared
 from .values import readable
 
+# With what Jinja marks a function that wants the evaluation context (`pass_eval_context`); it gives no name to it.
 _EVAL_CONTEXT = vars(markup.text)["jinja_pass_arg"]
 
 
@@ -83,7 +84,10 @@ class _Environment(Environment):
 
 
 def environment(**options: Any) -> Environment:
-    """Build the environment Django's Jinja2 back end asks for."""
+    """Build an environment: for pages by the settings (TEMPLATES), and for mails by the rooms that write them.
+
+    options: Jinja's own, such as the loader; those that are set here win.
+    """
     options |= {
         "autoescape": True,
         "undefined": StrictUndefined,
@@ -94,6 +98,7 @@ def environment(**options: Any) -> Environment:
         "cache_size": -1,
     }
     env = _Environment(**options)
+    # For `ngettext`, and so that functions fill in the variables (newstyle); its `gettext` is replaced below.
     env.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         texts.gettext, translation.ngettext, newstyle=True
     )

@@ -3,28 +3,32 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 from portal.platform.sources import gaps
 from portal.platform.sources.catalogue import DatasetEntry
-from portal.platform.sources.gaps import Cause
-from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Partial, name_of
+from portal.platform.sources.reading.outcomes import Down, Name, Nothing, Outcome, Partial, name_of
 
 
 @dataclass(frozen=True, slots=True)
 class CardTrouble:
-    """Datasets of a card whose answer is missing or partial, in the same way. name: of the outcome."""
+    """Datasets of a card whose answer is missing or partial, in the same way.
 
-    name: str
-    why: Cause | None
+    name: of their outcomes (late, down or partial). why: "assurance" where the citizen must sign in by a surer means;
+    else None, as a card says no other cause. titles: of the datasets.
+    """
+
+    name: Name
+    why: Literal["assurance"] | None
     titles: Sequence[str]
 
 
 def troubles_of(outcomes: Iterable[tuple[DatasetEntry, Outcome]]) -> list[CardTrouble]:
     """Group the datasets whose answer is missing or partial by their outcome."""
-    titles_by_outcome: dict[tuple[str, Cause | None], list[str]] = {}
+    titles_by_outcome: dict[tuple[Name, Literal["assurance"] | None], list[str]] = {}
     for entry, outcome in outcomes:
         if not gaps.is_whole(outcome):
-            why: Cause | None = "assurance" if gaps.needs_surer_sign_in(outcome) else None
+            why: Literal["assurance"] | None = "assurance" if gaps.needs_surer_sign_in(outcome) else None
             titles_by_outcome.setdefault((name_of(outcome), why), []).append(entry.words.title)
     return [CardTrouble(name, why, titles) for (name, why), titles in titles_by_outcome.items()]
 
@@ -43,7 +47,7 @@ def without_anything(outcomes: Sequence[tuple[DatasetEntry, Outcome]]) -> list[s
 
 
 def cause_of(outcome: Outcome, today: date) -> str:
-    """Write the cause of a missing or partial answer, to which a dismissal belongs.
+    """Write the cause of a missing or partial answer, to which a dismissal belongs. today: in Belgium.
 
     A cause that lasts is the same on another day. One that may pass is another one on each day.
     """
