@@ -1,7 +1,8 @@
 """Ask many sources at once, each with a deadline of its own, so that none can hold up another.
 
-Inquiries that share a question are asked once. The gate of a source decides first: if the source is switched off, in
-maintenance, full or failing, the outcome is known at once. `asking` calls `ask_all`, with the journal's receipt.
+Inquiries that share a question are asked once, with the longest of their deadlines. The gate of a source decides
+first: if the source is switched off, in maintenance, full or failing, the outcome is known at once. `asking` calls
+`ask_all`, with the journal's receipt.
 """
 
 import asyncio
@@ -34,6 +35,7 @@ PAGE_SECONDS = 10.0  # that a page waits at most, whatever its datasets' deadlin
 # Reasons of ours for not asking.
 NOT_ASKED = frozenset(("off", "maintenance", "full", "failing", "assurance", "journal"))
 
+# By `Inquiry.transport`; each is a module with `ask` (gives an AnswerText, or an outcome that is none) and `read`.
 TRANSPORTS: Mapping[str, Any] = {"magda": magda, "rest": rest, "partner": partner, "registry": registry}
 
 
@@ -41,8 +43,8 @@ class PageRequest(Unprinted, frozen=True):
     """The request for which many sources are asked at once, and its budget. Never printed.
 
     insz: of the person asked about. seconds: that it waits for all answers together. has_turns: whether its questions
-    wait for their turn, as those of pages do; a single question that cannot wait does not. sent: is filled with the
-    references that questions carried, by inquiry.
+    wait for their turn among those of other pages (`gates.turns`); signing in, which asks a single one, does without.
+    sent: is filled with the references that questions carried, by inquiry.
     """
 
     insz: str
@@ -62,9 +64,9 @@ class SharedQuestion(Unprinted, frozen=True):
     """One question on its way to one source, for all inquiries that share it. Never printed.
 
     values: what fills in the question. about: the number that must stand in the answer, a person's, or in a lookup a
-    company's. voter: who votes on how the source is doing, None for a call that is not to be counted. until: its
-    deadline, in seconds of the monotonic clock. sent: is filled with the references that the question carried, by
-    which a body finds it again.
+    company's. voter: who votes on how the source is doing (`gatekeeper.voter_of`), None for a call that is not to be
+    counted. until: its deadline, in seconds of the monotonic clock. sent: is filled with the references that the
+    question carried, by which a body finds it again.
     """
 
     transport: Any
@@ -97,7 +99,7 @@ async def ask_all[K, T](
 
     Outcomes that are ready at one moment come in one list. Leaving the iterator early cancels the questions under
     way. Failures upstream are values. journalled: the journal's receipt for the inquiries; raises NotJournalled, and
-    asks nothing, when it is for others.
+    asks nothing, when it is for others. transports: other ones, for tests.
     """
     journalled.check(inquiry.name for inquiry in inquiries)
     arrived: asyncio.Queue[InquiryOutcome[K, T]] = asyncio.Queue()
@@ -167,6 +169,7 @@ async def _ask(
 
 
 def _log_trouble(ended: Sequence[InquiryOutcome[Any, Any]], seconds: float, page: PageRequest) -> None:
+    """Log which of these failed, if any: inquiries that share a question, seconds after it was begun."""
     # The references of a shared question are noted for the first inquiry.
     references = log_lines.references_of(page.sent, ended[0][0].name)
     log_lines.log_failure(ended, seconds, references, page.correlation_id)
@@ -178,7 +181,8 @@ def _lookups(transports: Mapping[str, Any], asking: SharedQuestion, page: PageRe
 
     async def ask_one(second: Inquiry[Any, Any], value: str) -> Outcome[Any]:
         source = second.question.source
-        # Of the lookups for one answer the first has a vote: a citizen with ten companies must not count ten times.
+        # Of the lookups for one answer the first at each source has a vote: a citizen with ten companies must not
+        # count ten times.
         voter = None if source in counted else asking.voter
         counted.add(source)
         lookup = msgspec.structs.replace(

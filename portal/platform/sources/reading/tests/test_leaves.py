@@ -285,6 +285,6 @@ def test_no_more_leaves_are_looked_at_than_facts_can_tell_of(monkeypatch):
 
 
 def test_no_more_places_in_json_are_told_than_anybody_reads(monkeypatch):
-    monkeypatch.setattr(leaves, "MOST_STRANGE", 2)
+    monkeypatch.setattr(leaves, "MOST_UNKNOWN", 2)
     content = {"a": {"a": 1}, "b": {"b": 1}, "c": {"c": 1}}
     assert len(unread_json(content)) == 2
