@@ -10,8 +10,9 @@ from portal.platform.database.tables import TableSql
 
 
 class MailboxLink(models.Model):
-    """The link of a citizen with their eBox: the text that they agreed to, and when. Used in `actions` and `queries`.
+    """The link of a citizen with their eBox. Used in `actions` and `queries`.
 
+    consent: the name of the text that they agreed to; since: when.
     sealed: the id of the e-mail address that they chose, with their mail key, bound to text and moment: a row that
     somebody else wrote or changed cannot be decrypted, and counts as no link.
     """

@@ -8,5 +8,5 @@ CONSENT = "ebox-1"
 
 
 def binding(consent: str, since: datetime) -> bytes:
-    """Give the associated data of a sealed row of `mailbox_link`: the text, and when it was agreed to."""
+    """Give the associated data of a sealed row of `mailbox_link`: the name of the text, and when it was agreed to."""
     return b"mailbox_link\0" + consent.encode() + b"\0" + since.astimezone(UTC).isoformat().encode()

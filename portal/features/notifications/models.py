@@ -104,7 +104,7 @@ class Notice(models.Model):
 class Preferences(models.Model):
     """The contact preferences of a citizen, sealed with their mail key, which the worker can use.
 
-    consent: the text that they agreed to; since: when.
+    consent: the name of the text that they agreed to; since: when.
     """
 
     citizen_id = models.UUIDField(primary_key=True)

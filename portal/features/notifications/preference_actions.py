@@ -61,8 +61,8 @@ async def mail_about_ebox(
 ) -> EboxMail:
     """Choose the address for mails about the eBox, in the caller's transaction; return where they go now.
 
-    A citizen who chose one address for all services keeps that, and email_id is not used. consent: the text that they
-    agreed to, stored where this is their first choice. The caller has made the citizen's keys.
+    A citizen who chose one address for all services keeps that, and email_id is not used. consent: the name of the
+    text that they agreed to, stored where this is their first choice. The caller has made the citizen's keys.
     Raise AddressUnknown where mails would go to no verified address.
     """
     known = await preferences_in(conn, occasion.citizen_id, for_change=True) or Preferences()

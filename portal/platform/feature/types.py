@@ -60,7 +60,8 @@ class Record(Unprinted, frozen=True):
     """One thing that a feature keeps of a citizen, for their own copy of all that we have. Never printed.
 
     kind: a key of `Tables.words`. value: a text, the bytes of a picture, or what JSON can hold; None when it cannot
-    be opened any more. since: UTC. consent: the text that they agreed to, "" where it is kept on another ground.
+    be opened any more. since: UTC. consent: the name of the text that they agreed to (a template in the feature's
+    `consent`), "" where it is kept on another ground.
     """
 
     kind: str

@@ -52,7 +52,7 @@ type MarkRow = tuple[bytes, bytes, datetime]
 
 
 async def of(citizen_id: UUID, keys: Iterable[str]) -> Mapping[str, ArrangedDocument]:
-    """Read how these documents (by their keys) are arranged; by key, without those that are not."""
+    """Read how these documents (by their keys, `key_of`) are arranged; by key, without those that are not."""
     marks = [await _mark_of(citizen_id, key) for key in keys]
     if not marks:
         return {}

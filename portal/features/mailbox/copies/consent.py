@@ -114,7 +114,7 @@ async def consent_in(conn: AsyncConnection[Any], citizen_id: UUID, box: Box | No
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen the text that they agreed to, and since when."""
+    """Give a citizen the name of the text that they agreed to, and since when."""
     box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(ONE, (citizen_id,))).fetchone()

@@ -1,7 +1,8 @@
-"""Read a citizen's copies: the list, the facts of each, and the bytes of its items.
+"""Read a citizen's copies: the list, the facts of each, and the bytes of its items; of finished copies only.
 
-An item is stored in parts. A part that was changed, moved or lost cannot be decrypted, and the last part of an item
-is only given where the digest of all of it is right.
+A copy that is still being written has no `kept_at`, and is not found here. `item` is the number of an item:
+`sealing.LETTER`, or that of a file, from 1. An item is stored in parts, at least one. A part that was changed, moved
+or lost cannot be decrypted, and the last part of an item is only given where the digest of all of it is right.
 """
 
 import hashlib
@@ -95,7 +96,7 @@ async def note_opening(occasion: Occasion) -> None:
 
 
 async def state_of(citizen_id: UUID, key: str) -> CopyState:
-    """Read whether a citizen has an archive, and a finished copy of a document (by its key) in it."""
+    """Read whether a citizen has an archive, and a finished copy of a document (by its key, `key_of`) in it."""
     mark = await mark_of(citizen_id, key)
     box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
@@ -108,8 +109,8 @@ async def state_of(citizen_id: UUID, key: str) -> CopyState:
 async def chunks(citizen_id: UUID, copy_id: UUID, item: int, extent: CopyExtent) -> AsyncGenerator[bytes]:
     """Yield the bytes of an item, a part at a time, the last only where all are right. Raise CopyDamagedError.
 
-    No database connection is held between parts, since the reader may be slow. A copy that is deleted meanwhile
-    counts as damaged.
+    extent: the item's own, from the facts of its copy. An empty item yields nothing. No database connection is held
+    between parts, since the reader may be slow. A copy that is deleted meanwhile counts as damaged.
     """
     box = await citizens.data_box_if_any(citizen_id)
     digest = hashlib.sha256()
@@ -129,12 +130,6 @@ async def chunks(citizen_id: UUID, copy_id: UUID, item: int, extent: CopyExtent)
             yield opened
 
 
-async def check(citizen_id: UUID, copy_id: UUID, item: int, extent: CopyExtent) -> None:
-    """Check all bytes of an item. Raise CopyDamagedError."""
-    async for _chunk in chunks(citizen_id, copy_id, item, extent):
-        pass
-
-
 async def letter(citizen_id: UUID, copy: MailboxCopy) -> CopyLetter | None:
     """Read the letter of a copy that has facts; None where it is damaged."""
     assert copy.facts is not None  # noqa: S101 - callers check it
@@ -151,12 +146,15 @@ async def export(citizen_id: UUID) -> list[Record]:
 
 
 def facts_of(box: Box | None, copy_id: UUID, mark: bytes, kept_at: datetime, sealed: bytes) -> CopyFacts | None:
-    """Decrypt the facts of a copy; None where that fails."""
+    """Decrypt the facts of a copy, to whose mark and `kept_at` they are bound; None where that fails.
+
+    box: of the citizen's data key, None where their keys are gone.
+    """
     return content_of(box, sealed, sealing.of_facts(copy_id, mark, kept_at), _facts.decode)
 
 
 async def mark_of(citizen_id: UUID, key: str) -> bytes:
-    """Give the mark of a document (by its key): a keyed hash of 32 bytes, which differs for every citizen."""
+    """Give the mark of a document (by its key, `key_of`): a keyed hash of 32 bytes, another for every citizen."""
     return await pseudonym.mark(citizen_id, b"mailbox copy", key.encode())
 
 

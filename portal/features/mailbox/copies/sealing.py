@@ -12,7 +12,7 @@ LETTER = 0  # the item that is the letter; files are numbered from 1
 
 
 def of_consent(consent: str, since: datetime) -> bytes:
-    """Give the associated data of a consent to this text at this moment."""
+    """Give the associated data of a consent to the text of this name at this moment."""
     return b"mailbox_archive\0" + consent.encode() + b"\0" + _moment(since)
 
 

@@ -9,7 +9,7 @@ from ..types import BusinessDatum, ByLanguage, PaymentData
 
 
 class ArchiveConsent(Unprinted, frozen=True):
-    """A citizen's consent to an archive. consent: the text to which they said yes; since: when they did (UTC)."""
+    """A citizen's consent to an archive. consent: name of the text that they agreed to; since: when (UTC)."""
 
     consent: str
     since: datetime

@@ -164,7 +164,7 @@ async def alone(citizen_id: UUID) -> AsyncIterator[AsyncConnection[Any]]:
 
 
 async def begin(occasion: Occasion, key: str) -> CopyWriter:
-    """Begin a copy of a document (by its key), where the citizen has an archive with room for more.
+    """Begin a copy of a document (by its key, `key_of`), where the citizen has an archive with room for more.
 
     It replaces one that stayed unfinished (`limits.ABANDONED`), or cannot be decrypted. Raise NotKept or CopyThere.
     """

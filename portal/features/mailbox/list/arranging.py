@@ -49,7 +49,7 @@ class OwnMarks(NamedTuple):
     folders: Sequence[Folder] = ()
 
     def folder_of(self, key: str) -> str:
-        """Give the name of the folder of a document (by its key); "" for none."""
+        """Give the name of the folder of a document (by its key, `key_of`); "" for none."""
         document = self.arranged.get(key)
         wanted = document.folder if document else None
         return next((folders.title(one) for one in self.folders if one.id == wanted), "")

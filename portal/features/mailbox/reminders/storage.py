@@ -110,7 +110,7 @@ async def remove(occasion: Occasion, mark: bytes) -> None:
 
 
 async def due_at(citizen_id: UUID, key: str) -> datetime | None:
-    """Tell when the reminder of a document (by its key) is due (UTC); None for none. Nothing is decrypted."""
+    """Tell when the reminder of a document (by its key, `key_of`) is due (UTC), or None. Nothing is decrypted."""
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(ONE, (citizen_id, await mark_of(citizen_id, key)))).fetchone()
     return row[0] if row else None
@@ -146,7 +146,7 @@ async def export(citizen_id: UUID) -> Sequence[Record]:
 
 
 async def mark_of(citizen_id: UUID, key: str) -> bytes:
-    """Give the mark of a document (by its key): a keyed hash of 32 bytes, which differs for every citizen."""
+    """Give the mark of a document (by its key, `key_of`): a keyed hash of 32 bytes, another for every citizen."""
     return await pseudonym.mark(citizen_id, b"mailbox reminder", key.encode())
 
 

@@ -29,13 +29,13 @@ from . import summary, usage_records, writing
 from .summary import CountedKind, SummaryChapter
 from .writing import CopyPart
 
-AT_ONCE = 4  # copies whose records one process reads at the same time
+AT_ONCE = 4  # copies whose records one process holds in memory at the same time
 STRETCH = 100  # records that are written before the event loop may do other work
 SUMMARY = "samenvatting.pdf"
 ENDINGS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
 
 log = logging.getLogger("portal.privacy")
-_under_way: set[UUID] = set()
+_under_way: set[UUID] = set()  # citizens whose copy this process is making
 _reading: set[UUID] = set()  # citizens of `_under_way` whose records, which stand in memory, are not all written
 
 
@@ -53,7 +53,10 @@ class CopyBusy(PortalError):
 
 @contextmanager
 def _only_one(citizen_id: UUID) -> Iterator[None]:
-    """Hold a citizen's one place, and one of the AT_ONCE. Raise CopyUnderWay or CopyBusy."""
+    """Hold a citizen's one copy until its end, and one place of AT_ONCE, which may be given back before.
+
+    Raise CopyUnderWay or CopyBusy.
+    """
     if citizen_id in _under_way:
         raise CopyUnderWay
     if len(_reading) >= AT_ONCE:
@@ -82,8 +85,8 @@ class OwnCopy:
         """Give the ZIP's bytes: explanations of the format, each part, a summary, last the contents and the read-me.
 
         The first piece is empty: it comes once the copy has a place and stands in the journal. Raise CopyUnderWay or
-        CopyBusy instead. The place is given back before the files, which are never held in memory: a citizen with
-        many files and a slow line keeps nobody waiting.
+        CopyBusy instead. The place of AT_ONCE is given back before the files, which are never held in memory: a
+        citizen with many files and a slow line keeps nobody waiting. Raise RequestAborted where the session ends.
         """
         with _only_one(self._session.citizen_id):
             journalled = await journalling.note_copy(self._occasion)
@@ -111,7 +114,10 @@ class OwnCopy:
             yield self._zip.end()
 
     async def _part(self, keeper: Keeper, pages: AsyncGenerator[Sequence[Record]]) -> AsyncGenerator[bytes]:
-        """Write the records of a keeper as one file of JSON, then the pictures that are among them."""
+        """Write the records of a keeper as one file of JSON, then the pictures that are among them.
+
+        pages: its records; they are closed by the caller.
+        """
         await self._go_on()
         title, file = _(keeper.title), f"gegevens/{keeper.id}.json"
         kinds: dict[str, CountedKind] = {}
@@ -138,7 +144,7 @@ class OwnCopy:
         self._chapters.append(SummaryChapter(title, file, list(kinds.values())))
 
     async def _files_of(self, keeper: Keeper) -> AsyncGenerator[bytes]:
-        """Write what a feature keeps as files, beside its records."""
+        """Write what a feature keeps as files, beside its records (`feature.types.KeptFiles`)."""
         if keeper.files is None:
             return
         folder, part = f"bestanden/{keeper.id}", f"{keeper.id}_bestanden"

@@ -53,7 +53,8 @@ def beginning(part: str, title: str) -> bytes:
 def write_record(record: Record, words: str, consent: str, file: str, *, is_first: bool) -> bytes:
     """Write a record as JSON.
 
-    words: for its kind. consent: the text agreed to, or "". file: the name of the file with its bytes, or "".
+    words: for its kind. consent: what the text of that name says, or "". file: the name of the file with its bytes,
+    or "".
     """
     value = None if isinstance(record.value, bytes) else record.value
     fields: dict[str, object] = {"soort": record.kind, "benaming": words, "sinds": record.since, "waarde": value}
