@@ -87,7 +87,7 @@ async def deliver(question_id: UUID) -> None:
 
 
 async def expire(before: datetime) -> int:
-    """Delete the questions of before then, sent or not, and return how many. For the worker."""
+    """Delete the questions from before a moment (UTC), sent or not, and return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before,))
 
 

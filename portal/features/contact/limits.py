@@ -116,5 +116,5 @@ async def plan(conn: AsyncConnection[Any]) -> datetime:
 
 
 async def expire(before: datetime) -> int:
-    """Delete the counts of questions before then; return how many. For the worker."""
+    """Delete the counts of questions from before a moment (UTC); return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before,))

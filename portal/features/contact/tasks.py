@@ -1,6 +1,7 @@
 """The jobs of contact, in the worker.
 
-Aliases are the names of the release before, whose jobs may wait in the queue.
+An alias is the name of a task in the release before, whose jobs may wait in the queue. Questions still go into the
+queue under theirs (`actions.PASS_ON`), so that workers of that release can send them too.
 """
 
 from uuid import UUID
@@ -28,5 +29,5 @@ async def expire(timestamp: int) -> None:
 @app.periodic(cron="23 * * * *")
 @app.task(name="contact.forget_networks", aliases=["mail.forget_networks"], queueing_lock="contact.forget_networks")
 async def forget_networks(timestamp: int) -> None:
-    """Delete, each hour, counts of more than an hour ago."""
+    """Delete, each hour, what was counted of networks more than an hour ago (`limits`); the next hour tries again."""
     await limits.expire(await clock.verify(timestamp) - limits.WINDOW)
