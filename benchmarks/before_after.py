@@ -28,7 +28,7 @@ from .bodies import PERSON
 from .figures import Figure, LeftOutError, median, quartiles, ratios, round_off
 
 NAMES = ("signin_cpu_before_after", "kept_cpu_before_after")
-SIGN_IN, KEPT = 0.85, 0.75  # the targets: ratios of at most
+SIGN_IN, KEPT = 0.85, 0.75  # the targets of NAMES: this checkout divided by the other, at most
 PAIRS = 25
 WARM_UP = 30
 PER_SAMPLE = 40  # sign-ins or overviews: about half a second of processor
@@ -38,7 +38,11 @@ NEEDED = "deploy/local/house.py"
 
 @dataclass(frozen=True)
 class RunningHouse:
-    """A running house of either checkout, as `house_of` describes it: see there."""
+    """A running house of either checkout, by what `house_of` prints of it.
+
+    portal, town: their URLs. pid: of the portal's process. owner: the URL of the database for the role that owns its
+    tables. sources: how many an overview asks.
+    """
 
     portal: str
     town: str
@@ -63,12 +67,15 @@ class RunningHouse:
         return sum(source["asked"] for source in state["sources"].values())
 
     def sign_in_ms(self, count: int) -> float:
-        """Sign in so many times; return the milliseconds of processor for each."""
+        """End all sessions and sign in so many times; return the milliseconds of processor for each sign-in."""
         self.end_sessions()
         return self._cpu_ms(self.sign_in, count)
 
     def kept_ms(self, cookie: str, count: int) -> float:
-        """Open an overview of kept answers so many times; return the milliseconds of processor for each."""
+        """Open an overview of kept answers so many times; return the milliseconds of processor for each.
+
+        cookie: the value of the session's. Raise UnexpectedAnswerError for an overview that lacks an answer.
+        """
         with closing(HTTPConnection(urlsplit(self.portal).netloc, timeout=20)) as connection:
             return self._cpu_ms(lambda: browser.overview(connection, cookie, self.sources), count)
 
@@ -80,7 +87,11 @@ class RunningHouse:
 
 
 def measure() -> tuple[Figure, Figure]:
-    """Measure alternating pairs of both checkouts. Raises LeftOutError without another checkout."""
+    """Measure alternating pairs of both checkouts.
+
+    Raise LeftOutError without another checkout, UnexpectedAnswerError where a house does not start or an overview is
+    not what it should be.
+    """
     before, after = _before(), Path(__file__).resolve().parents[1]
     with ExitStack() as held:
         houses = [held.enter_context(_run_house(checkout)) for checkout in (before, after)]
@@ -132,7 +143,7 @@ def _run_house(checkout: Path) -> Iterator[RunningHouse]:
 
 
 def _pairs(samples: list[Callable[[], float]]) -> list[tuple[float, float]]:
-    """Take samples of before and after in turn."""
+    """Take PAIRS samples of both, as (before, after); which is taken first changes from pair to pair."""
     first, second = samples
     pairs = []
     for number in range(PAIRS):

@@ -3,8 +3,8 @@
     python PATH/benchmarks/house_of.py     prints one line of JSON: portal, town, pid, owner, sources
 
 That checkout may be of an earlier release. This script imports only from there, and only what both releases have:
-`scene_of`, `TWENTY`, and the attributes of a `Scene` used below. owner: the URL of the database for the role that
-owns its tables. pid: of the portal's process. sources: how many.
+`scene_of`, `TWENTY`, and the attributes of a `Scene` used below. portal, town: their URLs. pid: of the portal's
+process. owner: the URL of the database for the role that owns its tables. sources: how many an overview asks.
 """
 
 import json

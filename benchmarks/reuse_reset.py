@@ -1,4 +1,4 @@
-"""How many tiles overviews lack while every second connection that is used again is reset.
+"""How many tiles overviews lack while every second question over a connection used before gets a reset.
 
 This process plays twenty sources over mutual TLS (`upstream`); one person opens a hundred overviews, each of which
 asks every source. A proxy that drops idle connections, or a source that restarts, has the same effect.

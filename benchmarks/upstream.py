@@ -33,8 +33,9 @@ _DECLARATION = re.compile(rb"^<\?xml[^>]*\?>\s*")
 class Upstream:
     """The sources, which listen at `url`.
 
-    latency_s: the seconds that each takes, by AGENCY.DATASET. answered: when each answered last, by `perf_counter`.
-    resets_at_reuse: whether every second connection that is used again is reset; resets: how many were.
+    latency_s: the seconds that each takes, by AGENCY.DATASET; none for one that is not named. answered: when the last
+    answer of each was written, by `perf_counter`. resets_at_reuse: whether every second question that comes over a
+    connection used before gets a reset, and no answer; resets: how many did.
     """
 
     url: str = ""
@@ -42,13 +43,14 @@ class Upstream:
     answered: dict[str, float] = field(default_factory=dict)
     resets_at_reuse: bool = False
     resets: int = 0
-    _reuses: int = 0
-    _served: set[object] = field(default_factory=set)
+    _reuses: int = 0  # questions over connections that brought one before
+    _served: set[object] = field(default_factory=set)  # address and port of the portal's end of each such connection
 
     def settings(self, certificates: Certificates) -> dict[str, str]:
         """Give the settings with which a house uses these sources as MAGDA.
 
-        The certificates are made before the house, which makes its own only when it starts with these settings.
+        The certificates are the benchmark's own: those of a house are made when it starts, and it starts with these
+        settings.
         """
         return {
             "MAGDA_URL": self.url,
@@ -58,9 +60,7 @@ class Upstream:
         }
 
     def mark_for_reset(self, connection: asyncio.BaseTransport) -> bool:
-        """Tell whether a connection with a question is to be reset instead of answered; if so, its close sends a
-        reset.
-        """
+        """Tell whether a question that came over this connection gets a reset; if so, closing it sends one."""
         peer = connection.get_extra_info("peername")
         if peer not in self._served:
             self._served.add(peer)
