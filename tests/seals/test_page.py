@@ -181,3 +181,6 @@ def test_roots_that_cannot_be_read_stop_the_start(tmp_path):
         assert [one.id for one in checks.trust_can_be_read()] == ["portal.E061"]
     with override_settings(SEAL_ROOTS_FILE=""):
         assert [one.id for one in checks.trust_can_be_read()] == ["portal.W061"]
+    # A folder that is not there would mean that no seal was ever revoked.
+    with override_settings(SEAL_LISTS=str(tmp_path / "gone")):
+        assert [one.id for one in checks.trust_can_be_read()] == ["portal.E061"]

@@ -116,13 +116,13 @@ class CertificateKeys(Keys, frozen=True):
         of_models = [FeatureQuestion(MADE, made.source, made.magda, VALUES)] if made else []
         return (*of_models, *([FeatureQuestion(HELD, held.source, held.partner)] if held else []))
 
-    def unsaid(self) -> tuple[str, ...]:
+    def omissions(self) -> tuple[str, ...]:
         """List what the manifest lacks: words by which people look for a certificate, titles in more languages."""
         made, held = self.certificates.made, self.certificates.held
-        return (*(_unsaid_of(made) if made else ()), *(_wordless("held", held) if held else ()))
+        return (*(_omissions_of(made) if made else ()), *(_wordless("held", held) if held else ()))
 
 
-def _unsaid_of(made: Made) -> Iterator[str]:
+def _omissions_of(made: Made) -> Iterator[str]:
     for slug, model in made.models.items():
         yield from _wordless(f"made.models.{slug}", model)
         if lacking := [language for language in MADE_IN if language not in model.languages]:

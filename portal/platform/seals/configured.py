@@ -38,12 +38,13 @@ def roots_in(file: Path) -> tuple[bytes, ...]:
 def lists() -> tuple[bytes, ...]:
     """Give the revocation lists in the operator's folder (`*.crl`, DER), each read anew when its file was renewed.
 
-    There are none where the operator named no folder. Raise SealTrustError.
+    There are none where the operator named no folder. Raise SealTrustError, also where the folder is not there: its
+    seals would count as not revoked.
     """
     if not settings.SEAL_LISTS:
         return ()
     try:
-        files = sorted(Path(settings.SEAL_LISTS).glob("*.crl"))
+        files = sorted(file for file in Path(settings.SEAL_LISTS).iterdir() if file.suffix == ".crl")
         return tuple(_list(file, file.stat().st_mtime_ns) for file in files)
     except (OSError, ValueError) as error:
         raise SealTrustError(f"{settings.SEAL_LISTS}: {error}") from None

@@ -13,7 +13,7 @@ from portal.platform.access.types import SignedInRequest
 from portal.platform.journal.types import PORTAL, Occasion
 from portal.platform.sources import asking, changing
 from portal.platform.sources.inquiry import Consultation, Inquiry, of_oneself
-from portal.platform.sources.reading.outcomes import Down, Outcome
+from portal.platform.sources.reading.outcomes import Down, Late, Outcome
 
 from .. import section
 from ..types import (
@@ -112,8 +112,9 @@ async def provider(request: SignedInRequest, provider_id: str) -> EboxProvider |
     known = await providers.active_providers(now)
     found = known.named(provider_id)
     if found is None:
-        trouble = known.trouble
-        return trouble if isinstance(trouble, Down) else Down("unavailable", "not in the list of providers")
+        if isinstance(known.trouble, Late):
+            return Down("late", "the list of providers")
+        return known.trouble or Down("unavailable", "not in the list of providers")
     return providers.bar_of(found, now) or found
 
 
