@@ -23,6 +23,8 @@ Transport = Literal["rest", "magda"]
 # Whom the samples are about, as in other bodies: people with data, without data, and whose question always fails.
 READY, NOTHING, DOWN = "84651421235", "93681527060", "88660616030"
 
+# Below, by the path of each file in the body's folder: the templates in `blanks/` of which it is made, one after the
+# other. {transport} and {answers} stand for the transport's folder of templates and of sample answers (_ANSWERS).
 _BOTH = {
     "__init__.py": "both/init.py.txt",
     "agency.toml": "both/agency.head.toml.txt {transport}/agency.toml.txt both/agency.tail.toml.txt",
@@ -49,6 +51,7 @@ _MAGDA = {
     f"{{answers}}/{NOTHING}.facts.json": "both/nothing.facts.json.txt",
     f"{{answers}}/{DOWN}.xml": "magda/down.xml.txt",
     f"{{answers}}/{DOWN}.facts.json": "magda/down.facts.json.txt",
+    # The answer about anyone for whom there is no file.
     "{answers}/notfound.xml": "magda/nothing.xml.txt",
     "{answers}/notfound.facts.json": "both/nothing.facts.json.txt",
 }
@@ -89,6 +92,7 @@ def make(name: str, transport: Transport, root: Path, known: Iterable[Path]) -> 
 
 
 def _refuse_name(name: str, roots: Iterable[Path]) -> None:
+    """Raise ScaffoldError when the name is no name for a folder, is taken, or is a word of the portal itself."""
     if fault := name_problem(name):
         raise ScaffoldError(f"NAME={name}: {fault.replace('rename the folder', 'for example NAME=vlaamse_dienst')}.")
     for root in roots:
@@ -124,6 +128,7 @@ def _files(name: str, transport: Transport) -> dict[str, str]:
         texts = [(BLANKS / blank.format(transport=transport)).read_text("utf-8") for blank in blanks.split()]
         text = "".join(texts)
         if path.endswith(".xml") and path.startswith("{answers}"):
+            # A template of an answer is only what differs from one to the other; the envelope is one for all.
             text = (BLANKS / "magda/answer.xml.txt").read_text("utf-8").replace("@REPLY@\n", text)
         place = path.replace("{answers}", _ANSWERS[transport])
         files[_fill(place, marks)] = _fill(text, marks)
@@ -137,6 +142,7 @@ def _align(text: str) -> str:
 
 
 def _marks(name: str, transport: Transport) -> Mapping[str, str]:
+    """Give what replaces each @MARK@, by its word; ITEMS is the path of what repeats in an answer."""
     camel = "".join(part.capitalize() for part in name.split("_"))
     host = name.replace("_", "-").strip("-")
     return {
@@ -153,6 +159,7 @@ def _marks(name: str, transport: Transport) -> Mapping[str, str]:
 
 
 def _title(name: str) -> str:
+    """Write the name of a folder as people read it: `vlaamse_tol` as "Vlaamse tol"."""
     return " ".join(name.split("_")).strip().capitalize()
 
 

@@ -76,7 +76,8 @@ class Sources:
     - `attests`: the names of the sources that give documents
     - `holders`: by the path of a body's list of certificates
 
-    Several datasets may share a service or path: a question does not tell for which of them it is.
+    A path is that of the address, and begins with "/". Several datasets may share a service or path: a question does
+    not tell for which of them it is.
     """
 
     names: tuple[str, ...]
@@ -90,7 +91,7 @@ class Sources:
 
 
 def sources_of(folders: Iterable[Path]) -> Sources:
-    """Gather the sources of all manifests, `*/agency.toml` below the given folders."""
+    """Gather the sources of all manifests, `*/agency.toml` below the given folders, except those not readable."""
     names: dict[str, None] = {}
     by_service: dict[tuple[str, str], tuple[str, ...]] = {}
     by_path: dict[str, tuple[JsonDataset, ...]] = {}
@@ -101,7 +102,7 @@ def sources_of(folders: Iterable[Path]) -> Sources:
     holders: dict[str, ListHolder] = {}
     for file in _manifest_files(folders):
         manifest = _read(file)
-        # A lookup is a second question of a dataset, to a source of its own; dossiers are no dataset.
+        # A lookup is a second question of a dataset, to a source of its own.
         datasets = [part for it in _tables(manifest.get("datasets")) for part in (it, it.get("lookup"))]
         certificates = _table(manifest.get("certificates"))
         made, held = certificates.get("made"), _table(certificates.get("held"))
@@ -113,6 +114,7 @@ def sources_of(folders: Iterable[Path]) -> Sources:
             names[source] = None
         if isinstance(made, dict):
             attests.add(str(made.get("source", "")))
+        # The questions for dossiers and for certificates that a body makes name their source as a dataset does.
         for question in (*datasets, _table(manifest.get("dossiers")).get("question"), made):
             if not isinstance(question, dict) or not isinstance(source := question.get("source"), str) or not source:
                 continue

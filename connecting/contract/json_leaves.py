@@ -33,6 +33,7 @@ def become_facts(evidence: DatasetEvidence) -> Iterator[str]:
                 continue
             if not any(fnmatchcase(plain, pattern) for pattern in evidence.entry.left_out):
                 unseen[plain] = None
+    # What nothing reads at all is reported by `readings.is_read_whole`.
     if unseen := {place: None for place in unseen if place not in evidence.unread}:
         yield f"values of which no fact is made, and that samples/left_out.toml does not name: {some(list(unseen))}"
 

@@ -20,7 +20,8 @@ from .readings import element_at
 from .wording import some
 
 FLAGS = {"1": ["ja"], "0": ["nee"], "true": ["ja"], "false": ["nee"]}
-IN_WORDS = "staat er in woorden"  # the end of a reason for a leaf that becomes a fact in other words
+# The end of a reason for a leaf that is a fact in other words, and is counted as one.
+IN_WORDS = "staat er in woorden"
 SAYS_NOTHING = {"Niet beschikbaar", "Niet van toepassing", "NBS", "NVT"}
 
 
@@ -35,6 +36,7 @@ def are_shown_to_the_last(evidence: DatasetEvidence) -> Iterator[str]:
         if facts is None:
             return
         unseen |= dict.fromkeys(_unseen(content, facts, evidence.entry.left_out, used))
+    # What nothing reads at all is reported by `readings.is_read_whole`.
     if unseen := {place: None for place in unseen if place not in evidence.unread}:
         yield f"texts that stand in no fact, and that samples/left_out.toml does not name: {some(list(unseen))}"
     if evidence.entry.left_out and not used:
@@ -44,7 +46,8 @@ def are_shown_to_the_last(evidence: DatasetEvidence) -> Iterator[str]:
 def are_facts_as_often_as_they_occur(evidence: DatasetEvidence) -> Iterator[str]:
     """There are as many facts of a leaf as there are leaves, or as many as elements around it.
 
-    The second holds for a fact that is made of several leaves (an address, a code with its description).
+    The second holds for a fact that is made of several leaves (an address, a code with its description). Leaves that
+    are left out are not counted, but those of which a fact stands there in other words are.
     """
     if not isinstance(evidence.entry.service, Magda):
         return
@@ -56,12 +59,12 @@ def are_facts_as_often_as_they_occur(evidence: DatasetEvidence) -> Iterator[str]
             return
         counts = Counter((paths.plain(fact.path), fact.key) for fact in facts)
         shown = {(place, times) for (place, _), times in counts.items()}
-        elements = _occurrences(content)
-        for place, is_leaf in elements:
+        occurrences = _occurrences(content)
+        for place, is_leaf in occurrences:
             if is_leaf and not any(fnmatchcase(place, pattern) for pattern in left_out):
                 candidates = [place, *_around(place)]
-                if not any((path, elements[path, path == place]) in shown for path in candidates):
-                    lost[f"{place} ({elements[place, True]} times)"] = None
+                if not any((path, occurrences[path, path == place]) in shown for path in candidates):
+                    lost[f"{place} ({occurrences[place, True]} times)"] = None
     if lost := {place: None for place in lost if place.partition(" (")[0] not in evidence.unread}:
         yield f"what repeats is not a fact each time (is there a [] behind its name in parse.py?): {some(list(lost))}"
 
@@ -99,7 +102,11 @@ def _plain(element: Element) -> str:
 
 
 def _unseen(content: Element, facts: Sequence[Fact], reasons: Mapping[str, str], used: set[str]) -> Iterator[str]:
-    """Give the paths of texts that are in no fact and are not left out; adds the patterns that applied to `used`."""
+    """Give the paths of texts that are in no fact and are not left out.
+
+    reasons: why texts are left out, by pattern of their paths. used: gets the patterns that applied.
+    """
+    # The values of facts, by the element and the attribute ("" for its text) that they were read from.
     values: dict[tuple[Element, str], list[str]] = defaultdict(list)
     for fact in facts:
         place, _, attribute = fact.path.partition("/@")
@@ -145,13 +152,16 @@ def _texts(content: Element) -> Iterator[tuple[Element, str, str]]:
 
 
 def _ways_to_write(text: str) -> set[str]:
-    """List how a fact may write a text: as an ISO date, ja or nee, with a decimal comma, without leading zeros."""
+    """List how a fact may write a text, in lower case.
+
+    As it is, as an ISO date, as ja or nee, with a decimal comma, or without leading zeros.
+    """
     when = dates.read(text)
-    paths_in = {text.casefold(), *FLAGS.get(text, ())}
+    ways = {text.casefold(), *FLAGS.get(text, ())}
     if when:
-        paths_in.add(NO_END if dates.is_never(when) else when.iso())
+        ways.add(NO_END if dates.is_never(when) else when.iso())
     if text.isdecimal():
-        paths_in.add(text.lstrip("0") or "0")
+        ways.add(text.lstrip("0") or "0")
     if (number := decimals.read(text)) is not None:
-        paths_in.add(number)
-    return paths_in
+        ways.add(number)
+    return ways

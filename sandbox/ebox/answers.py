@@ -88,8 +88,8 @@ def page_of[T](items: Sequence[T], total: int, write: Callable[[T], dict[str, An
     return {"items": [write(item) for item in items], "totalItems": total}
 
 
-def moment_of(moment: datetime, office: str) -> str:
-    """Write a moment as this registry does: `smals` in Belgian time, the others in UTC."""
+def moment_of(moment: datetime, office: str = "") -> str:
+    """Write a moment as this office does: `smals` in Belgian time, the others and the federation ("") in UTC."""
     if office == "smals":
         return moment.astimezone(ZONE).isoformat(timespec="seconds")
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -56,7 +56,7 @@ async def add(request: web.Request) -> web.Response:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return json_of(request, {"error": str(error)}, 400)
     town.events.gather(town.ebox, town.clock())
-    at = moment_of(datetime.fromtimestamp(town.clock(), UTC), "")
+    at = moment_of(datetime.fromtimestamp(town.clock(), UTC))
     town.events.add({"eventTime": at, "eventProviderId": "federaal", **event})
     return json_of(request, {"last": town.events.last}, 201)
 

@@ -103,8 +103,8 @@ def event_of(office: str, letter: Letter, kind: str, at: datetime) -> dict[str, 
         "eventCorrelationId": str(uuid.uuid4()),
         "boxId": letter.person,
         "messageId": letter.id,
-        "receiptDate": moment_of(letter.received_at, ""),
-        "expirationDate": moment_of(letter.expires_at, ""),
+        "receiptDate": moment_of(letter.received_at),
+        "expirationDate": moment_of(letter.expires_at),
         "registeredMail": letter.is_registered,
         "messageTypeId": letter.type_id,
         "senderOrganizationId": letter.sender,
@@ -112,4 +112,4 @@ def event_of(office: str, letter: Letter, kind: str, at: datetime) -> dict[str, 
     }
     if letter.application:
         data["senderApplicationId"] = letter.application
-    return {"eventTime": moment_of(at, ""), "eventProviderId": office, "eventData": data}
+    return {"eventTime": moment_of(at), "eventProviderId": office, "eventData": data}

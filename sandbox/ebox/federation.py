@@ -75,7 +75,7 @@ async def providers(request: web.Request) -> web.Response:
 
 
 async def provider(request: web.Request) -> web.Response:
-    """Give one entry of the list."""
+    """Give one entry of the list; the console's, which may be any JSON at all, stand in the list only."""
     for entry in _entries(request):
         if entry["messageProviderId"] == request.match_info["id"]:
             return json_of(request, entry)
@@ -83,7 +83,7 @@ async def provider(request: web.Request) -> web.Response:
 
 
 async def preferences(request: web.Request) -> web.Response:
-    """Give the preference of each box that exists, and its numbers of letters."""
+    """Give the preference of each box that exists, with how many letters it has and how many of them are unread."""
     boxes = content_of(await request.read(), BoxIds)
     if boxes.ebox_type.lower() != "citizen" or len(boxes.ebox_id_value_list) > MOST_BOXES:
         raise Refused(400, f"boxes of citizens, at most {MOST_BOXES}")
@@ -93,7 +93,7 @@ async def preferences(request: web.Request) -> web.Response:
 
 
 async def set_preference(request: web.Request) -> web.Response:
-    """Set somebody's preference."""
+    """Set somebody's preference, sent as a merge patch, and give it as it is now."""
     if request.content_type != MERGE:
         raise Refused(400, f"the content is {MERGE}")
     preference = content_of(await request.read(), Preference)
@@ -123,7 +123,7 @@ async def change_consent(request: web.Request) -> web.Response:
 
 
 async def any_consents(request: web.Request) -> web.Response:
-    """Tell of each box whether its owner consented to any application, which senders must know."""
+    """Tell of each box whether its owner consented to any application, which senders must know; without a box, no."""
     boxes = content_of(await request.read(), BoxIds)
     if boxes.ebox_type.lower() != "citizen" or len(boxes.ebox_id_value_list) > MOST_BOXES:
         raise Refused(400, f"boxes of citizens, at most {MOST_BOXES}")
@@ -155,9 +155,10 @@ def _preference(town: Town, person: str) -> dict[str, Any]:
     }
     consultations = [at for (_, owner), at in town.ebox.consulted.items() if owner == person]
     if consultations:
-        content["lastConnectionDate"] = moment_of(max(consultations), "")
+        content["lastConnectionDate"] = moment_of(max(consultations))
     return content
 
 
 def _has_box(town: Town, person: str) -> bool:
+    """Tell whether somebody has a box: everyone has whom any service of the town knows."""
     return is_number(person) and knows(town.library, person)

@@ -27,7 +27,7 @@ MOST_A_DAY = 20  # reports of one citizen
 LONGEST_SHOULD_BE = 1000  # characters
 LONGEST_WHY = 2000
 LONGEST_REASON = 2000
-LARGEST_NUMBER = 2**53  # beyond which not every JSON reader is exact
+LARGEST_NUMBER = 2**53  # a body numbers its statuses below it: beyond it, not every JSON reader is exact
 MOST_STATUSES = 50  # of one report
 CLOCKS_DIFFER = timedelta(days=1)  # largest difference between a body's clock and ours
 KEPT_FOR = timedelta(days=2 * 365)  # after the report, and after its last status
@@ -51,14 +51,15 @@ def is_reference(text: str) -> bool:
 
 
 def handle_of(fact: Fact) -> str:
-    """Identify a fact by its key and path, never by its value."""
+    """Give the handle of a fact in the address of the form: its key and path, never its value."""
     return f"{fact.key}:{fact.path}"
 
 
 def find_datum(outcome: Outcome, handle: str, dataset: Dataset) -> DisputedDatum | None:
     """Find the datum with a handle in an answer, with its words as a page shows them; None where there is none.
 
-    A note is no datum. The words are Dutch in every language of the page, as the body will read them.
+    A note, which is a remark about the answer (`facts.Fact`), is no datum. The words are Dutch in every language of
+    the page, as the body will read them.
     """
     facts = facts_of(outcome)
     with speaking(DUTCH):
@@ -111,7 +112,10 @@ def endpoint_of(entry: DatasetEntry) -> Endpoint | None:
 
 
 def is_in_time(at: datetime, reported_at: datetime, now: datetime) -> bool:
-    """Tell whether the time of a status is possible: after the report, and not in the future."""
+    """Tell whether the time of a status (`at`) is possible: after the report, and not in the future.
+
+    Give or take CLOCKS_DIFFER: `at` is by the body's clock, the other two are by ours.
+    """
     return reported_at - CLOCKS_DIFFER <= at <= now + CLOCKS_DIFFER
 
 
@@ -151,7 +155,10 @@ def message_of(errand: Errand, dataset: str) -> dict[str, object]:
 
 
 def last_try(until: datetime, attempts: int) -> datetime:
-    """Give the time after which no try of a delivery may begin; the page and the worker both use it."""
+    """Give the time from which no try of a delivery may begin; the page and the worker both use it.
+
+    until: when tries end, as stored with the report. attempts: how many tries were made so far.
+    """
     return until if attempts else until + UNTRIED
 
 
@@ -163,7 +170,11 @@ def progress_of(
     attempts: int,
     now: datetime,
 ) -> tuple[DeliveryProgress, datetime | None]:
-    """Give the progress of a delivery by the clock, as a worker may be down, and since when (None: the report)."""
+    """Give the progress of a delivery, and since when: None for since the report was made.
+
+    The clock decides where no end is stored, as a worker may be down. until, attempts: as in `last_try`; failure: as
+    in `failure_of`.
+    """
     if delivered_at is not None:
         return DeliveryProgress.DELIVERED, delivered_at
     if failed_at is not None:
@@ -182,7 +193,11 @@ def is_just_sent(report: FollowedReport, now: datetime) -> bool:
 
 
 def failure_of(way: DeliveryProgress, failure: str | None, attempts: int) -> str:
-    """Say why a report was not delivered; "" when it was, or still may be."""
+    """Give the word for why a report was not delivered; "" when it was, or still may be.
+
+    failure: as the column has it ("refused", "unreachable", "unreadable" or "no_form"; None while no end is stored).
+    The word is one of those, or "untried" where no try was made.
+    """
     if way not in (DeliveryProgress.REFUSED, DeliveryProgress.FAILED):
         return ""
     if failure in (None, "unreachable"):

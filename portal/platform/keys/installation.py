@@ -33,17 +33,21 @@ async def verify(role: str) -> None:
 
 
 async def create(portal: Path, worker: Path, owner: str) -> str:
-    """Make the two key files of a new installation, or check that those there are its own; returns what it did.
+    """Make the two key files of a new installation, or check that those there are its own.
 
-    owner: address of the key database as its owner. Raise KeyFileRefused.
+    Returns a sentence that says what was done. owner: address of the key database as its owner. A file that an
+    interrupted run left is kept, and the other gets its identifier and the keys that both hold. Raise KeyFileRefused
+    when a file there is not of this key database, or the two are not of one installation.
     """
     with psycopg.connect(pool.pin(owner), connect_timeout=5) as conn:
         conn.execute("lock table keys_installation")
         row = conn.execute(READ).fetchone()
         if row is not None:
+            installation_id, probes = row
             for path, role in ((portal, "portal"), (worker, "worker")):
-                known = [name for name in names.held_by(role) if name in row[1]]
-                await _compare(KeyFile.read(path), row[0], row[1], known)
+                # Keys of a newer release have no probe yet: `add` puts those in.
+                probed = [name for name in names.held_by(role) if name in probes]
+                await _compare(KeyFile.read(path), installation_id, probes, probed)
             return "The key files are there and belong to the key database."
         new_id = secrets.token_hex(8)
         for path, like, role in ((portal, worker, "portal"), (worker, portal, "worker")):
@@ -68,8 +72,9 @@ async def create(portal: Path, worker: Path, owner: str) -> str:
 async def add(portal: Path, worker: Path, owner: str, wanted: Iterable[str]) -> list[str]:
     """Put keys that came with a newer release into the files of their holders; returns those that were not there.
 
-    owner: address of the key database as its owner. Run again after an interruption, it completes the rest; a key
-    that the database has a probe of is never made anew. Raise KeyFileRefused.
+    wanted: names of `names.master_keys()`. owner: address of the key database as its owner. Run again after an
+    interruption, it completes the rest; a key that the database has a probe of is never made anew. Raise
+    KeyFileRefused when a file is not of this key database, or lacks what only a back-up can give.
     """
     paths, added = {"portal": portal, "worker": worker}, []
     with psycopg.connect(pool.pin(owner), connect_timeout=5) as conn:
@@ -77,17 +82,17 @@ async def add(portal: Path, worker: Path, owner: str, wanted: Iterable[str]) -> 
         row = conn.execute(READ).fetchone()
         if row is None:
             raise KeyFileRefused("The key database knows no key file yet: run `manage.py keys create`.")
-        known, probes = row
+        installation_id, probes = row
         for role, path in paths.items():
             file = KeyFile.read(path)
             present = [name for name in names.held_by(role) if name in probes and name in file.names]
-            await _compare(file, known, probes, present)
+            await _compare(file, installation_id, probes, present)
         for name in wanted:
             if await _put(name, [paths[role] for role in names.master_keys()[name].holders], name in probes):
                 added.append(name)
             if name not in probes:
                 file = KeyFile.read(paths[names.master_keys()[name].holders[0]])
-                probes[name] = await file.wrap(name, PROBE, _context(known))
+                probes[name] = await file.wrap(name, PROBE, _context(installation_id))
                 conn.execute("update keys_installation set probes = %s", (json.dumps(probes),))
     return added
 
@@ -113,20 +118,23 @@ async def _put(name: str, holders: list[Path], is_known: bool) -> bool:
     return lacked
 
 
-async def _compare(keys: service.KeyService, known: str, probes: dict[str, str], wanted: Iterable[str]) -> None:
-    """Raise KeyFileRefused unless the key service is of the installation `known`, and unwraps the wanted probes."""
-    if keys.id != known:
+async def _compare(
+    keys: service.KeyService, installation_id: str, probes: dict[str, str], wanted: Iterable[str]
+) -> None:
+    """Raise KeyFileRefused unless the key service is of this installation, and unwraps the wanted keys' probes."""
+    if keys.id != installation_id:
         raise KeyFileRefused("It belongs to another key database: put back the file of this one.")
     for name in wanted:
         if name not in probes:
             raise KeyFileRefused(f"It has no key {name!r} yet: run `manage.py keys add {name}`, then start again.")
         try:
-            opened = await keys.unwrap(name, probes[name], _context(known))
+            opened = await keys.unwrap(name, probes[name], _context(installation_id))
         except (CannotOpen, KeyFileBehind, UnknownKey, KeyError):
             opened = b""
         if opened != PROBE:
             raise KeyFileRefused(f"Its key {name!r} is not that of the key database: put back the file of this one.")
 
 
-def _context(known: str) -> bytes:
-    return b"installation\0" + known.encode()
+def _context(installation_id: str) -> bytes:
+    """Give what a probe is bound to, so that it unwraps for no other installation."""
+    return b"installation\0" + installation_id.encode()

@@ -25,7 +25,11 @@ type Render = Callable[..., HttpResponse]
 
 
 class Asker(NamedTuple):
-    """Whoever asks for a document. back, words: the link to the page before, its address and its words in Dutch."""
+    """Whoever asks for a document.
+
+    correlation_id: of the request, for the log. back, words: the link to the page before, its address and its words,
+    in Dutch: the page of the refusal translates them.
+    """
 
     citizen_id: UUID
     correlation_id: str
@@ -38,7 +42,8 @@ async def answer(
 ) -> HttpResponseBase:
     """Answer with what `make` gives within SECONDS, or with a page that says why there is no PDF.
 
-    For each citizen one PDF is made at a time. log: gets a line when there is none, without its content.
+    For each citizen one PDF is made at a time. The page has status 429 when another is under way, and 503 otherwise;
+    what else `make` raises is not caught. log: gets a line when there is no PDF, without its content.
     """
     try:
         with typesetting.only_one(asker.citizen_id):
@@ -54,7 +59,10 @@ async def answer(
 
 
 def download(pdf: bytes, name: str) -> HttpResponse:
-    """Answer with a PDF as a file. name: the subject, nothing of the citizen: lists of downloads keep it."""
+    """Answer with a PDF as a file.
+
+    name: the subject in lower case, for the name of the file; nothing of the citizen, as lists of downloads keep it.
+    """
     plain = re.sub(r"[^a-z0-9]+", "-", name)
     headers = {
         "Content-Disposition": f'attachment; filename="mijn-burgerprofiel-{plain}.pdf"',

@@ -49,10 +49,13 @@ def endings(path: str) -> Iterator[str]:
 
 
 def common(places: Iterable[str]) -> str:
-    """Find the innermost element that contains all of these places, which may be one of them; "" for none."""
+    """Find the innermost element that contains all of these places, at least one; "" where none does.
+
+    It may be one of the places itself.
+    """
     first, *others = [place.split("/") for place in places]
-    same = takewhile(lambda names: len(set(names)) == 1, zip(first, *others, strict=False))
-    return "/".join(names[0] for names in same)
+    same = takewhile(lambda steps: len(set(steps)) == 1, zip(first, *others, strict=False))
+    return "/".join(steps[0] for steps in same)
 
 
 def is_inside(path: str, place: str) -> bool:
@@ -61,7 +64,7 @@ def is_inside(path: str, place: str) -> bool:
 
 
 def is_within(path: str, place: str) -> bool:
-    """Tell whether a path leads to a place, to something inside it, or to one of its repeats."""
+    """Tell whether a path leads to a place or one of its repeats, or to something inside them."""
     return path == place or path.startswith((f"{place}/", f"{place}["))
 
 
@@ -75,7 +78,10 @@ def repeat_of(element: str, path: str) -> str:
 
 
 def innermost_repeat(path: str) -> str:
-    """Find the place of the innermost element that repeats; "" where none does."""
+    """Find the place of the innermost element that repeats, with its number: `A[1]/B[2]` for `A[1]/B[2]/C`.
+
+    "" where none does.
+    """
     head, bracket, _rest = path.rpartition("]")
     return head + bracket
 
