@@ -1,6 +1,8 @@
 """Readers of people, names, places and addresses, which occur in many parts of the register's answers.
 
-`key` is the key of a fact, or the beginning of the keys of several; `label` is what a citizen reads.
+A function that gives a Reader stands for a whole element; one that gives a dict has rows for the table of such an
+element (`group`), beside others. Those that give a text ("" for none) compose one fact (`combination`). `key` is the
+key of a fact, or the beginning of the keys of several; `label` is what a citizen reads.
 """
 
 from collections.abc import Mapping
@@ -26,7 +28,7 @@ from . import known_codes
 
 
 def period(key: str, about: str) -> dict[str, Reader]:
-    """Read the attributes with the first and last day of an element; `about` is the label's subject."""
+    """Read the attributes with the first and last day of an element; labels are `about`, then "sinds" or "tot"."""
     return {
         "@DatumBegin": date(f"{key}_since", f"{about} sinds"),
         "@DatumEinde": end_date(f"{key}_until", f"{about} tot"),
@@ -68,7 +70,7 @@ def _join(element: Element | None, name: str, separator: str) -> str:
 
 
 def merger(element: Element) -> str:
-    """Write whether a municipality merged, in lower case: the register writes JA and NEEN."""
+    """Write whether a municipality merged: "ja" or "neen"; the register describes it in capitals, or by a code."""
     return describe(element, known_codes.NO_OR_YES).lower()
 
 
@@ -94,7 +96,7 @@ def person(key: str, who: str) -> dict[str, Reader]:
 def household_member(key: str, who: str, position: str, noun: str) -> dict[str, Reader]:
     """Read a person with a position in the household.
 
-    `who` is how labels call them, `position` the label of the position, `noun` the label of the period's subject.
+    `who` is how labels call them, `position` the label of the position, `noun` what labels of the period begin with.
     """
     return {
         **person(key, who),

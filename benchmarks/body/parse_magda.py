@@ -1,4 +1,4 @@
-"""Read the answers of an invented body; copied into its folder, where the portal loads it like any other."""
+"""Read the MAGDA answers of an invented body; copied into its folder (`bodies`) as its parse.py."""
 
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.table import (

@@ -1,4 +1,4 @@
-"""Read the JSON answers of an invented body; copied into its folder, where the portal loads it like any other."""
+"""Read the JSON answers of an invented body; copied into its folder (`bodies`) as its parse.py."""
 
 from typing import Any
 

@@ -18,14 +18,17 @@ from ..contents import content_of, damage_of, names_in_code
 
 
 class PublishedFolders(NamedTuple):
-    """Hold the folders of MAGDA's published schemas and answers; None where they are not at hand."""
+    """Hold the folders of MAGDA's published schemas and answers; None where they are not at hand.
+
+    The answers of a service stand in `domain/service/version/*.xml` below theirs.
+    """
 
     schemas: Path | None = None
     answers: Path | None = None
 
 
 class Sample(msgspec.Struct, frozen=True):
-    """Hold a sample and its outcome, which is read without a check of whom it is about."""
+    """Hold a sample and its outcome, which is read without a check of whom it is about (`people` checks that)."""
 
     file: Path
     outcome: Outcome
@@ -75,9 +78,9 @@ class DatasetEvidence:
 
     @property
     def with_content(self) -> list[Path]:
-        """List the files that can be checked against a schema: those that hold JSON or XML."""
-        bodies = [it for it in self.samples if not it.file.name.endswith(samples.EMPTY)]
-        return [it.file for it in bodies if not damage_of(it.data, self.entry)]
+        """List the files that can be checked against a schema: those that hold whole JSON or XML, also failures."""
+        filled = [it for it in self.samples if not it.file.name.endswith(samples.EMPTY)]
+        return [it.file for it in filled if not damage_of(it.data, self.entry)]
 
     @property
     def facts(self) -> Iterator[Fact]:
@@ -86,7 +89,10 @@ class DatasetEvidence:
 
     @cached_property
     def sampled(self) -> SampleNames:
-        """Give the keys and paths of facts in the samples of the dataset and of its lookup."""
+        """Give the keys and paths of facts in the samples of the dataset and of its lookup, and the names in code.
+
+        The code is that of the whole body: it names facts that few people have, and no sample holds.
+        """
         facts = list(self.facts)
         if isinstance(self.entry, DatasetEntry) and self.entry.lookup:
             facts += DatasetEvidence(self.entry.lookup).facts
@@ -106,7 +112,10 @@ class DatasetEvidence:
         return frozenset(part.code for part in missing if part.reason == "unread")
 
     def contents(self) -> Iterator[tuple[Path, Any]]:
-        """Give what the parse function gets of every sample and published answer, parsed anew at each call."""
+        """Give what the parse function gets of every sample and published answer, parsed anew at each call.
+
+        Each comes with its file: an Element for MAGDA, a dict for JSON (`content_of`); files without are left out.
+        """
         files = [it.file for it in self.samples if it.is_answer] + self.published_answers
         for file in files:
             content = content_of(file.read_bytes(), self.entry)

@@ -1,4 +1,8 @@
-"""Settings of the portal, from the environment only. `manage.py check` reports what is wrong with them."""
+"""Settings of the portal, from the environment only. `manage.py check` reports what is wrong with them.
+
+docs/architecture.md (Names in the environment) says of each what it holds and who reads it; the comments here say
+what one needs beside that.
+"""
 
 import logging
 import secrets
@@ -93,8 +97,8 @@ CONTROLLER_PHONE = environment.text("CONTROLLER_PHONE", "")
 CONTROLLER_EMAIL = environment.text("CONTROLLER_EMAIL", "")
 DPO_EMAIL = environment.text("DPO_EMAIL", "")
 CHARTER_URL = environment.address("CHARTER_URL", "")
-# Where to report a vulnerability (security.txt), and within how many working days we promise an answer; 0: none
-# promised.
+# Where to report a vulnerability (security.txt), and within how many working days we promise an answer; unset (0):
+# none is promised.
 SECURITY_EMAIL = environment.text("SECURITY_EMAIL", "")
 SECURITY_ANSWER_DAYS = environment.number("SECURITY_ANSWER_DAYS", 0)
 # The versions of the policy; "": those of the software itself.
@@ -110,8 +114,8 @@ SEAL_LISTS = environment.text("SEAL_LISTS", "")
 
 LANGUAGES_OFFERED = environment.names("LANGUAGES_OFFERED", "en")
 
-# How many processes serve pages on this machine, the number of this one, which its parent gives it (0: it serves
-# alone, or no pages), and their port (`config.serve`).
+# How many processes serve pages on this machine; the number of this one, from 1, which its parent gives it (unset, 0:
+# it serves alone, or no pages); and their port (`config.serve`). These are not the workers that do jobs.
 WORKERS = environment.number("WORKERS", 1)
 WORKER = environment.number("WORKER", 0)
 PORT = environment.number("PORT", 8000)
@@ -134,8 +138,8 @@ PAGES_WAITING_PER_CITIZEN = environment.number("PAGES_WAITING_PER_CITIZEN", 24)
 # Pages for one network's visitors who are not signed in: how many begin in one burst, and then each second.
 VISITORS_BURST = environment.number("VISITORS_BURST", 100)
 VISITORS_PER_NETWORK_SECOND = environment.number("VISITORS_PER_NETWORK_SECOND", 50)
-# Pages that wait for news (`guards.waits`): of one citizen, of one network, and of all; half of the connections that
-# one process, or one network in it, may have.
+# Pages that wait for news (`guards.waits`): of one citizen, of one network, and of all. The last two are half of the
+# connections that one network (CONNECTIONS_PER_NETWORK) and all (`serving.MOST_CONNECTIONS`) may have in a process.
 STREAMS_PER_CITIZEN = environment.number("STREAMS_PER_CITIZEN", 4)
 STREAMS_PER_NETWORK = environment.number("STREAMS_PER_NETWORK", 128)
 STREAMS_AT_ONCE = environment.number("STREAMS_AT_ONCE", 1000)

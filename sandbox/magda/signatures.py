@@ -47,7 +47,10 @@ class BadSignature(Exception):
 
 @dataclass(frozen=True)
 class SigningIdentity:
-    """Hold what the town signs answers with: the file of its key, and its certificate as a PKIPath in base64."""
+    """Hold what the town signs answers with.
+
+    key: the file of its key (PEM). token: its certificate, as a PKIPath in base64, for a BinarySecurityToken.
+    """
 
     key: Path
     token: str
@@ -73,7 +76,12 @@ def signing_identity(folder: Path) -> SigningIdentity:
 
 
 def middleware(settings: Settings, clock: Callable[[], float]) -> Middleware:
-    """Make the middleware that verifies questions and signs answers at every SOAP address, as the settings say."""
+    """Make the middleware that verifies questions and signs answers at every SOAP address.
+
+    A signature that is there must be right; `is_signature_required` also refuses a question without one, and
+    `signs_answers` has answers signed, by the algorithm of the question (RSA-SHA256 where it had none). A refusal is
+    a SOAP fault, which is not signed. `clock` gives seconds since 1970. Raises SettingsError as `signing_identity`.
+    """
     signing = signing_identity(settings.certificates) if settings.signs_answers else None
 
     @web.middleware
@@ -96,10 +104,11 @@ def middleware(settings: Settings, clock: Callable[[], float]) -> Middleware:
 
 
 def verify(message: bytes, authority: Path, now: dt.datetime) -> str:
-    """Verify the signature of a question; give its algorithm, or "" when it carries none.
+    """Verify the signature of a question; give the URI of its algorithm, or "" when it carries none.
 
     `authority` is the file of the CA certificate. Raises BadSignature when the signature is wrong or stale, does not
-    cover the Body, or is by a certificate that the authority did not issue. What is no XML carries no signature.
+    cover the Body and each Timestamp, or is by a certificate that the authority did not issue. A Timestamp may be
+    left out. What is no XML carries no signature: whoever reads the question refuses it.
     """
     try:
         root = etree.fromstring(message, _PARSER)
@@ -221,6 +230,7 @@ def _signer(token: etree._Element, authority: Path, now: dt.datetime) -> x509.Ce
             verification.PolicyBuilder()
             .store(verification.Store([x509.load_pem_x509_certificate(authority.read_bytes())]))
             .time(now)
+            # Not the checks for a web server: a certificate that signs need not name a host.
             .extension_policies(
                 ca_policy=verification.ExtensionPolicy.webpki_defaults_ca(),
                 ee_policy=verification.ExtensionPolicy.permit_all(),
@@ -258,6 +268,7 @@ def _bounds(der: bytes, at: int) -> tuple[int, int]:
 
 
 def _only(below: etree._Element, path: str) -> etree._Element:
+    """Give the one element at a path. Raises BadSignature for none or several: which is meant would be a guess."""
     elements = below.findall(path)
     if len(elements) != 1:
         raise BadSignature("De handtekening is onvolledig of staat er twee keer.")

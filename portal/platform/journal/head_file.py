@@ -42,7 +42,10 @@ class HeadFile:
         self.path = path
 
     def read(self) -> HeadRecord | None:
-        """Read the file; None when it does not exist. Raises HeadFileRefused when it is damaged or open to others."""
+        """Read the file; None when it does not exist.
+
+        Raises HeadFileRefused when it cannot be read, is no regular file, is damaged, or others can write or read it.
+        """
         try:
             descriptor = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:

@@ -36,7 +36,7 @@ type MayGoOn = Callable[[], Awaitable[bool]]
 
 
 class BrokenOffError(PortalError):
-    """A file did not arrive whole."""
+    """A file did not arrive whole. Its text is a word of ours for the log: what went wrong, nothing personal."""
 
     code = "broken-off"
 
@@ -89,7 +89,10 @@ class OpenFile:
 
     @property
     def result(self) -> Outcome[None] | None:
-        """Give how the file ended; None while it arrives, and when its reader left before its end."""
+        """Give how the file ended; None while it arrives, and when it ended on the reader's side.
+
+        That is when the reader left before its end, was too slow, or might not go on.
+        """
         return self._result
 
     async def chunks(self) -> AsyncGenerator[bytes]:
@@ -152,9 +155,10 @@ async def open_file(
 ) -> AsyncIterator[OpenFile]:
     """Open a file about whoever is signed in; leaving the block ends it, however far it arrived.
 
-    inquiry: of a registry, with the value BELOW; its reader is not used. may_go_on: is asked every few seconds,
-    beside whether the session is live. Failures come back as a value (`outcome`) until the file begins to arrive.
-    Raises ValueError for a consultation about somebody else, or without a session.
+    inquiry: of a registry; its value `registries.BELOW` is the path of the file, and its reader is not used.
+    may_go_on: is awaited every few seconds while the file arrives, beside whether the session is live; what it raises
+    ends the file. Failures come back as a value (`outcome`) until the file begins to arrive: Down("full") where too
+    many are under way. Raises ValueError for a consultation about somebody else, or without a session.
     """
     call, session = SingleCall(consultation, inquiry), consultation.session
     if session is None:
@@ -169,17 +173,18 @@ async def open_file(
         yield OpenFile(bar, is_wanted)
         return
     file: OpenFile | None = None
-    place = _places.take(session.citizen_id)
+    give_back = _places.take(session.citizen_id)
     try:
-        file = OpenFile(await call.send(registry.open_file) if place else Down("full"), is_wanted, place)
+        file = OpenFile(await call.send(registry.open_file) if give_back else Down("full"), is_wanted, give_back)
         yield file
     finally:
         result = None
         if file is not None:
             file.close()
             result = file.result
+            # It began to arrive, and then was too large or not what was announced: counted with what nobody read.
             if isinstance(result, Down) and result.reason == "unreadable" and file.outcome is None:
                 unread.count(inquiry.name, [result.detail])
-        elif place:
-            place()
+        elif give_back:
+            give_back()
         await call.settle(result)

@@ -15,7 +15,11 @@ def entry() -> DatasetEntry | None:
 
 
 def desk_of(entry: DatasetEntry, outcome: Outcome) -> Desk:
-    """Find the desk of the person whom an answer of that dataset is about."""
+    """Find the desk of the person whom an answer of that dataset (`entry`) is about.
+
+    NOWHERE: the register knows nobody, or no residence of theirs. NOT_NOW: there is no answer, its missing part may
+    have the residence, or the dataset's manifest does not say where people live.
+    """
     keys = entry.dataset.residence
     if keys is None or not isinstance(outcome, Ready | Partial):
         return desks.NOWHERE if isinstance(outcome, Nothing) else desks.NOT_NOW
@@ -28,7 +32,7 @@ def desk_of(entry: DatasetEntry, outcome: Outcome) -> Desk:
         return desks.desk_of(value_of(keys.code), value_of(keys.name))
     if country := value_of(keys.country):
         return desks.desk_abroad(country, value_of(keys.post))
-    # A file can also be managed abroad (by a consulate): only the name of a municipality counts.
+    # Somebody's file can also be managed by a consulate, which is no desk: only the name of a municipality counts.
     if (name := value_of(keys.managed_by)) and known.find(name):
         return desks.desk_of("", name)
     # The missing part may be the one with the residence.

@@ -40,8 +40,9 @@ class HttpAnswer(NamedTuple):
 class CallFailure(NamedTuple):
     """Why a call brought no answer that can be read; detail is for the log, never personal.
 
-    exhausted: files, ports or memory ran out here. is_unsent: there was no connection, so nothing left us. is_late:
-    a clock of ours ran out on the way. status: of an answer whose body was too large or no text.
+    why: "exhausted" when files, ports or memory ran out here. is_unsent: there was no connection, or HTTP cannot
+    carry the question, so nothing left us. is_late: the deadline on connecting passed; the caller's own deadline
+    raises instead. status: of an answer whose body was too large or no text, else 0.
     """
 
     why: Literal["connection", "exhausted", "too large", "no text"]
@@ -52,9 +53,10 @@ class CallFailure(NamedTuple):
 
 
 class StreamedAnswer(NamedTuple):
-    """An answer whose body is still arriving; whoever holds it must call `close`.
+    """An answer whose body is still arriving; whoever holds it must call `close`, which may be called again.
 
-    size: bytes of the body, None where the answer does not say. part: gives the next bytes, b"" at the end.
+    headers: by their name in lower case. size: bytes of the body, None where the answer does not say. part: gives the
+    next bytes, b"" at the end; CallFailure where the body was cut off or is too large.
     """
 
     status: int
@@ -68,8 +70,8 @@ class StreamedAnswer(NamedTuple):
 class HttpLine:
     """The connections for calls of one kind; they open with the first call, and again after `close`.
 
-    connector: makes the connections, and bounds them. largest: bytes of an answer. is_text: whether answers are
-    decoded to UTF-8; if not, their bytes are given unchanged.
+    connector: makes what makes the connections, and bounds them. largest: bytes of an answer's body, also of one that
+    comes in parts. is_text: whether answers are decoded to UTF-8; if not, their bytes are given unchanged.
     """
 
     connector: Callable[[], Connector]
@@ -89,9 +91,10 @@ class HttpLine:
     ) -> HttpAnswer | CallFailure:
         """Make a call; returns the answer, or why there is none.
 
-        body: bytes, or a function that makes them when they may be sent only once. tls: the context of that origin.
-        expected: the statuses of which the body is read, all by default. Only cancellation is raised. The deadline is
-        the caller's, apart from the one on connecting.
+        body: bytes, or a function that makes them anew for each attempt, when the same may not be sent twice. tls:
+        the context of that origin, which https needs. expected: the statuses of which the body is read, all by
+        default; an answer with another comes with neither body nor headers. Only cancellation is raised. The deadline
+        is the caller's, apart from the one on connecting.
         """
         client = self._http_client()
         try:
@@ -117,11 +120,11 @@ class HttpLine:
         tls: ResumingContext | None = None,
         expected: Container[int],
     ) -> StreamedAnswer | CallFailure:
-        """Call GET on an address and give the answer while its body arrives; only for a line that keeps no
-        connections.
+        """Call GET on an address and give the answer while its body arrives.
 
-        Each part comes as soon as it is there, or CallFailure where the body was cut off. While parts are not taken,
-        the connection is not read. The other arguments are those of `call`.
+        Only for a line that keeps no connections, as nothing is repeated here. Each part comes as soon as it is
+        there. While parts are not taken, the connection is not read. The arguments are those of `call`; an answer
+        with a status that is not expected must be closed too, unread.
         """
         try:
             answer = await self._http_client().open("GET", address, headers, expected=expected, tls=tls)

@@ -3,7 +3,7 @@
     PERSON = group({
         "INSZ": number("insz", "Rijksregisternummer"),
         "Nationaliteiten/Nationaliteit[]": group({
-            ".": coded("nationality", "Nationaliteit"),
+            ".": code("nationality", "Nationaliteit"),
             "@DatumBegin": date("nationality_since", "Nationaliteit sinds"),
         }),
     })

@@ -1,9 +1,10 @@
 """The store of answers: sealed records that live as long as the session and no longer.
 
-There is one record for each inquiry. Its key is derived from a secret that only the citizen's cookie holds, so nobody
-can read it without the cookie. It is bound to session, subject, inquiry, values, version and the shape of its type,
-so that a record cannot pass for another, nor be read as a type that has changed since. The subject is the citizen of
-the session, or a child of theirs, whose records have other names.
+There is at most one record of each kind for an inquiry with its values. The key that seals it is derived from a
+secret that only the citizen's cookie holds, so nobody can read it without the cookie. It is bound to session,
+subject, inquiry, values, version, kind and the shape of its type, so that a record cannot pass for another, nor be
+read as a type that has changed since. The subject is the citizen of the session, or a child of theirs. A record's
+name (`base_name`, then its kind) says which it is in its session; the name of its inquiry is only the first part.
 
 Answers are kept that asking again would not complete: whole ones, and those that lack only what we cannot show or did
 not read. Any other outcome (a failure, another missing part) is asked again by every page that asks. It is also kept,
@@ -79,12 +80,12 @@ NAMES = "select dataset from sources_answer where session_id = %s and dataset = 
 class Reading:
     """Records of a session to be read and opened, by themselves or in one message with the journal's entry.
 
-    under: the number of the child whose answers these are, None for the session's own citizen. wanted: the inquiry
-    and the kind of each record, by the record's name.
+    child: the national number of the child whose answers these are, None for the session's own citizen. wanted: the
+    inquiry and the kind of each record, by the record's name.
     """
 
     session: Session
-    under: str | None
+    child: str | None
     wanted: Mapping[str, tuple[Inquiry[Any, Any], RecordKind]]
 
     @property
@@ -95,7 +96,8 @@ class Reading:
     async def open_outcomes(self, rows: Iterable[tuple[Any, ...]], journalled: Journalled) -> dict[str, Outcome[Any]]:
         """Open the rows: outcomes by the names of inquiries. A row that does not open is left out.
 
-        journalled: the journal's receipt for the inquiries.
+        rows: what `along` returned: a record's name (None in a row that only carries the journal's entry) and the
+        sealed record. journalled: the journal's receipt for the inquiries.
         """
         journalled.check(inquiry.name for inquiry, _ in self.wanted.values())
         return await self._open_rows(rows)
@@ -113,13 +115,13 @@ class Reading:
     async def _open_rows(self, rows: Iterable[tuple[Any, ...]]) -> dict[str, Outcome[Any]]:
         box = Box(self.session.seal_key)
         found: dict[str, Outcome[Any]] = {}
-        for key, sealed in rows:
-            if key is None:
+        for name, sealed in rows:
+            if name is None:
                 continue  # without records there is one row without a name, which carries the journal's entry
-            inquiry, record = self.wanted[key]
+            inquiry, record = self.wanted[name]
             await _let_others(len(sealed))
             try:
-                opened = box.open(sealed, _binding(self.session, inquiry, self.under, record))
+                opened = box.open(sealed, _binding(self.session, inquiry, self.child, record))
                 found[inquiry.name] = _packing(inquiry.kept_as).decode(opened)
             except (CannotOpen, msgspec.DecodeError, TypeError):
                 continue  # tampered with, or written by another version: asking again is the cure
@@ -129,9 +131,12 @@ class Reading:
 def records_to_read(
     session: Session, records: Iterable[tuple[Inquiry[Any, Any], RecordKind]], *, about: str | None = None
 ) -> Reading:
-    """Choose records of a session to be read. about: the number of the child whose answers these are."""
+    """Choose records of a session to be read; an inquiry whose answers are not kept is left out.
+
+    about: the child's national number, as in `Reading`.
+    """
     wanted = {
-        key_of(session, inquiry, about) + record: (inquiry, record)
+        base_name(session, inquiry, about) + record: (inquiry, record)
         for inquiry, record in records
         if inquiry.kept_as is not None
     }
@@ -145,7 +150,7 @@ async def statement_to_keep(
 
     The statement returns one row with the SQLSTATE of its error, or NULL. A session that ended keeps nothing.
 
-    about: the number of the child whose answers these are.
+    about: the child's national number, as in `Reading`.
     """
     box = Box(session.seal_key)
     names: list[str] = []
@@ -157,7 +162,7 @@ async def statement_to_keep(
             continue
         packed = _seal(box, session, inquiry, outcome, about, record)
         if packed is not None:
-            names.append(key_of(session, inquiry, about) + record)
+            names.append(base_name(session, inquiry, about) + record)
             sealed.append(packed)
             await _let_others(len(packed))
     return JoinedCall(KEEP, {**_holder(session), "names": names, "sealed": sealed}) if names else None
@@ -175,17 +180,20 @@ def error_in(rows: Sequence[tuple[Any, ...]]) -> str:
 async def kept_records(
     conn: AsyncConnection[Any], session: Session, inquiries: Sequence[Inquiry[Any, Any]]
 ) -> dict[str, RecordKind]:
-    """Find the kinds of record that the session has of these inquiries, about its own citizen; nothing is opened.
+    """Find which kind of record the session has of these inquiries, about its own citizen, by the names of inquiries.
 
-    An answer counts before other kinds of record; without one the newest counts. conn: as the citizen.
+    An inquiry without a record is left out, and nothing is opened. An answer counts before other kinds of record;
+    without one the newest counts. conn: as the citizen.
     """
-    by_key = {
-        key_of(session, inquiry, None) + record: (inquiry, record) for inquiry in inquiries for record in RecordKind
+    by_name = {
+        base_name(session, inquiry, None) + record: (inquiry, record)
+        for inquiry in inquiries
+        for record in RecordKind
     }
-    cursor = await conn.execute(NAMES, (session.id, list(by_key)), prepare=True)
+    cursor = await conn.execute(NAMES, (session.id, list(by_name)), prepare=True)
     found: dict[str, RecordKind] = {}
-    for (key,) in await cursor.fetchall():  # the newest last
-        inquiry, record = by_key[key]
+    for (name,) in await cursor.fetchall():  # the newest last
+        inquiry, record = by_name[name]
         if found.get(inquiry.name) is not RecordKind.ANSWER:
             found[inquiry.name] = record
     return found
@@ -229,8 +237,11 @@ async def _let_others(size: int) -> None:
         await asyncio.sleep(0)
 
 
-def key_of(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> str:
-    """Name a record by its inquiry; for a child, or with values, also by handles that only this session derives."""
+def base_name(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> str:
+    """Give the name of the records of an inquiry, before their kind (a RecordKind is put after it).
+
+    It is the inquiry's; for a child, or with values, also with handles that only this session derives.
+    """
     whose = () if about is None else (sessions.person_handle(session, about),)
     which = (sessions.item_handle(session, _values(inquiry)),) if inquiry.values else ()
     return " ".join((inquiry.name, *whose, *which))
@@ -245,4 +256,5 @@ def _binding(session: Session, inquiry: Inquiry[Any, Any], about: str | None, re
 
 
 def _values(inquiry: Inquiry[Any, Any]) -> bytes:
+    """Pack the values of an inquiry, the same in whatever order they were given; b"" for none."""
     return _encode(sorted(inquiry.values.items())) if inquiry.values else b""

@@ -91,7 +91,7 @@ async def test_a_childs_record_cannot_pass_for_the_parents(session, entry, past_
 
 async def test_a_parents_record_cannot_pass_for_a_childs(session, entry, past_walls: psycopg.Connection):
     await asking.keep(session, inquiry_of(entry), answer("parent"))
-    key = store.key_of(session, inquiry_of(entry), CHILD)
+    key = store.base_name(session, inquiry_of(entry), CHILD)
     past_walls.execute("update sources_answer set dataset = %s where session_id = %s", (key, session.id))
     past_walls.commit()
     assert (await looks(session, CHILD, entry))[1] == {}
