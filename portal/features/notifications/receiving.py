@@ -1,11 +1,8 @@
-"""Store bundles of bodies, in batches: those that arrive while one batch is written make up the next.
+"""Store bundles of bodies, in batches (`batches`): first sealed, and then written.
 
-A batch is one transaction, and a sender is answered once it is committed. Where a batch fails, its bundles are
-written one by one, so that a bundle that cannot be stored fails alone.
+A batch is written in one transaction, and a sender is answered once it is committed.
 """
 
-import asyncio
-from collections import deque
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -14,9 +11,10 @@ import msgspec
 
 from portal.platform.database import pool
 from portal.platform.keys import arrivals, pseudonym
-from portal.platform.keys.arrivals import Arrival
+from portal.platform.keys.arrivals import Arrival, SealedArrival
 
 from . import errands, rules
+from .batches import Batches
 from .bundles import Bundle, canonical
 from .types import BundleOutcome, Notice
 
@@ -64,6 +62,13 @@ class PreparedBundle(NamedTuple):
     now: datetime
 
 
+class SealedBundle(NamedTuple):
+    """A bundle with its notices sealed, in their order."""
+
+    bundle: PreparedBundle
+    sealed: tuple[SealedArrival, ...]
+
+
 async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, now: datetime) -> PreparedBundle:
     """Make the rows of a bundle. notice: what is kept of it; keep: for how long.
 
@@ -91,12 +96,25 @@ async def prepare(body: str, bundle: Bundle, notice: Notice, keep: timedelta, no
     )
 
 
-async def write(bundles: list[PreparedBundle]) -> list[BundleOutcome]:
-    """Seal the notices of bundles and store all of them in one transaction; return the outcome of each bundle."""
-    notices = [(place, one) for place, bundle in enumerate(bundles, 1) for one in bundle.notices]
-    sealed = await arrivals.seal_all(
-        [Arrival(one.citizen_id, one.content, rules.binding(one.id)) for _, one in notices]
+async def seal(bundles: list[PreparedBundle]) -> list[SealedBundle]:
+    """Seal the notices of bundles for their citizens, with one look for the public keys of all."""
+    sealed = iter(
+        await arrivals.seal_all(
+            [
+                Arrival(notice.citizen_id, notice.content, rules.binding(notice.id))
+                for bundle in bundles
+                for notice in bundle.notices
+            ]
+        )
     )
+    return [SealedBundle(bundle, tuple(next(sealed) for _ in bundle.notices)) for bundle in bundles]
+
+
+async def store(sealed_bundles: list[SealedBundle]) -> list[BundleOutcome]:
+    """Store bundles in one transaction; return the outcome of each once it is committed."""
+    bundles = [each.bundle for each in sealed_bundles]
+    notices = [(place, one) for place, bundle in enumerate(bundles, 1) for one in bundle.notices]
+    sealed = [one for each in sealed_bundles for one in each.sealed]
     parameters = {
         "marks": [bundle.mark for bundle in bundles],
         "contents": [bundle.content for bundle in bundles],
@@ -120,62 +138,15 @@ async def write(bundles: list[PreparedBundle]) -> list[BundleOutcome]:
 
 
 class Receiver:
-    """Gathers bundles into batches, and writes one batch at a time."""
+    """Seals bundles in batches and stores them in batches: the next one is sealed while another is being stored."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[PreparedBundle, asyncio.Future[BundleOutcome]]] = deque()
-        self._writing: asyncio.Task[None] | None = None
+        self._sealing = Batches(seal, lambda bundle: len(bundle.notices), MOST)
+        self._storing = Batches(store, lambda sealed: len(sealed.sealed), MOST)
 
     async def take(self, bundle: PreparedBundle) -> BundleOutcome:
         """Store a bundle; return its outcome once it is committed, or raise what prevented that."""
-        result: asyncio.Future[BundleOutcome] = asyncio.get_running_loop().create_future()
-        self._waiting.append((bundle, result))
-        if self._writing is None or self._writing.done():
-            self._writing = asyncio.create_task(self._write_all())
-        return await result
-
-    async def _write_all(self) -> None:
-        while self._waiting:
-            batch = self._next()
-            try:
-                outcomes = await write([bundle for bundle, _ in batch])
-            except pool.DatabaseBusy as error:
-                _fail(batch, error)
-            except Exception as error:
-                await self._one_by_one(batch, error)
-            else:
-                for (_, result), outcome in zip(batch, outcomes, strict=True):
-                    if not result.done():
-                        result.set_result(outcome)
-
-    def _next(self) -> list[tuple[PreparedBundle, asyncio.Future[BundleOutcome]]]:
-        batch, count = [self._waiting.popleft()], 0
-        count = len(batch[0][0].notices)
-        while self._waiting and count + len(self._waiting[0][0].notices) <= MOST and len(batch) < MOST:
-            batch.append(self._waiting.popleft())
-            count += len(batch[-1][0].notices)
-        return batch
-
-    async def _one_by_one(
-        self, batch: list[tuple[PreparedBundle, asyncio.Future[BundleOutcome]]], error: Exception
-    ) -> None:
-        if len(batch) == 1:
-            _fail(batch, error)
-            return
-        for bundle, result in batch:
-            try:
-                (outcome,) = await write([bundle])
-            except Exception as own:
-                _fail([(bundle, result)], own)
-            else:
-                if not result.done():
-                    result.set_result(outcome)
-
-
-def _fail(batch: list[tuple[PreparedBundle, asyncio.Future[BundleOutcome]]], error: Exception) -> None:
-    for _, result in batch:
-        if not result.done():
-            result.set_exception(error)
+        return await self._storing.take(await self._sealing.take(bundle))
 
 
 receiver = Receiver()

@@ -33,7 +33,7 @@ async def notify_one(
     changed, ends = NOW + timedelta(minutes=at), NOW + timedelta(days=days)
     notice = NoticeToKeep(uuid4(), citizen_id, thread, "ahovoks", changed, ends, is_silent, content, "")
     bundle = PreparedBundle(uuid4().bytes, b"x", ends, (notice,), NOW)
-    assert await receiving.write([bundle]) == [BundleOutcome.NEW]
+    assert await receiving.store(await receiving.seal([bundle])) == [BundleOutcome.NEW]
     return bundle
 
 
