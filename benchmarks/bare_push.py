@@ -4,7 +4,7 @@
 
 The line holds `database` (its URL) and `publics`: public keys by national number, in hexadecimal, under "" the key
 for all other people. No token is checked. Notices that come while a batch is written make the next batch, of at most
-100; each batch is written by the portal's own database function, with the same columns.
+32; each batch is written by the portal's own database function, with the same columns.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-MOST = 100  # notices of a batch
+MOST = 32  # notices of a batch, as the portal's (`notifications.receiving`)
 SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 KEEP = timedelta(days=730)
 RECEIVE = """

@@ -14,7 +14,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 
 import django
 from django.conf import settings
+from django.core.cache import close_caches
 from django.core.checks import run_checks
+from django.core.handlers.base import reset_urlconf
 from django.core.management.base import SystemCheckError
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, reset_queries
@@ -30,6 +32,10 @@ django.setup(set_prefix=False)
 request_started.disconnect(reset_queries)
 request_started.disconnect(close_old_connections)
 request_finished.disconnect(close_old_connections)
+# What else Django does after each request is for its caches, and for tables of addresses of a request's own: the
+# portal has neither.
+request_finished.disconnect(close_caches)
+request_finished.disconnect(reset_urlconf)
 
 # After the setup: these read the app registry.
 from portal.config import uploads

@@ -18,7 +18,9 @@ from .batches import Batches
 from .bundles import Bundle, canonical
 from .types import BundleOutcome, Notice
 
-MOST = 100  # notices of a batch, unless a single bundle has more, and bundles of a batch
+# Notices of a batch, unless a single bundle has more, and bundles of a batch. With more, all senders would wait for
+# one batch and send their next ones together, while the database waits (decision 0043).
+MOST = 32
 RECEIVE = """
 select place, taken from notifications_receive(
     %(marks)s::bytea[], %(contents)s::bytea[], %(bundle_ends)s::timestamptz[], %(places)s::integer[],
