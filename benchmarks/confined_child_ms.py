@@ -11,12 +11,16 @@ from portal.platform.confined.programs import TRIAL, Confinement
 from .figures import Figure, median, round_off
 
 TIMES = 200
-SECONDS = 20.0
+SECONDS = 20.0  # after which a child has failed; far more than one takes
 
 
 def measure() -> Figure:
-    """Measure a child from the call to its answer, once the fork server has started."""
+    """Measure a child from the call to its answer, once the fork server has started.
+
+    start_ms: from nothing to the first answer, so with the start of the fork server.
+    """
     began = time.perf_counter()
+    # These programs are not run: the fork server imports them, so each child has their libraries in memory.
     confinement = Confinement(["portal.features.profile.photo_program", "portal.platform.paper.typeset_program"])
     try:
         with asyncio.Runner() as runner:

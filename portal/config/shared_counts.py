@@ -1,12 +1,15 @@
 """Counts of what each citizen or network has under way, in all processes that serve pages on this machine.
 
 The counts are in memory that the processes share, so that a limit holds for all processes together and is read
-without a message. Each process writes its own part and reads all parts, without a lock: two processes may take the
-last place in the same microsecond. The parent (`serve`) empties the part of a process that ended.
+without asking another process. Each process writes its own part and reads all parts, without a lock: two processes
+may take the last place in the same microsecond, and then one more is let in than the limit says. The parent (`serve`)
+empties the part of a process that ended.
 
 A keyed hash gives each name a slot. Two names in one slot share one limit, but because of the key nobody can choose
-whose slot they fill. Beside what is held, each slot has the time until which its pace is used up, written by all
-processes; `quotas` and `budgets` use these counts.
+whose slot they fill. Beside what is held, each slot has the moment until which its pace (of turns in a second) is
+used up, as GCRA counts it; all processes write it. `quotas`, `uploads` and `budgets` use these counts.
+
+The memory is, in this order: a page that begins with the key, a part with the moments, and a part of each process.
 """
 
 import mmap
@@ -42,7 +45,8 @@ def size(processes: int) -> int:
 class CountTable:
     """The shared memory, as one process sees it.
 
-    paid: by slot, until when the pace is used up. held: by process and slot, how much is held.
+    paid: by slot, until when the pace is used up, in seconds. held: by process and slot, how much is held: requests
+    or bytes. own: where the part of this process begins in `held`.
     """
 
     def __init__(self, memory: mmap.mmap, own: int) -> None:
@@ -55,7 +59,7 @@ class CountTable:
 
     @classmethod
     def attach(cls, descriptor: int, own: int) -> "CountTable":
-        """Map the memory that a parent made."""
+        """Map the memory that a parent made (`CountMemory`), by its descriptor here."""
         return cls(mmap.mmap(descriptor, 0), own)
 
     @classmethod
@@ -74,7 +78,7 @@ class Counts:
         self._first = kind * SLOTS
 
     def slot(self, name: Hashable) -> int:
-        """Give the slot of a name, as the other methods take it."""
+        """Give the slot of a name, as the other methods take it; names with the same `str` have the same slot."""
         digest = blake2b(str(name).encode(), digest_size=4, key=self._table.key).digest()
         return self._first + int.from_bytes(digest) % SLOTS
 
@@ -83,7 +87,7 @@ class Counts:
         return sum(self._table.held[slot::_STRIDE])
 
     def add(self, slot: int, more: int) -> None:
-        """Add to what this process holds in a slot; a negative number takes away."""
+        """Add to what this process holds in a slot; a negative number takes away, at most what was added."""
         self._table.held[self._table.own + slot] += more
 
     def paid_until(self, slot: int) -> float:
@@ -91,7 +95,7 @@ class Counts:
         return self._table.paid[slot]
 
     def pay(self, slot: int, until: float) -> None:
-        """Set until when the pace of a slot is used up."""
+        """Set until when the pace of a slot is used up. until: of a clock that all processes share (monotonic)."""
         self._table.paid[slot] = until
 
 

@@ -13,11 +13,12 @@ from .envelope import identification_of, mutations_of
 
 @dataclass(frozen=True)
 class DossierRow:
-    """Hold a dossier's newest state.
+    """Hold a dossier's newest state, in the words and codes of the answer; "" for what it leaves out.
 
-    `history` counts its mutations, `changed_on` is the newest one's time as the answer writes it, `action` is None
-    without one and "" for one without words. `is_shown` tells whether the person may see it: as Raadpleger of a
-    mutation that is not marked IsNietRaadpleegbaar.
+    `source` and `number` identify it (Bron, Dossiernummer), `kind` is its Type. `history` counts its mutations,
+    `changed_on` is the newest one's time as the answer writes it, `action` is None where none is required and "" for
+    one without words. `is_shown` tells whether the person may see it: as Raadpleger of any mutation that is not
+    marked IsNietRaadpleegbaar.
     """
 
     source: str
@@ -33,7 +34,7 @@ class DossierRow:
 
 
 def dossiers_in(root: etree._Element, person: str) -> list[DossierRow]:
-    """List the dossiers in the order of the answer."""
+    """List the dossiers in the order of the answer. root: all of it; person: the INSZ of whom it is about."""
     by_dossier: dict[tuple[str, str], list[etree._Element]] = {}
     for mutation in mutations_of(root):
         by_dossier.setdefault(identification_of(mutation), []).append(mutation)
@@ -41,12 +42,15 @@ def dossiers_in(root: etree._Element, person: str) -> list[DossierRow]:
 
 
 def newest(mutations: list[etree._Element]) -> etree._Element:
-    """Choose the newest of a dossier's mutations; of several with the same time, the last in the answer."""
+    """Choose the newest of a dossier's mutations (one or more); of those with the same time, the last."""
     return max(enumerate(mutations), key=lambda pair: (moment_of(pair[1]), pair[0]))[1]
 
 
 def row_of(key: tuple[str, str], mutations: list[etree._Element], person: str) -> DossierRow:
-    """Make the row of a dossier from all its mutations; `key` is its source and number."""
+    """Make the row of a dossier from all its mutations, one or more, in the order of the answer.
+
+    key: its source and number. person: an INSZ, of whoever may or may not see it.
+    """
     last = newest(mutations)
 
     def text(path: str) -> str:
@@ -81,7 +85,7 @@ def _moment(mutation: etree._Element) -> str:
 
 
 def moment_of(mutation: etree._Element) -> datetime:
-    """Read when a mutation was made (aware); one without a valid time counts as the oldest."""
+    """Read when a mutation was made (aware; UTC where no zone is named); without a valid time it is the oldest."""
     try:
         moment = datetime.fromisoformat(_moment(mutation))
     except ValueError:

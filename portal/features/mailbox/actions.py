@@ -117,9 +117,10 @@ async def send_reminders(now: datetime) -> int:
 
 
 async def expire(before: datetime) -> int:
-    """Delete events, marks, reminders and unfinished copies whose term ended before then; return how many.
+    """Delete what had a term that ended before then; return how many.
 
-    Links and archives have no term: they stay until they are withdrawn.
+    That is: marks of events, of payments and of arranged documents, announcements that nobody confirmed, reminders
+    that were sent, and unfinished copies. Links and archives have no term: they stay until they are withdrawn.
     """
     rooms = (pulling, paid, announcements, storage, marks, writing)
     return sum([await room.expire(before) for room in rooms])

@@ -1,4 +1,8 @@
-"""The periodic jobs of the mailbox, in the worker."""
+"""The periodic jobs of the mailbox, in the worker.
+
+timestamp, of each: when it was due, in seconds since 1970. `remind` and `expire` go by that moment, and only by a
+clock that is certain; else they raise ClockDoubted, and delete nothing.
+"""
 
 from datetime import UTC, datetime
 
@@ -38,5 +42,5 @@ async def end_links(timestamp: int) -> None:
 @app.periodic(cron="47 4 * * *")
 @app.task(name="mailbox.expire", queueing_lock="mailbox.expire", retry=GrowingPauses())
 async def expire(timestamp: int) -> None:
-    """Delete, each day, what has a term that is over."""
+    """Delete, each day, what has a term that is over (`actions.expire`)."""
     await actions.expire(await clock.verify(timestamp))

@@ -1,4 +1,8 @@
-"""The words for a notice, the same on its page, in the list and in mails."""
+"""The words for a notice, the same on its page, in the list and in mails.
+
+The constants, `sentence_of` and `phase_of` are in Dutch, for whoever shows them to translate (`translated` in
+templates); `body_of` and `service_of` give names in the current language.
+"""
 
 from django.utils.translation import gettext_noop as _
 
@@ -11,6 +15,7 @@ from .types import EBOX, EboxDocument, EboxNews, ListedNotice
 
 UNREADABLE = _("Deze melding kunnen wij niet meer lezen.")
 CHANGED = _("De stand van uw dossier is veranderd.")
+# What stands in the place of a body that is no longer connected, for which `body_of` gives "".
 GONE = _("een dienst die niet meer aangesloten is")
 
 EBOX_NAME = _("Overheidsdocumenten (eBox)")
@@ -25,7 +30,7 @@ EBOX_NEWS = {
 
 
 def document_of(listed: ListedNotice) -> EboxDocument | None:
-    """Give the document of the eBox that a notice is about; None for any other notice."""
+    """Give the document of the eBox that a notice is about; None for any other, and one that we cannot read."""
     return listed.notice.document if listed.notice else None
 
 
@@ -40,7 +45,10 @@ def body_of(listed: ListedNotice) -> str:
 
 
 def service_of(listed: ListedNotice) -> str:
-    """Give the name of the service of a notice, in the current language; "" where it is in no manifest any more."""
+    """Give the name of the service of a notice, in the current language.
+
+    "" where it is in no manifest any more, and for a notice that we cannot read.
+    """
     if listed.body == EBOX:
         return translate(EBOX_NAME)
     agency, notice = section.body(listed.body), listed.notice
@@ -49,7 +57,7 @@ def service_of(listed: ListedNotice) -> str:
 
 
 def sentence_of(listed: ListedNotice) -> str:
-    """Give our sentence for what changed, in Dutch."""
+    """Give our sentence for what changed, in Dutch; a general one for a status that we do not know."""
     if listed.notice is None:
         return UNREADABLE
     if listed.notice.document is not None:
@@ -64,7 +72,7 @@ def phase_of(listed: ListedNotice) -> str:
 
 
 def own_words_of(listed: ListedNotice) -> str:
-    """Give the body's own words for a status that we have no sentence for; "" otherwise."""
+    """Give the body's own words, or else its code, for a status that we have no sentence for; "" otherwise."""
     notice = listed.notice
     if notice is None or notice.document is not None or codes.status_of(notice.status):
         return ""

@@ -13,9 +13,13 @@ from psycopg import AsyncConnection
 
 from .findings import Finding, FindingKind
 
-# Executed first in a transaction: from then on only PostgreSQL's own objects are found without a schema.
+# Executed first in a transaction: from then on only PostgreSQL's own objects are found without a schema. So the facts
+# name all others with their schema, and nobody's function is called in the place of one of PostgreSQL's.
 CATALOG_ONLY = "set local search_path = pg_catalog, pg_temp"
 
+# ours: all relations with a name of the journal, in any schema, as one that is found first would be used instead.
+# foreign_to: the objects that extensions brought, which no migration of ours makes. A schema with the name of a role
+# is a fact because PostgreSQL looks there first, for that role ("$user").
 FACTS = r"""
 with ours as (
     select c.*, n.nspname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -141,7 +145,7 @@ from pg_sequence where seqrelid in (select oid from ours)
 
 
 async def facts(conn: AsyncConnection[Any]) -> set[str]:
-    """Read the definitions that are there, a line for each fact; conn: within `standing.catalog_only`."""
+    """Read the definitions in a database, a line for each fact. conn: to it, within `standing.catalog_only`."""
     return {line for (line,) in await (await conn.execute(FACTS)).fetchall()}
 
 
@@ -152,7 +156,10 @@ def read_structure(name: str) -> frozenset[str]:
 
 
 async def compare(conn: AsyncConnection[Any], name: str) -> list[Finding]:
-    """Find each fact that is not as our migrations made it. conn, name: as for `facts` and `read_structure`."""
+    """Find each fact that is not as our migrations made it: those that are missing, then those that were added.
+
+    conn, name: of the same database, as for `facts` and `read_structure`.
+    """
     there, ours = await facts(conn), read_structure(name)
     added = [Finding(FindingKind.STRUCTURE_ADDED, line) for line in sorted(there - ours)]
     return [Finding(FindingKind.STRUCTURE_MISSING, line) for line in sorted(ours - there)] + added

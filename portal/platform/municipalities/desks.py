@@ -13,9 +13,9 @@ Where = Literal["here", "abroad", "nowhere", "not_now"]
 class Desk(NamedTuple):
     """The desk of somebody, as pages name it.
 
-    town, code: the municipality and its NIS code, "" where it is not known. contact: None where the operator's file
-    has no line about it. country, post: of somebody abroad, the country and the diplomatic post in the register's own
-    words, or "".
+    town, code: the municipality and its NIS code, "" where it is not known. region: None without a NIS code.
+    contact: None where the operator's file has no line about it. country, post: of somebody abroad, the country and
+    the diplomatic post in the register's own words, or "".
     """
 
     where: Where
@@ -28,7 +28,7 @@ class Desk(NamedTuple):
 
     @property
     def has_referral(self) -> bool:
-        """Tell whether the Flemish information line can refer people on: it knows of no desk outside Flanders."""
+        """Tell whether the Flemish information line (1700) can refer people on: it knows no desk outside Flanders."""
         return self.region is Region.FLANDERS
 
     @property
@@ -42,7 +42,11 @@ NOWHERE = Desk("nowhere")
 
 
 def desk_of(code: str, name: str) -> Desk:
-    """Find the desk of a municipality by its NIS code, or by its name where the code is ""; NOWHERE without both."""
+    """Find the desk of a municipality by its NIS code; where that is "", by its Dutch or French name.
+
+    A name that is given stays as it is, also where we know no such municipality. NOWHERE where no name is given, and
+    the code leads to none.
+    """
     municipality = known.by_code().get(code) if code else known.find(name)
     code = municipality.code if municipality else code
     town = name or (municipality.name if municipality else "")

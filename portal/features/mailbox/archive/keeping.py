@@ -31,14 +31,14 @@ SECONDS = 40.0  # for the whole copy; proxies and `access.once` wait a minute fo
 # Why no copy was kept, beside the reasons of `writing`: registered mail that is not opened, something could not be
 # had, it took longer than SECONDS, too many files are under way.
 CLOSED, TROUBLE, SLOW, BUSY = "dicht", "niet-alles", "traag", "druk"
-# Reasons why a file is missing that another try does not change.
+# Reasons why a file is missing that another try does not change: a wrong digest, or the provider has nothing.
 FOR_GOOD = frozenset((arriving.DIGEST, "nothing"))
 
 log = logging.getLogger("portal.mailbox")
 
 
 async def keep(request: SignedInRequest, place: MessagePlace, *, is_opened: bool) -> UUID:
-    """Keep a copy of a document; return its id. Raise NotKept, or CopyThere where there is one already.
+    """Keep a copy of a document; return the copy's id. Raise NotKept, or CopyThere where there is one already.
 
     is_opened: the citizen confirmed that a registered mail may be opened.
     """
@@ -63,7 +63,7 @@ async def _keep(request: SignedInRequest, place: MessagePlace, *, is_opened: boo
     try:
         await _Copying(request, provider, message, writer).run(is_partial=bool(missing_of(outcome)))
     except BaseException:
-        # Also on cancellation. Rows that cannot be deleted now are deleted by the next copy, or by the worker.
+        # Also on cancellation. Rows that cannot be deleted now go when a next copy begins, or by the worker.
         await asyncio.shield(_drop(writer))
         raise
     return writer.id
@@ -85,7 +85,7 @@ class _Copying:
         self._request, self._provider, self._message, self._writer = request, provider, message, writer
         self._files: list[CopyFile] = []
         self._missing: list[MissingFile] = []
-        self._room = writer.room
+        self._room = writer.room  # bytes that may still be written
 
     async def run(self, *, is_partial: bool) -> None:
         """Ask for letter and files, store each as it comes, and the facts last. Raise NotKept.
@@ -110,6 +110,7 @@ class _Copying:
             raise NotKept(TROUBLE)
 
     async def _letter(self) -> tuple[CopyLetter, bool]:
+        """Ask for the letter; also tell whether part of its text could not be read. Raise NotKept."""
         message = self._message
         body, payment = await asyncio.gather(
             looking.body(self._request, message.provider, message.id), self._payment()

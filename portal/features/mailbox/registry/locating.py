@@ -20,6 +20,7 @@ class MessagePlace(Unprinted, frozen=True, omit_defaults=True):
     """What a token holds of a message: its provider's id, and its own id there.
 
     received_at, expires_at: UTC, as they were when the token was written; None for a token without them.
+    expires_at is None too for a message that does not expire.
     """
 
     provider: str
@@ -34,7 +35,7 @@ class MessagePlace(Unprinted, frozen=True, omit_defaults=True):
 
 
 def token_of(session: Session, provider: str, message_id: str) -> str:
-    """Write the token of a message by its ids; "" where the id is too long for an address."""
+    """Write the token of a message by its ids; "" where its own id is empty, or too long for an address."""
     return _token(session, MessagePlace(provider, message_id))
 
 
