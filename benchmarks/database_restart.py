@@ -3,8 +3,9 @@
 A PostgreSQL of its own is stopped (`pg_ctl stop -m fast`, which ends every session) and started five times, while ten
 readers with a session open a page of theirs again and again. That page runs several transactions in both
 databases. Only a request that was under way when the server stopped may fail; one that comes while the server is gone
-waits for it. After each restart the worker must report again, too. A restart that takes longer than people wait for
-it (because the machine is busy) does not count, and is repeated.
+waits for it, for the two seconds that the portal gives an operation of a database (`database.connection.PATIENCE`).
+After each restart the worker must report again, too. A restart that takes too long (SOON_S, because the machine is
+busy) does not count, nor do the requests that met it, and it is repeated.
 """
 
 import threading
@@ -23,17 +24,20 @@ from .stage import own_cluster
 
 READERS = 10
 RESTARTS, TRIES = 5, 15
-SOON_S = 1.5  # how long the server may be gone: people wait two seconds
-PAUSE_S = 3.0  # between restarts, and before the first
+SOON_S = 1.5  # how long the server may be gone: shorter than the portal waits, with time to connect again
+PAUSE_S = 3.0  # before each restart, and after the last
 HEARD_S = 30.0  # for the worker to give a sign of life again
 PAGE = "/profiel/"
 # The worker gives a sign of life every third of this.
 SETTINGS = {"MAGDA_SIMULATOR_PATH": "", "WORKER_SILENT_SECONDS": "3"}
+# Whoever asks must be two seconds past the restart: a sign of life from before it counts as well.
 ALIVE = "select count(*) from procrastinate_workers where last_heartbeat > now() - interval '2 seconds'"
 
 
 @dataclass(frozen=True)
 class _Look:
+    """One request for the page. began, ended: seconds of the monotonic clock."""
+
     began: float
     ended: float
     status: int  # 0: no answer
@@ -77,7 +81,11 @@ class _Readers:
 
 
 def measure() -> Figure:
-    """Restart the server under load; give how many requests were lost, and how many were under way."""
+    """Restart the server under load; give how many requests were lost, and as its target how many were under way.
+
+    Those that were lost though they were not under way are counted in `lost_not_under_way`. Raise
+    UnexpectedAnswerError where no restart was short, or the worker gives no sign of life after one.
+    """
     with own_cluster("mbp-restart-") as folder, running_house(SETTINGS, state=folder) as house:
         readers = _Readers(urlsplit(house.portal).netloc, browser.sign_in(house.portal, bodies.PERSON))
         readers.start()
@@ -98,7 +106,7 @@ class _Outage:
 
     @property
     def is_short(self) -> bool:
-        """Tell whether the outage was shorter than a request waits."""
+        """Tell whether the outage was short enough to count (SOON_S)."""
         return self.back - self.began <= SOON_S
 
 
@@ -113,7 +121,7 @@ def _restart(house: House) -> tuple[list[_Outage], list[float]]:
         stopped = time.monotonic()
         postmaster.launch(house.cluster.place)
         outages.append(_Outage(began, stopped, time.monotonic()))
-        time.sleep(2)
+        time.sleep(2)  # see ALIVE
         while house.rows(ALIVE) == [(0,)]:
             if time.monotonic() - outages[-1].back > HEARD_S:
                 raise browser.UnexpectedAnswerError("the worker is not heard of")
@@ -124,6 +132,7 @@ def _restart(house: House) -> tuple[list[_Outage], list[float]]:
 
 
 def _count(looks: list[_Look], outages: list[_Outage], heard_s: list[float]) -> Figure:
+    """Count the requests that were lost, leaving out those that met a long outage or came just after it."""
     short = [outage for outage in outages if outage.is_short]
     long = [outage for outage in outages if not outage.is_short]
     if not short:

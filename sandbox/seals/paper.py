@@ -27,7 +27,11 @@ def page(
     language: str = "nl",
     paragraphs: Sequence[str] = (),
 ) -> bytes:
-    """Give an attest as PDF. now: when it is issued (aware); facts: labels with their values."""
+    """Give an attest as PDF, without a seal.
+
+    facts: labels with their values, below the paragraphs. now: when it is issued (aware). language: of WARNINGS, or
+    KeyError is raised; the texts are given in it. Characters that the font lacks become question marks.
+    """
     data = {
         "title": title,
         "issuer": "Modelstad (demonstratie)",

@@ -1,6 +1,7 @@
 """The rules of the wizard that says what a certificate is worth in another country: its questions and outcomes.
 
-No I/O and no personal data: it asks for the country and for the kind of certificate.
+No I/O and no personal data: it asks for the country and, within the Union, for the kind of certificate. Elsewhere the
+kind makes no difference: in Belgium all are accepted, and outside the Union the country itself decides.
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,10 @@ class Destination(StrEnum):
 
 
 class PaperKind(StrEnum):
-    """What the certificate says, as far as that matters abroad; the values stand in addresses."""
+    """What the certificate says, as far as that matters in the Union; the values stand in addresses.
+
+    MARRIAGE: a certificate of residence made for whoever is going to marry, apart from RESIDENCE.
+    """
 
     ALIVE = "leven"
     RESIDENCE = "hoofdverblijfplaats"
@@ -44,7 +48,7 @@ PAPERS: Mapping[PaperKind, str] = {
 }
 # Kinds for which Belgium issues a multilingual standard form (Regulation (EU) 2016/1191, article 7).
 WITH_FORM = frozenset((PaperKind.ALIVE, PaperKind.RESIDENCE, PaperKind.MARRIAGE, PaperKind.PARTNERSHIP))
-# Kinds that need no apostille within the Union (article 2 of that regulation).
+# Kinds that need no apostille within the Union (articles 2 and 4 of that regulation).
 WITHOUT_APOSTILLE = WITH_FORM | {PaperKind.NATIONALITY}
 
 
@@ -56,14 +60,14 @@ class WizardAnswers(NamedTuple):
 
     @property
     def step(self) -> str:
-        """Name the next question; "" when all are answered."""
+        """Name the next question, as its parameter in the address ("waar", "attest"); "" when none is left."""
         if self.where is None:
             return "waar"
         return "attest" if self.where is Destination.UNION and self.paper is None else ""
 
     @property
     def has_form(self) -> bool:
-        """Tell whether there is a multilingual form for this kind."""
+        """Tell whether there is a multilingual form for this kind; of use only where it is for the Union."""
         return self.paper in WITH_FORM
 
     @property
@@ -73,7 +77,7 @@ class WizardAnswers(NamedTuple):
 
 
 def answers_of(query: Mapping[str, str]) -> WizardAnswers:
-    """Read the answers from the query of an address; one that makes no sense is None."""
+    """Read the answers from the query of an address (`waar`, `attest`); one that makes no sense is None."""
     where, paper = query.get("waar", ""), query.get("attest", "")
     return WizardAnswers(
         Destination(where) if where in list(Destination) else None,

@@ -1,7 +1,8 @@
 """Tell how much of a picture's file is there: a copy that lacks its last bytes can be used, half a picture cannot.
 
-It reads headers of JPEG (ITU-T T.81), PNG and WebP itself, before a decoder gets them. `photo_program` calls it in
-its confinement, `photo` on the answer of that program.
+It reads headers of JPEG (ITU-T T.81), PNG and WebP itself, before a decoder gets them. `photo_program` and `colours`
+call it in confinement, and catch whatever it raises; `photo` calls `is_plain_jpeg`, which raises nothing, on the
+answer of that program.
 """
 
 import re
@@ -43,7 +44,7 @@ class JpegMarkers(NamedTuple):
 
 
 def jpeg_markers(jpeg: bytes) -> JpegMarkers:
-    """Read the markers of a JPEG's first picture, up to its end."""
+    """Read the markers of a JPEG's first picture, up to its end or where the file breaks off; raises nothing."""
     scans, is_progressive, marker = 0, False, 0
     for marker, _ in _markers(jpeg):
         is_progressive |= marker in _PROGRESSIVE
@@ -85,7 +86,10 @@ def _markers(jpeg: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def size_of_webp(webp: bytes) -> tuple[int, int]:
-    """Read width and height (pixels) of a WebP: extended (VP8X), lossless (VP8L) or lossy."""
+    """Read width and height (pixels) of a WebP: extended (VP8X), lossless (VP8L) or lossy.
+
+    A header that breaks off is read as if zeros followed.
+    """
     if webp[12:16] == b"VP8X":
         return 1 + int.from_bytes(webp[24:27], "little"), 1 + int.from_bytes(webp[27:30], "little")
     if webp[12:16] == b"VP8L":
@@ -106,7 +110,10 @@ def grey_rows(picture: Image.Image) -> int:
 
 
 def share_of_png(png: bytes) -> float:
-    """Tell which share of a PNG's pixels is there, from 0 to 1."""
+    """Tell which share of a PNG's pixels is there, from 0 to 1, by the bytes that can be unpacked.
+
+    Raise struct.error, KeyError or ZeroDivisionError for a header that breaks off or makes no sense.
+    """
     width, height, depth, colour_type, _, _, is_interlaced = struct.unpack_from(">IIBBBBB", png, 16)
     whole = sum(
         _bytes(-((left - width) // across), -((top - height) // down), depth * _CHANNELS[colour_type])
@@ -124,7 +131,7 @@ def share_of_png(png: bytes) -> float:
 
 
 def chunks_of_png(png: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Give the chunks of a PNG by name, the last one as far as it is there."""
+    """Give name and content of each chunk of a PNG, in order, the last one as far as it is there."""
     at = 8
     while at + 8 <= len(png):
         length, name = struct.unpack_from(">I4s", png, at)

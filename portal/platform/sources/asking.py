@@ -63,9 +63,9 @@ async def answers_together[K, T](
     """Yield key and outcome of each inquiry, as soon as it is known; those named in `again` are asked anew.
 
     Outcomes that are known at one moment come in one list. Answers are kept for the session even when the reader
-    leaves early; when the session ends meanwhile, no more are yielded. Nothing is asked or shown before it is
-    journalled. seconds: for all inquiries together; those without an answer by then are late. Raises ValueError for a
-    consultation about somebody else, which goes through `ask_and_judge`.
+    leaves early; when the session ends meanwhile, no more answers are shown, and the others come as Down("fault").
+    Nothing is asked or shown before it is journalled. seconds: for all inquiries together; those without an answer by
+    then are late. Raises ValueError for a consultation about somebody else, which goes through `ask_and_judge`.
     """
     _refuse_another(consultation)
     proceeding = Proceeding(consultation, inquiries, again, seconds)

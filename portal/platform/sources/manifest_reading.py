@@ -26,8 +26,9 @@ LONGEST_KEY = 40  # characters of an unknown key for which the key that was mean
 class ManifestContent(msgspec.Struct, frozen=True):
     """One `agency.toml` after reading: the manifest itself, and what each section read of it and of its datasets.
 
-    sources: the names of all sources in it, also those under keys of features that are left out. languages: the
-    tables of translations, by language, without the keys of features that are left out.
+    of_datasets, languages_of_datasets: in the order of `manifest.datasets`. sources: the names of all sources in it,
+    also those under keys of features that are left out. languages: the tables of translations, by language, without
+    the keys of features that are left out.
     """
 
     manifest: Manifest
@@ -39,7 +40,7 @@ class ManifestContent(msgspec.Struct, frozen=True):
 
 
 def read(file: Path, registered: RegisteredSections) -> ManifestContent:
-    """Read a manifest; raises ManifestError with file, line and cure."""
+    """Read a manifest; raises ManifestError with file and cure, and with the line where it is TOML at all."""
     text = text_of(file)
     try:
         written = tomllib.loads(text)
@@ -91,9 +92,9 @@ def _languages(
     owners = registered.owners(level)
     own, languages = split_languages(table, OWN[level] | owners.keys())
     unread = {key for key, section in owners.items() if section in registered.unused}
-    for language, said in languages.items():
-        if isinstance(said, dict):
-            languages[language] = {key: text for key, text in said.items() if key not in unread}
+    for language, texts in languages.items():
+        if isinstance(texts, dict):
+            languages[language] = {key: text for key, text in texts.items() if key not in unread}
     return own, languages
 
 
@@ -122,14 +123,17 @@ def _check_scopes(file: Path, scopes: Sequence[str], offered: frozenset[str]) ->
     """Refuse a scope that no feature offers to machines, at its line."""
     for at, scope in enumerate(scopes):
         if scope not in offered:
-            said = (
+            problem = (
                 f"Invalid enum value {scope!r}, a scope that no feature offers - at `$.machine_client.scopes[{at}]`"
             )
-            refuse(file, scope, said, f"write one of: {', '.join(sorted(offered)) or 'none'}")
+            refuse(file, scope, problem, f"write one of: {', '.join(sorted(offered)) or 'none'}")
 
 
 def _own_keys(written: Mapping[str, Any], tables: Sequence[Any], registered: RegisteredSections) -> dict[str, Any]:
-    """Drop the keys that sections claim; the caller refuses what is left and not the manifest's own."""
+    """Drop the keys that sections claim, of the body and of each dataset.
+
+    What is left should be the manifest's own: whoever converts it to a Manifest refuses a key that is not.
+    """
     claimed = registered.owners("body")
     own = {key: value for key, value in written.items() if key not in claimed}
     if tables:

@@ -13,6 +13,7 @@ from portal.platform.database import commanding, pool
 from portal.platform.language.dates import day_here
 from portal.platform.sweeping import clock, counting
 
+# The variables with the URL of each database in the role of the worker, by its alias.
 ROLES = {pool.MAIN: "DATABASE_URL_WORKER", pool.KEYS: "KEYS_DATABASE_URL_WORKER"}
 
 
@@ -25,7 +26,7 @@ def _day(text: str) -> date:
 
 
 class Command(BaseCommand):
-    """Write a line of JSON with the counts of each table, in the role of the worker; or confirm the clock."""
+    """Write a line of JSON for each table (`counting.TableCount`), as the worker; or confirm the clock."""
 
     help = "Count what outlived its term. Needs DATABASE_URL_WORKER and KEYS_DATABASE_URL_WORKER."
     requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way to say so
@@ -45,10 +46,11 @@ class Command(BaseCommand):
         parser.add_argument("--why", default="", help="why so much time passed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Count or confirm; CommandError when the arguments or the settings do not suffice."""
+        """Count or confirm; CommandError for arguments or settings that lack, and for a clock that is refused."""
         if options["clock_is_right"] and not (options["who"].strip() and options["why"].strip()):
             raise CommandError("Say with --who and --why who says so, and why so much time passed.")
-        # As the journal's commands: in the role of the worker, whichever others the environment names.
+        # As `manage.py journal`: in the role of the worker, also where the environment names other roles, since
+        # `counting` and `clock` are for the worker.
         databases = {alias: environment.database(name) for alias, name in ROLES.items()}
         if not all(databases.values()):
             raise CommandError(f"Set {' and '.join(ROLES.values())}.")

@@ -27,7 +27,7 @@ CONSENT = "archive-1"
 EXPORTED = "ebox_archive"
 YES = b"yes"
 
-# Locks a citizen's archive until the end of the transaction: for each part that is written, and to end the archive.
+# Locks a citizen's archive until the end of the transaction: to begin or end it, and for each part that is written.
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('mailbox_copy ' || %s::uuid, 0))"
 ONE = "select sealed, consent, since from mailbox_archive where citizen_id = %s"
 KEEP = """
@@ -41,8 +41,8 @@ select citizen_id, false from archive
 union all select distinct citizen_id, true from mailbox_copy where citizen_id = any(%(citizens)b) order by 1
 """
 DROP = "delete from mailbox_archive where citizen_id = %s"
-# Deletes the largest copies with their parts, MOST bytes at once: 200 MB in one statement would exceed its time
-# limit.
+# Deletes the largest copies with their parts (by cascade), at most 100 copies and MOST bytes at once: a whole archive
+# in one statement (200 MB) would exceed its time limit. Run it until it deletes nothing.
 DROP_SOME = """
 delete from mailbox_copy where citizen_id = %(citizen)s and id in (
     select id from (
@@ -55,7 +55,7 @@ MOST = 32 * 1024 * 1024  # bytes that one statement deletes, unless one copy is 
 
 
 async def give(occasion: Occasion) -> None:
-    """Store a citizen's consent to the current text; one that exists stays as it is."""
+    """Store a citizen's consent to the current text (CONSENT); one that can be decrypted stays as it is."""
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     box = await citizens.data_box(citizen_id)
@@ -114,7 +114,7 @@ async def consent_in(conn: AsyncConnection[Any], citizen_id: UUID, box: Box | No
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give a citizen the name of the text that they agreed to, and since when."""
+    """Give the consent, if any, as a record for the own copy; its value is None if it cannot be decrypted."""
     box = await citizens.data_box_if_any(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(ONE, (citizen_id,))).fetchone()

@@ -35,7 +35,7 @@ class Members:
     """One JSON object that is being read.
 
     unread: takes the places of members without a usable value ("messages/subject"); objects inside share it. place:
-    of this object, "" for the answer itself.
+    of this object, "" for the answer itself. known: the names of members that were read, for `strangers`.
     """
 
     def __init__(self, content: Any, unread: list[str], place: str = "") -> None:
@@ -47,7 +47,7 @@ class Members:
             self.misses("")
 
     def misses(self, name: str) -> None:
-        """Note that a member has no usable value."""
+        """Note that a member has no usable value; name "" for this object itself."""
         self.unread.append(f"{self.place}/{name}".strip("/"))
 
     def value_of(self, *names: str) -> Any:
@@ -59,7 +59,7 @@ class Members:
         return None
 
     def below(self, name: str, value: Any) -> "Members":
-        """Read a value of this object as an object of its own."""
+        """Read a value that was taken from the member `name` as an object of its own, which notes below that name."""
         return Members(value, self.unread, f"{self.place}/{name}".strip("/"))
 
     def id(self, name: str, *, is_needed: bool = False) -> str:
@@ -74,14 +74,14 @@ class Members:
         return ""
 
     def line(self, name: str, most: int = MOST_TEXT) -> str:
-        """Read a text as one line, cut to `most` characters; "" for none."""
+        """Read a text as one line, cut to `most` characters; "" for none. A value that is no string is noted."""
         value = self.value_of(name)
         if value is not None and not isinstance(value, str):
             self.misses(name)
         return outside_text.line_of(value, most)
 
     def texts(self, name: str, *, is_needed: bool = False) -> Mapping[str, str]:
-        """Read a text by language; a bare string is taken for Dutch. is_needed: none is noted too."""
+        """Read a text by language (`outside_text.LANGUAGES`); a bare string is Dutch. is_needed: note none too."""
         value = self.value_of(name)
         if isinstance(value, str):
             value = {"nl": value}
@@ -116,7 +116,7 @@ class Members:
         return found
 
     def number(self, name: str) -> float | None:
-        """Read a number from 0 on; None for none."""
+        """Read a number from 0 to below 10**12; None for none. Any other value is noted."""
         value = self.value_of(name)
         if type(value) in (int, float) and 0 <= value < 10**12 and math.isfinite(value):
             return float(value)
@@ -152,7 +152,7 @@ class Members:
     def items(self, name: str, most: int) -> list[Any]:
         """Read at most `most` items of a list: a bare one, or `items` beside `totalItems`.
 
-        Items that lack are noted.
+        The items are as they were sent. Noted are items that lack, and a value that is no list, which gives none.
         """
         value = self.value_of(name)
         if value is None:
