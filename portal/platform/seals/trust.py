@@ -223,9 +223,9 @@ def _name(certificate: Any) -> str:
 
 
 def _name_of(name: Any) -> str:
-    said = name.native
+    by_type = name.native
     for key in ("common_name", "organization_name"):
-        if said.get(key):
-            value = said[key]
+        if by_type.get(key):
+            value = by_type[key]
             return value if isinstance(value, str) else ", ".join(value)
     return str(name.human_friendly)

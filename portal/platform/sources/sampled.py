@@ -30,8 +30,8 @@ class SampleNames(msgspec.Struct, frozen=True):
         """
         strange = sorted({*keys} - self.keys - (self.in_code if may_be_rare else frozenset()))
         if strange:
-            said = ", ".join(f"{key}{self._meant(key)}" for key in strange)
-            yield f"{where} names what no sample says: {said}"
+            listed = ", ".join(f"{key}{self._meant(key)}" for key in strange)
+            yield f"{where} names what no sample says: {listed}"
 
     def lacks_path(self, where: str, path: str) -> Iterator[str]:
         """Give a message if a path from the top of the answer leads to no fact."""

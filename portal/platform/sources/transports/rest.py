@@ -113,11 +113,11 @@ async def _post(to: RestCall, body: bytes, token: str, reference: str) -> HttpAn
 
 
 def _answer(answer: HttpAnswer, reference: str) -> AnswerText | Down:
-    status, said = answer.status, answer.headers
-    if said.get("x-correlation-id", reference) != reference:
+    status, headers = answer.status, answer.headers
+    if headers.get("x-correlation-id", reference) != reference:
         # This is an answer to another question. A 204 has no body in which to check whom it is about.
         return Down("mismatch", "correlation")
-    exceptions = said.get("x-magda-exceptions", "").strip()
+    exceptions = headers.get("x-magda-exceptions", "").strip()
     if exceptions and status == 204:
         return Down("unavailable", "x-magda-exceptions")
     return AnswerText(
