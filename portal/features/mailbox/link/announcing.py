@@ -7,7 +7,8 @@ everything erased or were away for two years, and so see no page, the portal its
 
 import asyncio
 import logging
-from datetime import datetime
+import time
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from portal.platform.access.types import SignedInRequest
@@ -57,22 +58,29 @@ async def announce_farewells(now: datetime) -> None:
 
     A round of the portal (`Feature.rounds`).
     """
+    began = time.monotonic()
     for citizen_id, sealed, ends_at in await farewells.due(now):
+        # A round of many takes longer than a turn, which begins with each message.
+        moment = now + timedelta(seconds=time.monotonic() - began)
         try:
-            await _announce_farewell(citizen_id, sealed, now)
-            await farewells.wait(citizen_id, now, ends_at)
+            await _announce_farewell(citizen_id, sealed, moment)
         except Exception as error:
             log.error("farewell not announced: %s", type(error).__name__)
+        # Also one that failed waits: else a hundred of them would keep up all others.
+        await farewells.wait(citizen_id, moment, ends_at)
 
 
 async def _announce_farewell(citizen_id: UUID, sealed: bytes, now: datetime) -> None:
     async with pool.as_citizen(citizen_id) as conn:
-        # The citizen may have linked their eBox again: then their own pages announce that.
-        if not await farewells.stands(conn, citizen_id):
-            return
         wish = await announcements.take_turn(conn, citizen_id, now)
         if wish is None:
             return
+        # The citizen may have linked their eBox again, also while this waited for the turn: then their own pages
+        # announce that. The link itself is looked at too, as the worker may write farewells.
+        is_over = not await farewells.stands(conn, citizen_id) or await queries.link_in(conn, citizen_id) is not None
+    if is_over:
+        await announcements.return_turn(citizen_id, now)
+        return
     number, subject = await farewells.open_number(citizen_id, sealed)
     outcome = await looking.announce_farewell(citizen_id, number, subject, now)
     if isinstance(outcome, Late):

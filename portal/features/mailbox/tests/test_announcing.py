@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 import pytest_asyncio
 from django.test import override_settings
 
 from portal.features.mailbox import actions, announcements, queries
+from portal.features.mailbox.events import boxes
 from portal.features.mailbox.link import announcing
 from portal.features.mailbox.registry import looking
 from portal.features.mailbox.tests.linking import LIES, links, occasion
@@ -335,6 +337,33 @@ async def test_link_of_who_did_not_sign_in_for_two_years_is_told_away_and_that_o
             await conn.execute(
                 "insert into mailbox_untold (citizen_id, wish, due_at) values (%s, %s, now())", (citizen_id, uuid4())
             )
+
+
+async def test_farewell_that_nobody_can_open_waits_and_one_of_another_or_of_who_is_linked_says_nothing(
+    lies, home, answering, as_worker, past_walls
+):
+    citizen_id, now = lies.session.citizen_id, datetime.now(UTC)
+    answering.outcome = Down("failing")
+    await links(citizen_id)
+    async with as_worker(), pool.as_citizens([citizen_id]) as conn:
+        await actions.retire(conn, [citizen_id])
+    heard = list(answering.heard)
+    content = msgspec.msgpack.encode(boxes.WatchedBox("71120300193", b"", now))
+    of_another = (await citizens.errand_box(citizen_id, boxes.PURPOSE)).seal(content, boxes.BOUND)
+    for minutes, forged in enumerate((b"nothing", of_another), 1):
+        past_walls.execute("update mailbox_farewell set sealed = %s, due_at = %s", (forged, now))
+        await announcing.announce_farewells(now + timedelta(minutes=minutes))
+        (due_at,) = past_walls.execute("select due_at from mailbox_farewell").fetchone()
+        assert due_at > now + timedelta(minutes=minutes)
+    assert answering.heard == heard
+    await links(citizen_id)
+    past_walls.execute(
+        "insert into mailbox_farewell (citizen_id, sealed, due_at, ends_at) values (%s, %s, %s, %s)",
+        (citizen_id, b"of the worker", now, now + timedelta(days=7)),
+    )
+    heard = list(answering.heard)
+    await announcing.announce_farewells(now + timedelta(minutes=5))
+    assert answering.heard == heard
 
 
 async def test_farewell_ends_by_its_term_and_when_they_link_anew(lies, home, answering, as_worker, past_walls):
