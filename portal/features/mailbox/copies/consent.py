@@ -30,6 +30,8 @@ YES = b"yes"
 # Locks a citizen's archive until the end of the transaction: to begin or end it, and for each part that is written.
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('mailbox_copy ' || %s::uuid, 0))"
 ONE = "select sealed, consent, since from mailbox_archive where citizen_id = %s"
+# Until the end of the transaction the worker, which has no such lock, cannot delete it (`retire`).
+HOLD = f"{ONE} for share"
 KEEP = """
 insert into mailbox_archive (citizen_id, sealed, consent, since) values (%s, %s, %s, %s)
 on conflict (citizen_id) do update
@@ -37,8 +39,8 @@ set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
 """
 RETIRE = """
 with archive as (delete from mailbox_archive where citizen_id = any(%(citizens)b) returning citizen_id)
-select citizen_id, false from archive
-union all select distinct citizen_id, true from mailbox_copy where citizen_id = any(%(citizens)b) order by 1
+select citizen_id from archive
+union select citizen_id from mailbox_copy where citizen_id = any(%(citizens)b) order by 1
 """
 DROP = "delete from mailbox_archive where citizen_id = %s"
 # Deletes the largest copies with their parts (by cascade), at most 100 copies and MOST bytes at once: a whole archive
@@ -91,10 +93,11 @@ async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set
     The transaction is one of `pool.as_citizens` for them.
     """
     rows = await (await conn.execute(RETIRE, {"citizens": list(citizen_ids)})).fetchall()
-    for citizen_id, has_copies in rows:
-        while has_copies and (await conn.execute(DROP_SOME, {"citizen": citizen_id, "most": MOST})).rowcount:
+    for (citizen_id,) in rows:
+        # Whoever was beginning a copy held the archive until it was there, and nobody begins one any more.
+        while (await conn.execute(DROP_SOME, {"citizen": citizen_id, "most": MOST})).rowcount:
             pass
-    return {citizen_id for citizen_id, _ in rows}
+    return {citizen_id for (citizen_id,) in rows}
 
 
 async def look(citizen_id: UUID) -> ArchiveConsent | None:
@@ -104,12 +107,14 @@ async def look(citizen_id: UUID) -> ArchiveConsent | None:
         return await consent_in(conn, citizen_id, box)
 
 
-async def consent_in(conn: AsyncConnection[Any], citizen_id: UUID, box: Box | None) -> ArchiveConsent | None:
+async def consent_in(
+    conn: AsyncConnection[Any], citizen_id: UUID, box: Box | None, *, is_held: bool = False
+) -> ArchiveConsent | None:
     """Read the consent in the caller's transaction.
 
-    box: of the citizen's data key, None where their keys are gone.
+    box: of the citizen's data key, None where their keys are gone. is_held: it cannot be deleted before the end.
     """
-    row = await (await conn.execute(ONE, (citizen_id,))).fetchone()
+    row = await (await conn.execute(HOLD if is_held else ONE, (citizen_id,))).fetchone()
     return _open(box, *row) if row else None
 
 

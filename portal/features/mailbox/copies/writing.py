@@ -172,7 +172,7 @@ async def begin(occasion: Occasion, key: str) -> CopyWriter:
     box = await citizens.data_box_if_any(citizen_id)
     mark = await mark_of(citizen_id, key)
     async with alone(citizen_id) as conn:
-        if box is None or await consent.consent_in(conn, citizen_id, box) is None:
+        if box is None or await consent.consent_in(conn, citizen_id, box, is_held=True) is None:
             raise NotKept(NO_ARCHIVE)
         await conn.execute(DROP_ABANDONED, (citizen_id, occasion.now - limits.ABANDONED))
         row = await (await conn.execute(OF_MARK, (citizen_id, mark))).fetchone()

@@ -20,6 +20,7 @@ from portal.features.mailbox.tests.copying import facts, keep, stream_of
 from portal.features.mailbox.tests.linking import occasion
 from portal.platform.database import pool
 from portal.platform.journal.queries import entries_of
+from tests.waiting import until
 
 pytestmark = pytest.mark.security
 
@@ -323,6 +324,19 @@ async def test_archives_of_who_was_not_here_for_two_years_are_taken_away(anew, a
     assert (await reading.use_of(gone)).copies == 0
     assert await consent.look(gone) is None
     assert (await reading.use_of(stays)).copies == 1
+
+
+async def test_copy_that_is_begun_while_the_archive_goes_goes_too(anew, as_worker, past_walls: psycopg.Connection):
+    citizen_id = await somebody()
+    waiting = "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    async with as_worker(), pool.as_citizens([citizen_id]) as conn:
+        with past_walls.transaction():
+            past_walls.execute(consent.HOLD.encode(), (citizen_id,))
+            retiring = asyncio.create_task(actions.retire(conn, [citizen_id]))
+            await until(lambda: past_walls.execute(waiting.encode()).rowcount)
+            past_walls.execute(writing.BEGIN.encode(), (uuid4(), citizen_id, b"m" * 32, datetime.now(UTC)))
+        assert await retiring == {citizen_id}
+    assert past_walls.execute("select count(*) from mailbox_copy").fetchone() == (0,)
 
 
 async def test_worker_sees_and_takes_away_only_what_never_became_whole(anew, as_worker):
