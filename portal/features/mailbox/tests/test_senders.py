@@ -94,7 +94,7 @@ def listed(monkeypatch: pytest.MonkeyPatch) -> list[Sender]:
         pass
 
     monkeypatch.setattr(providers, "active_providers", known)
-    monkeypatch.setattr(reference, "begin", lambda _: None)
+    monkeypatch.setattr(reference, "begin_reading", lambda _: None)
     monkeypatch.setattr(reference, "wait", awaited)
     monkeypatch.setattr(reference, "senders", lambda: tuple(kept))
     monkeypatch.setattr(reference, "is_whole", lambda _: bool(kept))
