@@ -52,9 +52,8 @@ from portal.platform.tallies import counting
 from portal.platform.ui import jinja
 from portal.platform.wire import calls
 
-LAST_SECONDS = (
-    2.0  # for cancelled pages to end; `serve` kills a process three seconds (CLOSING_SECONDS) after the grace
-)
+# For cancelled pages to end; `serve` kills a process three seconds (CLOSING_SECONDS) after the grace.
+LAST_SECONDS = 2.0
 
 log = logging.getLogger("portal.worker")
 walls.close_to_others()
