@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 import jwt
@@ -38,9 +39,12 @@ TIDY = (
     "delete from access_machine_token where until < %s",
 )
 KEEP = "insert into access_machine_token (hash, client, scopes, until) values (%s, %s, %s, %s)"
-FIND = "select client, scopes from access_machine_token where hash = %s and until > %s"
+FIND = "select client, scopes, until from access_machine_token where hash = %s and until > %s"
 
-_finding: dict[bytes, asyncio.Task[list[Any]]] = {}  # by the hash of a token
+# For so long a token that was found is not looked up again, and works although its row is gone: at a hundred calls
+# a second, all would wait for the same row.
+KNOWN_SECONDS = 1.0
+_findings: dict[bytes, asyncio.Task[list[Any]]] = {}  # by the hash of a token
 
 # What is checked below, against a given `now`; the library checks the signature and that the claims are there.
 _OPTIONS: Any = {
@@ -110,20 +114,27 @@ async def expire(before: datetime) -> int:
 
 async def holder_of(token: str, *, now: datetime) -> Machine | None:
     """Find whose token this is; None when it is nobody's, or too old."""
-    for client_id, scopes in await _find(_hash(token), now):
-        if client := clients_by_id().get(client_id):
+    for client_id, scopes, until in await _find(_hash(token), now):
+        if until > now and (client := clients_by_id().get(client_id)):
             return Machine(client_id, frozenset(scopes) & client.scopes)
     return None
 
 
 async def _find(key: bytes, now: datetime) -> list[Any]:
-    """Look for a token, once for all requests that bring it meanwhile: a body calls over many connections at once."""
-    finding = _finding.get(key)
-    if finding is None or finding.done():
-        finding = _finding[key] = asyncio.create_task(pool.repeatable(FIND, (key, now)))
-        finding.add_done_callback(lambda _: _finding.pop(key, None))
+    """Look up a token, once for all requests that bring it within `KNOWN_SECONDS`; only found ones are remembered."""
+    finding = _findings.get(key)
+    if finding is None:
+        finding = _findings[key] = asyncio.create_task(pool.repeatable(FIND, (key, now)))
+        finding.add_done_callback(partial(_forget, key))
     # Who gives up waiting does not end it for the others.
     return await asyncio.shield(finding)
+
+
+def _forget(key: bytes, finding: asyncio.Task[list[Any]]) -> None:
+    if finding.cancelled() or finding.exception() or not finding.result():
+        _findings.pop(key, None)
+    else:
+        asyncio.get_running_loop().call_later(KNOWN_SECONDS, _findings.pop, key, None)
 
 
 def _authenticate(form: Mapping[str, str], now: datetime) -> tuple[MachineClient, dict[str, Any]]:

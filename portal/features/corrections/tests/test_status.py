@@ -1,5 +1,6 @@
 """What bodies say of reports: who may say it, in which order, and that only the citizen reads it."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -230,6 +231,29 @@ async def test_token_lives_five_minutes(lies: Citizen) -> None:
     token, now = answer.json()["access_token"], datetime.now(UTC)
     assert (await machine_clients.holder_of(token, now=now)).client == "ahovoks"
     assert await machine_clients.holder_of(token, now=now + timedelta(seconds=301)) is None
+
+
+async def test_token_that_was_found_is_looked_up_again_soon(
+    lies: Citizen, past_walls: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine_clients, "KNOWN_SECONDS", 0.3)
+    token, now = await token_of("ahovoks"), datetime.now(UTC)
+    assert await machine_clients.holder_of(token, now=now)
+    past_walls.execute("delete from access_machine_token")
+    assert await machine_clients.holder_of(token, now=now), "it is known for a moment"
+    assert await machine_clients.holder_of(token, now=now + timedelta(seconds=301)) is None, (
+        "but no longer than it lives"
+    )
+    await asyncio.sleep(0.4)
+    assert await machine_clients.holder_of(token, now=now) is None
+
+
+async def test_token_that_was_not_found_is_not_remembered(lies: Citizen, past_walls: psycopg.Connection) -> None:
+    token, now = await token_of("ahovoks"), datetime.now(UTC)
+    row = past_walls.execute("delete from access_machine_token returning hash, client, scopes, until").fetchone()
+    assert await machine_clients.holder_of(token, now=now) is None
+    past_walls.execute(machine_clients.KEEP, row)
+    assert await machine_clients.holder_of(token, now=now)
 
 
 async def test_tables_hold_no_token_and_no_assertion(lies: Citizen, past_walls: psycopg.Connection) -> None:

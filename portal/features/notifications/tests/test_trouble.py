@@ -16,6 +16,7 @@ from portal.config import uploads
 from portal.features.notifications import actions, queries
 from portal.features.notifications.bundles import LARGEST
 from portal.features.notifications.tests.notifying import ADDRESS, bundle, notify, token_of
+from portal.platform.access import machine_clients
 from portal.platform.database import pool
 from portal.platform.keys import arrivals, citizens, key_file, pseudonym
 from tests.between import Between
@@ -51,8 +52,9 @@ async def test_bundle_that_cannot_be_sealed_fails_alone(past_key_walls: psycopg.
     assert (await notify(bundle(OTHER))).status_code == 200
 
 
-async def test_nobody_is_known_by_how_often_the_database_is_asked(between: Between, past_key_walls):
+async def test_nobody_is_known_by_how_often_the_database_is_asked(between: Between, past_key_walls, monkeypatch):
     """Somebody with keys, somebody erased, and a stranger, a child and a dead person who never came."""
+    monkeypatch.setattr(machine_clients, "KNOWN_SECONDS", 0)
     await between.open_pools(LONG, most=1)
     await known(LIES)
     await citizens.erase(await known(OTHER))
