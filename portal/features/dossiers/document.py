@@ -94,11 +94,12 @@ def _difference_lines(card: DossierCard) -> Iterator[str]:
 
 def _since(change: Change) -> str:
     parts = [
-        translate(words) % {"day": readable(day, "date")}
+        words % {"day": readable(day, "date")}
         for words, day in (
-            ("Sinds %(day)s", change.day),
-            ("streefdatum voor deze stap: %(day)s", "" if change.needs_action else change.due),
-            ("verwacht op %(day)s", change.target),
+            (_("Sinds %(day)s"), change.day),
+            # Where something is asked of the citizen, this day stands under "Wat u moet doen".
+            (_("streefdatum voor deze stap: %(day)s"), "" if change.needs_action else change.due),
+            (_("verwacht op %(day)s"), change.target),
         )
         if day
     ]

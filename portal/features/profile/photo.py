@@ -12,10 +12,10 @@ from portal.platform.kit.errors import PortalError
 from . import wholeness
 
 PROGRAM = f"{__package__}.photo_program"
-MADE, SIDE = b"made", 400  # the program's answer for a picture; pixels
+MADE = b"made"  # the program's answer for a picture
 LARGEST = 1 << 18  # bytes of an answer
 SECONDS = 10.0
-AT_ONCE = 2  # a picture takes up to 400 MB while it is read
+AT_ONCE = 2  # in each process of the portal; a picture takes up to 400 MB while it is read
 
 PATIENCE = 25.0  # seconds to wait for a turn: longer than two pictures that take all of SECONDS
 
@@ -45,7 +45,10 @@ class PhotoRefused(PortalError):
 
 
 class PhotoBusy(PortalError):
-    """No photo can be read now: this citizen has one under way and another that waits, or everybody waits."""
+    """No photo can be read now.
+
+    This citizen has one under way and another that waits, everybody waits, or no confined program can be run.
+    """
 
     code = "photo-busy"
 
@@ -66,7 +69,7 @@ async def square(upload: bytes, citizen_id: UUID) -> bytes:
         # No photo that people take reaches the program's limits.
         raise PhotoRefused(PhotoFault.DAMAGED) from None
     word, _, jpeg = answer.partition(b"\n")
-    if word == MADE and wholeness.is_plain_jpeg(jpeg, SIDE):
+    if word == MADE and wholeness.is_plain_jpeg(jpeg, wholeness.SIDE):
         return jpeg
     raise PhotoRefused(REASONS.get(word, PhotoFault.DAMAGED))
 

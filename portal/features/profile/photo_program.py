@@ -20,7 +20,6 @@ from PIL import (
 
 from portal.features.profile import colours, wholeness
 
-SIDE = 400  # pixels of the square
 # A JPEG is decoded at a fraction of its size; phones make them up to 200 million pixels. Others are decoded whole.
 MOST_PIXELS = 210_000_000
 MOST_PIXELS_UNPACKED = 24_000_000
@@ -77,7 +76,7 @@ def main(upload: bytes) -> bytes:
 def _square(upload: bytes) -> Image.Image:
     """Cut out the middle, bring its colours to sRGB, put white behind what is transparent, and turn it upright."""
     opened = _open(upload)
-    small = ImageOps.fit(_eight_bits(opened), (SIDE, SIDE), Image.Resampling.LANCZOS)
+    small = ImageOps.fit(_eight_bits(opened), (wholeness.SIDE, wholeness.SIDE), Image.Resampling.LANCZOS)
     # A new picture has nothing but pixels: no comment, no profile.
     paper = Image.new("RGB", small.size, "white")
     mask = small.getchannel("A") if small.mode in ("LA", "RGBA") else None
@@ -146,7 +145,7 @@ def _load(plugin: type[ImageFile.ImageFile], upload: bytes, most: int) -> Image.
     if opened.width * opened.height > most:
         raise _PictureRefused(TOO_MANY_PIXELS)
     # A JPEG is decoded at a fraction of its size, at least twice as large as the square.
-    opened.draft(None, (SIDE * 2, SIDE * 2))
+    opened.draft(None, (wholeness.SIDE * 2, wholeness.SIDE * 2))
     opened.load()
     key = opened.info.get("transparency")
     if isinstance(opened, PngImagePlugin.PngImageFile) and opened.mode != "P" and key is not None:

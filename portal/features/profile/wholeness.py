@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from PIL import Image
 
+SIDE = 400  # pixels of the square that `photo_program` makes, and that `photo` expects of it
+
 # A marker of a JPEG is 0xff and a code. Among pixels, 0xff before a (stuffed) zero, a restart code or 0xff is none.
 _NEXT = re.compile(rb"\xff+([^\xff])")
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")

@@ -27,7 +27,10 @@ where sealed.id is null or s.entry_id = any(%s) order by s.entry_id
 
 
 class Erasures(msgspec.Struct, frozen=True):
-    """The ids of all entries that were erased; findings: one for each erasure and each entry still there."""
+    """The ids of all entries that were erased, and what is to be said of that.
+
+    findings: one for each erasure, each entry that says it erased but not what, and each erased entry still there.
+    """
 
     ids: frozenset[int]
     findings: list[Finding]

@@ -31,7 +31,10 @@ def inquiry_of(entry: DatasetEntry) -> Inquiry[DatasetEntry, Facts]:
 
 
 def inquiry_without_lookup[E: Askable](entry: E) -> Inquiry[E, Facts]:
-    """Make the inquiry of a dataset or a lookup by itself: it is followed by no lookup, and never kept."""
+    """Make the inquiry of a dataset or a lookup by itself: it is followed by no lookup, and never kept.
+
+    What a lookup finds is kept with the facts of its dataset.
+    """
     return Inquiry(
         key=entry,
         name=entry.name,
@@ -52,5 +55,6 @@ def inquiries(entries: Iterable[DatasetEntry]) -> list[Inquiry[DatasetEntry, Fac
 
 
 def _read(entry: Askable, parse: ContentParser, content: Any, notes: Sequence[Fact]) -> ReadContent[Facts]:
+    # Notes say nothing about the person: an answer with notes alone is empty.
     facts, places = parse(entry, content)
     return ReadContent((*facts, *notes), places, is_empty=not facts)

@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..reminders import days
 
-DAY = "dag"
-LENGTH = len("2026-12-31")
+DAY = "dag"  # the name of the field; the method `clean_dag` has it in its own
 WRONG = _("Vul een dag in, zoals 31/12/2026.")
 
 
@@ -39,12 +38,13 @@ class RemindForm(forms.Form):
 
     @property
     def written(self) -> str:
-        """Give the typed day as the value of a date field (YYYY-MM-DD); "" where it is none."""
+        """Give the typed day as the value of a date field, which takes YYYY-MM-DD only; "" where it is no day."""
         typed = self.data.get(DAY, "") if self.is_bound else self.initial.get(DAY, "")
         try:
-            return date.fromisoformat(typed).isoformat() if len(typed) == LENGTH else ""
-        except ValueError:
+            day = self.fields[DAY].to_python(typed)
+        except ValidationError:
             return ""
+        return day.isoformat() if day else ""
 
     @property
     def on(self) -> date:

@@ -39,7 +39,7 @@ _key = msgspec.json.Decoder(str)
 
 
 async def since_when(citizen_id: UUID, keys: Iterable[str]) -> dict[str, datetime]:
-    """Read which of these messages (by their keys, `key_of`) the citizen marked as paid, and when (UTC).
+    """Read which of these messages (by their keys, `types.key_of`) the citizen marked as paid, and when (UTC).
 
     Nothing is decrypted.
     """
@@ -52,7 +52,7 @@ async def since_when(citizen_id: UUID, keys: Iterable[str]) -> dict[str, datetim
 
 
 async def mark(occasion: Occasion, key: str) -> None:
-    """Mark a message (by its key, `key_of`) as paid; doing it twice changes nothing more. Raise NotLinked."""
+    """Mark a message (by its key, `types.key_of`) as paid; doing it twice changes nothing more. Raise NotLinked."""
     citizen_id = occasion.citizen_id
     await citizens.ensure(citizen_id)
     mark = await _mark_of(citizen_id, key)
@@ -64,7 +64,7 @@ async def mark(occasion: Occasion, key: str) -> None:
 
 
 async def unmark(occasion: Occasion, key: str) -> None:
-    """Delete the mark of a message (by its key, `key_of`), if there is one."""
+    """Delete the mark of a message (by its key, `types.key_of`), if there is one."""
     mark = await _mark_of(occasion.citizen_id, key)
     async with pool.as_citizen(occasion.citizen_id) as conn:
         if (await conn.execute(DROP, (occasion.citizen_id, mark))).rowcount:
@@ -77,7 +77,7 @@ async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
 
 
 async def expire(before: datetime) -> int:
-    """Delete marks that were made HOLDS before then; return how many. For the worker."""
+    """Delete marks that were made HOLDS before this moment, which is now; return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before - HOLDS,))
 
 

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from portal.platform.journal import actions
 from portal.platform.journal.types import Occasion, begin, own_activity
 
+# Names of entries: `usage.wording.DONE` has the words for each, also of those that were written long ago.
 ANNOUNCE = "announce that the profile goes"
 RETIRE = "take away the profile after two years"
 
@@ -31,7 +32,7 @@ RETIRE_ACTIVITY = own_activity(
 
 
 async def note_announced(conn: AsyncConnection[Any], occasion: Occasion) -> None:
-    """Journal in the same transaction that an address was opened to announce it."""
+    """Journal in the same transaction that a citizen's e-mail address was opened to announce it."""
     await actions.record_done(conn, begin(ANNOUNCE, (ANNOUNCE_ACTIVITY,), occasion))
 
 
