@@ -16,12 +16,15 @@ class Settings:
     """Hold where the town listens and what it reads.
 
     - `certificates`: the folder of the town's certificates and keys; `clients`: the JSON list of OpenID clients
+    - `is_signature_required`: a question to MAGDA without a signature is refused; a wrong one always is
+    - `signs_answers`: answers of MAGDA are signed
     - `agencies`, `simulators`: folders of bodies, and of answers of MAGDA; each exists
     - `drip_s`: the pause in seconds between two bytes of an answer that drips
     - `smtp_login`: `user:password` of who may send mail; when empty, everybody may
     - `portal`: the origin of the portal, which bodies call with the private keys of `machine_keys` (BODY.key)
     - `reports`: the SQLite file of the reports that bodies got; None keeps them in memory
-    - `weather`: the seed of the weather at the start; none when it is empty
+    - `weather`: the seed of small faults in every source (delays, resets), as of any network (`faults.weather`);
+      none when it is empty
     - `is_warm`: what attests need is read when the town starts, and not with the first attest
     """
 
@@ -56,7 +59,8 @@ class Settings:
 def read(environ: Mapping[str, str], project: Path) -> Settings:
     """Read the settings from environment variables; `project` is the folder that holds `agencies/`.
 
-    Raises SettingsError when a variable is missing, has no valid value or names a file that does not exist.
+    Raises SettingsError when a variable is missing, has no valid value or names a file that does not exist. What
+    SANDBOX_MACHINE_KEYS names is not looked at: a body without its key cannot call the portal, and says so then.
     """
     certificates = _existing_path(environ, "SANDBOX_CERTIFICATES")
     for name in ("ca.pem", "town.pem", "town.key"):

@@ -160,7 +160,7 @@ def operations_are_of_machines(**_: Any) -> list[CheckMessage]:
 
 @register
 def mails_are_apart(**_: Any) -> list[CheckMessage]:
-    """Report kinds of mail that are no `Content`, or that share a tag: one would be decoded as the other."""
+    """Report kinds of mail that are no `MailContent`, or that share a tag: one would be decoded as the other."""
     return list(wrong_mails(installed.features()))
 
 

@@ -104,7 +104,10 @@ def drop(request: web.Request) -> None:
 
 
 def bytes_of(good: web.Response) -> bytes:
-    """Give the body of a response as bytes; empty when it has none."""
+    """Give the body of a response as bytes; empty when it has none, or one that is made while it is sent.
+
+    So the faults here cut no file that is made so (`ebox.letters.Enclosure`): of those, mode `broken_off` does.
+    """
     return good.body if isinstance(good.body, bytes) else b""
 
 

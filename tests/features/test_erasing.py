@@ -24,7 +24,6 @@ from portal.platform.access.types import Admitted
 from portal.platform.database import pool
 from portal.platform.feature import installed
 from portal.platform.journal import erasing as journal
-from portal.platform.journal import queries
 from portal.platform.keys import citizens, subjects
 from portal.platform.keys.errors import KeysGone
 from portal.platform.mail import actions as mail
@@ -32,6 +31,7 @@ from tests.citizen import Citizen
 from tests.everything import comes, occasion
 from tests.features.erased import PAGE, PUT_KEPT, STANDS, UNTOLD, YES, Killed, tables_with
 from tests.inbox import past_walls as rows_past_walls
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 GROUND = journalling.ERASING
@@ -105,7 +105,7 @@ async def test_who_signs_in_again_starts_from_nothing(lies: Citizen, past_walls,
     assert {name: count for name, count in found.items() if count} == {"access": 2, "mailbox": 1}
     assert tables_with(citizen_id, past_walls) == {"access_session", "access_device"} | UNTOLD
     await profile.propose_nickname(occasion(citizen_id), "Opnieuw")
-    assert len(await queries.entries_of(citizen_id)) == 1
+    assert len(await entries_of(citizen_id)) == 1
     assert past_key_walls.execute("select 1 from keys_erasure").fetchone() is None
 
 

@@ -11,11 +11,11 @@ from django.conf import settings
 
 from portal.features.privacy import journalling, keepers
 from portal.platform.access import erasing, repeating
-from portal.platform.journal import queries
 from portal.platform.keys import citizens
 from tests.citizen import Citizen
 from tests.everything import comes, fill, occasion
 from tests.features.erased import PAGE, YES, tables_with
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 
@@ -34,7 +34,7 @@ async def test_key_database_put_back_opens_nothing_and_loses_its_keys_again(
     past_key_walls.execute("delete from keys_erasure")
     await citizens.data_box(citizen_id)
     assert {keeper.id for keeper in keepers.every_keeper() if await keeper.export(citizen_id)} == set()
-    assert await queries.entries_of(citizen_id) == []
+    assert await entries_of(citizen_id) == []
     async with as_worker():
         assert [await repeating.repeat() for _ in range(2)] == [1, 0]
         # By a guess nobody's go, and the half by which they are known is not the worker's to read.
@@ -66,7 +66,7 @@ async def test_main_database_put_back_opens_nothing(back_up: Callable[[], Awaita
             told = repr([(one.kind, one.value) for one in found])
             assert len(found) > 10
             assert [secret for secret in ("CANARY", "canary", "Veldstraat", "2026-77") if secret in told] == []
-            assert await queries.entries_of(citizen_id) == []
+            assert await entries_of(citizen_id) == []
             # Nor do new keys open it.
             await citizens.come_back(citizen_id)
             await citizens.ensure(citizen_id)

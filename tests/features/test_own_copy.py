@@ -24,11 +24,11 @@ from portal.features.privacy.copy import making, usage_records, writing
 from portal.features.privacy.usage import reading
 from portal.platform.access import sessions
 from portal.platform.database import pool
-from portal.platform.journal import queries
 from portal.platform.paper import typesetting
 from tests.citizen import Citizen
 from tests.everything import comes, fill
 from tests.house.handlers import FORM, form_of
+from tests.journal_entries import entries_of
 from tests.own_copy_columns import IN_COPY
 
 pytestmark = pytest.mark.security
@@ -156,7 +156,7 @@ async def test_every_use_is_in_it_however_many_pages_there_are(lies: Citizen, mo
     """Elsewhere an export of activities ended, without a word, at so many rows (PageSpace issue 903)."""
     monkeypatch.setattr(reading, "MOST_AT_ONCE", 3)
     uses = records(await copy_of(lies))["usage"]
-    every = await queries.entries_of(lies.session.citizen_id, most=1000)
+    every = await entries_of(lies.session.citizen_id, most=1000)
     names = [one["waarde"]["handeling"] for one in uses]
     assert len(names) == len(every) > 12
     assert names[0] == "Kopie van alles opgehaald"
@@ -195,7 +195,7 @@ async def test_part_that_fails_is_told_and_the_rest_is_there(lies: Citizen, monk
     assert "LET OP: dit is niet alles." in found.read("Lees mij.txt").decode("utf-8-sig")
     assert "CANARY-SEEN" in json.dumps(records(found))
     assert "CANARY-DETAIL" not in caplog.text
-    uses = await queries.entries_of(lies.session.citizen_id)
+    uses = await entries_of(lies.session.citizen_id)
     use = next(one for one in uses if one.name == journalling.TAKE)
     assert [each.result for each in use.uses] == ["partial"]
 

@@ -25,7 +25,7 @@ from portal.features.profile.tests import reads
 from portal.platform.access import derivation, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.database import pool
-from portal.platform.journal import actions, erasing, queries, sealing, standing, verifying
+from portal.platform.journal import actions, erasing, sealing, standing, verifying
 from portal.platform.journal.findings import Finding, FindingKind
 from portal.platform.journal.head_file import HeadFile
 from portal.platform.journal.sealing import SealedBatch
@@ -35,6 +35,7 @@ from portal.platform.keys.key_file import KeyFile
 from tests.house import releases
 from tests.house.old_portal import LIMITS, OldPortal
 from tests.house.releases import RELEASES
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 
@@ -187,7 +188,7 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
             async with pool.as_citizen(citizen_id, subject=subject) as portal:
                 await actions.record_done(portal, begin("overview", (CATCH,), occasion))
         assert await old.visit() == old.visits
-        entries = await queries.entries_of(citizen_id, most=10_000)
+        entries = await entries_of(citizen_id, most=10_000)
         assert [entry.name for entry in entries[:3]] == ["look at own data", "overview", "overview"]
         assert len(entries) == old.visits + 2
         opened = (await citizens.data_box(citizen_id)).open(sealed, b"nickname")
@@ -196,7 +197,7 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
         assert (email.address, email.is_main) == ("lies@example.org", True)
         await old.visit()
         assert await reads.verified_emails_of(citizen_id) == [email]
-        entries = await queries.entries_of(citizen_id, most=10_000)
+        entries = await entries_of(citizen_id, most=10_000)
         _, new_cookie = await sessions.open_session(identity, now=datetime.now(UTC))
         old.secret = derivation.read_secret(new_cookie) or b""
         assert (opened, await old.visit()) == (b"Lies", old.visits)
@@ -211,5 +212,5 @@ async def test_old_portal_goes_on_while_its_databases_migrate_and_afterwards(
         found = [each async for each in verifying.verify(conn, anchors, keys, now=datetime.now(UTC))]
         assert [each.kind for each in found if isinstance(each, Finding)] == [FindingKind.ERASED]
         # What bears the pseudonym stays until its term.
-        assert len(await queries.entries_of(citizen_id, most=10_000)) == old.visits
+        assert len(await entries_of(citizen_id, most=10_000)) == old.visits
     await ground._leave()

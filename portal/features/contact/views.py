@@ -93,7 +93,7 @@ async def _form(
     is_posted = request.method == "POST"
     if is_posted and mark is None:
         # The mark is too old or wrong: a new form shows what was typed.
-        words = _("Het formulier stond te lang open. Uw tekst staat er nog. Kijk hem na en ga verder.")
+        words = gettext("Het formulier stond te lang open. Uw tekst staat er nog. Kijk hem na en ga verder.")
         mistakes = [*mistakes, FormMistake("formulier", words)]
     written = request.POST["formulier"] if mark else await forms.issue_mark(uuid4(), now)
     return _page(request, "question.html", filled, mark=written, mistakes=mistakes)

@@ -8,8 +8,9 @@ from portal.platform.database.tables import TableSql
 class Seen(models.Model):
     """A mark that a citizen saw a dossier in one state.
 
-    mark: a keyed hash of that state, by which the portal recognises it without decrypting. sealed: which dossier and
-    day (`types.Seen`), with the citizen's data key.
+    mark: a keyed hash of that state, by which the portal recognises it without decrypting. sealed: which dossier, and
+    the day of its change (`types.Seen`), with the citizen's data key. since: when they marked it; the row goes two
+    years later.
     """
 
     pk = models.CompositePrimaryKey("citizen_id", "mark")
@@ -25,7 +26,8 @@ class Seen(models.Model):
 class Reported(models.Model):
     """A dossier as its body last reported it, sealed to one citizen who may see it.
 
-    dossier: a keyed hash of its number. body: the id of the agency. is_waiting: the citizen has no keys yet, so it is
+    dossier: a keyed hash of its number. body: the id of the agency. reported_at: when we received the report.
+    ends_at: until when the row is kept, not when the dossier ends. is_waiting: the citizen has no keys yet, so it is
     sealed for the installation.
     """
 
@@ -51,9 +53,10 @@ class Upload(models.Model):
 
     upload, dossier, content, state: keyed hashes of its UploadId, of the dossier's number, of all its content, and of
     product and status. changed_at: from when the report holds, as the body says. since, begun_at: when the dossier
-    came into this state, and when it began. is_newest: nothing newer was known when the report was received.
-    is_removed: the body withdrew the dossier. sealed: the numbers of dossier and upload, for the body's own
-    questions.
+    came into this state, and when it began. received_at: by our clock. ends_at: until when the row is kept, not when
+    the dossier ends. is_newest: nothing newer was known when the report was received. is_removed: the body withdrew
+    the dossier. is_closed: by this report or by an earlier one; its durations are counted once. sealed: the numbers
+    of dossier and upload, for the body's own questions.
     """
 
     pk = models.CompositePrimaryKey("body", "upload")

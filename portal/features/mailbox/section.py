@@ -27,7 +27,8 @@ class Mailbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: source name of that list; each provider is a source of its own. path: of the federation, below REST_URL.
     audience: prefix of the audience of source tokens; `:` and the id of a provider come behind it. consents: path of
     the register of consents, below `path`; "" where the federation has none. title, legal_basis: how the register of
-    processing activities describes asking providers. deadline_s: seconds for one question to a provider. events: path
+    processing activities describes asking providers. assurance: how surely a citizen must be signed in before any
+    provider is asked. deadline_s: seconds for one question to a provider. events: path
     of the event service, below REST_URL; "" where there is none, so nobody is notified of new documents.
     """
 
@@ -43,7 +44,11 @@ class Mailbox(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DeathKeys(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table `[ebox_deaths]`: the dataset and the key of its fact by which a body says that somebody died."""
+    """The table `[ebox_deaths]`: a dataset of the body, and the key of the fact that says that somebody died.
+
+    Whoever has a fact of that key died, whatever its value. So `fact` names one that the living do not have, such as
+    the date of death.
+    """
 
     dataset: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]*$")]
     fact: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -73,21 +78,25 @@ SECTION = Section("mailbox", MailboxKeys, level="body")
 
 def dutch(agency: Agency) -> Mailbox | None:
     """Give the table `[mailbox]` of a body, its texts in Dutch; None where its manifest has none."""
-    keys = agency.sections[SECTION]
-    assert isinstance(keys, MailboxKeys)  # noqa: S101 - its own section
-    return keys.mailbox
+    return _keys(agency).mailbox
+
+
+def deaths(agency: Agency) -> DeathKeys | None:
+    """Give the table `[ebox_deaths]` of a body; None where its manifest has none."""
+    return _keys(agency).ebox_deaths
 
 
 @cache
 def register_of_deaths() -> tuple[DatasetEntry, str] | None:
-    """Find the dataset that says who died, and the key of its fact; None where no connected body has one."""
+    """Find the dataset that says who died, and the key of its fact; None where no connected body has one.
+
+    `checks` refuses a table that names no dataset of its body, and a second one.
+    """
     catalogued = catalogue.installed()
     for agency in catalogued.agencies:
-        keys = agency.sections[SECTION]
-        assert isinstance(keys, MailboxKeys)  # noqa: S101 - its own section
-        if keys.ebox_deaths is not None:
-            entry = catalogued.entry(f"{agency.id}.{keys.ebox_deaths.dataset}")
-            return (entry, keys.ebox_deaths.fact) if entry else None
+        if keys := deaths(agency):
+            entry = catalogued.entry(f"{agency.id}.{keys.dataset}")
+            return (entry, keys.fact) if entry else None
     return None
 
 
@@ -95,3 +104,9 @@ def register_of_deaths() -> tuple[DatasetEntry, str] | None:
 def federation() -> Agency | None:
     """Find the body that lists the providers; None where no connected body does."""
     return next((agency for agency in catalogue.installed().agencies if dutch(agency)), None)
+
+
+def _keys(agency: Agency) -> MailboxKeys:
+    keys = agency.sections[SECTION]
+    assert isinstance(keys, MailboxKeys)  # noqa: S101 - its own section
+    return keys

@@ -16,9 +16,10 @@ class _Pending[In, Out](NamedTuple):
 class Batches[In, Out]:
     """Runs a function on batches of items, one batch at a time, in the order in which they came.
 
-    run: gives an output for each item of a batch, or raises for all of them. Then each item is run by itself, so that
-    one that cannot be handled fails alone; not where the database is busy. weight: of an item; most: of a batch,
-    unless a single item weighs more, and items of a batch.
+    run: gives an output for each item of a batch, in their order, or raises and has done nothing. Then each item is
+    run by itself, so that one that cannot be handled fails alone. Where it raises DatabaseBusy, the whole batch
+    fails. weight: gives the weight of an item. most: a batch has at most so many items, and at most this weight,
+    unless a single item weighs more.
     """
 
     def __init__(

@@ -28,7 +28,8 @@ def _activity(dataset: str, title: str) -> Activity:
 
 PREFERENCES = _activity("preferences", _("Contactvoorkeuren"))
 EMAIL = _activity("email", _("Contactgegevens"))
-NICKNAME = _activity("nickname", _("Roepnaam"))
+# Only the worker reads this here, to greet with in a mail.
+NICKNAME = msgspec.structs.replace(_activity("nickname", _("Roepnaam")), purpose=ASKING)
 
 
 async def note_look(conn: AsyncConnection[Any], occasion: Occasion, *, has_chosen: bool, has_emails: bool) -> None:

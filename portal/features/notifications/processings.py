@@ -25,9 +25,12 @@ FIELDS = (
 
 
 def processings() -> Sequence[Processing]:
-    """List the processings of notifications, one for each body that sends notices and some of our own."""
+    """List the processings of notifications: one for each body that sends notices, the notices kept, and our own."""
     bodies = [agency for agency in catalogue.installed().agencies if section.dutch(agency).services]
-    opened = (PREFERENCES, EMAIL, NICKNAME)
+    # The citizen is shown, or changes, these. The worker reads them, and the nickname to greet with, to decide on a
+    # mail: that is journalled with another purpose.
+    managed = (PREFERENCES, EMAIL)
+    read_to_mail = tuple(msgspec.structs.replace(one, purpose=ASKING) for one in (*managed, NICKNAME))
     return (
         *(
             Processing(
@@ -46,7 +49,7 @@ def processings() -> Sequence[Processing]:
         Processing(function=_("Meldingen over uw eBox"), activities=(activity_of(EBOX),), is_controller=True),
         Processing(
             function=_("Contactvoorkeuren"),
-            activities=(*opened, *(msgspec.structs.replace(one, purpose=ASKING) for one in opened)),
+            activities=(*managed, *read_to_mail),
             is_controller=True,
             tables=("notifications_preferences",),
         ),

@@ -28,7 +28,10 @@ class OidcClient:
 
 @cache
 def ours() -> OidcClient:
-    """Give the client that the settings describe. Raises SignInError when its key is not an RSA key."""
+    """Give the client that the settings describe, and remember it.
+
+    Raise SignInError when its key is not an RSA key; OSError or ValueError when the file holds no key.
+    """
     key = load_pem_private_key(Path(settings.OIDC_CLIENT_KEY_FILE).read_bytes(), password=None)
     if not isinstance(key, RSAPrivateKey):
         raise SignInError("OIDC_CLIENT_KEY_FILE holds no RSA key.")
@@ -36,7 +39,10 @@ def ours() -> OidcClient:
 
 
 def assertion(client: OidcClient, issuer: str, now: datetime) -> str:
-    """Sign that it is us who ask. Vlaams toegangsbeheer wants its issuer as audience, not its token endpoint."""
+    """Sign that it is us who ask, at one of its token endpoints; an assertion serves once.
+
+    issuer: the audience; Vlaams toegangsbeheer wants its issuer there, not its token endpoint. now: UTC.
+    """
     claims = {
         "iss": client.id,
         "sub": client.id,

@@ -16,10 +16,11 @@ from portal.platform.kit.unprinted import Unprinted
 
 from . import queries
 from .actions import milliseconds
-from .queries import LAST, REGISTERED
+from .queries import REGISTERED
 from .types import Access, Activity
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAST = 2**63 - 1  # after every moment (ms) and every id
 WINDOW = 1000  # entries that one page looks at, when it seeks those about some data only
 
 # The two kinds of entries. PostgreSQL uses the index only for exactly these expressions.

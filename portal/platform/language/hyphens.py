@@ -11,7 +11,8 @@ from typing import Any
 
 from pyphen import Pyphen
 
-# A heading on a screen of 320 px has room for 13 letters, with the spaces that a reader may put between them.
+# Letters of a word that is not broken. On a screen of 320 px a heading has room for 13 letters, also where a reader
+# puts space between letters (WCAG 1.4.12); one of them may be the hyphen.
 ROOM = 12
 LEAST = 4  # letters of the first piece and the last: fewer are hard to read
 SEAM = 3  # letters by which a break may be farther from its ideal place if two words meet there
@@ -29,6 +30,7 @@ class _Forgetful(dict[str, Any]):
         """Remember nothing."""
 
 
+# `cache` is about pyphen's patterns; words it remembers whatever that says, unless its cache stays empty.
 _patterns = Pyphen(lang="nl_NL", left=LEAST, right=LEAST, cache=False)
 _patterns.hd.cache = _Forgetful()
 
@@ -36,8 +38,9 @@ _patterns.hd.cache = _Forgetful()
 def pieces(word: str) -> list[str]:
     """Cut a word into pieces of about one length, no more than it needs: ["Inschrijvings", "historiek"].
 
-    There are few breaks, because some screen readers pause at each; rather where two words meet
-    ("loopbaan-onderbreking") than in the middle of a word.
+    There are as few as lines of ROOM letters ask for, because some screen readers pause at each. A piece may be a
+    little longer than ROOM: a break is rather where two words meet ("loopbaan-onderbreking") than in the middle of
+    one. A word in which Dutch allows no break is one piece.
     """
     # A position has `data` where the letters change at the break ("cafeetje", "café-tje").
     places = [at for at in _patterns.positions(word) if not at.data and word[at].lower() not in _CHANGING]
@@ -52,5 +55,5 @@ def pieces(word: str) -> list[str]:
 
 
 def in_long_words(text: str, join: Callable[[list[str]], str]) -> str:
-    """Replace each long word of a text by what `join` makes of its pieces."""
+    """Replace each long word of a Dutch text by what `join` makes of its pieces; tags of markup stay as they are."""
     return _LONG_WORD.sub(lambda match: join(pieces(match[1])) if match[1] else match[0], text)

@@ -38,13 +38,14 @@ class DemotedError(psycopg.OperationalError):
 def mark_of(citizen_id: UUID) -> str:
     """Name a citizen in notifications, which every session of the database may hear: 64 hexadecimal digits.
 
-    The id is itself a keyed hash (`keys.pseudonym`), so nobody can find a mark by trying national numbers.
+    The SQL function `live_wake` makes the same mark. The id is itself a keyed hash (`keys.pseudonym`), so nobody can
+    find a mark by trying national numbers.
     """
     return hashlib.sha256(b"live" + citizen_id.bytes).hexdigest()
 
 
 class Waiter:
-    """Somebody who waits for news of one citizen."""
+    """Somebody who waits for news of one citizen: they read first (`reading`), then wait (`wait_for_news`)."""
 
     def __init__(self, wakes: "Wakes") -> None:
         self._wakes = wakes
@@ -69,7 +70,8 @@ class Waiter:
         """Hold a turn to read, once we listen: whatever happens from here on wakes this waiter again."""
         await self._wakes.wait_until_heard()
         async with self._wakes.turns:
-            self._woken.clear()
+            if not self.is_over:
+                self._woken.clear()
             yield
 
     def wake(self, after: float = 0.0) -> None:
@@ -116,7 +118,7 @@ class Wakes:
             pass
 
     def end(self) -> None:
-        """Wake every waiter for good, because the process stops."""
+        """Wake every waiter, because the process stops; no reading takes that wake away."""
         self.is_over = True
         self._wake_all()
 

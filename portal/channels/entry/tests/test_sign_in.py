@@ -8,8 +8,8 @@ import pytest
 from portal.channels.entry.tests.conftest import ADULT, NOBODY_KNOWS, ORIGIN, SOURCE, TODAY, UNKNOWN, UNSURE, YOUNG
 from portal.platform.access import cookies
 from portal.platform.access.types import SignInFailure
-from portal.platform.journal import queries as journal
 from portal.platform.keys import pseudonym
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 
@@ -19,7 +19,7 @@ PAGE = 100  # entries that the journal gives at once
 
 async def journal_of(person: str) -> list[tuple[str, list[str | None]]]:
     """List what the journal says about a person, the newest first: (operation, results)."""
-    accesses = await journal.entries_of(await pseudonym.citizen_id(person))
+    accesses = await entries_of(await pseudonym.citizen_id(person))
     return [(access.name, [use.result for use in access.uses]) for access in accesses]
 
 

@@ -15,11 +15,11 @@ from portal.features.corrections import actions
 from portal.features.corrections.tests.test_delivery import NOW, Role, put, to_deliver
 from portal.features.profile import actions as profile
 from portal.platform.access import sessions
-from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
 from tests.citizen import SAME_ORIGIN, Citizen, sign_in
 from tests.desks import Desks
 from tests.inbox import rows
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 
@@ -274,13 +274,13 @@ async def test_what_was_seen_is_bound_to_its_form_and_is_no_draft(lies: Citizen)
 async def test_own_address_is_offered_for_the_answer_and_the_journal_says_so(lies: Citizen) -> None:
     who = lies.session.citizen_id
     occasion = Occasion(who, datetime.now(UTC), str(uuid4()))
-    before = len(await journal.entries_of(who, most=1000))
+    before = len(await entries_of(who, most=1000))
     assert "lies@voorbeeld.be" not in text(await lies.gets(PLACE, gegeven=HANDLE))
     await profile.propose_email(occasion, "lies@voorbeeld.be", code="123456")
     await profile.confirm_email(occasion, "123456")
     form = text(await lies.gets(PLACE, gegeven=HANDLE))
     assert 'value="lies@voorbeeld.be"' in form
-    new = (await journal.entries_of(who, most=1000))[: -before or None]
+    new = (await entries_of(who, most=1000))[: -before or None]
     looks = [entry.uses for entry in new if entry.name == "look at own profile"]
     assert [[use.activity.dataset for use in uses] for uses in looks] == [["email"]]
 
@@ -355,10 +355,10 @@ async def test_session_that_ended_while_the_source_was_asked_is_shown_nothing(
     lies: Citizen, town: Desks, handle: str
 ) -> None:
     town.fails("ok", latency_ms=1500, source="ahovoks-bewijzen")
-    before = await journal.entries_of(lies.session.citizen_id, most=1)
+    before = await entries_of(lies.session.citizen_id, most=1)
     waiting = asyncio.create_task(lies.gets(PLACE, **({"gegeven": handle} if handle else {})))
     # Written before it is asked: from then on the body lets it wait.
-    while await journal.entries_of(lies.session.citizen_id, most=1) == before:  # noqa: ASYNC110 - a row tells nobody
+    while await entries_of(lies.session.citizen_id, most=1) == before:  # noqa: ASYNC110 - a row tells nobody
         await asyncio.sleep(0.01)
     await sessions.close(lies.session)
     answer = await waiting

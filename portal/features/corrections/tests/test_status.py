@@ -22,9 +22,9 @@ from portal.features.corrections import queries
 from portal.features.corrections.tests.test_delivery import NOW, put
 from portal.platform.access import machine_clients
 from portal.platform.access.client import ASSERTION_TYPE
-from portal.platform.journal import queries as journal
 from tests.citizen import Citizen
 from tests.desks import key_of
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 
@@ -93,7 +93,7 @@ async def test_body_says_what_it_does_and_the_citizen_reads_it(lies: Citizen, re
     assert (await say(token, reference)).status_code == 204
     assert (await say(token, reference, volgnummer=2, status="geweigerd", reden="Het klopt.")).status_code == 204
     assert await statuses_of(lies) == [(1, "in_behandeling", ""), (2, "geweigerd", "Het klopt.")]
-    (access, _) = await journal.entries_of(lies.session.citizen_id, most=2)
+    (access, _) = await entries_of(lies.session.citizen_id, most=2)
     assert (access.name, access.actor.kind.value, access.actor.name) == ("status of a correction", "body", "ahovoks")
 
 
@@ -101,7 +101,7 @@ async def test_same_status_again_changes_nothing(lies: Citizen, reference: str) 
     token = await token_of("ahovoks")
     assert [(await say(token, reference)).status_code for _ in range(3)] == [204, 204, 204]
     assert await statuses_of(lies) == [(1, "in_behandeling", "")]
-    (latest, one_before) = await journal.entries_of(lies.session.citizen_id, most=2)
+    (latest, one_before) = await entries_of(lies.session.citizen_id, most=2)
     assert (latest.name, one_before.name) == ("status of a correction", "report wrong data")
 
 

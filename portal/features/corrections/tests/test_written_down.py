@@ -13,9 +13,9 @@ from django.test import override_settings
 from portal.features.corrections import actions, queries
 from portal.features.corrections.tests.test_delivery import NOW, put, to_deliver
 from portal.platform.jobs.errors import GivenUp, TryLater
-from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
 from tests.desks import Citizen, Desks
+from tests.journal_entries import entries_of
 from tests.town import until
 
 Role = Callable[[], AbstractAsyncContextManager[None]]
@@ -28,7 +28,7 @@ async def entries_named(who: Citizen, name: str) -> list[tuple[str, list[tuple[s
     """List what the journal says under a name of somebody's reports, the newest first."""
     return [
         (entry.name, [(use.activity.name, use.result) for use in entry.uses])
-        for entry in await journal.entries_of(who.session.citizen_id, most=1000)
+        for entry in await entries_of(who.session.citizen_id, most=1000)
         if entry.name == name
     ]
 
@@ -40,7 +40,7 @@ async def results(who: Citizen) -> list[str | None]:
 
 async def test_reporting_is_journalled_as_the_citizens_own_act(lies: Citizen) -> None:
     await put(lies)
-    (access,) = await journal.entries_of(lies.session.citizen_id, most=1)
+    (access,) = await entries_of(lies.session.citizen_id, most=1)
     assert (access.name, access.actor.kind.value, access.uses[0].activity.name) == (
         "report wrong data",
         "citizen",
@@ -64,7 +64,7 @@ async def test_each_opening_by_the_worker_is_journalled_with_what_came_of_it(
         await actions.deliver(report_id, NOW)  # nothing is left to open
     looked = [
         (entry.name, entry.actor.name, [(use.activity.name, use.result) for use in entry.uses])
-        for entry in await journal.entries_of(lies.session.citizen_id)
+        for entry in await entries_of(lies.session.citizen_id)
     ]
     assert looked[:3] == [
         ("deliver a correction", "worker", [("ahovoks.bewijzen", "ready")]),
@@ -82,7 +82,7 @@ async def test_errand_that_does_not_open_is_journalled_too(
     async with as_worker():
         with pytest.raises(GivenUp):
             await actions.deliver(report_id, NOW)
-    (latest,) = await journal.entries_of(lies.session.citizen_id, most=1)
+    (latest,) = await entries_of(lies.session.citizen_id, most=1)
     assert (latest.name, [use.result for use in latest.uses]) == ("deliver a correction", ["down"])
 
 
@@ -164,7 +164,7 @@ async def test_looking_for_anothers_report_opens_and_writes_nothing(lies: Citize
 async def test_register_says_why_reports_are_looked_at(lies: Citizen) -> None:
     await put(lies)
     await queries.look_at_reports(Occasion(lies.session.citizen_id, datetime.now(UTC), str(uuid4())))
-    (latest,) = await journal.entries_of(lies.session.citizen_id, most=1)
+    (latest,) = await entries_of(lies.session.citizen_id, most=1)
     activity = latest.uses[0].activity
     assert (activity.title, activity.purpose, activity.legal_basis, activity.retention) == (
         "Gemelde fouten",

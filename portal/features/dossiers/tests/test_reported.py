@@ -23,9 +23,9 @@ from portal.features.dossiers.reported import queries as reported
 from portal.features.dossiers.reported.reading import dossier_of
 from portal.features.dossiers.reported.types import ReportedDossier, ReportOutcome
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
+from tests.journal_entries import entries_of
 
 from .answers import change, read
 from .reports import BRON, NEWCOMER, REPORTS, RESULTS, STRANGER, Machine, agent, report, token_of

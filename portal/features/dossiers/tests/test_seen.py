@@ -10,9 +10,9 @@ import pytest_asyncio
 
 from portal.features.dossiers import actions, queries, rules
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
+from tests.journal_entries import entries_of
 
 from .answers import change, read
 

@@ -20,10 +20,10 @@ from portal.features.mailbox.tests.linking import LIES, links, occasion
 from portal.features.mailbox.tests.watching import forget
 from portal.features.mailbox.types import ApplicationConsent
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready
 from portal.platform.wire import calls
+from tests.journal_entries import entries_of
 from tests.knowing_town import KnowingTown, run_knowing_town
 
 pytestmark = pytest.mark.security

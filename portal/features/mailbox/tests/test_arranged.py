@@ -24,8 +24,8 @@ from portal.features.mailbox.registry.locating import MessagePlace
 from portal.features.mailbox.tests.linking import links, occasion
 from portal.features.mailbox.tests.messages import message
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
 from tests.citizen import person, sign_in
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 

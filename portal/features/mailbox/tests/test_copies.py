@@ -19,7 +19,7 @@ from portal.features.mailbox.copies.writing import CopyThere, NotKept
 from portal.features.mailbox.tests.copying import facts, keep, stream_of
 from portal.features.mailbox.tests.linking import occasion
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
+from tests.journal_entries import entries_of
 from tests.waiting import until
 
 pytestmark = pytest.mark.security

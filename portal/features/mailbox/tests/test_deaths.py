@@ -11,11 +11,11 @@ from django.test import override_settings
 from portal.features.mailbox import queries
 from portal.features.mailbox.link import deaths
 from portal.features.mailbox.tests.watching import TABLES, TriedBox, box, forget, link_box
-from portal.platform.journal.queries import entries_of
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 from tests.citizen import person, sign_in
 from tests.inbox import _lets_go_of_the_cluster, inbox, past_walls, running_inbox, workers
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 __all__ = ["_lets_go_of_the_cluster", "box", "inbox", "running_inbox", "workers"]

@@ -112,3 +112,19 @@ def test_two_bodies_that_list_providers_are_refused_at_the_start(tmp_path, monke
     monkeypatch.setattr(catalogue, "installed", lambda: both)
     assert [said.id for said in checks.one_body_lists_providers()] == ["portal.E063"]
     assert section.dutch(both.agencies[0]) is not None
+
+
+def test_deaths_that_nobody_would_be_asked_about_are_refused_at_the_start(tmp_path, monkeypatch):
+    table = '\n[ebox_deaths]\ndataset = "{}"\nfact = "died"\n'
+    body(tmp_path, "eerste", SOUND + table.format("adres"))
+    one = catalogue.load([tmp_path])
+    (name,) = {entry.dataset.id for entry in one.entries}
+    monkeypatch.setattr(catalogue, "installed", lambda: one)
+    assert [(said.id, said.msg) for said in checks.deaths_can_be_known()] == [
+        ("portal.E067", "[ebox_deaths] of eerste: no dataset adres.")
+    ]
+    for each in ("eerste", "tweede"):
+        body(tmp_path / "both", each, SOUND + table.format(name))
+    both = catalogue.load([tmp_path / "both"])
+    monkeypatch.setattr(catalogue, "installed", lambda: both)
+    assert [said.msg for said in checks.deaths_can_be_known()] == ["eerste, tweede all have [ebox_deaths]."]

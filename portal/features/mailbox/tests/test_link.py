@@ -15,8 +15,8 @@ from portal.features.notifications.preference_rules import EBOX, Pace, Preferenc
 from portal.features.profile import emails
 from portal.features.profile.types import OTHER_EMAIL
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 

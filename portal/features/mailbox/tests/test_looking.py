@@ -15,13 +15,13 @@ from portal.features.mailbox.tests.watching import forget
 from portal.features.mailbox.types import MessagePage, MessageQuery
 from portal.platform.access import sessions
 from portal.platform.access.types import SignedInRequest
-from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Occasion
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.gates.states import states
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready, name_of
 from portal.platform.wire import calls
 from tests.citizen import person
+from tests.journal_entries import entries_of
 from tests.knowing_town import KnowingTown, run_knowing_town
 
 LIES, NOBODY = "84651421235", "93681527060"

@@ -10,8 +10,8 @@ from portal.features.mailbox import actions, queries
 from portal.features.mailbox.payments import paid
 from portal.features.mailbox.tests.linking import links, occasion
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 

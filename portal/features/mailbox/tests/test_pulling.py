@@ -20,12 +20,12 @@ from portal.features.notifications.preference_rules import Pace
 from portal.features.notifications.tests.mailing import send_digests, states
 from portal.features.notifications.types import EBOX, EboxNews
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 from portal.platform.keys.key_file import KeyFile
 from portal.platform.sources.gates import gatekeeper
 from tests.citizen import person, sign_in
 from tests.inbox import _lets_go_of_the_cluster, inbox, past_walls, running_inbox, workers
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 __all__ = ["_lets_go_of_the_cluster", "box", "inbox", "running_inbox", "workers"]

@@ -22,12 +22,12 @@ from portal.features.mailbox.tests.watching import TriedBox, box, link_box, thre
 from portal.features.notifications.preference_rules import Pace
 from portal.features.notifications.types import EboxNews
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 from portal.platform.language.dates import BRUSSELS, day_here
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Ready
 from tests.citizen import person, sign_in
 from tests.inbox import inbox, past_walls, running_inbox
+from tests.journal_entries import entries_of
 
 __all__ = ["box", "inbox", "running_inbox"]
 

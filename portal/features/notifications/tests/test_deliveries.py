@@ -18,10 +18,10 @@ from portal.features.profile import emails
 from portal.features.profile.types import OTHER_EMAIL
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
-from portal.platform.journal.queries import entries_of
 from portal.platform.keys import pseudonym
 from tests.citizen import Citizen
 from tests.inbox import Inbox, past_walls
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 

@@ -296,3 +296,11 @@ async def test_silence_is_broken_before_a_proxy_ends_it(lies: Citizen, monkeypat
     async with stream(lies) as mine:
         await mine.event()
         assert [await mine.piece() for _ in range(3)] == [":\n\n"] * 3
+
+
+async def test_reading_that_begins_while_the_process_stops_takes_no_wake_away(lies: Citizen):
+    with waking.wakes.waiter(lies.session.citizen_id) as waiter:
+        waking.wakes.end()
+        async with waiter.reading():
+            pass
+        assert await waiter.wait_for_news(0.05)

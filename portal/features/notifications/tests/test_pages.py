@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from portal.features.notifications.tests.notifying import PAIRS, bundle, notify
-from portal.platform.journal import queries as journal
 from portal.platform.keys import citizens
 from tests.citizen import Citizen, person, sign_in
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 
@@ -144,7 +144,7 @@ async def test_first_look_seals_to_the_citizen_what_waited_and_is_written_down(l
     await text_of(lies)
     assert past_walls.execute(waiting).fetchall() == [(False,)]
     assert "De dienst behandelt uw dossier." in await text_of(lies)
-    (access, *_) = await journal.entries_of(lies.session.citizen_id, most=1)
+    (access, *_) = await entries_of(lies.session.citizen_id, most=1)
     assert (access.name, [use.activity.name for use in access.uses]) == ("look at own notices", ["ahovoks.meldingen"])
 
 

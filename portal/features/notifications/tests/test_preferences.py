@@ -34,9 +34,9 @@ from portal.features.profile.types import OTHER_EMAIL, KeptKind
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import WORKER, Occasion
 from portal.platform.keys import citizens
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 

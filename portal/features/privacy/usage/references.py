@@ -12,6 +12,7 @@ from portal.platform.kit.reference import BITS, LETTERS, pattern, write
 
 PREFIX, GROUPS, GROUP_SIZE = "G", 3, 4
 CHECK_BITS = 4 * BITS
+# The largest number of an entry that fits; of a larger one, the highest bits would be missing.
 LARGEST = 2 ** (GROUPS * GROUP_SIZE * BITS - CHECK_BITS) - 1
 PATTERN: re.Pattern[str] = pattern(prefix=PREFIX, groups=GROUPS, group_size=GROUP_SIZE)
 
@@ -28,7 +29,11 @@ def write_reference(entry_number: int, trace_id: bytes, operation_id: bytes) -> 
 
 
 def entry_id(reference: str) -> int | None:
-    """Read the number of the entry that a reference names; None for what is no reference."""
+    """Read the number in a reference; None for what does not have the form of one (capitals, with its hyphens).
+
+    Whether the reference is right shows only with the entry: whoever calls this reads the entry, and compares its
+    `reference_of` (or `write_reference`) with the reference.
+    """
     if not PATTERN.fullmatch(reference):
         return None
     number = 0

@@ -8,7 +8,7 @@ import pytest
 from portal.features.profile import actions, queries, rules
 from portal.features.profile.types import Dismissal
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
+from tests.journal_entries import entries_of
 
 from .conftest import NOW, occasion, somebody
 

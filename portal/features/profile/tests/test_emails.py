@@ -19,10 +19,10 @@ from portal.features.profile.types import (
     VerifiedEmail,
 )
 from portal.platform.database import pool
-from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
 from portal.platform.mail import composing, kinds
 from portal.platform.mail.types import MailMessage
+from tests.journal_entries import entries_of
 
 from .conftest import CODE, NOW, give_email, give_nickname, occasion, somebody
 

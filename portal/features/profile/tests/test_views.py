@@ -18,8 +18,8 @@ from portal.features.profile.tests import reads
 from portal.features.profile.types import OTHER_EMAIL, KeptKind, PostalAddress
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
-from portal.platform.journal.queries import entries_of
 from portal.platform.keys import citizens
+from tests.journal_entries import entries_of
 
 from .conftest import TABLES, occasion, picture
 

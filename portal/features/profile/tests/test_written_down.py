@@ -6,9 +6,9 @@ import pytest
 from portal.features.profile import actions, queries
 from portal.features.profile.tests import reads
 from portal.features.profile.types import KeptKind
-from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Actor, ActorKind
 from portal.platform.keys import citizens
+from tests.journal_entries import entries_of
 
 from .conftest import CODE, HOME, NOW, fill, give_email, give_nickname, occasion
 

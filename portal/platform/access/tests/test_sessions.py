@@ -14,10 +14,10 @@ from portal.platform.access import derivation, sessions
 from portal.platform.access.types import Assurance, Identity, Session, SessionAbout, SignInMeans
 from portal.platform.database import pool
 from portal.platform.feature.types import Feature
-from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import subjects
 from portal.platform.keys.boxes import Box
+from tests.journal_entries import entries_of
 
 TRACE = "00000000-0000-4000-8000-000000000007"
 

@@ -7,9 +7,10 @@ import psycopg
 import pytest
 
 from portal.platform.database import pool
-from portal.platform.journal import actions, queries
+from portal.platform.journal import actions
 from portal.platform.journal.types import Actor, ActorKind, JoinedCall, Occasion, Use, begin
 from tests.between import Between
+from tests.journal_entries import entries_of
 
 from .conftest import BOAT, CATCH, NOW, activity, operation
 
@@ -21,7 +22,7 @@ BOUND = "select pg_catalog.current_setting('app.citizen', true), pg_catalog.curr
 
 
 async def uses_of(citizen: UUID) -> list[tuple[Use, ...]]:
-    return [access.uses for access in await queries.entries_of(citizen)]
+    return [access.uses for access in await entries_of(citizen)]
 
 
 async def test_both_statements_are_written_and_what_goes_along_comes_back():
@@ -87,4 +88,4 @@ async def test_what_was_written_again_on_another_connection_is_one_access(
     ((written,),) = past_walls.execute(
         "select count(*) from journal_entry where operation_id = %s", (asked.operation_id,)
     ).fetchall()
-    assert (written, len(await queries.entries_of(citizen))) == (2, 2)
+    assert (written, len(await entries_of(citizen))) == (2, 2)

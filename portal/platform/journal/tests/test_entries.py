@@ -10,8 +10,9 @@ import pytest
 from django.conf import settings
 
 from portal.platform.database import pool
-from portal.platform.journal import actions, queries
+from portal.platform.journal import actions
 from portal.platform.journal.types import WORKER, Activity, Actor, ActorKind, Occasion, OperationStatus, Use, begin
+from tests.journal_entries import entries_of
 
 from .conftest import BOAT, CATCH, NOW, activity, look, operation
 
@@ -21,7 +22,7 @@ pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 async def test_citizen_reads_what_was_asked_and_what_came_of_it():
     citizen = uuid4()
     asked = await look(citizen, catch="ready")
-    (access,) = await queries.entries_of(citizen)
+    (access,) = await entries_of(citizen)
     assert access.uses == (Use(CATCH, "ready"), Use(BOAT, "left"))
     assert (access.name, access.actor, access.status) == ("overview", Actor(ActorKind.CITIZEN), OperationStatus.UNSET)
     assert access.at == NOW
@@ -43,7 +44,7 @@ async def test_citizen_reads_what_was_asked_and_what_came_of_it():
 async def test_status_sums_up(results, status):
     citizen = uuid4()
     await look(citizen, **results)
-    (access,) = await queries.entries_of(citizen)
+    (access,) = await entries_of(citizen)
     assert access.status is status
 
 
@@ -57,7 +58,7 @@ async def test_operation_without_an_end_is_shown_without_one():
     citizen = uuid4()
     async with pool.as_citizen(citizen) as conn:
         await actions.record_asked(conn, operation(citizen, CATCH))
-    (access,) = await queries.entries_of(citizen)
+    (access,) = await entries_of(citizen)
     assert (access.ended_at, access.status, access.uses) == (None, OperationStatus.UNSET, (Use(CATCH, None),))
 
 
@@ -66,14 +67,14 @@ async def test_newest_comes_first_and_pages_go_on():
     for name in ("one", "two", "three"):
         async with pool.as_citizen(citizen) as conn:
             await actions.record_asked(conn, operation(citizen, name=name))
-    newest = await queries.entries_of(citizen, most=2)
+    newest = await entries_of(citizen, most=2)
     assert [access.name for access in newest] == ["three", "two"]
-    assert [access.name for access in await queries.entries_of(citizen, before=newest[-1].id)] == ["one"]
+    assert [access.name for access in await entries_of(citizen, before=newest[-1].id)] == ["one"]
 
 
 async def test_citizen_reads_nothing_of_another():
     await look(uuid4())
-    assert await queries.entries_of(uuid4()) == []
+    assert await entries_of(uuid4()) == []
     async with pool.connection() as conn:
         assert await (await conn.execute("select id from journal_entry")).fetchall() == []
 
@@ -98,7 +99,7 @@ async def test_portal_cannot_write_in_the_name_of_another(actor: Actor):
     async with pool.as_citizen(citizen) as conn:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await actions.record_asked(conn, forged)
-    assert await queries.entries_of(citizen) == []
+    assert await entries_of(citizen) == []
 
 
 @pytest.mark.parametrize(
@@ -115,7 +116,7 @@ async def test_portal_writes_for_those_it_acts_for(actor: Actor):
     asked = begin("overview", (CATCH,), Occasion(citizen, NOW, str(uuid4()), actor))
     async with pool.as_citizen(citizen) as conn:
         await actions.record_asked(conn, asked)
-    assert [access.actor for access in await queries.entries_of(citizen)] == [actor]
+    assert [access.actor for access in await entries_of(citizen)] == [actor]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ async def test_changed_manifest_gives_a_new_entry_of_the_register(past_walls: ps
         await look(citizen, each)
     rows = past_walls.execute("select id from journal_activity where title = %s", (title,)).fetchall()
     assert {row[0] for row in rows} == {before.id, after.id}
-    assert [access.uses[0].activity for access in await queries.entries_of(citizen)] == [after, before, before]
+    assert [access.uses[0].activity for access in await entries_of(citizen)] == [after, before, before]
 
 
 async def test_register_that_lost_an_activity_gets_it_back(thief: psycopg.Connection):
@@ -208,7 +209,7 @@ async def test_register_that_lost_an_activity_gets_it_back(thief: psycopg.Connec
     await look(citizen)
     thief.execute("delete from journal_activity")
     await look(citizen)
-    assert len(await queries.entries_of(citizen)) == 2
+    assert len(await entries_of(citizen)) == 2
 
 
 def test_activity_is_known_by_all_it_says():

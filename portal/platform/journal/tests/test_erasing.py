@@ -10,10 +10,11 @@ import psycopg
 import pytest
 
 from portal.platform.database import pool
-from portal.platform.journal import actions, erasing, queries, types
+from portal.platform.journal import actions, erasing, types
 from portal.platform.journal.types import Actor, ActorKind, Occasion, Operation
 from portal.platform.keys import citizens, subjects
 from portal.platform.keys.errors import KeysGone
+from tests.journal_entries import entries_of
 
 from .conftest import BOAT, CATCH, NOW, Worker, activity, look, operation
 from .test_command import verify
@@ -46,7 +47,7 @@ async def test_erased_citizen_is_out_of_the_journal_and_the_chain_fits(worker: W
         await worker.seal()
     subject = await subjects.of(gone)
     assert await erase(wish(gone)) == 4
-    assert (await queries.entries_of(gone), len(await queries.entries_of(other))) == ([], 1)
+    assert (await entries_of(gone), len(await entries_of(other))) == ([], 1)
     rows = thief.execute("select id from journal_entry where subject is not null order by id").fetchall()
     salts = thief.execute("select entry_id from journal_salt order by entry_id").fetchall()
     assert rows == salts == [(3,), (4,)]
@@ -89,7 +90,7 @@ async def test_name_in_the_journal_goes_with_the_keys_and_another_comes(worker: 
     await citizens.come_back(citizen)
     await look(citizen)
     assert await subjects.of(citizen) != before
-    assert len(await queries.entries_of(citizen)) == 1
+    assert len(await entries_of(citizen)) == 1
 
 
 async def test_entry_that_is_gone_without_a_word_is_damage_beside_those_that_were_erased(
@@ -175,7 +176,7 @@ async def test_portal_erases_for_one_citizen_in_their_own_name_and_as_nobody_els
     for actor in (Actor(ActorKind.EMPLOYEE, "Databasebeheer"), Actor(ActorKind.SYSTEM, "worker")):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             await erase(wish(theirs, actor=actor))
-    assert len(await queries.entries_of(theirs)) == 1
+    assert len(await entries_of(theirs)) == 1
     with pytest.raises(ValueError, match="overview"):
         await erase(operation(theirs, name="overview"))
 
@@ -203,16 +204,16 @@ async def test_entries_of_the_release_before_stand_in_one_list_with_those_of_tod
     await look(citizen, CATCH, catch="nothing")
     thief.execute("update journal_entry set citizen_id = %s, subject = null where id in (1, 2)", (citizen,))
     await look(citizen, catch="down", boat="down")
-    found = await queries.entries_of(citizen)
+    found = await entries_of(citizen)
     assert [(access.id, len(access.uses), access.uses[0].result) for access in found] == [
         (5, 2, "down"),
         (3, 1, "nothing"),
         (1, 2, "ready"),
     ]
-    assert [access.id for access in await queries.entries_of(citizen, before=5, most=1)] == [3]
+    assert [access.id for access in await entries_of(citizen, before=5, most=1)] == [3]
     # They stay, linked as they were, until their term.
     await erase(wish(citizen))
-    assert [access.id for access in await queries.entries_of(citizen)] == [1]
+    assert [access.id for access in await entries_of(citizen)] == [1]
 
 
 async def test_no_row_of_the_main_database_has_pseudonym_and_name_in_the_journal(worker: Worker, thief):
@@ -236,6 +237,6 @@ async def test_late_outcomes_of_somebody_erased_are_nobodys(worker: Worker):
         journalled = await actions.record_asked(conn, operation(citizen))
     await erase(wish(citizen))
     await actions.record_result(journalled, "ready", now=NOW + timedelta(seconds=1))
-    assert await queries.entries_of(citizen) == []
+    assert await entries_of(citizen) == []
     await worker.seal()
     assert await worker.damage() == []

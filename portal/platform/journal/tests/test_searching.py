@@ -12,10 +12,11 @@ import psycopg
 import pytest
 
 from portal.platform.database import pool
-from portal.platform.journal import actions, queries, searching
+from portal.platform.journal import actions, searching
 from portal.platform.journal.searching import DataSubject, EntryPlace, FoundEntries, LookKind, SoughtEntries, UseCount
 from portal.platform.journal.types import Activity, Actor, ActorKind, Operation
 from portal.platform.keys import subjects
+from tests.journal_entries import entries_of
 
 from .conftest import BOAT, CATCH, NOW, activity, operation
 
@@ -87,8 +88,8 @@ async def test_pages_are_whole_at_every_edge_with_both_names_and_what_was_writte
         expected = [newest_first[at : at + most] for at in range(0, 7, most)]
         assert await pages(citizen, most) == expected, most
         # The list by id: what was written again stands where it stood first.
-        by_id, before = [], queries.LAST
-        while page := await queries.entries_of(citizen, before=before, most=most):
+        by_id, before = [], searching.LAST
+        while page := await entries_of(citizen, before=before, most=most):
             assert len(page) == most or len(by_id) + len(page) == 7
             by_id += [(one.at - NOW) // HOUR for one in page]
             before = page[-1].id

@@ -16,13 +16,13 @@ from psycopg import Rollback
 from portal.features.profile.types import ConfirmAddress, NewDevice
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
-from portal.platform.journal.queries import entries_of
 from portal.platform.journal.types import Actor, ActorKind
 from portal.platform.keys import citizens
 from portal.platform.mail import actions, smtp
 from portal.platform.mail.errors import MessageRefused
 from portal.platform.mail.types import NEWS_FOR, MailMessage
 from tests.inbox import Inbox, past_walls, rows
+from tests.journal_entries import entries_of
 
 Role = Callable[[], AbstractAsyncContextManager[None]]
 pytestmark = pytest.mark.security

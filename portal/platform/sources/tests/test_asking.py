@@ -14,7 +14,6 @@ from django.test import override_settings
 
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
-from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import asking, catalogue
 from portal.platform.sources.catalogue import DatasetEntry
@@ -23,6 +22,7 @@ from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Partial, Ready
 from portal.platform.sources.traces import processing
+from tests.journal_entries import entries_of
 
 from .town import LOOK
 
@@ -60,7 +60,7 @@ def answers(session: Session, entries: list[DatasetEntry]) -> Any:
 
 
 async def results(session: Session) -> list[str | None]:
-    (access,) = await journal.entries_of(session.citizen_id, most=1)
+    (access,) = await entries_of(session.citizen_id, most=1)
     return [use.result for use in access.uses]
 
 
@@ -112,9 +112,9 @@ async def test_what_they_may_not_see_is_not_journalled(entries, session):
     weak = msgspec.structs.replace(
         session, identity=msgspec.structs.replace(session.identity, assurance=Assurance.LOW)
     )
-    before = len(await journal.entries_of(session.citizen_id))
+    before = len(await entries_of(session.citizen_id))
     assert [outcome async for _, outcome in answers(weak, entries)] == [Down("assurance")] * 2
-    assert len(await journal.entries_of(session.citizen_id)) == before
+    assert len(await entries_of(session.citizen_id)) == before
 
 
 async def test_of_several_tries_the_last_counts(entries, session):

@@ -17,7 +17,6 @@ from django.test import override_settings
 
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
-from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import files, unread
 from portal.platform.sources.catalogue import SourceQuestion
@@ -25,6 +24,7 @@ from portal.platform.sources.files import BrokenOffError, OpenFile
 from portal.platform.sources.inquiry import Consultation, Inquiry, ReadContent, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing
 from portal.platform.sources.registries import BELOW, Registry
+from tests.journal_entries import entries_of
 
 from .json_town import Town, dataset, running, status
 from .town import LOOK, NUMBER
@@ -88,7 +88,7 @@ def sending(size: int, *, stops: int | None = None, waits: float = 0, **headers:
 
 
 async def results(session: Session) -> list[str | None]:
-    (access,) = await journal.entries_of(session.citizen_id, most=1)
+    (access,) = await entries_of(session.citizen_id, most=1)
     return [use.result for use in access.uses]
 
 

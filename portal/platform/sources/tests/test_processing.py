@@ -15,13 +15,13 @@ import pytest_asyncio
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.database import pool
-from portal.platform.journal import queries
 from portal.platform.journal.errors import NotJournalled
 from portal.platform.journal.types import Activity, Occasion, OperationStatus, Purpose
 from portal.platform.sources.datasets import inquiries, inquiry_of
 from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Ready
 from portal.platform.sources.traces import processing, store
+from tests.journal_entries import entries_of
 
 from .in_process import FISH, THEN
 from .town import LOOK, NUMBER, receipt
@@ -52,7 +52,7 @@ def away(walls: psycopg.Connection, table: str) -> Iterator[None]:
 
 async def newest(session: Session) -> tuple[OperationStatus, dict[str, str | None]]:
     """Read the newest access of the citizen: (status, dataset -> result)."""
-    (access,) = await queries.entries_of(session.citizen_id, most=1)
+    (access,) = await entries_of(session.citizen_id, most=1)
     return access.status, {use.activity.dataset: use.result for use in access.uses}
 
 
@@ -196,7 +196,7 @@ async def test_failed_sign_in_question_is_journalled_without_a_session(town):
     journalled, kept = await processing.start(unknown, [inquiry_of(entry)], NO_NAMES)
     found = [(inquiry_of(entry), Down("unavailable"))]
     await processing.end(unknown, journalled, kept, found, found)
-    (access,) = await queries.entries_of(citizen)
+    (access,) = await entries_of(citizen)
     (use,) = access.uses
     assert (access.name, use.result, use.activity.purpose) == (
         "sign in",

@@ -12,7 +12,6 @@ from aiohttp import web
 
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
-from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Activity, Occasion, Purpose
 from portal.platform.sources import asking
 from portal.platform.sources.catalogue import SourceQuestion
@@ -22,6 +21,7 @@ from portal.platform.sources.manifest import Rest
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Missing, Nothing, Partial, Ready
 from portal.platform.sources.transports.magda_answer import read_answer
+from tests.journal_entries import entries_of
 
 from . import town as magda
 from .json_town import Town, running
@@ -101,7 +101,7 @@ def saying(**content: Any) -> Any:
 
 
 async def newest(own: Consultation) -> tuple[str, list[tuple[str, str | None]]]:
-    (access,) = await journal.entries_of(own.occasion.citizen_id, most=1)
+    (access,) = await entries_of(own.occasion.citizen_id, most=1)
     return access.name, [(use.activity.purpose, use.result) for use in access.uses]
 
 

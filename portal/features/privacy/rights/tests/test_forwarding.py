@@ -37,12 +37,12 @@ from portal.features.privacy.rights.types import (
 )
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
-from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import catalogue
 from tests.citizen import Citizen
 from tests.desks import Desks
 from tests.inbox import past_walls, rows
+from tests.journal_entries import entries_of
 
 pytestmark = pytest.mark.security
 
@@ -332,7 +332,7 @@ async def test_journal_says_what_was_done_by_whom(lies: Citizen, mailboxes: Desk
     async with as_worker():
         await forward()
         await desk.answer(reference, "Klaar.", NOW)
-    found = await journal.entries_of(lies.session.citizen_id)
+    found = await entries_of(lies.session.citizen_id)
     done: list[Any] = sorted((one.name, one.actor.kind.value) for one in found)
     assert {
         ("ask for a right", "citizen"),

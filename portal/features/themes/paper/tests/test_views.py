@@ -16,7 +16,6 @@ from portal.config.handler import RequestHandler
 from portal.platform.access import cookies, return_path, sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.confined import programs
-from portal.platform.journal import queries as journal
 from portal.platform.paper import answers, typesetting
 from portal.platform.sources import asking, catalogue, datasets, fetch
 from portal.platform.sources.catalogue import DatasetEntry
@@ -24,6 +23,7 @@ from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Nothing, Outcome, Ready
 from portal.platform.ui import streaming
 from portal.platform.ui.links import links
+from tests.journal_entries import entries_of
 from tests.waiting import PATIENCE, until
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
@@ -195,12 +195,12 @@ async def test_what_came_of_a_page_that_is_stopped_while_a_tile_is_sent_is_in_th
         await asyncio.wait([serving])
     # Not some time later: a server that stops closes its connections then.
     assert len(settled) == 1
-    (access,) = await journal.entries_of(lies.session.citizen_id, most=1)
+    (access,) = await entries_of(lies.session.citizen_id, most=1)
     assert access.uses[0].result is not None
 
 
 async def looks(browser: Browser) -> int:
-    return len(await journal.entries_of(browser.session.citizen_id, most=10_000))
+    return len(await entries_of(browser.session.citizen_id, most=10_000))
 
 
 async def test_an_item_has_a_page_and_a_pdf_that_are_kept_by_nobody(entry, lies):

@@ -13,13 +13,13 @@ from portal.features.themes.together import gathering
 from portal.features.themes.types import LOOK
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
-from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Occasion
 from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 from portal.platform.sources.traces import processing
+from tests.journal_entries import entries_of
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
@@ -70,7 +70,7 @@ async def test_only_what_the_session_kept_is_read_and_journalled(session):
         (ALL[1].name, Nothing(THEN)),
     ]
     assert names(gathered.unasked) == names(ALL[2:])
-    (access,) = await journal.entries_of(session.citizen_id, most=1)
+    (access,) = await entries_of(session.citizen_id, most=1)
     assert {f"{use.activity.name}": use.result for use in access.uses} == {
         ALL[0].name: "kept_ready",
         ALL[1].name: "kept_nothing",
@@ -98,7 +98,7 @@ async def test_what_the_last_try_came_to_is_remembered_and_is_no_answer(session)
     assert said[down.name].reason == "maintenance"
     assert names(gathered.unasked) == names(ALL[5:])
     # The journal hears what somebody saw of their data, and not what they did not.
-    (access,) = await journal.entries_of(session.citizen_id, most=1)
+    (access,) = await entries_of(session.citizen_id, most=1)
     assert {use.activity.name for use in access.uses} == {ALL[0].name, ALL[1].name, part.name}
     # The newest try counts, and an answer before all tries.
     await asking.keep(session, datasets.inquiry_of(late), answer)
@@ -119,10 +119,10 @@ async def test_what_was_remembered_is_asked_again_by_whoever_asks(session):
 
 async def test_nothing_kept_is_no_look_at_anything():
     session = await open_session()
-    before = len(await journal.entries_of(session.citizen_id))
+    before = len(await entries_of(session.citizen_id))
     gathered = await read_kept(session)
     assert (list(gathered.outcomes), names(gathered.unasked)) == ([], names(ALL))
-    assert len(await journal.entries_of(session.citizen_id)) == before
+    assert len(await entries_of(session.citizen_id)) == before
 
 
 async def test_another_session_finds_nothing_of_it(session):

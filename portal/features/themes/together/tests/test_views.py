@@ -18,12 +18,12 @@ from portal.features.themes.together.differences import comparable
 from portal.features.themes.together.timeline import MANY
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance
-from portal.platform.journal import queries as journal
 from portal.platform.sources import asking, catalogue, datasets
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
 from tests.citizen import Citizen, person
+from tests.journal_entries import entries_of
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
@@ -58,7 +58,7 @@ class Visitor(Citizen):
         return await self.opens(page, alles="1")
 
     async def looks(self) -> int:
-        return len(await journal.entries_of(self.session.citizen_id, most=10_000))
+        return len(await entries_of(self.session.citizen_id, most=10_000))
 
 
 async def signs_in(number: str = ME, assurance: Assurance = Assurance.HIGH) -> Visitor:
@@ -214,7 +214,7 @@ async def test_a_look_is_written_down_before_it_is_shown(visitor, page):
     before = await visitor.looks()
     await visitor.opens(page)
     assert await visitor.looks() == before + 1
-    (access,) = await journal.entries_of(visitor.session.citizen_id, most=1)
+    (access,) = await entries_of(visitor.session.citizen_id, most=1)
     assert {use.activity.name: use.result for use in access.uses} == {NUMBERED[0].name: "kept_ready"}
 
 
@@ -223,7 +223,7 @@ async def test_a_button_asks_the_rest_and_names_what_did_not_come(visitor, page)
     wanted = comparable(ALL) if page == DIFFERENCES else ALL
     text = await visitor.asks(page)
     assert re.findall(r"<p>Niet gekregen: (.*?)\.", text) == titles(wanted)
-    (access,) = await journal.entries_of(visitor.session.citizen_id, most=1)
+    (access,) = await entries_of(visitor.session.citizen_id, most=1)
     # Only what the page is about is asked.
     assert {use.activity.name for use in access.uses} == {one.name for one in wanted}
 

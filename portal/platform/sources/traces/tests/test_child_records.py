@@ -10,7 +10,6 @@ import pytest_asyncio
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.database import pool
-from portal.platform.journal import queries as journal
 from portal.platform.journal.types import Actor, ActorKind, Occasion, Purpose
 from portal.platform.keys import pseudonym
 from portal.platform.sources import asking
@@ -21,6 +20,7 @@ from portal.platform.sources.reading.outcomes import Late, Ready
 from portal.platform.sources.tests.in_process import maker
 from portal.platform.sources.tests.town import LOOK
 from portal.platform.sources.traces import processing, store
+from tests.journal_entries import entries_of
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
@@ -128,24 +128,24 @@ async def test_handles_differ_by_session_and_person(session):
 
 
 async def test_the_journal_has_it_as_access_to_the_childs_data(session, entry):
-    before = len(await journal.entries_of(await pseudonym.citizen_id(CHILD), most=10_000))
-    of_parent = len(await journal.entries_of(session.citizen_id, most=10_000))
+    before = len(await entries_of(await pseudonym.citizen_id(CHILD), most=10_000))
+    of_parent = len(await entries_of(session.citizen_id, most=10_000))
     journalled, _ = await looks(session, CHILD, entry)
     found = [(inquiry_of(entry), Late(NOW))]
     await processing.end(await about(session, CHILD), journalled, {}, found, found)
-    newest, *older = await journal.entries_of(await pseudonym.citizen_id(CHILD), most=10_000)
+    newest, *older = await entries_of(await pseudonym.citizen_id(CHILD), most=10_000)
     assert len(older) == before
     assert newest.actor == Actor(ActorKind.PARENT, str(session.journal_subject))
     assert [(use.activity.purpose, use.result) for use in newest.uses] == [(LOOK_AT_CHILD.sentence, "late")]
     # The parent's own journal tells of what was asked about the parent.
-    assert len(await journal.entries_of(session.citizen_id, most=10_000)) == of_parent
+    assert len(await entries_of(session.citizen_id, most=10_000)) == of_parent
 
 
 async def test_what_was_kept_is_journalled_too(session, entry):
     await keeps(session, CHILD, entry, answer("child"))
     journalled, kept = await looks(session, CHILD, entry)
     await processing.end(await about(session, CHILD), journalled, kept, [], [])
-    newest = (await journal.entries_of(await pseudonym.citizen_id(CHILD)))[0]
+    newest = (await entries_of(await pseudonym.citizen_id(CHILD)))[0]
     assert [use.result for use in newest.uses] == ["kept_ready"]
 
 
