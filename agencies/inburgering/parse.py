@@ -1,4 +1,8 @@
-"""Read the answers about civic integration and Dutch lessons; their format is our own invention, see `__init__`."""
+"""Read the answers about civic integration and Dutch lessons; their format is our own invention, see `__init__`.
+
+The tables are explained in `json_table` and `table`. Nothing here raises: a member of another form than its table
+says becomes no fact, and a code that TARGET_GROUPS or STATUSES lacks is shown as "code ...".
+"""
 
 from typing import Any
 
@@ -59,14 +63,14 @@ _LESSONS = members({"lessen[]": LESSON})
 
 
 def trajecten(content: Any) -> list[Fact]:
-    """Read an answer of the service for civic integration paths."""
+    """Read an answer of the service for civic integration paths: the whole object, with the list `trajecten`."""
     facts: list[Fact] = []
     _PATHS(content, "", facts)
     return facts
 
 
 def lessen(content: Any) -> list[Fact]:
-    """Read an answer of the service for Dutch lessons."""
+    """Read an answer of the service for Dutch lessons: the whole object, with the list `lessen`."""
     facts: list[Fact] = []
     _LESSONS(content, "", facts)
     return facts

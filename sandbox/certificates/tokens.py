@@ -15,7 +15,6 @@ LEEWAY_S = 30  # for clocks that differ
 AGAIN_S = 5.0  # after which an unknown `kid` has the keys read again, and not before
 OLD_S = 300.0  # after which they are read anew in any case: a key that was taken out may be a stolen one
 PATIENCE_S = 3.0  # for reading them
-MOST_BYTES = 64 * 1024
 
 
 class NotAuthentic(Exception):
@@ -53,7 +52,7 @@ class PortalKeys:
                 aiohttp.ClientSession(timeout=timeout) as session,
                 session.get(self.origin + PATH, allow_redirects=False) as answer,
             ):
-                key_set = PyJWKSet.from_json((await answer.content.read(MOST_BYTES)).decode())
+                key_set = PyJWKSet.from_json((await answer.read()).decode())
         except (aiohttp.ClientError, OSError, ValueError, jwt.PyJWTError) as error:
             raise NotAuthentic(f"the keys of the portal cannot be read: {type(error).__name__}") from error
         return {str(each.key_id): each.key for each in key_set.keys}

@@ -19,9 +19,10 @@ class Dialect:
     """Hold what differs between protocols when a fault is applied.
 
     `unavailable` and `defect` are their answers of failure; `damage` takes the mode and a body, and gives the damaged
-    body; `padding_at` gives the offset in a body at which spaces change nothing; `empty_with_exceptions` is "no
-    content" with a failure in its headers, where the protocol has that. Of a fault that is not among `faults` only
-    the latency is applied.
+    body, or the same where the mode (also `ok`) damages none; `padding_at` gives the offset in a body at which spaces
+    change nothing; `empty_with_exceptions` is "no content" with a failure in its headers, where the protocol has
+    that. Of a fault that is not among `faults` only the latency is applied: what is wrong with a document, at a desk
+    or in the eBox is in the answer that the source itself makes.
     """
 
     unavailable: Callable[[], web.Response]

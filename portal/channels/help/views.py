@@ -26,7 +26,7 @@ HELP = _("Hulp nodig?")
 @anyone
 async def all_questions(request: Request) -> HttpResponse:
     """Say who helps, and list every question by topic."""
-    return render(request, "help/all_questions.html", {"help": entries.whole_help(), **_contact_context()})
+    return render(request, "help/all_questions.html", {"help": entries.whole_help(), **_shared_context()})
 
 
 @require_safe
@@ -35,7 +35,7 @@ async def search(request: Request) -> HttpResponse:
     """List the questions that fit what somebody is looking for."""
     query = typed_text.beginning(request.GET.get("q", ""), most=searching.LONGEST_QUERY)
     title = _("Zoeken in de hulp")
-    context = {"query": query, "found": searching.find(query), "crumbs": _crumbs(title), **_contact_context()}
+    context = {"query": query, "found": searching.find(query), "crumbs": _crumbs(title), **_shared_context()}
     return render(request, "help/search.html", context)
 
 
@@ -52,9 +52,10 @@ async def entry(request: Request, slug: str) -> HttpResponse:
         "later": whole_help.later_of(shown),
         "related": whole_help.related_to(shown),
         "crumbs": _crumbs(shown.question),
+        # The template that an entry names as its `part` may need the next two.
         "sites": connected_sites.all_sites(),
         "mail_advice": rules.advice(settings.MAIL_ADVICE_PORTAL, settings.MAIL_ADVICE_PHISHING),
-        **_contact_context(),
+        **_shared_context(),
     }
     return render(request, "help/entry.html", context)
 
@@ -78,12 +79,14 @@ async def receipt_moved(request: Request, question_id: UUID) -> HttpResponse:
 
 
 def _redirect(address: str) -> HttpResponse:
+    """Redirect for good; "", which `links` gives where the feature of the form is left out, is not found."""
     if not address:
         raise Http404
     return SeeOther(address, HTTPStatus.PERMANENT_REDIRECT)
 
 
-def _contact_context() -> dict[str, object]:
+def _shared_context() -> dict[str, object]:
+    """Give how to reach the contact centre, and what makes an address of each link in an answer (`hulp:SLUG`)."""
     contact = {"phone": settings.CONTACT_PHONE, "email": settings.CONTACT_EMAIL}
     return {"contact": contact, "address": marks.address}
 

@@ -22,11 +22,12 @@ def correct(entry: DatasetEntry, fact: Fact | None = None, *, part: str = "", is
     if correction is None or (is_about_child and correction.endpoint):
         return ""
     address = _report(entry.agency.id, entry.dataset.id)
+    # Else the page would name the desk of the municipality where the parent lives, and the child may live elsewhere.
     if is_about_child and correction.desk:
         return f"{address}?over={rules.CHILD}"
     if part and correction.endpoint:
         return f"{address}?onderdeel={quote(part)}"
-    # A handle holds no value, which may not stand in an address.
+    # The key and path of the fact. They hold no value: none may stand in an address.
     return f"{address}?gegeven={quote(rules.handle_of(fact))}" if fact else address
 
 

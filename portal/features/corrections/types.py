@@ -93,7 +93,10 @@ _LABELS = {
 
 
 class StatusUpdate(msgspec.Struct, frozen=True):
-    """A status that a body sent. number: the body's own, which orders its statuses. at: by the body's clock (UTC)."""
+    """A status that a body sent. number: the body's own, which orders its statuses. at: by the body's clock (UTC).
+
+    Whether it was sent before is seen by a hash of its JSON: were a field added, one sent again would contradict.
+    """
 
     number: int
     code: StatusCode
@@ -114,8 +117,9 @@ class DeliveryProgress(StrEnum):
 class FollowedReport(msgspec.Struct, frozen=True):
     """A report as its citizen follows it. report: None when it cannot be opened any more. statuses: oldest first.
 
-    way, way_at: the progress of its delivery, and since when. failure: why it was not delivered, a value of the
-    column or "untried" where no try was made; "" when it was delivered, or still may be.
+    dataset: BODY.DATASET. way, way_at: the progress of its delivery, and since when. failure: why it was not
+    delivered (`rules.failure_of`): "refused", "unreachable", "unreadable", "no_form", or "untried" where no try was
+    made; "" when it was delivered, or still may be.
     """
 
     reference: str
@@ -139,7 +143,12 @@ class FollowedReport(msgspec.Struct, frozen=True):
 
 
 class PushOutcome(StrEnum):
-    """What was done with a status that a body sent; only NEW was kept."""
+    """What was done with a status that a body sent; only NEW was kept.
+
+    KNOWN, CONTRADICTS: its number was sent before, with the same content or another. UNKNOWN_REPORT: this body has no
+    such report. OUT_OF_TIME: its `at` is before the report or in the future. TOO_MANY: the report has as many as it
+    may (`rules.MOST_STATUSES`).
+    """
 
     NEW = "new"
     KNOWN = "known"

@@ -91,7 +91,10 @@ class VerifiedEmail:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Proposal:
-    """A nickname or address that is not used until it is confirmed. mail_id: of the mail with the code."""
+    """A nickname or e-mail address that is not used until it is confirmed.
+
+    mail_id: of the mail with the code; None for a nickname, which is confirmed on a page.
+    """
 
     id: UUID
     value: str
@@ -115,7 +118,8 @@ class Profile:
 class Dismissal(Unprinted, frozen=True):
     """A signal that a citizen does not want to see any more (`feature.home.Signal`). Never printed.
 
-    rule: FEATURE.RULE. cause: what the signal was due to; another cause is shown again.
+    rule: FEATURE.RULE. cause: what the signal was due to; another cause is shown again. It is found by a hash of its
+    JSON: were a field added or renamed, all that was dismissed before would be shown again.
     """
 
     rule: str

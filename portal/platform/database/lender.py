@@ -139,6 +139,8 @@ class Lender:
             conn = await self._take(until)
             try:
                 if opening is not None:
+                    # For the first operation of `opening`, and then for the first of the caller; each later one has
+                    # the connection's own patience (`ClockedConnection.until`).
                     conn.until = min(until, monotonic() + OPENING * self.patience)
                     await opening(conn)
                 conn.until = until
@@ -157,10 +159,13 @@ class Lender:
             await conn.close()
             asked_at = error.asked_at if isinstance(error, NoAnswer) else None
             self.watch.doubt(asked_at or monotonic())
-            # The other connections lead to the same server and are as dead; whoever finds out first drops them all.
+            # The other connections lead to the same server and are as dead; whoever finds out first drops them all. A
+            # connection from before that says nothing about those that were made since. After another error, only
+            # those that the server closed are dropped.
             is_alike = asked_at is not None or error.sqlstate == READ_ONLY
-            await self._pool.sweep(idle_too=is_alike and conn.made_at > self._swept_at)
-            if is_alike:
+            is_news = is_alike and conn.made_at > self._swept_at
+            await self._pool.sweep(idle_too=is_news)
+            if is_news:
                 self._swept_at = monotonic()
         await self._pool.putconn(conn)
 
@@ -181,7 +186,7 @@ class Lender:
 
         Raises psycopg.Error when it does not.
         """
-        within = ASKING * self.patience
+        within = ASKING * self.patience  # for a new connection, or a statement; a quarter of it to get one of ours
         try:
             conn = await self._pool.connection_class.connect(self._where, patience=within, autocommit=True)
         except psycopg.Error as refused:

@@ -16,7 +16,9 @@ class MailContent(msgspec.Struct, frozen=True):
 
     The msgspec `tag` of a subclass says in the outbox which kind it is.
     subject: in Dutch, with nothing personal in it.
-    words:   the template of its paragraphs, separated by empty lines; its variables are the fields of the subclass.
+    words:   the name of the template of its paragraphs ("profile/mail/new_device.txt"), which empty lines separate.
+             Its variables are the fields of the subclass. A field that is a text comes on one line, without links,
+             cut to 60 characters (`rules.plain_line`); a text deeper within a field comes as it is.
     """
 
     subject: ClassVar[str]

@@ -35,6 +35,7 @@ SEAL_USE = KeyUsageConstraints(
 )
 STAMP_USE = KeyUsageConstraints(extd_key_usage={"time_stamping"})
 # Why a certificate may be revoked without any doubt on what was made before it (RFC 3161, 4).
+# `unspecified`, which stands there too, says no more than no reason does, so it is left out.
 _HARMLESS = {
     pyca.ReasonFlags.affiliation_changed: "affiliation_changed",
     pyca.ReasonFlags.superseded: "superseded",
@@ -53,7 +54,11 @@ _PROBLEMS = {
 
 @dataclass(frozen=True)
 class Chain:
-    """The signer's certificate, why it does not hold (None if it does), who issued it, and when its chain ends."""
+    """The signer's certificate, why it does not hold (None if it does), who vouches for it, and when its chain ends.
+
+    authority: the name of the chain's root; without a chain, of whoever issued the certificate. ends: the first
+    moment at which a certificate of the chain is no longer valid.
+    """
 
     signer: Any
     problem: VerdictReason | None
@@ -75,8 +80,9 @@ class ChainQuestion:
 
 
 def check_chain(signed_data: Any, digest: bytes | None, asked: ChainQuestion) -> Chain:
-    """Check a signature and its chain. digest: of the sealed bytes, None where the signature holds its content.
+    """Check a signature and its chain.
 
+    signed_data: SignedData of asn1crypto. digest: of the sealed bytes, None where the signature holds its content.
     Raise Altered when the signature itself is wrong.
     """
     status = _validate(signed_data, digest, asked, "hard-fail" if asked.needs_revocation else "soft-fail")

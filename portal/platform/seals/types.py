@@ -89,10 +89,10 @@ class Trust(Unprinted, frozen=True):
 class Judgement(msgspec.Struct, frozen=True):
     """What was found out about a PDF.
 
-    sealed_by, organisation: names in the sealer's certificate; authority: who issued that. sealed_at: the time of a
-    trusted time stamp if `is_time_proven`, else the time that the sealer claims. level: by ETSI EN 319 142-1 (B-B to
-    B-LTA), or CMS. trusted, covers_whole: None where there is no seal. changes: what was added after a seal. seals:
-    how many there are. is_about_others: it shows national numbers, and none is that of `Trust.about`.
+    sealed_by, organisation: names in the sealer's certificate; authority: the root that vouches for it. sealed_at:
+    the time of a trusted time stamp if `is_time_proven`, else the time that the sealer claims. level: by ETSI EN 319
+    142-1 (B-B to B-LTA), or CMS. trusted, covers_whole: None where there is no seal. changes: what was added after a
+    seal. seals: how many there are. is_about_others: it shows national numbers, and none is that of `Trust.about`.
     """
 
     verdict: Verdict

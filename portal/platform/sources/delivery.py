@@ -1,8 +1,8 @@
-"""Deliver a citizen's report to a body: POST over mutual TLS with a token, at least once, under one idempotency key.
+"""Deliver to a body what a citizen wrote: a report of an error, or a request about a right.
 
-The gate of the body's address decides first, as for questions: a source that is switched off or failing is not
-called. The content is unsealed last, once the gate is passed and a token is there, so that it is never unsealed (and
-journalled) in vain.
+It goes by POST over mutual TLS with a token, at least once, under one idempotency key. The gate of the body's address
+decides first, as for questions: a source that is switched off or failing is not called. The content is unsealed last,
+once the gate is passed and a token is there, so that it is never unsealed (and journalled) in vain.
 """
 
 import asyncio
@@ -60,10 +60,11 @@ async def deliver(
 ) -> DeliveryAttempt:
     """Make one attempt; failures upstream come back as values.
 
-    open_content: unseals the content; it is called once that can be sent, and its errors pass through. key: the
-    Idempotency-Key, the same at each attempt. The receipt must repeat the content's reference; a body that has it
-    already may give one with 409. Nothing else counts as taken.
+    open_content: unseals the content. It is called once at most, as soon as the content can be sent; its errors pass
+    through. key: the Idempotency-Key, the same at each attempt. The receipt must repeat the content's reference; a
+    body that has it already may give one with 409. Nothing else counts as taken.
     """
+    # The gate counts people beside calls. Whom this is about is still sealed, so each delivery votes as a person.
     voter = gatekeeper.voter_of(str(key))
     with gatekeeper.passage_through(to.source, [agency], voter, SECONDS) as passage:
         if passage.bar is not None:
@@ -77,8 +78,10 @@ async def deliver(
         called = rest.RestCall(to.path, to.scope, TAKEN, {"Idempotency-Key": f'"{key}"'})
         try:
             async with asyncio.timeout(SECONDS):
+                # The key is also the id of the call in both logs, the same at every attempt.
                 answer = await rest.call(called, content.body, token, lambda: str(key))
         except TimeoutError:
+            # Time spent waiting for a free connection or for a token is not held against the body.
             answer = passage.overdue(Down("connection", "no answer in time"))
         passage.vote([answer if isinstance(answer, Down) else None])
     return _judge(answer, content.reference)
@@ -97,6 +100,7 @@ def _judge(answer: HttpAnswer | Down, reference: str) -> DeliveryAttempt:
 
 
 def _end_of(down: Down) -> End:
+    # `mutual_tls` writes a status as "HTTP 404"; the detail of a token's failure begins with "token: ".
     status = int(down.detail[5:]) if down.detail.startswith("HTTP ") else 0
     if 400 <= status < 500 and status not in NOT_FOR_GOOD:
         return "refused"

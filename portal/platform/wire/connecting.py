@@ -51,8 +51,9 @@ class Names:
         if lookup is None:
             lookup = self._lookups[host, port] = asyncio.create_task(_look_up(host, port))
             lookup.add_done_callback(lambda ended: self._forget_later(host, port, ended))
-        # A caller that gives up must not end the look-up of the others, hence the shield. Each gets a list of its own
-        # and removes from it the addresses that it tried; an address that stood there twice would be removed twice.
+        # A caller that gives up must not end the look-up of the others, hence the shield. Each gets a list of its
+        # own, from which an address goes where TLS failed. If one stood there twice, both would go: the list could
+        # become empty, and that error would hide why TLS failed.
         return [*dict.fromkeys(await asyncio.shield(lookup))]
 
     def _forget_later(self, host: str, port: int, lookup: asyncio.Task[list[AddrInfoType]]) -> None:
@@ -71,7 +72,8 @@ async def _look_up(host: str, port: int) -> list[AddrInfoType]:
 async def set_up(origin: Origin, names: Names, seconds: float) -> HttpConnection:
     """Set a connection up within so many seconds; try again with a full handshake when resuming a TLS session failed.
 
-    Raises NotConnected, of which CertificateRefused and ConnectingTookTooLong are kinds.
+    The second try has as many seconds again. Raises NotConnected, of which CertificateRefused and
+    ConnectingTookTooLong are kinds.
     """
     tls = origin.tls
     offered = tls.offered if tls else 0

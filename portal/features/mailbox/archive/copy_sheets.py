@@ -52,7 +52,11 @@ class CopyRow(Unprinted, frozen=True):
 
 
 def row_of(copy: MailboxCopy, wanted: str = "") -> CopyRow:
-    """Describe a copy. wanted: code of the language that the reader chose, "" for none."""
+    """Describe a copy. wanted: code of the language that the reader chose, "" for none.
+
+    It chooses among the letter's own texts: its subject, and the titles of its files. The names of sender, provider
+    and kind are in the language of the page, as for a document of the eBox (`sheets.sheet_of`).
+    """
     size, facts = size_of(copy.size), copy.facts
     if facts is None:
         return CopyRow(copy.id, copy.kept_at, size, None)
@@ -92,7 +96,7 @@ def name_of(file: CopyFile) -> str:
 
 
 def size_of(size: int) -> str:
-    """Write a number of bytes: 18 kB, 1,2 MB."""
+    """Write a number of bytes: 18 kB, 1,2 MB. No bytes are "1 kB": `sheets.size_of` takes 0 for unknown."""
     return sheets.size_of(max(size, 1) / KILOBYTE)
 
 

@@ -61,7 +61,7 @@ async def _announce(occasion: Occasion, today: date, until: date) -> None:
         if not emails:
             return
         nickname = await profile.words_in(conn, citizen_id, KeptKind.NICKNAME) or ""
-        content = ProfileGoes(row[0], rules.goes_on(row[0], today))
+        content = ProfileGoes(row[0], rules.deletion_day(row[0], today))
         await journalling.note_announced(conn, occasion)
         # An address that mail cannot go to, and keys that are deleted at this moment, count as none.
         with suppress(KeysGone, MessageRefused):

@@ -100,8 +100,8 @@ async def answer(reference: str, text: str, now: datetime) -> None:
 async def note_bounce(reference: str, now: datetime) -> RequestRecipient:
     """Note that the mail with a request came back, and queue it for our own desk; return who gets it.
 
-    Where the mailbox of the desk gave it back, the contact centre gets it. Raise DeskRefused, or where what was
-    sent is not kept any more.
+    Where the mailbox of the desk gave it back, the contact centre gets it. Raise DeskRefused, also where what
+    was sent is not kept any more.
     """
     async with _at(reference) as (conn, held):
         if held.state.delivered_at is None or held.state.closed_at is not None:
@@ -111,6 +111,7 @@ async def note_bounce(reference: str, now: datetime) -> RequestRecipient:
         row = (now, ForwardFailure.BOUNCED.value) if is_of_body else (held.state.failed_at, held.state.failure)
         if not (await conn.execute(BOUNCE, (*row, held.id))).rowcount:
             raise DeskRefused("what was sent is not kept any more: ask the citizen to make the request again")
+        # FORWARD tries a body only as long as `failed_at` is empty, which it is no more: our desk gets the request.
         is_of_desk = held.state.delivered_to is RequestRecipient.DESK
         await queue.defer(conn, TO_CENTRE if is_of_desk else FORWARD, request_id=held.id)
         return RequestRecipient.CENTRE if is_of_desk else RequestRecipient.DESK

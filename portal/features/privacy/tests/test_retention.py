@@ -299,7 +299,7 @@ async def test_who_stays_after_two_years_is_counted(past_walls, as_worker, lies)
 
 def test_two_years_after_the_29th_of_february_is_the_first_of_march():
     leap = date(2028, 2, 29)
-    assert rules.goes_on(leap, date(2029, 1, 1)) == date(2030, 3, 1)
+    assert rules.deletion_day(leap, date(2029, 1, 1)) == date(2030, 3, 1)
     assert rules.years_before(date(2030, 2, 28)) == date(2028, 2, 28)
     assert rules.years_before(date(2030, 3, 1)) == date(2028, 3, 1)
     assert rules.years_before(leap) == date(2026, 2, 28)
@@ -308,6 +308,12 @@ def test_two_years_after_the_29th_of_february_is_the_first_of_march():
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 1200))
 def test_nothing_goes_before_two_years_or_a_month_after_it_was_told(seen_on: date, later: int):
     told = seen_on + timedelta(days=later)
-    gone = rules.goes_on(seen_on, told)
+    gone = rules.deletion_day(seen_on, told)
     assert gone >= told + timedelta(days=30)
     assert (gone - seen_on).days >= 2 * 365
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+def test_deletion_finds_on_the_promised_day_whom_it_was_promised_to_and_not_before(seen_on: date):
+    promised = rules.deletion_day(seen_on, seen_on)
+    assert rules.years_before(promised - timedelta(days=1)) < seen_on <= rules.years_before(promised)

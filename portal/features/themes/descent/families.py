@@ -6,7 +6,7 @@ from ..types import Viewer
 from . import drawing, trees, verdicts
 from .types import DescentTree, Family, ListedRelative, Relative
 
-MOST_RELATIVES = 50  # parents or children: a larger tree cannot be read
+MOST_RELATIVES = 50  # of parents, and of children: a larger tree cannot be read
 
 
 def family_of(tree: DescentTree, viewer: Viewer, *, is_drawn: bool = True) -> Family:
@@ -25,6 +25,11 @@ def family_of(tree: DescentTree, viewer: Viewer, *, is_drawn: bool = True) -> Fa
 
 
 def _child(child: Relative, viewer: Viewer) -> ListedRelative:
+    """Describe a child, with the address of their profile where this viewer has such addresses.
+
+    may_be_seen is by the parent's own answer only; the page of the profile judges by the child's answer too. Where it
+    is false the address stays: that page says why the profile is not shown.
+    """
     if viewer.address_of is None or viewer.today is None or not child.number:
         return ListedRelative(child.name, trees.details_of(child))
     may_be_seen = verdicts.verdict_of_parent(child, viewer.today) == "allowed"
