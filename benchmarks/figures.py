@@ -38,9 +38,10 @@ class Figure:
 
 
 def interpreter() -> str:
-    """Name the Python that runs this, and whether it was built with profile-guided optimisation."""
+    """Name the Python that runs this, and whether it was built with profile-guided optimisation (`bootstrap.sh`)."""
     options = sysconfig.get_config_var("CONFIG_ARGS") or ""
-    kind = "optimised" if "--enable-optimizations" in options else "not optimised"
+    is_optimised = "--enable-optimizations" in options or "=/usr/share/python-wheels" in options
+    kind = "optimised" if is_optimised else "not optimised"
     return f"{platform.python_version()}, {kind}"
 
 

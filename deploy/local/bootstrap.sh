@@ -37,9 +37,11 @@ on_path() {
 }
 
 # Tells whether a Python was built with profile-guided optimisation, as those of distributions and of uv are; pages then
-# take less processor time.
+# take less processor time. Debian asks for that by a rule of its package, and not by --enable-optimizations; its own
+# folder of wheels tells it.
 is_optimised() {
-    "$1" -c 'import sys, sysconfig; sys.exit("--enable-optimizations" not in (sysconfig.get_config_var("CONFIG_ARGS") or ""))' 2>/dev/null
+    "$1" -c 'import sys, sysconfig; args = sysconfig.get_config_var("CONFIG_ARGS") or ""
+sys.exit("--enable-optimizations" not in args and "=/usr/share/python-wheels" not in args)' 2>/dev/null
 }
 
 # Prints the paths that may be a Python 3.13, the likeliest first.
