@@ -114,13 +114,22 @@ async def test_what_a_body_changes_is_there_at_once_and_seen_once_i_say_so(visit
     change(house, **said, phase="Beslissing", status="Goedgekeurd", action=False)
     await visitor.opens("/dossiers/")
     assert await card.get_attribute("data-action") == "0"
+    # What its body says next, and another tab already shows, stays new: this page did not show it.
     await card.get_by_label("Gezien").check()
-    await visitor.page.get_by_role("button", name="Markeer de gekozen als gezien").click()
-    await visitor.page.locator(".closing").wait_for()
-    assert await card.get_by_text("Nieuw", exact=True).count() == 0
+    change(house, **said, phase="Beslissing", status="Uitbetaald", action=False)
+    other = await visitor.page.context.new_page()
+    await other.goto(f"{house.portal}/dossiers/")
+    await other.locator(".closing").wait_for()
+    await other.close()
+    for shown_as_new in (1, 0):
+        await visitor.page.get_by_role("button", name="Markeer de gekozen als gezien").click()
+        await visitor.page.locator(".closing").wait_for()
+        assert await card.get_by_text("Nieuw", exact=True).count() == shown_as_new
+        if shown_as_new:
+            await card.get_by_label("Gezien").check()
     await card.get_by_role("link").first.click()
     await visitor.page.get_by_role("heading", name="Wat komt hierna?").wait_for()
-    assert await visitor.page.locator(".history > li").count() == 2
+    assert await visitor.page.locator(".history > li").count() == 3
     assert await visitor.page.locator("article[data-dossier='VAPH|REIS-1']").count() == 1
 
 

@@ -50,13 +50,14 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
         return
     is_again = inquiries.name() in request.GET.getlist("opnieuw")
     outcome = await looking.look(request, fresh=looking.LIVE if is_again else looking.FRESH)
-    shown = await looking.cards(request, outcome)
+    overview = await looking.overview_of(request, outcome)
+    shown = overview.cards
     yield Piece(NAME, RUNNING, line_of(shown))
     again = inquiries.name() if gaps.may_help_to_ask_again(outcome) else ""
     yield Piece(NAME, "", {"part": "end", "name": name_of(outcome), "has_any": bool(shown), "again": again})
     for signal in action_signals(shown):
         yield signal
-    if not gaps.is_whole(outcome):
+    if not (gaps.is_whole(outcome) and overview.is_whole):
         yield Gap()
 
 

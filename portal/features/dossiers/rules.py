@@ -1,5 +1,6 @@
 """Decide what a page says of each of somebody's dossiers: its group, its steps, whether a filter lets it through."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -109,6 +110,11 @@ class DossierCard:
     def newest(self) -> Change:
         """What holds now."""
         return self.dossier.newest
+
+    @property
+    def state_name(self) -> str:
+        """What it says now, as forms name it: whoever marks this as seen marks no later state. 24 characters."""
+        return hashlib.sha256(state_of(self.dossier)).hexdigest()[:24]
 
     @property
     def reported_on(self) -> str:

@@ -47,7 +47,8 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
     lending = asyncio.create_task(looking.borrow(request))
     try:
         sealed = request.GET.get("lijst", "")
-        choice = carried.unseal(DossierFilter, request.session, CHOICE, sealed) or DossierFilter()
+        unsealed = carried.unseal(DossierFilter, request.session, CHOICE, sealed)
+        choice = unsealed or DossierFilter()
         begins = _begins(request)
         # A filter, and a next part of the list, apply to the answer that the citizen saw a moment ago.
         is_again = "opnieuw" in request.GET
@@ -60,6 +61,9 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
         )
         context = {
             "arranged": arranged,
+            # The filter was sealed for another session.
+            "is_lost": bool(sealed) and unsealed is None,
+            "new_states": " ".join([card.state_name for card in cards if card.is_new][: actions.MOST]),
             "kept": f"lijst={sealed}&" if choice.is_made else "",
             "session": request.session,
             "request": request,
@@ -109,20 +113,22 @@ def _begins(request: SignedInRequest) -> int:
 @signed_in
 @no_destination
 async def mark_seen(request: SignedInRequest) -> HttpResponseBase:
-    """Remember that the citizen saw some of their dossiers, or all that are new, and go back."""
+    """Remember which states of their dossiers the citizen saw, some or all that the page called new, and go back.
+
+    What a body changed after the page was made stays new.
+    """
     outcome = await looking.look(request, fresh=None)
-    handles = frozenset(request.POST.getlist("dossier"))
     is_all = request.POST.get("keuze") == "alle"
-    chosen = [
-        card for card in await looking.cards(request, outcome) if card.is_new and (is_all or card.handle in handles)
-    ]
-    await actions.mark_seen(request.occasion, [card.dossier for card in chosen])
-    return SeeOther(_back(request, chosen))
+    states = frozenset(request.POST.get("nieuw", "").split() if is_all else request.POST.getlist("stand"))
+    cards = (await looking.overview_of(request, outcome)).cards
+    chosen = [card.dossier for card in cards if card.is_new and card.state_name in states]
+    await actions.mark_seen(request.occasion, chosen)
+    return SeeOther(_back(request, cards))
 
 
-def _back(request: SignedInRequest, chosen: list[DossierCard]) -> str:
+def _back(request: SignedInRequest, cards: list[DossierCard]) -> str:
     """Lead back to the dossier whose page the form stood on, or else to the list."""
     from_page = request.POST.get("van", "")
-    if from_page and any(card.handle == from_page for card in chosen):
+    if from_page and any(card.handle == from_page for card in cards):
         return addresses.of_dossier(from_page)
     return f"{addresses.overview()}#dossiers"

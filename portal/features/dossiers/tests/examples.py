@@ -59,7 +59,7 @@ EXAMPLES = {
         *(Example(person=person, values=HANDLE, prepare=finds_a_dossier) for person in (EVERYTHING, ODD)),
     ],
     "dossiers:dossier-pdf": [own(values=HANDLE, prepare=finds_a_dossier, is_file=True)],
-    "dossiers:seen": [own(form={"keuze": "alle"}, status=303)],
+    "dossiers:seen": [own(form={"keuze": "alle", "nieuw": "0123456789abcdef01234567"}, status=303)],
     "dossiers:applications": [
         Example(),
         own(),
