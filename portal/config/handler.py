@@ -5,22 +5,47 @@ files, and no connections of Django's own), so it is done in the event loop.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import closing
 from io import BytesIO
 from typing import IO, Any
 
 from django.core import signals
-from django.core.exceptions import RequestAborted
-from django.core.handlers.asgi import ASGIHandler
+from django.core.exceptions import BadRequest, RequestAborted
+from django.core.handlers.asgi import ASGIHandler, ASGIRequest
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.urls import ResolverMatch
+from django.utils.http import parse_header_parameters
 
 from portal.platform.access.middleware import is_of_machine, match_of
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+UTF_8 = ("utf-8", "utf8", "us-ascii", "ascii")  # ASCII is UTF-8 too
+
+
+class Utf8Request(ASGIRequest):
+    """A request whose text is UTF-8; a form that says otherwise is refused.
+
+    Django decodes a form with whatever codec of Python its Content-Type names: punycode takes a time that grows as
+    the square of the text, and unicode_escape makes characters that cannot be written again.
+    """
+
+    def _set_content_type_params(self, meta: Mapping[str, str]) -> None:
+        """Read the Content-Type. Raise BadRequest for one that cannot be read."""
+        try:
+            self.content_type, given = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
+        except ValueError as error:
+            raise BadRequest("Content-Type cannot be read") from error
+        charset = given.pop("charset", "utf-8")
+        if self.content_type in FORMS and charset.strip().lower() not in UTF_8:
+            raise BadRequest("a form must be UTF-8")
+        self.content_params = given
 
 
 class RequestHandler(ASGIHandler):
     """Answers a request: reads its body, runs the middleware and the view, sends the answer, and closes it."""
+
+    request_class = Utf8Request
 
     def __init__(self) -> None:
         super().__init__()

@@ -12,6 +12,7 @@ from urllib.parse import quote_plus
 from django import forms
 from django.core.handlers.asgi import ASGIHandler
 
+from portal.config.handler import RequestHandler
 from portal.config.uploads import within_limits
 from tests.walks import table
 
@@ -80,7 +81,13 @@ async def ask(
         "raw_path": path.encode(),
         "query_string": query,
         "root_path": "",
-        "headers": [(b"host", b"localhost:8000"), (b"sec-fetch-site", b"same-origin"), *headers],
+        "headers": [
+            (b"host", b"localhost:8000"),
+            (b"sec-fetch-site", b"same-origin"),
+            # Without it Django reads no part of a form in parts.
+            *([(b"content-length", b"%d" % len(body))] if body else []),
+            *headers,
+        ],
         "client": ("127.0.0.1", 1),
         "server": ("localhost", 8000),
     }
@@ -107,5 +114,5 @@ _made: list[ASGIHandler] = []
 
 def _pages() -> ASGIHandler:
     if not _made:
-        _made.append(ASGIHandler())
+        _made.append(RequestHandler())
     return _made[0]

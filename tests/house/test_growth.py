@@ -101,6 +101,10 @@ def body_of(kind: str, size: int) -> tuple[bytes, bytes]:
         "head of a part": (parts, b"--x\r\nContent-Disposition: form-data" + b'; a="' * (size // 5) + b"\r\n\r\n"),
         "border": (parts, b"\r\n--x" * (size // 5)),
         "half a border": (parts, part[:-5] + b"\r\n-" * (size // 3)),
+        "punycode": (
+            parts + b"; charset=punycode",
+            b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\na-' + b"a" * size + b"\r\n--x--",
+        ),
         "deep": (json, b"[" * size),
         "number": (json, b'{"volgnummer": ' + b"9" * size + b"}"),
         "power": (json, b'{"volgnummer": 1e' + b"9" * size + b"}"),
@@ -109,7 +113,7 @@ def body_of(kind: str, size: int) -> tuple[bytes, bytes]:
     return made[kind]
 
 
-BODIES = ["fields", "signs", "percents", "parts", "head of a part", "border", "half a border"]
+BODIES = ["fields", "signs", "percents", "punycode", "parts", "head of a part", "border", "half a border"]
 JSON = ["deep", "number", "power", "escapes"]
 
 
