@@ -41,19 +41,20 @@ request_finished.disconnect(reset_urlconf)
 from portal.config import uploads
 from portal.config.handler import RequestHandler
 from portal.config.security_headers import on_every_answer
-from portal.platform.access import oidc
+from portal.platform.access import oidc, once
 from portal.platform.confined import programs, walls
 from portal.platform.database import pool
 from portal.platform.feature import rounds
 from portal.platform.keys import installation
 from portal.platform.live.waking import wakes
-from portal.platform.sources import processes
+from portal.platform.sources import changing, processes
 from portal.platform.tallies import counting
 from portal.platform.ui import jinja
 from portal.platform.wire import calls
 
-# For cancelled pages to end; `serve` kills a process three seconds (CLOSING_SECONDS) after the grace.
-LAST_SECONDS = 2.0
+# For cancelled pages to end, and for changes and forms whose browser left, which no server waits for. A process is
+# killed later than that after the grace (`serve.CLOSING_SECONDS`).
+LAST_SECONDS, CHANGES_SECONDS = 2.0, 5.0
 
 log = logging.getLogger("portal.worker")
 walls.close_to_others()
@@ -84,7 +85,11 @@ async def _lifespan(receive: Receive, send: Send) -> None:
     await send({"type": "lifespan.startup.complete"})
     await receive()
     # uvicorn returns here once it has cancelled pages that took too long; their last statements need the pools below.
-    await pages.wait_for_answers(LAST_SECONDS)
+    await asyncio.gather(
+        pages.wait_for_answers(LAST_SECONDS),
+        changing.wait_for_ends(CHANGES_SECONDS),
+        once.wait_for_ends(CHANGES_SECONDS),
+    )
     for task in background:
         task.cancel()
     # A report that is being sent would otherwise arrive after this process has signed off.

@@ -99,7 +99,9 @@ def middleware(get_response: Respond) -> Respond:
             room, is_start = match.namespace if match else "", request.path_info == links.start()
             policy = content_policy(request.csp_nonce, room, is_start=is_start)
             response.headers.setdefault("Content-Security-Policy", policy)
-        if isinstance(response, HttpResponse):
+        # RFC 9110, 8.6: none with 204; and of an answer to HEAD, the length would be that of GET.
+        has_length = request.method != "HEAD" and response.status_code != HTTPStatus.NO_CONTENT
+        if has_length and isinstance(response, HttpResponse):
             response.headers.setdefault("Content-Length", str(len(response.content)))
         log.info(
             "%s %s %s %.1f ms %s",

@@ -30,7 +30,7 @@ SILENT_SECONDS = 60.0
 # A process that served for LEAST_SECONDS is restarted at once; one that ended sooner, after PAUSE_SECONDS.
 LEAST_SECONDS, PAUSE_SECONDS = 10.0, 5.0
 # Seconds beyond the grace in which a process closes its pools.
-CLOSING_SECONDS = 3.0
+CLOSING_SECONDS = 6.0
 
 PROGRAM = (sys.executable, "-m", "portal.config.serving")
 

@@ -40,6 +40,7 @@ from .admission import judge, name_of_register
 
 log = logging.getLogger("portal.access")
 
+RETRY_SECONDS = 5  # of Retry-After, when somebody cannot be signed out
 NOT_REACHED = "niet-bereikt"  # the value of `aanbieder` when the provider cannot be asked to sign somebody out
 # The Clear-Site-Data of a sign-out. Not "cookies": browsers would delete those of the whole domain, including the
 # provider's, before the sign-out there.
@@ -222,10 +223,22 @@ async def sign_out(request: Request) -> HttpResponseBase:
     leaves must be signed out.
     """
     if request.method != "POST":
-        return SeeOther(links.signed_out()) if session_of(request) is None else render(request, "entry/sign_out.html")
-    if request.session is not None:
-        await sessions.close(request.session)
-        log.info("signed out %s", request.correlation_id)
+        if session_of(request) is None:
+            return SeeOther(links.signed_out())
+        return render(request, "entry/sign_out.html", {"is_away": False})
+    try:
+        session = request.session
+        if request.session_trouble is not None:
+            session = await sessions.find(request.COOKIES.get(cookies.SESSION), now=_now())
+        if session is not None:
+            await sessions.close(session)
+            log.info("signed out %s", request.correlation_id)
+    except Exception as error:
+        # The cookie stays: without it, nobody could end the session any more.
+        log.error("not signed out: %s %s", type(error).__name__, request.correlation_id)
+        response = render(request, "entry/sign_out.html", {"is_away": True}, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
     # Also without a session here: the session at the provider can last longer than ours.
     address = await oidc.sign_out_address(back_to=_absolute(links.signed_out()), now=_now())
     response = SeeOther(address or f"{links.signed_out()}?aanbieder={NOT_REACHED}")

@@ -33,7 +33,8 @@ def find(query: str) -> Sequence[HelpEntry]:
     words = list(dict.fromkeys(_search_words(query[:LONGEST_QUERY], language)))[:MOST_WORDS]
     if not words:
         return []
-    scored = [(_score(words, weights), entry) for entry, weights in _index(language)]
+    matches = [_matches(word, language) for word in words]
+    scored = [(_score(matches, weights), entry) for entry, weights in _index(language)]
     best = max(score for score, _ in scored)
     # Entries that fit far less than the best are left out.
     fitting = [(score, entry) for score, entry in scored if score > 0 and score >= best / 4]
@@ -58,12 +59,19 @@ def distance(word: str, other: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
-def _score(words: Sequence[str], weights: Mapping[str, int]) -> float:
-    matches = [
-        max((_match(word, known) * weight for known, weight in weights.items()), default=0.0) for word in words
+def _score(matches: Sequence[Mapping[str, float]], weights: Mapping[str, int]) -> float:
+    """Score an entry by how much its words match each word of a search."""
+    best = [
+        max((how_much * weights.get(known, 0) for known, how_much in each.items()), default=0.0) for each in matches
     ]
     # An entry that matches more of the words ranks above one that matches a single word well.
-    return sum(matches) * sum(1 for match in matches if match) / len(words)
+    return sum(best) * sum(1 for match in best if match) / len(best)
+
+
+def _matches(word: str, language: str) -> Mapping[str, float]:
+    """Give the words of all entries that match a word of a search, each with how much: each is compared once."""
+    compared = ((known, _match(word, known)) for known in _vocabulary(language))
+    return {known: how_much for known, how_much in compared if how_much}
 
 
 def _match(word: str, known: str) -> float:
@@ -74,7 +82,10 @@ def _match(word: str, known: str) -> float:
     if len(known) > SHORTEST_PART and word.startswith(known):
         return PART
     slips = 0 if len(word) <= 4 else 1 if len(word) <= 8 else 2
-    return TYPING_ERROR if slips and distance(word, known, slips) <= slips else 0.0
+    # Each letter that the other word lacks is a slip: that is counted sooner than the distance.
+    if not slips or len(set(word).difference(known)) > slips:
+        return 0.0
+    return TYPING_ERROR if distance(word, known, slips) <= slips else 0.0
 
 
 def _search_words(text: str, language: str) -> Iterator[str]:
@@ -99,6 +110,12 @@ def _index(language: str) -> Index:
         (entry, {word: max(weights.get(word, 0), of_dutch.get(word, 0)) for word in {**weights, **of_dutch}})
         for (entry, weights), (_, of_dutch) in zip(_index_of(language, language), dutch, strict=True)
     ]
+
+
+@cache
+def _vocabulary(language: str) -> frozenset[str]:
+    """Give the words of all entries, each once."""
+    return frozenset().union(*(weights for _, weights in _index(language)))
 
 
 def _index_of(written: str, language: str) -> Index:

@@ -3,12 +3,13 @@
 import asyncio
 import re
 import secrets
+from datetime import UTC, datetime
 from time import monotonic
 
 import pytest
 from django.test import AsyncClient, override_settings
 
-from portal.platform.access import cookies
+from portal.platform.access import cookies, sessions
 from portal.platform.database import pool
 from portal.platform.database.watch import ASKING
 from tests.between import Between
@@ -95,6 +96,19 @@ async def test_form_that_cannot_be_read_meets_the_same_page_as_any(lies: Citizen
     many = {f"field{number}": "" for number in range(200)}
     answer = await lies.posts("/profiel/roepnaam/", **many)
     assert (answer.status_code, "Dat lukt nu even niet" in answer.content.decode()) == (503, True)
+
+
+async def test_who_cannot_be_signed_out_is_told_and_keeps_what_ends_the_session(lies: Citizen, between: Between):
+    cookie = lies.client.cookies[cookies.SESSION].value
+    between.hold()
+    answer = await lies.client.post("/afmelden/", headers=SAME_ORIGIN)
+    assert (answer.status_code, answer["Retry-After"], cookies.SESSION in answer.cookies) == (503, "5", False)
+    assert "u bent nog aangemeld" in answer.content.decode()
+    between.let_go()
+    await asyncio.wait_for(asyncio.gather(pool.wait_for_answer(), pool.wait_for_answer(pool.KEYS)), 5)
+    answer = await lies.client.post("/afmelden/", headers=SAME_ORIGIN)
+    assert (answer.status_code, answer.cookies[cookies.SESSION].value) == (303, "")
+    assert await sessions.find(cookie, now=datetime.now(UTC)) is None
 
 
 async def test_who_was_signed_in_still_is_when_it_is_back(lies: Citizen, between: Between):

@@ -3,10 +3,12 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from django.core import signals
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import override_settings
 from django.urls import path
@@ -251,3 +253,24 @@ async def test_a_request_that_cannot_be_read_has_an_answer(handler):
 async def test_only_http_is_spoken(handler):
     with pytest.raises(ValueError, match="websocket"):
         await handler({"type": "websocket"}, None, None)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "is_refused"),
+    [
+        (b"application/x-www-form-urlencoded; charset=UTF-8", False),
+        (b"application/x-www-form-urlencoded; charset=utf8", False),
+        (b"application/x-www-form-urlencoded; charset=iso-8859-1", True),
+        (b"multipart/form-data; boundary=x; charset=punycode", True),
+        (b"multipart/form-data; boundary=x; charset=hex", True),
+        (b"application/json; charset=hex", False),
+    ],
+)
+async def test_text_of_a_form_is_utf_8(handler, content_type, is_refused):
+    reader = Reader()
+    scope = scope_of("/", b"&".join(b"a=%d" % number for number in range(50)))
+    scope["headers"] = [*scope["headers"], (b"content-type", content_type)]
+    # `uploads` makes the answer of what is raised.
+    with pytest.raises(BadRequest) if is_refused else nullcontext():
+        async with asyncio.timeout(PATIENCE):
+            await handler(scope, reader.receive, reader.send)

@@ -88,6 +88,15 @@ async def once(
     return await asyncio.shield(doing)
 
 
+async def wait_for_ends(seconds: float) -> None:
+    """Wait until the work under way has ended, also that whose browser left; at most so long.
+
+    For a process that stops: a claim without an answer would have others wait, and do the work again.
+    """
+    if _under_way:
+        await asyncio.wait(_under_way.values(), timeout=seconds)
+
+
 async def expire(before: datetime) -> int:
     """Delete the answers to returns from the provider of before then, as the worker; returns how many."""
     return await pool.sweep(EXPIRE, (before,))

@@ -64,7 +64,8 @@ class Provider:
 
         Concurrent callers share one request. Raises ProviderSlow, ProviderUnavailable, IssuerMismatch.
         """
-        if self._metadata is not None and now - self._metadata_at < kept:
+        # A clock that was set back makes an age negative: that is as good as old.
+        if self._metadata is not None and timedelta(0) <= now - self._metadata_at < kept:
             return self._metadata
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._discover(now))
@@ -77,7 +78,7 @@ class Provider:
         Raises UnknownSigningKey, and what `metadata` raises.
         """
         age = now - self._keys_at
-        is_stale = age >= KEPT or (kid not in self._keys and age >= KEYS_AT_MOST_EVERY)
+        is_stale = not timedelta(0) <= age < KEPT or (kid not in self._keys and age >= KEYS_AT_MOST_EVERY)
         if is_stale:
             address = (await self.metadata(now=now)).jwks_uri
             status, answer = await self.ask("GET", address)

@@ -103,9 +103,10 @@ async def open_session(
 ) -> tuple[Session, str]:
     """Open a session under a new secret, and close the one this browser had; returns it and the value of its cookie.
 
-    device: the kind of device in words, for the citizen's own list.
+    device: the kind of device in words, for the citizen's own list. Where it fails, a citizen still has the session
+    that it was to replace; another's is closed in any case.
     """
-    if replaces is not None:
+    if replaces is not None and replaces.citizen_id != await pseudonym.citizen_id(identity.insz):
         await close(replaces)
     secret = derivation.new_secret()
     citizen_id = await pseudonym.citizen_id(identity.insz)
@@ -121,6 +122,8 @@ async def open_session(
     }
     async with pool.as_citizen(citizen_id) as conn:
         await conn.execute(OPEN, parameters)
+        if replaces is not None and replaces.citizen_id == citizen_id:
+            await conn.execute(CLOSE, (replaces.id,))
     return session, derivation.encode(secret)
 
 

@@ -35,6 +35,15 @@ async def put_or_delete[T](consultation: Consultation, inquiry: Inquiry[Any, T],
     return await _to_its_end(_put_or_delete(SingleCall(consultation, inquiry), is_on))
 
 
+async def wait_for_ends(seconds: float) -> None:
+    """Wait until the changes under way have ended and are journalled, also those whose citizen left; at most so long.
+
+    For a process that stops: no request may be waiting for them any more.
+    """
+    if _under_way:
+        await asyncio.wait(_under_way, timeout=seconds)
+
+
 async def _to_its_end[T](change: Coroutine[Any, Any, Outcome[T]]) -> Outcome[T]:
     task = asyncio.create_task(change)
     _under_way.add(task)

@@ -57,6 +57,8 @@ async def test_work_goes_on_when_who_asked_leaves_at_any_moment(database, moment
     first = asyncio.create_task(work.done())
     await asyncio.sleep(moment)
     first.cancel()
+    await once.wait_for_ends(5)
+    assert not once._under_way
     given = await work.done()
     assert (given.answer, work.times) == (b"done", 1)
 

@@ -109,6 +109,18 @@ async def test_key_that_is_withdrawn_is_gone_within_the_hour(provider, town, now
         await provider.key("k1", now=now + timedelta(hours=1))
 
 
+async def test_clock_that_was_set_back_makes_nothing_young(provider, town, now, foreign_key):
+    await provider.key("k1", now=now)
+    town.keys[:] = [jwk_of(foreign_key, "k2")]
+    hours_ago = now - timedelta(hours=5)
+    await provider.key("k2", now=hours_ago)
+    with pytest.raises(UnknownSigningKey):
+        await provider.key("k1", now=hours_ago)
+    town.trouble = ProviderUnavailable("gone")
+    with pytest.raises(ProviderUnavailable):
+        await provider.metadata(now=hours_ago - timedelta(hours=5), kept=timedelta(0))
+
+
 def test_read_keys_leaves_out_what_may_not_sign(key):
     small = rsa.generate_private_key(public_exponent=65537, key_size=1024)
     curve = jwt.algorithms.ECAlgorithm.to_jwk(ec.generate_private_key(ec.SECP256R1()).public_key(), as_dict=True)

@@ -247,6 +247,17 @@ async def test_open_replaces_the_session_this_browser_had(past_walls):
     assert [row[0] for row in rows(past_walls)] == [second.id]
 
 
+async def test_session_that_cannot_be_replaced_stays_but_for_another_citizen(monkeypatch):
+    first, cookie = await sessions.open_session(JAN, now=START)
+    monkeypatch.setattr(sessions, "OPEN", "select 1 / 0 where %(id)s is not null")
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        await sessions.open_session(JAN, now=START, replaces=first)
+    assert await sessions.find(cookie, now=START) == first
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        await sessions.open_session(replace(JAN, insz="84651421235"), now=START, replaces=first)
+    assert await sessions.find(cookie, now=START) is None
+
+
 async def test_find_refuses_a_session_given_to_another_citizen(past_walls):
     _, cookie = await sessions.open_session(JAN, now=START)
     past_walls.execute("update access_session set citizen_id = gen_random_uuid()")

@@ -103,7 +103,9 @@ async def test_who_leaves_does_not_stop_it(town: Town, session: Session) -> None
     town.answer = slow
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(changing.change(own(session), inquiry(town, "ebox/messages"), PATCH), 0.1)
-    await asyncio.gather(*changing._under_way)
+    await changing.wait_for_ends(0.01)
+    assert await results(session) == [None]
+    await changing.wait_for_ends(5)
     assert await results(session) == ["ready"]
 
 
