@@ -1,7 +1,9 @@
 """End the links of citizens who died, for the worker: each night it asks the register about all who have a link.
 
-Nothing of an answer is kept. A question that failed is asked again after an hour, behind all others; a register that
-fails MOST_FAILED times in a row is left alone until the next run.
+Nothing of an answer is kept. A question that the register could not answer is asked again after an hour, behind all
+others; a register that fails MOST_FAILED times in a row is left alone until the next run. One that failed for its
+citizen's own sake (`OF_CITIZEN`) is asked again the next night: so those who always fail keep nobody else from their
+turn.
 """
 
 import asyncio
@@ -19,7 +21,7 @@ from portal.platform.keys import errands
 from portal.platform.sources import asking, datasets
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.inquiry import Consultation
-from portal.platform.sources.reading.outcomes import Facts, Outcome, Partial, Ready, is_answer, name_of
+from portal.platform.sources.reading.outcomes import Down, Facts, Outcome, Partial, Ready, is_answer, name_of
 
 from .. import actions, journalling, section
 from ..events import boxes
@@ -27,11 +29,13 @@ from ..events.boxes import WatchedBox
 from ..types import DEATHS
 
 AGAIN = timedelta(hours=20)  # from an answer about a citizen to the next question
-SOON = timedelta(hours=1)  # the same after a failure
+SOON = timedelta(hours=1)  # the same after a failure of the register, or of the way to it
 PART = 100  # boxes that one statement reads
 PAUSE_S = 0.2  # between two questions: citizens who wait for the register come first
 RUN_S = 3000.0  # of one run; the next begins an hour after it began, and goes on
-MOST_FAILED = 10  # failures in a row
+MOST_FAILED = 10  # failures in a row of the register, or of the way to it
+# Reasons that may concern one citizen only: they say nothing about how the register is doing.
+OF_CITIZEN = frozenset(("refused", "mismatch", "unreadable"))
 
 FIND = "select citizen_id, sealed from mailbox_box where due_at <= %s order by due_at limit %s"
 MOVE = "update mailbox_box set due_at = %s where citizen_id = %s"
@@ -48,27 +52,36 @@ async def end_links(now: datetime, *, run_s: float = RUN_S, pause_s: float = PAU
     if found is None:
         return 0
     entry, fact = found
-    until, ended, failed = time.monotonic() + run_s, 0, 0
+    until, ended, failed, unclear = time.monotonic() + run_s, 0, 0, 0
     async with aclosing(_due(now, until)) as due:
         async for box, occasion in due:
             outcome = await _answer(entry, box.national_number, occasion)
             if has_died(outcome, fact):
                 await _end(occasion)
                 ended += 1
-            await _move(occasion.citizen_id, now + (AGAIN if is_answer(outcome) else SOON))
-            failed = 0 if is_answer(outcome) else failed + 1
+            is_failure = not is_answer(outcome) and not is_of_citizen(outcome)
+            await _move(occasion.citizen_id, now + (SOON if is_failure else AGAIN))
+            failed = failed + 1 if is_failure else 0
+            unclear += is_of_citizen(outcome)
             if failed >= MOST_FAILED:
                 log.warning("the register of deaths does not answer (%s): the next run goes on", name_of(outcome))
                 break
             if time.monotonic() >= until:
                 break
             await asyncio.sleep(pause_s)
+    if unclear:
+        log.warning("the register of deaths gave no usable answer about %s citizens", unclear)
     return ended
 
 
 def has_died(outcome: Outcome[Facts], fact: str) -> bool:
     """Tell whether an answer says that its citizen died. An answer that is missing, or lacks the fact, does not."""
     return isinstance(outcome, Ready | Partial) and any(one.key == fact for one in outcome.value)
+
+
+def is_of_citizen(outcome: Outcome[Facts]) -> bool:
+    """Tell whether a question failed for the sake of its citizen, and not because its register fails."""
+    return isinstance(outcome, Down) and outcome.reason in OF_CITIZEN and not outcome.is_elsewhere
 
 
 async def _due(now: datetime, until: float) -> AsyncGenerator[tuple[WatchedBox, Occasion]]:

@@ -116,6 +116,38 @@ async def test_register_that_does_not_answer_is_left_alone_and_nothing_ends(work
     assert past_walls("select count(*) from mailbox_link") == [(2,)]
 
 
+@pytest.mark.parametrize(
+    ("outcome", "is_left"),
+    [
+        (Down("refused"), False),
+        (Down("mismatch"), False),
+        (Down("unreadable"), False),
+        (Down("refused", is_elsewhere=True), True),
+        (Down("fault"), True),
+        (Down("failing"), True),
+        (Late(), True),
+    ],
+)
+async def test_who_fails_for_their_own_sake_waits_behind_others_and_ends_no_run(
+    worker, monkeypatch, outcome, is_left
+):
+    for whose in (DEAD, LIVING):
+        await link_box(whose)
+    asked = []
+
+    async def fails(_entry: object, national_number: str, _occasion: object) -> Down | Late:
+        asked.append(national_number)
+        return outcome
+
+    monkeypatch.setattr(deaths, "MOST_FAILED", 1)
+    monkeypatch.setattr(deaths, "_answer", fails)
+    now = datetime.now(UTC)
+    assert await worker.ends(now) == 0
+    assert len(asked) == (1 if is_left else 2)
+    (again,) = past_walls(f"select count(*) from mailbox_box where due_at > '{now + timedelta(hours=19)}'")
+    assert again == (0 if is_left else 2,)
+
+
 async def test_box_that_does_not_open_is_asked_about_nowhere(worker):
     dead = await link_box(DEAD)
     past_walls("update mailbox_box set sealed = 'x'")
