@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
@@ -35,7 +36,7 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     answers = ProviderAnswers()
     async with aclosing(looking.look(request, query)) as looked:
         async for provider, outcome in looked:
-            answers.take(provider, seeking.fit_outcome(outcome, query, wording.names_around))
+            answers.take(provider, seeking.fit_outcome(outcome, query, partial(wording.names_around, provider)))
     newest = merging.merge(answers.pages, past=None, wanted=MOST_NAMED, now=now)
     if newest.messages:
         yield signal_of(newest, answers)

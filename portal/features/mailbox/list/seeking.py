@@ -26,6 +26,9 @@ UNREAD, READ, HIDDEN = "ongelezen", "gelezen", "verborgen"
 STANDS = (UNREAD, READ, HIDDEN)
 STARRED = "ster"
 
+# Gives the names of a message's sender and type; None where they are not known (`wording.names_around`).
+type NamesOf = Callable[[EboxMessage], Iterable[str] | None]
+
 
 class SoughtMessages(Unprinted, frozen=True, omit_defaults=True):
     """What somebody looks for in their eBox; "" or False sets no condition.
@@ -95,11 +98,13 @@ def query_of(sought: SoughtMessages, today: date, wanted: int) -> MessageQuery:
     )
 
 
-def is_sought(message: EboxMessage, query: MessageQuery, names: Iterable[str] = ()) -> bool:
+def is_sought(message: EboxMessage, query: MessageQuery, names: Iterable[str] | None = ()) -> bool:
     """Tell whether a message fits a question, whatever its provider made of it. names: of its sender and its type.
 
     Every word must occur in its subject, the name or title of a file, or one of the names, in any language; case and
-    accents do not count. A message counts as shown where its provider does not say whether it is hidden.
+    accents do not count. Where the names are not known (None), its provider's own search is believed.
+
+    A message counts as shown where its provider does not say whether it is hidden.
     """
     return (
         query.is_read in (None, message.is_read)
@@ -109,14 +114,14 @@ def is_sought(message: EboxMessage, query: MessageQuery, names: Iterable[str] = 
         and query.sender in ("", message.sender)
         and _is_within(message.received_at, query.received_from, query.received_to)
         and _expires_by(message, query.expiring_to)
-        and _has(message, query.words, names)
+        and (names is None or _has(message, query.words, names))
     )
 
 
-def fit_page(page: MessagePage, query: MessageQuery, names_of: Callable[[EboxMessage], Iterable[str]]) -> MessagePage:
+def fit_page(page: MessagePage, query: MessageQuery, names_of: NamesOf) -> MessagePage:
     """Leave out of a provider's page what does not fit; the page keeps the place from which the next one goes on.
 
-    names_of: gives the names of a message's sender and type; called only where words are looked for.
+    names_of: called only where words are looked for.
     """
     found = tuple(one for one in page.found if is_sought(one, query, names_of(one) if query.words else ()))
     if len(found) == len(page.found):
@@ -128,9 +133,7 @@ def fit_page(page: MessagePage, query: MessageQuery, names_of: Callable[[EboxMes
     return msgspec.structs.replace(page, found=found, reached=reached)
 
 
-def fit_outcome(
-    outcome: Outcome[MessagePage], query: MessageQuery, names_of: Callable[[EboxMessage], Iterable[str]]
-) -> Outcome[MessagePage]:
+def fit_outcome(outcome: Outcome[MessagePage], query: MessageQuery, names_of: NamesOf) -> Outcome[MessagePage]:
     """Leave out of an outcome what does not fit; see `fit_page`."""
     if isinstance(outcome, Ready | Partial):
         return msgspec.structs.replace(outcome, value=fit_page(outcome.value, query, names_of))

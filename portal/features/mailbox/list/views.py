@@ -6,6 +6,7 @@ is in order, and nothing on the page moves while somebody reads.
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -79,7 +80,9 @@ async def _stream(
     async with aclosing(looking.look(request, query, without=without)) as looked:
         async for provider, outcome in looked:
             is_long = seeking.is_long(outcome, query)
-            fitting = await beside.run(is_long, seeking.fit_outcome, outcome, query, wording.names_around)
+            fitting = await beside.run(
+                is_long, seeking.fit_outcome, outcome, query, partial(wording.names_around, provider)
+            )
             yield frames.line_of(answers.take(provider, fitting), expected)
     found = merging.merge(answers.pages, past=sought.past, wanted=frames.PAGE, now=now)
     own = await arranging.marks_of(session, found.messages, kept)

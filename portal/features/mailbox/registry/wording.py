@@ -1,6 +1,5 @@
 """Choose the texts of providers in the reader's language, and the names that stand for ids."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from portal.platform.kit.incomplete_date import IncompleteDate
@@ -46,12 +45,18 @@ def name_of_file(attachment: EboxAttachment) -> str:
     return attachment.file_name or text_of(attachment.titles)[0]
 
 
-def names_around(message: EboxMessage) -> Iterator[str]:
-    """Give the names of a message's sender and kind in every language, for a search."""
-    if sender := reference.sender(message.provider, message.sender):
-        yield from (*sender.short_names.values(), *sender.long_names.values())
-    if kind := reference.message_type(message.provider, message.type_id):
-        yield from kind.names.values()
+def names_around(provider: EboxProvider, message: EboxMessage) -> tuple[str, ...] | None:
+    """Give the names of a message's sender and kind in every language, for a search.
+
+    None where one of the two is not known, and this process does not have all reference data of the provider: then
+    nobody can tell here whether a name has the words.
+    """
+    sender = reference.sender(message.provider, message.sender)
+    kind = reference.message_type(message.provider, message.type_id)
+    if (sender is None or kind is None) and not reference.is_whole(provider):
+        return None
+    of_sender = (*sender.short_names.values(), *sender.long_names.values()) if sender else ()
+    return (*of_sender, *kind.names.values()) if kind else of_sender
 
 
 def day_in_words(when: date) -> str:

@@ -9,7 +9,8 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from portal.features.mailbox.registry import reference, reference_pages
+from portal.features.mailbox.registry import reference, reference_pages, wording
+from portal.features.mailbox.tests.messages import message
 from portal.features.mailbox.types import EboxProvider
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.tests.json_town import Town, running
@@ -53,6 +54,22 @@ async def read(town: Town) -> EboxProvider:
     one = provider(town)
     await reference.wait([one], 10.0)
     return one
+
+
+@pytest.mark.parametrize(
+    ("more", "of_known", "of_stranger"),
+    [
+        ({}, ("Dienst 1", "Dienst 1", "Soort 1"), ("Soort 1",)),
+        ({"totalItems": 9}, ("Dienst 1", "Dienst 1", "Soort 1"), None),
+    ],
+)
+async def test_names_for_a_search_are_unknown_until_all_of_the_provider_was_read(town, more, of_known, of_stranger):
+    known, stranger = (message("x", "1", sender=f"{number:010}", type_id="T1") for number in (1, 2))
+    assert wording.names_around(provider(town), known) is None
+    serve(town, [organisation(1)], [kind(1)], **more)
+    one = await read(town)
+    assert wording.names_around(one, known) == of_known
+    assert wording.names_around(one, stranger) == of_stranger
 
 
 async def test_all_pages_are_read_and_kept(town):

@@ -140,6 +140,14 @@ def test_words_are_found_in_all_that_the_list_says_of_a_message(words):
     assert not is_sought(one, MessageQuery(words=f"{words} elders"), ["FOD Financiën"])
 
 
+def test_where_the_names_are_not_known_the_search_of_the_provider_is_believed_about_words_alone():
+    given_ = page([message("smals", "a"), message("smals", "b", is_read=True)])
+
+    found = fit_page(given_, MessageQuery(words="FOD Financiën", is_read=False), lambda _: None)
+
+    assert [one.id for one in found.found] == ["a"]
+
+
 def test_a_page_of_which_nothing_fits_still_says_from_where_to_go_on():
     letters = [message("smals", "a", hours=1), message("smals", "b", hours=2)]
 
