@@ -54,7 +54,9 @@ async def call(portal: str, keys: Path | None, body: str, request: Call) -> Answ
             async with session.post("/machine/token", data=form) as answer:
                 if answer.status != 200:
                     return Answer(f"geen token: HTTP {answer.status}", {})
-                token = (await answer.json())["access_token"]
+                token = _content(await answer.read()).get("access_token")
+                if not isinstance(token, str):
+                    return Answer("geen token in het antwoord", {})
             headers = {"Authorization": f"Bearer {token}"}
             async with session.request(request.method, request.path, json=request.content, headers=headers) as answer:
                 return Answer(f"HTTP {answer.status}", _content(await answer.read()))

@@ -53,7 +53,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
     async def answer() -> web.Response:
         return _answer(request, town, datasets, number)
 
-    dialect = _dialect(request, number, datasets[0].source)
+    dialect = _dialect(request, number, switch.name)
     return await meet(town, switch, request, answer, dialect, person=number)
 
 

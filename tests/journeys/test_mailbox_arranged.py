@@ -75,6 +75,12 @@ def counts(page: Answer) -> tuple[int, int, int]:
     return gone, unasked, hidden
 
 
+def ended(house) -> int:
+    """Count the marks of documents that are known to be gone."""
+    (row,) = house.rows("select count(*) from mailbox_arranged where ends_at <= now()")
+    return int(row[0])
+
+
 def words_of(page: Answer) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", page.text.partition("<main")[2]).split())
 
@@ -171,7 +177,9 @@ async def test_documents_are_put_in_a_folder_from_the_list_and_from_their_page_a
     assert set(messages(await who.gets(inside))) == set(keys[1:])
 
 
-async def test_what_could_not_be_asked_is_never_called_gone_and_what_is_gone_can_be_cleared(who, console, faults):
+async def test_what_could_not_be_asked_is_never_called_gone_and_what_is_gone_can_be_cleared(
+    who, console, faults, house
+):
     await makes(who, "Map")
     folder = (await folders_of(who))["Map"]
     keys = [await sends(console, who, provider=one) for one in ("vlaanderen", "vlaanderen", "federaal", "smals")]
@@ -187,6 +195,7 @@ async def test_what_could_not_be_asked_is_never_called_gone_and_what_is_gone_can
         assert not any(key.startswith("vlaanderen|") for key in messages(page))
         assert "2 documenten konden wij nu niet opvragen. Dat betekent niet dat ze weg zijn." in words_of(page)
         assert "is er niet meer" not in words_of(page)
+        assert ended(house) == 0
         await faults.set("ebox-vlaanderen", "ok")
     page = await who.gets(f"{inside}&zonder=smals")
     assert counts(page) == (0, 1, 0)
@@ -194,7 +203,7 @@ async def test_what_could_not_be_asked_is_never_called_gone_and_what_is_gone_can
     await console.asks("DELETE", f"/ebox/messages?person={who.person}")
     await sends(console, who, provider="vlaanderen", messageId=keys[0].partition("|")[2])
     page = await who.gets(inside)
-    assert (messages(page), counts(page)) == ([keys[0]], (3, 0, 0))
+    assert (messages(page), counts(page), ended(house)) == ([keys[0]], (3, 0, 0), 3)
     assert "3 documenten die hier stonden, zijn er niet meer" in words_of(page)
 
     form = page.text.partition('data-gone="3"')[2].partition("</form>")[0]

@@ -47,7 +47,7 @@ EVENTS_ACTIVITY = own_activity(
     title=_("Nieuws over documenten in uw eBox"),
     purpose=_("Wij halen op wat er met documenten in uw eBox gebeurde, om het u te melden."),
     legal_basis=_("Uw toestemming (AVG, artikel 6, lid 1, a)."),
-    retention=_("Tot het document verdwijnt en hoogstens twee jaar, of tot u uw eBox loskoppelt."),
+    retention=_("Twee jaar, of tot u uw eBox loskoppelt."),
 )
 
 DEATH_ACTIVITY = own_activity(
@@ -74,8 +74,8 @@ ARRANGED_ACTIVITY = own_activity(
     purpose=_("U geeft documenten een ster of zet ze in een map, om ze terug te vinden."),
     legal_basis=_("Uw vraag om het te onthouden (AVG, artikel 6, lid 1, a)."),
     retention=_(
-        "Tot u ze wegneemt, drie maanden nadat het document verdween, of tot u uw eBox loskoppelt "
-        "of u twee jaar niet hebt aangemeld."
+        "Tot u ze wegneemt, drie maanden nadat het document verviel of wij zagen dat het weg is, of tot u uw eBox "
+        "loskoppelt of u twee jaar niet hebt aangemeld."
     ),
 )
 

@@ -39,6 +39,11 @@ update mailbox_arranged a set ends_at = said.ends_at
 from unnest(%(marks)s::bytea[], %(ends)s::timestamptz[]) said (mark, ends_at)
 where a.citizen_id = %(citizen)s and a.mark = said.mark and a.ends_at is distinct from said.ends_at
 """
+# `least` passes over null, which is a document without an end.
+END = """
+update mailbox_arranged set ends_at = least(ends_at, %(now)s)
+where citizen_id = %(citizen)s and mark = any(%(marks)s) and (ends_at is null or ends_at > %(now)s)
+"""
 DROP = "delete from mailbox_arranged where citizen_id = %s and mark = any(%s)"
 COUNT = "select count(*) from mailbox_arranged where citizen_id = %s"
 FOLDER = "select 1 from mailbox_folder where citizen_id = %s and id = %s"
@@ -161,13 +166,24 @@ async def renew(citizen_id: UUID, messages: Iterable[EboxMessage]) -> None:
             await conn.execute(RENEW, {"citizen": citizen_id, "marks": list(marks), "ends": list(marks.values())})
 
 
+async def end(citizen_id: UUID, keys: Iterable[str], now: datetime) -> None:
+    """Store that these documents are gone, as their providers just said: a mark is deleted HOLDS after that.
+
+    One that its provider shows again later has its own end again (`renew`).
+    """
+    marks = [await _mark_of(citizen_id, key) for key in keys]
+    if marks:
+        async with pool.as_citizen(citizen_id) as conn:
+            await conn.execute(END, {"citizen": citizen_id, "marks": marks, "now": now})
+
+
 async def forget(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:
     """Delete all marks of these citizens, in the caller's transaction."""
     await conn.execute(FORGET, (citizen_ids,))
 
 
 async def expire(before: datetime) -> int:
-    """Delete the marks of documents that expired HOLDS before then; return how many. For the worker."""
+    """Delete the marks of documents that were gone HOLDS before then; return how many. For the worker."""
     return await pool.sweep(EXPIRE, (before - HOLDS,))
 
 

@@ -225,6 +225,21 @@ async def test_its_sender_can_move_the_day_and_a_mark_lasts_by_what_was_shown(an
         assert await marks.expire(ENDS + arrangement.HOLDS + timedelta(minutes=1)) == (not stays)
 
 
+@pytest.mark.parametrize("ends", [None, ENDS + timedelta(days=400), ENDS - timedelta(days=9)])
+async def test_a_mark_goes_some_time_after_its_provider_said_that_its_document_is_gone(anew, as_worker, ends):
+    citizen_id = await somebody()
+    lasting, retracted = document("lasting"), document("retracted", **({"expires_at": ends} if ends else {}))
+    await marks.arrange(occasion(citizen_id), [lasting, retracted], STAR)
+    for days in (0, 30):
+        # It is counted from the first time that its provider said so.
+        await marks.end(citizen_id, [retracted.key], ENDS + timedelta(days=days))
+    over = min(ends or ENDS, ENDS) + arrangement.HOLDS
+    minute = timedelta(minutes=1)
+    async with as_worker():
+        assert (await marks.expire(over - minute), await marks.expire(over + minute)) == (0, 1)
+    assert await of(citizen_id, lasting, retracted) == [(True, None), None]
+
+
 async def test_many_are_opened_as_they_were_kept(anew):
     citizen_id = await somebody()
     documents = [document(str(at)) for at in range(marks.MANY + 1)]
