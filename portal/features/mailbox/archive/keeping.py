@@ -85,7 +85,7 @@ class _Copying:
         self._request, self._provider, self._message, self._writer = request, provider, message, writer
         self._files: list[CopyFile] = []
         self._missing: list[MissingFile] = []
-        self._room = writer.room  # bytes that may still be written
+        self._written = 0  # bytes of the letter and the files so far
 
     async def run(self, *, is_partial: bool) -> None:
         """Ask for letter and files, store each as it comes, and the facts last. Raise NotKept.
@@ -94,7 +94,7 @@ class _Copying:
         """
         letter, is_letter_partial = await self._letter()
         extent = await self._writer.write(sealing.LETTER, _whole(msgspec.json.encode(letter)))
-        self._room -= extent.size
+        self._written += extent.size
         for wanted in self._message.attachments:
             await self._go_on()
             await self._file(wanted)
@@ -136,9 +136,10 @@ class _Copying:
             self._leave_out(wanted, begun.why)
             return
         async with aclosing(pieces):
-            if begun.size is not None and begun.size > self._room:
+            size = self._written + (begun.size or 0)
+            if size > self._writer.room:
                 # Refused by its announced size; the writer refuses a file that becomes too large on the way.
-                raise NotKept(writing.LARGE if begun.size > limits.of_one() else writing.FULL)
+                raise NotKept(writing.LARGE if size > limits.of_one() else writing.FULL)
             item = len(self._files) + 1
             try:
                 extent = await self._writer.write(item, pieces)
@@ -146,7 +147,7 @@ class _Copying:
                 await self._writer.take_back(item)
                 self._leave_out(wanted, error.why)
                 return
-        self._room -= extent.size
+        self._written += extent.size
         self._files.append(_file_of(wanted, extent))
 
     def _leave_out(self, wanted: EboxAttachment, why: str) -> None:

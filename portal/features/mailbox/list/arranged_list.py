@@ -102,6 +102,7 @@ async def stream(
                 by_provider[provider.id] = outcome.value
             yield frames.line_of(answers.take(provider, _as_page(outcome)), expected)
     found = found_of(page, by_provider)
+    await marks.end(session.citizen_id, [one.key for one in found.gone], now)
     context = {
         **await _rows(session, kept, found, day_here(now)),
         **frames.form_of(session, sought, kept),
