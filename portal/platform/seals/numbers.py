@@ -1,26 +1,34 @@
 """Read the national numbers that a document shows, so that nobody gets a document about somebody else.
 
-Only what is shown as text counts, decoded by the font's own table (/ToUnicode). Text that cannot be read proves
-nothing, and is no reason to refuse a document.
+Only what is shown as text counts, decoded by the font's own table (/ToUnicode). A document of which not all text can
+be read proves nothing: the number that it should have may stand in the rest.
 """
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from portal.platform.kit import national_number
+from portal.platform.kit.errors import PortalError
 
 from .structure import value
 
 MOST_BYTES = 8 * 1024 * 1024  # of the content streams of all pages together
 DEEPEST = 8  # levels of nodes in the tree of pages, and of forms in forms
-_NUMBER = re.compile(r"(?<!\d)(\d{2})[. ]?(\d{2})[. ]?(\d{2})[-. ]{0,3}(\d{3})[-. ]{0,3}(\d{2})(?!\d)")
+LAST_DAY = 31
+# How documents also write the separators of a number: spaces that do not break a line, and hyphens.
+_SEPARATORS = str.maketrans(
+    dict.fromkeys("\u00a0\u2007\u2009\u202f", " ") | dict.fromkeys("\x96\u2010\u2011\u2012\u2212", "-")
+)
+_NO_DIGITS = re.compile(r"\D+")
+# A text may hold pairs of parentheses; `odd` is one that is no part of a text that is read here.
 _TOKEN = re.compile(
-    rb"/(?P<name>[^\s<>\[\](){}/%]+)|<(?P<hex>[0-9A-Fa-f\s]*)>|\((?P<text>(?:\\.|[^\\()])*)\)|(?P<word>[A-Za-z'\"*]+)",
+    rb"/(?P<name>[^\s<>\[\](){}/%]+)|<(?P<hex>[0-9A-Fa-f\s]*)>"
+    rb"|\((?P<text>(?:\\.|[^\\()]|\((?:\\.|[^\\()])*+\))*+)\)|(?P<odd>\()|(?P<word>[A-Za-z'\"*]+)",
     re.DOTALL,
 )
 _BLOCK = re.compile(rb"begin(bfchar|bfrange)(.*?)endbf", re.DOTALL)
@@ -32,50 +40,72 @@ _SHOWS = {b"Tj", b"TJ", b"'", b'"'}
 type Decoder = Callable[[bytes], str]
 
 
+class TextUnread(PortalError):
+    """A document has text that cannot be read."""
+
+    code = "seals.text"
+
+
 def names_only_others(pdf: bytes, number: str) -> bool:
-    """Tell whether a document shows national numbers, but not this one; one about several people shows each."""
-    numbers = numbers_in(pdf)
-    return bool(numbers) and number not in numbers
+    """Tell whether a document shows national numbers, but not this one; one about several people shows each.
 
-
-def numbers_in(pdf: bytes) -> frozenset[str]:
-    """Read the valid national numbers that a document shows; none where it cannot be read."""
+    It does not where some of its text cannot be read. This number counts however its digits are set apart.
+    """
     try:
-        pages = list(_pages(PdfFileReader(io.BytesIO(pdf), strict=False).root["/Pages"], {}, 0))
-    except Exception:
-        return frozenset()
+        pages = runs_in(pdf)
+    except Exception:  # Errors of pyHanko in a damaged document are of any type.
+        return False
+    return bool(numbers_in(pages)) and not any(number in _NO_DIGITS.sub("", "".join(runs)) for runs in pages)
+
+
+def numbers_in(pages: Iterable[Sequence[str]]) -> frozenset[str]:
+    """Find the national numbers in the texts of pages."""
     found: set[str] = set()
-    left = MOST_BYTES
-    for page, resources in pages:
-        runs: list[str] = []
-        try:
-            for content in _contents(page):
-                left -= len(content)
-                if left < 0:
-                    return frozenset(found)
-                runs += _runs(content, resources, 0)
-        except Exception:  # noqa: S112 - a page that cannot be read proves nothing
-            continue
+    for runs in pages:
         for text in ("".join(runs), " ".join(runs)):
-            numbers = ("".join(match.groups()) for match in _NUMBER.finditer(text))
-            found.update(number for number in numbers if national_number.is_valid(number))
-    return frozenset(found)
+            matches = national_number.WRITTEN.finditer(text.translate(_SEPARATORS))
+            found.update(_NO_DIGITS.sub("", match[0]) for match in matches)
+    return frozenset(filter(_is_somebodys, found))
+
+
+def runs_in(pdf: bytes) -> list[list[str]]:
+    """Read the texts of each page, one for each operator that shows text.
+
+    Raise TextUnread where some of it cannot be read, or whatever else the damage of a document leads to.
+    """
+    pages: list[list[str]] = []
+    left = MOST_BYTES
+    for page, resources in _pages(PdfFileReader(io.BytesIO(pdf), strict=False).root["/Pages"], {}, 0):
+        content = _content(page)
+        left -= len(content)
+        if left < 0:
+            raise TextUnread("its pages are too large")
+        pages.append(list(_runs(content, resources, 0)))
+    return pages
+
+
+def _is_somebodys(number: str) -> bool:
+    """Tell whether a number is valid and has a possible day of birth; any is, where the month is unknown."""
+    born = national_number.birth_date_in(number)
+    return born is not None and (not born.month or int(number[4:6]) <= LAST_DAY)
 
 
 def _pages(node: Any, inherited: Any, depth: int) -> Iterator[tuple[Any, Any]]:
     resources = value(node, "/Resources", inherited)
     if "/Kids" not in node:
         yield node, resources
-    elif depth < DEEPEST:
-        for kid in node["/Kids"]:
-            yield from _pages(_resolve(kid), resources, depth + 1)
+        return
+    if depth >= DEEPEST:
+        raise TextUnread("its tree of pages is too deep")
+    for kid in node["/Kids"]:
+        yield from _pages(_resolve(kid), resources, depth + 1)
 
 
-def _contents(page: Any) -> Iterator[bytes]:
+def _content(page: Any) -> bytes:
     given = value(page, "/Contents", ())
     several = [given] if isinstance(given, generic.StreamObject) else given
     # Several streams of one page are read as one.
-    yield b"\n".join(_resolve(one).data for one in several)
+    return b"\n".join(_resolve(one).data for one in several)
 
 
 def _resolve(one: Any) -> Any:
@@ -83,7 +113,7 @@ def _resolve(one: Any) -> Any:
 
 
 def _runs(content: bytes, resources: Any, depth: int) -> Iterator[str]:
-    """Decode the texts of a content stream, one for each operator that shows text."""
+    """Decode the texts of a content stream, one for each operator that shows text. Raise TextUnread."""
     fonts = value(resources, "/Font", {})
     decoders: dict[bytes, Decoder] = {}
     decode: Decoder = _plain
@@ -95,6 +125,8 @@ def _runs(content: bytes, resources: Any, depth: int) -> Iterator[str]:
             strings.append(_unhex(token["hex"]))
         elif token["text"] is not None:
             strings.append(_ESCAPE.sub(_unescape, token["text"]))
+        elif token["odd"] is not None:
+            raise TextUnread("a parenthesis without its other one")
         else:
             if token["word"] == b"Tf":
                 if name not in decoders:
@@ -102,22 +134,30 @@ def _runs(content: bytes, resources: Any, depth: int) -> Iterator[str]:
                 decode = decoders[name]
             elif token["word"] in _SHOWS:
                 yield "".join(map(decode, strings))
-            elif token["word"] == b"Do" and depth < DEEPEST:
+            elif token["word"] == b"Do":
                 form = value(value(resources, "/XObject", {}), f"/{name.decode('latin-1')}", {})
                 if value(form, "/Subtype") == "/Form":
-                    yield from _runs(form.data[:MOST_BYTES], value(form, "/Resources", resources), depth + 1)
+                    if depth >= DEEPEST or len(form.data) > MOST_BYTES:
+                        raise TextUnread("a form that is too deep or too large")
+                    yield from _runs(form.data, value(form, "/Resources", resources), depth + 1)
             strings = []
 
 
 def _decoder(font: Any) -> Decoder:
-    """Make the function that decodes the strings of a font."""
+    """Make the function that decodes the strings of a font. It, or the function, raises TextUnread."""
+    is_composite = value(font or {}, "/Subtype") == "/Type0"
     if font is None or "/ToUnicode" not in font:
+        if is_composite:
+            raise TextUnread("a font without its table")
         return _plain
     table = _character_table(font["/ToUnicode"].data)
-    size = 2 if value(font, "/Subtype") == "/Type0" else 1
+    size = 2 if is_composite else 1
 
     def decode(codes: bytes) -> str:
-        return "".join(table.get(codes[at : at + size], "") for at in range(0, len(codes), size))
+        try:
+            return "".join(table[codes[at : at + size]] for at in range(0, len(codes), size))
+        except KeyError:
+            raise TextUnread("a character that is not in the table of its font") from None
 
     return decode
 
