@@ -1,9 +1,16 @@
 """What can go wrong with a mail."""
 
+from portal.platform.jobs.errors import TryLater
 from portal.platform.kit.errors import PortalError
 
 
 class MessageRefused(PortalError):
     """The message cannot be sent: its address or its content is refused."""
+
+    code = "mail"
+
+
+class MailNotAllowed(TryLater):
+    """The mail server does not let us mail this address now."""
 
     code = "mail"

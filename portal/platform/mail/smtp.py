@@ -1,6 +1,7 @@
 """Deliver a mail to the mail server, over TLS, within a minute."""
 
 import asyncio
+import re
 import ssl
 from contextlib import suppress
 from email.message import EmailMessage
@@ -12,19 +13,28 @@ from django.conf import settings
 
 from portal.platform.jobs.errors import GivenUp, TryLater
 
+from .errors import MailNotAllowed
+
 # A server may be slow to accept a mail, since it scans it; RFC 5321 allows minutes, but our jobs are retried.
 STEP_SECONDS = 20
 TOTAL_SECONDS = 60
 FOR_GOOD = 500  # the lowest code of a permanent refusal
+# The enhanced status code (RFC 3463) of a server that does not relay for us, or has us blocked: the mail can still go
+# once that is set right. Some servers also refuse an address so, by a policy of their own: that ends with its term.
+_NOT_ALLOWED = re.compile(r"5\.7\.[0-9]{1,3}(?![0-9.])")
 
 
 async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
     """Deliver to one address.
 
-    Raise TryLater when the server is down, slow, busy, broken, not the one of its certificate, or does not know us;
-    GivenUp when it refuses this mail for good. Their details hold the code, never the server's text, which may repeat
-    the address.
+    Raise TryLater when the server is down, slow, busy, broken, not the one of its certificate, or does not know us
+    (MailNotAllowed where it says so of the address), or the CA file cannot be read; GivenUp when it refuses this mail
+    for good. Their details hold the codes, never the server's text, which may repeat the address.
     """
+    try:
+        context = _context(settings.SMTP_CA_FILE)
+    except OSError as error:
+        raise TryLater(f"SMTP: {type(error).__name__}") from None
     server = aiosmtplib.SMTP(
         hostname=settings.SMTP_HOST,
         port=settings.SMTP_PORT,
@@ -35,14 +45,17 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
         timeout=STEP_SECONDS,
         use_tls=settings.SMTP_SECURITY == "tls",
         start_tls=settings.SMTP_SECURITY == "starttls",
-        tls_context=_context(settings.SMTP_CA_FILE),
+        tls_context=context,
     )
     try:
         async with asyncio.timeout(TOTAL_SECONDS):
             await server.connect()
             await server.sendmail(sender, [to], mail.as_bytes())
     except aiosmtplib.SMTPRecipientsRefused as error:
-        raise _error_for(max(refusal.code for refusal in error.recipients)) from None
+        refusal = error.recipients[0]
+        if found := _NOT_ALLOWED.match(refusal.message):
+            raise MailNotAllowed(f"SMTP {refusal.code} {found[0]}") from None
+        raise _error_for(refusal.code) from None
     except aiosmtplib.SMTPDataError as error:
         raise _error_for(error.code) from None
     except aiosmtplib.SMTPResponseException as error:

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import aiosmtplib
 import psycopg
 import pytest
 from django.test import override_settings
@@ -126,6 +127,46 @@ async def test_server_that_does_not_know_us_is_tried_later(
                 await actions.deliver(mail_id)
     assert caught.value.detail == f"SMTP {code} before the mail"
     assert (outbox(), inbox.mails()) == ([mail_id], [])
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "raised", "said"),
+    [
+        (554, "5.7.1 <lies@example.org>: Relay access denied", TryLater, "SMTP 554 5.7.1"),
+        (550, "5.7.64 TenantAttribution; Relay Access Denied", TryLater, "SMTP 550 5.7.64"),
+        (550, "5.2.1 <lies@example.org>: mailbox disabled", GivenUp, "SMTP 550"),
+        (550, "<5.7.1@example.org>: no such user", GivenUp, "SMTP 550"),
+    ],
+)
+async def test_server_that_does_not_let_us_mail_an_address_is_tried_later(
+    as_worker: Role,
+    citizen: UUID,
+    inbox: Inbox,
+    monkeypatch: pytest.MonkeyPatch,
+    code: int,
+    text: str,
+    raised: type[Exception],
+    said: str,
+) -> None:
+    async def refuse(_: object, recipient: str, **__: object) -> None:
+        raise aiosmtplib.SMTPRecipientRefused(code, text, recipient)
+
+    monkeypatch.setattr(aiosmtplib.SMTP, "rcpt", refuse)
+    mail_id = await put(citizen)
+    async with as_worker():
+        with pytest.raises(raised) as caught:
+            await actions.deliver(mail_id)
+    assert caught.value.detail == said
+    assert outbox() == ([mail_id] if raised is TryLater else [])
+
+
+async def test_mail_waits_while_the_ca_file_is_away(as_worker: Role, citizen: UUID, inbox: Inbox) -> None:
+    mail_id = await put(citizen)
+    with override_settings(SMTP_CA_FILE="/nowhere/ca.pem"):
+        async with as_worker():
+            with pytest.raises(TryLater, match="SMTP: FileNotFoundError"):
+                await actions.deliver(mail_id)
+    assert outbox() == [mail_id]
 
 
 async def test_server_whose_certificate_nobody_vouches_for_gets_nothing(
