@@ -6,6 +6,7 @@ and forwards it by hand. When the mailbox of the desk refuses the mail, the cont
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from email.utils import parseaddr
 from typing import NamedTuple
@@ -22,6 +23,7 @@ from portal.platform.keys import citizens
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeysGone
 from portal.platform.language.dates import day_here
 from portal.platform.mail import smtp
+from portal.platform.mail.errors import MailNotAllowed
 from portal.platform.sources import catalogue, delivery
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.delivery import DeliveryContent
@@ -37,6 +39,8 @@ from privacy_request_errand e join privacy_request r on r.id = e.request_id wher
 ATTEMPTED = "update privacy_request set attempts = attempts + 1 where id = %s"
 DELIVERED = "update privacy_request set delivered_at = %s, delivered_to = %s where id = %s and delivered_at is null"
 FAILED = "update privacy_request set failed_at = %s, failure = %s where id = %s and failed_at is null"
+# The body had failed already where it is our desk for whom the request does not open.
+LOST = "update privacy_request set failed_at = %s, failure = %s where id = %s and delivered_at is null"
 DROP = "delete from privacy_request_errand where request_id = %s"
 # A mail that was delivered can come back for some days. An errand that nobody took goes with its request (`expire`).
 DROP_CERTAIN = """
@@ -106,8 +110,9 @@ async def forward(request_id: UUID, now: datetime | None = None, *, centre_first
         raise TryLater(f"keys: {error.detail}") from None
     except CannotOpen:
         log.error("request %s does not open: its citizen is told", request_id)
-        await _note_failure(request_id, ForwardFailure.UNREADABLE, moment)
-        await _drop(request_id)
+        async with pool.transaction() as conn:
+            await conn.execute(LOST, (moment, ForwardFailure.UNREADABLE.value, request_id))
+            await conn.execute(DROP, (request_id,))
 
 
 async def warn(now: datetime) -> int:
@@ -128,7 +133,7 @@ async def _warn_of(request_id: UUID, headline: tuple[str, str, date], now: datet
         await smtp.deliver(
             composing.warning(request_id, headline, settings.DPO_EMAIL, now), sender, settings.DPO_EMAIL
         )
-    except GivenUp:
+    except (GivenUp, MailNotAllowed):
         log.error("the mailbox of the desk refuses the warning of request %s", request_id)
         mail = composing.warning(request_id, headline, settings.CONTACT_EMAIL, now)
         await smtp.deliver(mail, sender, settings.CONTACT_EMAIL)
@@ -169,9 +174,10 @@ async def _to_desk(waiting: WaitingRequest, now: datetime, recipients: Sequence[
     """Hand a request to the first of our mailboxes that does not refuse it. Raise TryLater."""
     for recipient in recipients:
         address = settings.DPO_EMAIL if recipient is RequestRecipient.DESK else settings.CONTACT_EMAIL
-        if await _by_mail(waiting, (recipient, address), now):
-            await _note_delivery(waiting.id, recipient, now, is_certain=False)
-            return
+        with suppress(MailNotAllowed):
+            if await _by_mail(waiting, (recipient, address), now):
+                await _note_delivery(waiting.id, recipient, now, is_certain=False)
+                return
         log.error("the mailbox of the %s refuses request %s", recipient.value, waiting.id)
     await _count_try(waiting.id)
     raise TryLater("no mailbox of ours takes it")

@@ -21,6 +21,7 @@ from portal.features.privacy.rights.types import (
     Progress,
 )
 from portal.platform.jobs.errors import GivenUp
+from portal.platform.mail.errors import MailNotAllowed
 from tests.citizen import Citizen
 from tests.desks import Desks
 from tests.inbox import past_walls
@@ -91,15 +92,16 @@ async def test_desk_is_warned_once_a_week_before_and_again_before_a_longer_term(
         assert [await forwarding.warn(NOW + later * DAY) for later in (40, 84, 86, 87)] == [0, 1, 1, 0]
 
 
+@pytest.mark.parametrize("of_desk", [GivenUp("SMTP 550"), MailNotAllowed("SMTP 550 5.7.133")])
 async def test_warning_that_bounces_goes_to_the_contact_centre(
-    lies: Citizen, mailboxes: Desks, as_worker: Role, monkeypatch: pytest.MonkeyPatch
+    lies: Citizen, mailboxes: Desks, as_worker: Role, monkeypatch: pytest.MonkeyPatch, of_desk: Exception
 ) -> None:
     reached: list[str] = []
 
     async def deliver(_mail: object, _sender: str, to: str) -> None:
         reached.append(to)
         if to == settings.DPO_EMAIL:
-            raise GivenUp("SMTP 550")
+            raise of_desk
 
     monkeypatch.setattr(forwarding.smtp, "deliver", deliver)
     await put(lies)

@@ -38,6 +38,7 @@ from portal.features.privacy.rights.types import (
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
 from portal.platform.journal.types import Occasion
+from portal.platform.mail.errors import MailNotAllowed
 from portal.platform.sources import catalogue
 from tests.citizen import Citizen
 from tests.desks import Desks
@@ -193,15 +194,16 @@ async def test_endpoint_that_refuses_is_not_asked_again(lies: Citizen, mailboxes
     assert (await one_of(lies)).state.failure is ForwardFailure.REFUSED
 
 
+@pytest.mark.parametrize("of_desk", [GivenUp("SMTP 550"), MailNotAllowed("SMTP 550 5.7.133")])
 async def test_mailbox_that_refuses_leads_to_our_desk_and_that_to_the_contact_centre(
-    lies: Citizen, mailboxes: Desks, as_worker: Role, monkeypatch: pytest.MonkeyPatch
+    lies: Citizen, mailboxes: Desks, as_worker: Role, monkeypatch: pytest.MonkeyPatch, of_desk: Exception
 ) -> None:
     reached: list[str] = []
 
     async def deliver(_mail: object, _sender: str, to: str) -> None:
         reached.append(to)
         if to != settings.CONTACT_EMAIL:
-            raise GivenUp("SMTP 550")
+            raise of_desk if to == settings.DPO_EMAIL else GivenUp("SMTP 550")
 
     monkeypatch.setattr(forwarding.smtp, "deliver", deliver)
     await put(lies)
@@ -262,12 +264,29 @@ async def test_erased_or_closed_while_it_waits(lies: Citizen, mailboxes: Desks, 
     assert mails(mailboxes) == []
 
 
-async def test_unreadable_errand_is_told(lies: Citizen, mailboxes: Desks, as_worker: Role) -> None:
-    await put(lies)
-    past_walls("update privacy_request_errand set sealed = sealed || 'x'::bytea")
+DAMAGE = "update privacy_request_errand set sealed = sealed || 'x'::bytea"
+
+
+@pytest.mark.parametrize("body", [MAIL, NONE, "a_body_that_left", OURS])
+async def test_unreadable_errand_is_told(lies: Citizen, mailboxes: Desks, as_worker: Role, body: str) -> None:
+    await put(lies, body)
+    past_walls(DAMAGE)
     async with as_worker():
         await forward()
     assert (errands(), mails(mailboxes), (await one_of(lies)).progress) == ([], [], Progress.LOST)
+
+
+async def test_errand_that_is_unreadable_once_its_mail_came_back_is_told(
+    lies: Citizen, mailboxes: Desks, as_worker: Role
+) -> None:
+    reference = await put(lies)
+    async with as_worker():
+        await forward()
+        await desk.note_bounce(reference, NOW + DAY)
+        past_walls(DAMAGE)
+        await forward(NOW + 2 * DAY)
+    one = await one_of(lies, NOW + 2 * DAY)
+    assert (errands(), one.progress, one.state.failed_at) == ([], Progress.LOST, NOW + 2 * DAY)
 
 
 async def test_form_sent_twice_is_one_request_and_a_changed_one_another(lies: Citizen, mailboxes: Desks) -> None:

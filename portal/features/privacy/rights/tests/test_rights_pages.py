@@ -10,7 +10,17 @@ import pytest
 from django.test import AsyncClient
 
 from portal.features.privacy.rights import actions, desk, explained, forwarding, offering, section
-from portal.features.privacy.rights.tests.asking import NOW, Role, errands, fails, mails, put
+from portal.features.privacy.rights.tests.asking import (
+    NONE,
+    NOW,
+    OURS,
+    Role,
+    errands,
+    fails,
+    forward,
+    mails,
+    put,
+)
 from portal.features.privacy.rights.types import DataRight
 from portal.platform.access import sessions
 from portal.platform.sources import catalogue
@@ -18,6 +28,7 @@ from portal.platform.sources.manifest import ManifestError
 from portal.platform.sources.tests.bodies import SOUND, body
 from tests.citizen import Citizen, sign_in
 from tests.desks import LIES, Desks
+from tests.inbox import past_walls
 
 pytestmark = pytest.mark.security
 
@@ -208,6 +219,20 @@ async def test_trouble_on_the_way_is_said(lies: Citizen, mailboxes: Desks, as_wo
             await forwarding.forward(request_id)
     page = text(await lies.client.get(sent["Location"]))
     assert ("Bij onze functionaris" in page, len(mails(mailboxes))) == (True, 1)
+
+
+@pytest.mark.parametrize(("body", "says"), [(NONE, "Niet bezorgd aan VDAB"), (OURS, "Niet bezorgd")])
+async def test_request_that_does_not_open_any_more_is_said(
+    lies: Citizen, mailboxes: Desks, as_worker: Role, body: str, says: str
+) -> None:
+    reference = await put(lies, body)
+    past_walls("update privacy_request_errand set sealed = sealed || 'x'::bytea")
+    async with as_worker():
+        await forward()
+    page = text(await lies.gets(f"/privacy/verzoeken/{reference}/"))
+    assert "<h2>Uw verzoek is niet bezorgd</h2>" in page
+    assert f"<strong>{says}</strong>" in page
+    assert "Wij konden uw verzoek niet bezorgen aan" not in page
 
 
 async def test_request_to_ourselves_and_the_paper_way(lies: Citizen, mailboxes: Desks, as_worker: Role) -> None:
