@@ -23,12 +23,14 @@ log = logging.getLogger("portal.notifications")
 @machine_client(scope=SCOPE)
 async def notify(request: MachineRequest) -> HttpResponseBase:
     """Receive a bundle; it is committed before the answer. The same bundle again changes nothing."""
-    if len(request.body) > bundles.LARGEST:
+    # `request.body` is refused from DATA_UPLOAD_MAX_MEMORY_SIZE on, which is less.
+    content = bytes(request.read(bundles.LARGEST + 1))
+    if len(content) > bundles.LARGEST:
         return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "payloadTooLarge", "The body is larger than 1 MB.")
     agency = section.body(request.machine.client)
     own, now = section.of(agency) if agency else section.Notifications(), datetime.now(UTC)
     try:
-        bundle = bundles.read(request.body)
+        bundle = bundles.read(content)
         if bundle.provider not in own.uris:
             note_refused(request, "notices, for another body")
             detail = "AanbiederUri is none of this body's."

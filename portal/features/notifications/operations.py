@@ -12,7 +12,10 @@ from .types import SCOPE
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The answer to a bundle. status: "Aanvaard", it is kept; "Verlopen", its Vervaldatum was over, so it is not."""
+    """The answer to a bundle. status: "Aanvaard", it is kept; "Verlopen", its Vervaldatum is over, so nobody is told.
+
+    Of one that was kept before nothing changes then.
+    """
 
     id: str = msgspec.field(name="Id")
     status: str = msgspec.field(name="Status")
@@ -23,8 +26,8 @@ OPERATIONS = (
         route="notifications:notify",
         method="POST",
         summary="Notify citizens of a change",
-        about="It is kept before it is answered. The same bundle again changes nothing, and is answered alike: "
-        "repeat it until it is taken. The answer does not tell whether anybody is known here.",
+        about="It is kept before it is answered. The same bundle again changes nothing, and is answered alike until "
+        "its Vervaldatum: repeat it until it is taken. The answer does not tell whether anybody is known here.",
         scope=SCOPE,
         body=Bundle,
         answers={

@@ -8,8 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from portal.config.asgi import application
 from portal.features.notifications import queries
-from portal.features.notifications.tests.notifying import CATEGORY, PAIRS, bundle, notify, token_of
+from portal.features.notifications.bundles import LARGEST
+from portal.features.notifications.tests.notifying import ADDRESS, CATEGORY, PAIRS, bundle, notify, token_of
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.errors import KeysGone
@@ -55,6 +57,44 @@ async def test_same_id_with_other_contents_is_a_conflict_and_changes_nothing(pas
     await token_of()
     answers = await asyncio.gather(notify(sent), notify(changed), notify(sent), notify(changed))
     assert sorted(answer.status_code for answer in answers) == [200, 200, 409, 409]
+    assert rows(past_walls) == (1, 1, 1)
+
+
+async def test_bundle_is_taken_up_to_what_is_promised(past_walls):
+    """The whole application is asked, with what stands before the view."""
+
+    async def posted(content: bytes) -> int:
+        answer: list[dict[str, Any]] = []
+        coming = [{"type": "http.request", "body": content, "more_body": False}]
+
+        async def receive() -> dict[str, Any]:
+            return coming.pop() if coming else await asyncio.Future()
+
+        async def send(message: dict[str, Any]) -> None:
+            answer.append(message)
+
+        headers = {"host": "testserver", "content-type": "application/json", "content-length": str(len(content))}
+        headers["authorization"] = f"Bearer {await token_of()}"
+        await application(
+            {
+                "type": "http",
+                "http_version": "1.1",
+                "method": "POST",
+                "scheme": "https",
+                "path": ADDRESS,
+                "query_string": b"",
+                "headers": [(name.encode(), each.encode()) for name, each in headers.items()],
+                "client": ("192.0.2.1", 40000),
+            },
+            receive,
+            send,
+        )
+        return int(answer[0]["status"])
+
+    large = json.dumps(bundle(LIES, pairs=PAIRS | {f"X{number}": "x" * 4000 for number in range(97)})).encode()
+    assert 390_000 < len(large) < LARGEST
+    sizes = (len(large), LARGEST, LARGEST + 1)
+    assert [await posted(large.ljust(size)) for size in sizes] == [200, 200, 413]
     assert rows(past_walls) == (1, 1, 1)
 
 
