@@ -20,6 +20,7 @@ MOST_NAME = 100  # characters
 MOST_ADDRESS = 300
 MOST_INTERVALS = 20  # of announced maintenance of one provider
 RESERVED_IDS = (FEDERATION, EVENTS)  # source names of the federation's own services
+NEVER = date.max  # how a day that stands for "never" is kept
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _ADDRESS = re.compile(
@@ -31,7 +32,7 @@ _VERSION = re.compile(r"[0-9]{1,3}(\.[0-9]{1,3}){0,3}")
 class ProviderLine(NamedTuple):
     """A provider in the list. begins, ends: first day on which it is active, first day on which it no longer is.
 
-    Days are those of Belgium; None where the list gives none.
+    Days are those of Belgium; None where the list gives none, NEVER where it says "never".
     """
 
     provider: EboxProvider
@@ -40,10 +41,16 @@ class ProviderLine(NamedTuple):
 
 
 class ProviderList(NamedTuple):
-    """The federation's list as far as it could be read. left_out: what could not, in fixed words without values."""
+    """The federation's list as far as it could be read.
+
+    Two lines with the same id, or the same address, are never active on the same day. left_out: what could not be
+    read, so that the list may not be whole. unread: what else could not be, of providers that are asked all the same.
+    Both are in fixed words without values.
+    """
 
     lines: tuple[ProviderLine, ...]
     left_out: tuple[str, ...]
+    unread: tuple[str, ...] = ()
 
     def active(self, now: datetime) -> tuple[EboxProvider, ...]:
         """List the providers that are active today, by the day in Belgium."""
@@ -60,24 +67,32 @@ def read(data: bytes) -> ProviderList | str:
     listed = members.read_list(data)
     if isinstance(listed, str):
         return listed
-    content, _ = listed
-    lines: dict[str, ProviderLine] = {}
+    content, total = listed
+    lines: list[ProviderLine] = []
     left_out = ["more providers than can be asked"] if len(content) > MOST else []
+    unread: list[str] = []
+    if type(total) is int and total > len(content):
+        left_out.append("totalItems")
     for written in content[:MOST]:
-        line = _line(written, left_out)
+        line = _line(written, left_out, unread)
         if line is None:
             continue
-        # Source names are case-sensitive, but two providers must differ by more than case.
-        plain = line.provider.id.lower()
-        addresses = {known.provider.address for known in lines.values()} - {""}
-        if plain in lines or line.provider.address in addresses:
+        if any(_is_twice(known, line) for known in lines):
             left_out.append("a provider twice")
             continue
-        lines[plain] = line
-    return ProviderList(tuple(lines.values()), tuple(dict.fromkeys(left_out)))
+        lines.append(line)
+    return ProviderList(tuple(lines), tuple(dict.fromkeys(left_out)), tuple(dict.fromkeys(unread)))
 
 
-def _line(written: Any, left_out: list[str]) -> ProviderLine | None:
+def _is_twice(one: ProviderLine, other: ProviderLine) -> bool:
+    """Tell whether two lines are of the same provider, and active on the same day: a successor never is."""
+    begins, ends = max(one.begins or date.min, other.begins or date.min), min(one.ends or NEVER, other.ends or NEVER)
+    # Source names are case-sensitive, but two providers must differ by more than case.
+    is_one = one.provider.id.lower() == other.provider.id.lower()
+    return begins < ends and (is_one or one.provider.address == other.provider.address != "")
+
+
+def _line(written: Any, left_out: list[str], unread: list[str]) -> ProviderLine | None:
     if not isinstance(written, dict):
         left_out.append("object")
         return None
@@ -93,7 +108,7 @@ def _line(written: Any, left_out: list[str]) -> ProviderLine | None:
         outside_text.by_language(written.get("messageProviderName"), MOST_NAME),
         address,
         _version(written.get("apiSupportedVersion")),
-        tuple(_maintenance(written.get("messageProviderPlannedMaintenance"), left_out)),
+        tuple(_maintenance(written.get("messageProviderPlannedMaintenance"), unread)),
     )
     begins, ends = (_day(written, f"messageProvider{name}Date", left_out) for name in ("Activation", "Deactivation"))
     return ProviderLine(provider, begins, ends)
@@ -117,7 +132,7 @@ def _version(written: Any) -> str:
 
 
 def _day(written: dict[str, Any], name: str, left_out: list[str]) -> date | None:
-    """Read a day.
+    """Read a day, NEVER for one that stands for "never".
 
     One that cannot be read counts as none: a provider that is asked too early or late says so itself.
     """
@@ -128,23 +143,25 @@ def _day(written: dict[str, Any], name: str, left_out: list[str]) -> date | None
     if found is None:
         left_out.append(name)
         return None
-    if dates.is_never(found):
-        return None
-    return found.earliest()
+    return NEVER if dates.is_never(found) else found.earliest()
 
 
-def _maintenance(written: Any, left_out: list[str]) -> Iterator[PlannedMaintenance]:
+def _maintenance(written: Any, unread: list[str]) -> Iterator[PlannedMaintenance]:
+    """Read the intervals of announced maintenance that make sense.
+
+    The others are noted as unread: the provider is asked all the same, so citizens miss nothing.
+    """
     if written is None:
         return
     intervals = written if isinstance(written, list) else [written]
     if len(intervals) > MOST_INTERVALS:
-        left_out.append("messageProviderPlannedMaintenance")
+        unread.append("messageProviderPlannedMaintenance")
     for one in intervals[:MOST_INTERVALS]:
         begin, until = (
             moments.read(value) if isinstance(one, dict) and isinstance(value := one.get(name), str) else None
             for name in ("startDate", "endDate")
         )
         if begin is None or until is None or until <= begin:
-            left_out.append("messageProviderPlannedMaintenance")
+            unread.append("messageProviderPlannedMaintenance")
         else:
             yield PlannedMaintenance(begin, until)

@@ -96,8 +96,8 @@ async def _read() -> ProviderList | Down | Late:
         return _unusable(agency, found)
     if not found.lines:
         return _unusable(agency, "no provider")
-    if found.left_out:
-        listing.count_unusable(agency, listed.id, found.left_out)
+    if found.left_out or found.unread:
+        listing.count_unusable(agency, listed.id, (*found.left_out, *found.unread))
     return found
 
 

@@ -16,6 +16,7 @@ from portal.features.mailbox.types import MessagePage, MessageQuery
 from portal.platform.access import sessions
 from portal.platform.access.types import SignedInRequest
 from portal.platform.journal.types import Occasion
+from portal.platform.sources import unread
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.gates.states import states
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready, name_of
@@ -192,6 +193,14 @@ async def test_announced_maintenance_is_said_and_nobody_is_asked(asked_of):
     found = await look()
     assert found["smals"] == Down("maintenance", until=datetime(now.year + 1, 1, 1, tzinfo=UTC))
     assert name_of(found["federaal"]) == "ready"
+
+
+async def test_an_odd_interval_of_maintenance_is_counted_for_operators_and_the_list_stays_whole(asked_of):
+    moment = "2020-01-01T00:00:00Z"
+    asked_of.ask("PUT", "/ebox/providers/smals", {"maintenance": [{"startDate": moment, "endDate": moment}]})
+    found = await look()
+    assert ("federation" in found, name_of(found["smals"])) == (False, "ready")
+    assert "messageProviderPlannedMaintenance" in unread.counts_of(["bosa.providers"])[0].places
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/ebox", "https://a@b.example"])

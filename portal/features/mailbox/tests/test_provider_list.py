@@ -104,6 +104,8 @@ def test_a_provider_whose_name_could_be_another_thing_is_left_out_and_said(name)
         ("2017-12-01", "9999-12-31", True),
         ("2017-12-01", "0001-01-01", True),
         ("2017-12-01T00:00:00Z", "", True),
+        ("9999-12-31", None, False),
+        ("9999-12-31", "9999-12-31", False),
         (None, None, True),
     ],
 )
@@ -125,17 +127,18 @@ def test_a_day_that_cannot_be_read_bars_nobody_and_is_said():
     assert found.left_out == ("messageProviderActivationDate", "messageProviderDeactivationDate")
 
 
-def test_announced_maintenance_bars_and_says_until_when():
+def test_announced_maintenance_bars_and_says_until_when_and_odd_intervals_do_not():
     times = [
         {"startDate": "2026-06-15T12:00:00Z", "endDate": "2026-06-15T13:00:00Z"},
         {"startDate": "2026-06-15T13:00:00", "endDate": "2026-06-15T16:30:00"},  # Belgian: two hours before UTC's
         {"startDate": "2026-06-16T13:00:00Z", "endDate": "2026-06-16T12:00:00Z"},
+        {"startDate": "2026-06-15T12:00:00Z", "endDate": "2026-06-15T12:00:00Z"},
         {"startDate": "never"},
         "tomorrow",
     ]
     found = read(smals(PlannedMaintenance=times))
     (one,) = found.active(NOON)
-    assert found.left_out == ("messageProviderPlannedMaintenance",)
+    assert (found.left_out, found.unread) == ((), ("messageProviderPlannedMaintenance",))
     bar = providers.bar_of(one, NOON)
     assert bar is not None
     assert (bar.reason, bar.until) == ("maintenance", datetime(2026, 6, 15, 14, 30, tzinfo=UTC))
@@ -165,6 +168,36 @@ def test_a_second_line_of_the_same_provider_is_not_asked(second):
     assert found.left_out == ("a provider twice",)
 
 
+OTHER = {"messageProviderId": "other", "messageProviderUrl": "https://elsewhere.example"}
+
+
+@pytest.mark.parametrize(
+    "own", [{}, {"messageProviderId": "smals"}, {"messageProviderUrl": SMALS["messageProviderUrl"]}]
+)
+def test_a_successor_is_asked_from_its_first_day_on(own):
+    new = SMALS | OTHER | own | {"messageProviderActivationDate": "2026-06-15"}
+    found = read(smals(DeactivationDate="2026-06-15"), new)
+    before, then = found.active(NOON - timedelta(days=1)), found.active(NOON)
+    assert ([one.id for one in before], [one.id for one in then]) == (["smals"], [new["messageProviderId"]])
+    assert (then[0].address == before[0].address, found.left_out) == ("messageProviderUrl" in own, ())
+
+
+@pytest.mark.parametrize(
+    ("ends", "begins", "is_twice"),
+    [
+        ("2026-06-15", "2026-06-15", False),
+        ("2026-06-15", "2026-06-14", True),
+        ("9999-12-31", "2026-06-15", True),
+        ("2026-06-15", None, True),
+        (None, "9999-12-31", False),
+        ("2017-12-01", None, False),  # never active
+    ],
+)
+def test_a_provider_is_there_twice_only_where_its_periods_overlap(ends, begins, is_twice):
+    found = read(smals(DeactivationDate=ends), smals(ActivationDate=begins))
+    assert (len(found.lines), found.left_out) == ((1, ("a provider twice",)) if is_twice else (2, ()))
+
+
 def test_names_are_measured_and_what_cannot_be_seen_is_taken_out():
     (one,) = read(smals(Name={"nl": "Sma\u202els\n\x00", "fr": "é" * 5000, "de": ["x"]})).active(NOON)
     assert dict(one.names) == {"nl": "Smals", "fr": "é" * provider_list.MOST_NAME}
@@ -184,10 +217,13 @@ def test_what_is_no_list_says_so(data, why):
     assert provider_list.read(data) == why
 
 
-def test_a_list_may_stand_in_an_object():
-    found = provider_list.read(msgspec.json.encode({"items": [SMALS], "totalItems": 1}))
+@pytest.mark.parametrize(
+    ("total", "left_out"), [(1, ()), (0, ()), (None, ()), ("2", ()), (True, ()), (2, ("totalItems",))]
+)
+def test_a_list_may_stand_in_an_object_and_one_that_lacks_items_says_so(total, left_out):
+    found = provider_list.read(msgspec.json.encode({"items": [SMALS], "totalItems": total}))
     assert isinstance(found, ProviderList)
-    assert len(found.lines) == 1
+    assert (len(found.lines), found.left_out) == (1, left_out)
 
 
 _NAMES = st.sampled_from(
