@@ -8,12 +8,22 @@ import msgspec
 import pytest
 
 from portal.platform.sources.answers.follow import MOST, follow
+from portal.platform.sources.answers.intake import MOST_FACTS, MOST_MISSING
 from portal.platform.sources.catalogue import DatasetEntry, LookupEntry
 from portal.platform.sources.datasets import inquiry_without_lookup
 from portal.platform.sources.inquiry import Inquiry
 from portal.platform.sources.manifest import Lookup
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Outcome, Partial, Ready
+from portal.platform.sources.reading.outcomes import (
+    Down,
+    Late,
+    Missing,
+    Nothing,
+    Outcome,
+    Partial,
+    Ready,
+    missing_of,
+)
 from portal.platform.sources.tests.town import ENTRY
 
 THEN = datetime(2026, 3, 3, tzinfo=UTC)
@@ -82,6 +92,7 @@ async def test_no_name_is_not_a_failure():
         (Down("maintenance", until=THEN), Missing("Stadsbestuur", "", "maintenance", THEN)),
         (Partial((), (Missing("X", "1", "busy"),), THEN), Missing("Stadsbestuur", "", "unavailable")),
         (Partial((), (Missing("X", "Vis/Soort", "unread"),), THEN), Missing("X", "Vis/Soort", "unread")),
+        (Partial((), (Missing("X", "10 of 12", "long"),), THEN), Missing("X", "10 of 12", "long")),
     ],
 )
 async def test_a_name_that_could_not_be_had_makes_the_answer_partial(trouble, missing):
@@ -108,6 +119,29 @@ async def test_there_is_an_end_to_second_questions():
     outcome = await follow(FOLLOWED, SECOND, Ready(many, THEN), names.ask_one)
     assert len(names.asked) == MOST
     assert outcome == Partial(many, (Missing("Stadsbestuur", "", "many"),), THEN)
+
+
+@pytest.mark.parametrize(("more", "is_whole"), [(MOST_FACTS - 2, True), (MOST_FACTS - 1, False)])
+async def test_facts_of_lookups_have_room_beside_all_of_the_answers_own(more, is_whole):
+    names = Names({"011": Ready(named("Snoek").value * more, THEN)})
+    outcome = await follow(FOLLOWED, SECOND, Ready((fish("011", 1), fish("012", 2)), THEN), names.ask_one)
+    assert isinstance(outcome, Ready | Partial)
+    assert len(outcome.value) == (MOST_FACTS if is_whole else 2)
+    assert missing_of(outcome) == (() if is_whole else (Missing("Stadsbestuur", "", "long"),))
+
+
+async def test_missing_parts_of_lookups_are_bounded_and_none_that_may_come_is_cut_off():
+    unread = [Missing("X", f"Vis/{n}", "unread") for n in range(2 * MOST_MISSING)]
+    names = Names({"011": Partial((), tuple(unread[MOST_MISSING:]), THEN), "012": Late()})
+    two = (fish("011", 1), fish("012", 2))
+    outcome = await follow(FOLLOWED, SECOND, Partial(two, tuple(unread[:MOST_MISSING]), THEN), names.ask_one)
+    assert isinstance(outcome, Partial)
+    assert list(outcome.missing) == [
+        *unread[:MOST_MISSING],
+        Missing("Stadsbestuur", "", "late"),
+        *unread[MOST_MISSING:][: MOST - 1],
+        Missing("Stadsbestuur", "", "long"),
+    ]
 
 
 @pytest.mark.parametrize("outcome", [Nothing(THEN), Late(), Down("busy"), Ready((), THEN)])
