@@ -70,11 +70,16 @@ class Passage:
     def overdue[L](self, late: L, prefix: str = "") -> L | Down:
         """Give the outcome of a call that ran out of time: `late`, unless it waited for us or for another source.
 
-        prefix: of the detail of another outcome.
+        A call that is late because another source took most of its time ends here, without a vote. prefix: of the
+        detail of another outcome.
         """
         if self._overdue is not None:
             return self._overdue
-        return no_connection(prefix) if self.waiting is not None and self.waiting.was_mostly_waiting else late
+        if self.waiting is not None and self.waiting.was_mostly_waiting:
+            return no_connection(prefix)
+        if self._elsewhere > (time.monotonic() - self._began) / 2:
+            self.leave()
+        return late
 
     def vote(self, outcomes: Sequence[Outcome[Any] | None]) -> None:
         """End the call with its vote, by its outcomes (None: a success that has no outcome).
@@ -100,6 +105,7 @@ class Passage:
         """Free the place of a call without a vote: it was given up, or says nothing about the source."""
         if self._call is not None:
             self.gate.abandon()
+            self._call = None
 
     @contextmanager
     def wait_elsewhere(self, overdue: Down) -> Iterator[None]:

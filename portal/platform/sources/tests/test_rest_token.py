@@ -16,7 +16,7 @@ from django.test import override_settings
 from portal.platform.access.client import ours
 from portal.platform.sources.catalogue import SourceQuestion
 from portal.platform.sources.gates import gatekeeper
-from portal.platform.sources.reading.outcomes import Down, Nothing
+from portal.platform.sources.reading.outcomes import Down, Late, Nothing
 from portal.platform.sources.transports import rest, rest_token
 from portal.platform.sources.transports.answer import AnswerText
 
@@ -168,6 +168,22 @@ async def test_a_token_that_comes_slowly_makes_the_service_not_slow(town):
     with dataset(deadline_s=1.0) as entry:
         assert isinstance(await outcome_of(entry, NUMBER, "c-1"), Nothing)
         assert counts(entry.question.source) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(("seconds", "counted"), [(0.9, (0, 0, 0)), (0.3, (1, 1, 1))])
+async def test_a_service_to_which_the_token_left_little_time_is_not_judged(town, seconds, counted):
+    over = asyncio.Event()
+
+    async def slow(request: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(seconds)
+        return await granting()(request)
+
+    town.grant, town.answer = slow, hanging(over)
+    with dataset(deadline_s=1.0) as entry:
+        assert isinstance(await outcome_of(entry, NUMBER, "c-1"), Late)
+        gate = gatekeeper.gate_of(entry.question.source)
+        assert (counts(entry.question.source), gate.under_way) == (counted, 0)
+    over.set()
 
 
 async def test_an_authorization_server_that_fails_is_left_alone(town):

@@ -24,7 +24,8 @@ from ..reading import json_text
 from ..reading.outcomes import Down
 from . import mutual_tls
 
-# For a token. A question that runs out of time while it waits for a token does not count against its service.
+# For a token. A question that runs out of time while it waits for a token, or after it waited for most of its time,
+# does not count against its service.
 SECONDS = 2.0
 MARGIN = 30.0  # seconds before its end at which a token is replaced
 LIFE = 300.0  # seconds, where the server does not say how long a token lives, or says what cannot be
@@ -79,6 +80,7 @@ def forget(scope: str, token: str, now: float) -> bool:
     """
     kept = _kept.get(scope)
     if kept is None:
+        # It was forgotten before. While another is asked for, that can be tried; where asking failed, there is none.
         return scope in _asking
     if kept[0] != token:
         return True
@@ -90,6 +92,7 @@ def forget(scope: str, token: str, now: float) -> bool:
 
 
 async def _ask(scope: str, now: float) -> str | Down:
+    # No body announces maintenance of this source. Each scope votes as a person does.
     with gatekeeper.passage_through(TOKENS, (), gatekeeper.voter_of(scope), SECONDS) as passage:
         if passage.bar is not None:
             return msgspec.structs.replace(passage.bar, detail=f"token: {passage.bar.reason}")
