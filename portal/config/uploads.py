@@ -14,8 +14,9 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.urls import reverse
+from django.utils.http import parse_header_parameters
 
-from portal.platform.access.middleware import is_for_machines
+from portal.platform.access.middleware import comes_from_program, is_for_machines
 from portal.platform.feature import installed
 from portal.platform.kit.networks import Network, around
 
@@ -105,7 +106,8 @@ class _RequestBody:
 async def within_limits(pages: Application, scope: Scope, receive: Receive, send: Send) -> None:
     """Serve a request whose body is small and fast enough, and refuse others.
 
-    A page that takes files says itself that a file is too large: it is opened again with `te-groot`.
+    A page that takes files says itself that a file is too large: it is opened again with `te-groot`. Machines, and
+    programs where a view takes them too, get a problem (`machine_refusals`).
     """
     networks = around(scope["client"][0]) if _has_body(scope) and scope.get("client") else ()
     is_whole = WHOLE in scope.get("extensions", ())
@@ -124,7 +126,7 @@ async def _serve(
     most = _large_bodies().get(scope["path"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     declared, has_room = _declared_length(scope), True
     hold: Callable[[int], bool] | None
-    is_form = _header(scope, b"content-type").lower().startswith(b"application/x-www-form-urlencoded")
+    is_form = _is_form(scope)
 
     async def receive_counted() -> dict[str, Any]:
         message = await body.next()
@@ -157,7 +159,7 @@ async def _serve(
         return
     if not has_room:
         await _refuse(scope, send, HTTPStatus.SERVICE_UNAVAILABLE)
-    elif is_large and not is_for_machines(scope["path"]):
+    elif is_large and not _reads_problems(scope):
         await _send_back(send, f"{scope['path']}?te-groot=1")
     else:
         await _refuse(scope, send, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -165,6 +167,21 @@ async def _serve(
 
 def _header(scope: Scope, name: bytes) -> bytes:
     return next((value for known, value in scope["headers"] if known == name), b"")
+
+
+def _is_form(scope: Scope) -> bool:
+    """Tell whether Django would read the body as the fields of a form; it refuses a Content-Type that is too long."""
+    types = [value.decode("latin-1") for name, value in scope["headers"] if name == b"content-type"]
+    try:
+        return parse_header_parameters(",".join(types))[0] == "application/x-www-form-urlencoded"
+    except ValueError:
+        return False
+
+
+def _reads_problems(scope: Scope) -> bool:
+    """Tell whether a machine or a program asks, to which a page says nothing."""
+    names = {name.decode("latin-1") for name, _ in scope["headers"]}
+    return is_for_machines(scope["path"]) or comes_from_program(scope["method"], scope["path"], names)
 
 
 def _has_body(scope: Scope) -> bool:
@@ -183,7 +200,7 @@ def _declared_length(scope: Scope) -> int:
 
 async def _refuse(scope: Scope, send: Send, status: HTTPStatus) -> None:
     headers, body = refusals.page(status)
-    if is_for_machines(scope["path"]):
+    if _reads_problems(scope):
         refusal = machine_refusals.make_problem(status, {"Connection": "close"})
         body = refusal.content
         headers = [(name.lower().encode(), value.encode()) for name, value in refusal.items()]

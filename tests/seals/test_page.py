@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, override_settings
 
+from portal.config import budgets
 from portal.features.authenticity import waiting, wording
 from portal.platform.seals import checking, checks
 from portal.platform.seals.types import AdditionKind, Verdict
@@ -78,6 +79,17 @@ async def test_a_page_of_another_site_cannot_send_a_document():
 async def test_nothing_and_too_much_are_told(data, status):
     assert (await asks(data))[0] == status
     assert (await posts(data)).status_code == status
+
+
+async def test_a_program_reads_a_problem_when_its_network_asks_too_much(monkeypatch):
+    async def refuses(*_) -> None:
+        raise budgets.TooMuchError
+
+    monkeypatch.setattr(budgets.visitors, "enter", refuses)
+    monkeypatch.setattr(budgets, "REFUSED_AFTER", 0)
+    status, told = await asks(made.page())
+    assert (status, told["type"].rpartition(":")[2]) == (503, "unavailable")
+    assert (await posts(made.page())).headers["Content-Type"] == "text/html; charset=utf-8"
 
 
 async def test_one_network_has_one_document_checked_and_one_that_waits():

@@ -1,10 +1,13 @@
 """What is too large is refused as it comes in, and said kindly."""
 
 import asyncio
+import json
+from io import BytesIO
 
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
+from django.core.handlers.asgi import ASGIRequest
 from django.test import override_settings
 
 from portal.config import refusals, uploads
@@ -32,7 +35,7 @@ async def pages(scope, receive, send):
 
 
 async def sent(path, size, *, piece: int | None = 64 * 1024, declared=None, ends=True, more=(), waits=0.0, to=pages):
-    """Send so many bytes; returns the status, the body, where it leads, and how many bytes were taken in.
+    """Send so many percent signs; returns the status, the body, where it leads, and how many bytes were taken in.
 
     more: headers. waits: seconds before each piece but the first. piece: None where all has arrived, as the
     server says then.
@@ -47,14 +50,14 @@ async def sent(path, size, *, piece: int | None = 64 * 1024, declared=None, ends
         now = min(piece or left, left)
         left -= now
         taken += now
-        return {"type": "http.request", "body": b"x" * now, "more_body": bool(left) or not ends}
+        return {"type": "http.request", "body": b"%" * now, "more_body": bool(left) or not ends}
 
     async def send(message):
         answer.append(message)
 
     length = size if declared is None else declared
     headers = [(b"content-length", str(length).encode())] if length != "" else []
-    scope = {"path": path, "headers": [*headers, *more], "client": ("192.0.2.1", 40000)}
+    scope = {"method": "POST", "path": path, "headers": [*headers, *more], "client": ("192.0.2.1", 40000)}
     if piece is None:
         scope["extensions"] = {uploads.WHOLE: {}}
     await uploads.within_limits(to, scope, receive, send)
@@ -78,6 +81,35 @@ async def test_photo_goes_through_where_photos_go():
 async def test_larger_photo_leads_back_to_its_page():
     size = MOST_OF_A_PHOTO + 1
     assert await sent(PHOTO, size) == (303, b"", f"{PHOTO}?te-groot=1", size)
+
+
+@pytest.mark.parametrize(
+    ("types", "status"),
+    [
+        ([b"application/x-www-form-urlencoded"], 400),
+        ([b"\xa0Application/X-WWW-Form-Urlencoded\x85; a=b"], 400),
+        ([b"", b"application/x-www-form-urlencoded"], 200),
+        ([b"application/x-www-form-urlencoded", b"x"], 200),
+        ([b"application/x-www-form-urlencoded-x"], 200),
+    ],
+)
+async def test_percent_signs_of_what_django_takes_for_a_form_are_limited(types, status):
+    """Django joins several headers by commas, and then takes the body for no form."""
+    headers = [(b"content-type", each) for each in types]
+    scope = {"method": "POST", "path": "/contact/", "headers": headers}
+    assert (ASGIRequest(scope, BytesIO()).content_type == "application/x-www-form-urlencoded") == (status == 400)
+    assert (await sent("/contact/", SMALL // len("%20") + 1, more=headers))[0] == status
+
+
+async def test_program_that_sends_too_much_or_too_slowly_to_a_page_for_people_gets_a_problem():
+    path, most, asks = "/controle/", 10**9, (b"expect", b"100-continue")
+    for browser in ((b"origin", b"https://elders.invalid"), (b"sec-fetch-site", b"same-origin")):
+        assert (await sent(path, most, more=[asks, browser]))[:3] == (303, b"", f"{path}?te-groot=1")
+    status, body, _, _ = await sent(path, most, more=[asks])
+    assert (status, json.loads(body)["type"].rpartition(":")[2]) == (413, "payloadTooLarge")
+    with override_settings(REQUEST_BODY_SECONDS=0.1):
+        status, body, _, _ = await sent(path, 100_000, piece=1000, waits=0.03)
+    assert (status, json.loads(body)["status"]) == (408, 408)
 
 
 async def test_size_that_is_not_said_or_is_a_lie_is_counted():

@@ -4,6 +4,7 @@ Both need to know the view beforehand, by the marks of `guards`: `match_of` reso
 """
 
 import logging
+from collections.abc import Container
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -70,7 +71,7 @@ def forms(get_response: Respond) -> Respond:
             # Nobody is signed in at a machine's address, so no other site can act for anybody.
             return await get_response(request)
         origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-        is_program = origin is None and site is None and _view_has(request.path_info, "takes_programs")
+        is_program = comes_from_program(request.method or "", request.path_info, request.headers)
         if not is_program and not comes_from_us(origin, site):
             return _refuse(request, "origin")
         if request.session is not None and not _view_has(request.path_info, "needs_no_token"):
@@ -94,6 +95,15 @@ def is_of_machine(request: Request) -> bool:
 def is_for_machines(path: str) -> bool:
     """Tell whether a path is a machine's (`machine_guard.for_machines`)."""
     return _view_has(path, "audience") is Audience.MACHINE
+
+
+def comes_from_program(method: str, path: str, headers: Container[str]) -> bool:
+    """Tell whether a program sends what a page for people takes from programs too (`guards.takes_programs`).
+
+    headers: the names of the request's headers, in small letters. A browser sends one of the two, or both.
+    """
+    is_browser = "origin" in headers or "sec-fetch-site" in headers
+    return method not in SAFE and not is_browser and bool(_view_has(path, "takes_programs"))
 
 
 def leads_machines_nowhere(path: str) -> bool:
