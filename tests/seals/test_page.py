@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,7 @@ from django.test import AsyncClient, override_settings
 
 from portal.config import budgets
 from portal.features.authenticity import waiting, wording
-from portal.platform.seals import checking, checks
+from portal.platform.seals import checking, checks, configured
 from portal.platform.seals.types import AdditionKind, Verdict
 from tests.citizen import SAME_ORIGIN
 from tests.seals import attacks, made
@@ -193,6 +194,35 @@ def test_roots_that_cannot_be_read_stop_the_start(tmp_path):
         assert [one.id for one in checks.trust_can_be_read()] == ["portal.E061"]
     with override_settings(SEAL_ROOTS_FILE=""):
         assert [one.id for one in checks.trust_can_be_read()] == ["portal.W061"]
-    # A folder that is not there would mean that no seal was ever revoked.
-    with override_settings(SEAL_LISTS=str(tmp_path / "gone")):
-        assert [one.id for one in checks.trust_can_be_read()] == ["portal.E061"]
+    # A folder that is not there, or has no list, would mean that no seal was ever revoked.
+    (tmp_path / "none").mkdir()
+    for folder in ("gone", "none"):
+        with override_settings(SEAL_LISTS=str(tmp_path / folder)):
+            assert [one.id for one in checks.trust_can_be_read()] == ["portal.E061"]
+
+
+def test_each_revocation_list_is_read_once_and_again_when_it_was_renewed(tmp_path, monkeypatch):
+    read = []
+    monkeypatch.setattr(configured, "_list", lambda file, _size: read.append(file.name) or file.read_bytes())
+    files = [tmp_path / f"{number:03}.crl" for number in range(100)]
+    for file in files:
+        file.write_bytes(file.name.encode())
+    with override_settings(SEAL_LISTS=str(tmp_path)):
+        assert configured.lists() == configured.lists() == tuple(file.name.encode() for file in files)
+        assert read == [file.name for file in files]
+        read.clear()
+        os.utime(files[0], ns=(1, 1))
+        files[1].unlink()
+        assert len(configured.lists()) == len(configured.lists()) == len(configured._lists) == 99
+    assert read == [files[0].name]
+
+
+def test_too_large_lists_are_not_read(tmp_path, monkeypatch):
+    (listed,) = made.town().lists(made.NOW)[:1]
+    for name in ("a.crl", "b.crl"):
+        (tmp_path / name).write_bytes(listed)
+    with override_settings(SEAL_LISTS=str(tmp_path)):
+        assert configured.lists() == (listed, listed)
+        monkeypatch.setattr(configured, "MOST_OF_ALL_LISTS", 2 * len(listed) - 1)
+        (problem,) = checks.trust_can_be_read()
+        assert (problem.id, "together larger" in problem.msg) == ("portal.E061", True)

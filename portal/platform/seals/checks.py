@@ -14,7 +14,11 @@ def trust_can_be_read(**_: Any) -> Iterable[CheckMessage]:
     try:
         roots, _lists = configured.roots(), configured.lists()
     except configured.SealTrustError as error:
-        hint = "SEAL_ROOTS_FILE is PEM with one root or more; SEAL_LISTS a folder of revocation lists (*.crl, DER)."
+        hint = (
+            "SEAL_ROOTS_FILE is PEM with one root or more; SEAL_LISTS a folder with one revocation list or more "
+            f"(*.crl, DER), of at most {configured.MOST_OF_A_LIST // 1024**2} MiB each and "
+            f"{configured.MOST_OF_ALL_LISTS // 1024**2} MiB together."
+        )
         return [Error(str(error), hint=hint, id="portal.E061")]
     if roots:
         return []

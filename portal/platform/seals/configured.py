@@ -1,5 +1,7 @@
 """Whom the operator trusts: roots (SEAL_ROOTS_FILE) and revocation lists (SEAL_LISTS), never those of the system."""
 
+import os
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,6 +12,10 @@ from django.conf import settings
 from portal.platform.kit.errors import PortalError
 
 MOST_OF_A_LIST = 8 * 1024 * 1024  # bytes
+MOST_OF_ALL_LISTS = 64 * 1024 * 1024  # bytes; they are in memory, and go with each document that is judged
+
+# File of a revocation list -> when it was renewed (ns), and its bytes. It holds what the folder has, and no more.
+_lists: dict[Path, tuple[int, bytes]] = {}
 
 
 class SealTrustError(PortalError):
@@ -38,14 +44,14 @@ def roots_in(file: Path) -> tuple[bytes, ...]:
 def lists() -> tuple[bytes, ...]:
     """Give the revocation lists in the operator's folder (`*.crl`, DER), each read anew when its file was renewed.
 
-    There are none where the operator named no folder. Raise SealTrustError, also where the folder is not there: its
-    seals would count as not revoked.
+    There are none where the operator named no folder. Raise SealTrustError, also where the folder is not there or has
+    no list: every seal would count as not revoked.
     """
     if not settings.SEAL_LISTS:
         return ()
     try:
         files = sorted(file for file in Path(settings.SEAL_LISTS).iterdir() if file.suffix == ".crl")
-        return tuple(_list(file, file.stat().st_mtime_ns) for file in files)
+        return _read_lists({file: file.stat() for file in files})
     except (OSError, ValueError) as error:
         raise SealTrustError(f"{settings.SEAL_LISTS}: {error}") from None
 
@@ -55,9 +61,21 @@ def _roots(file: Path, _renewed: int) -> tuple[bytes, ...]:
     return tuple(one.public_bytes(Encoding.DER) for one in x509.load_pem_x509_certificates(file.read_bytes()))
 
 
-@lru_cache(maxsize=64)
-def _list(file: Path, _renewed: int) -> bytes:
-    if file.stat().st_size > MOST_OF_A_LIST:
+def _read_lists(files: Mapping[Path, os.stat_result]) -> tuple[bytes, ...]:
+    if not files:
+        raise ValueError("no revocation list (*.crl) is in it")
+    if sum(stat.st_size for stat in files.values()) > MOST_OF_ALL_LISTS:
+        raise ValueError(f"its lists are together larger than {MOST_OF_ALL_LISTS} bytes")
+    for gone in _lists.keys() - files.keys():
+        del _lists[gone]
+    for file, stat in files.items():
+        if file not in _lists or _lists[file][0] != stat.st_mtime_ns:
+            _lists[file] = (stat.st_mtime_ns, _list(file, stat.st_size))
+    return tuple(_lists[file][1] for file in files)
+
+
+def _list(file: Path, size: int) -> bytes:
+    if size > MOST_OF_A_LIST:
         raise ValueError(f"{file.name} is larger than {MOST_OF_A_LIST} bytes")
     data = file.read_bytes()
     x509.load_der_x509_crl(data)
