@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from portal.platform.access.types import SignedInRequest
 from portal.platform.feature.home import Block, BlockFinding, Rule, Signal
 
-from . import queries
+from . import queries, rules
 from .types import FollowedReport, StatusCode
 
 NEWS = timedelta(days=60)  # for which an answer counts as news
@@ -21,8 +21,9 @@ LOST = Rule("corrections.lost", gettext_noop("Een fout die u meldde, konden wij 
 
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
-    """Read a citizen's reports, and give the signals of each."""
-    for report in await queries.look_at_reports(request.occasion):
+    """Read those of a citizen's reports that can have a signal, and give the signals of each."""
+    since = request.occasion.now - NEWS - rules.CLOCKS_DIFFER
+    for report in await queries.look_at_reports(request.occasion, news_since=since):
         for signal in signals_of(report, request.occasion.now):
             yield signal
 

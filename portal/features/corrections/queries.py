@@ -1,27 +1,32 @@
 """Read reports for the citizen who made them."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from psycopg import AsyncConnection
 
 from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
-from portal.platform.keys.boxes import Box, LetterboxKey
-from portal.platform.keys.errors import CannotOpen, KeysGone
+from portal.platform.keys.boxes import OpeningKey, content_of
+from portal.platform.keys.errors import KeysGone
 
 from . import journalling, rules
 from .types import FollowedReport, Report, StatusUpdate
 
+STRETCH = 50  # values that are opened before the event loop may do other work
+
 REPORTS = """
 select id, reference, dataset, sealed, reported_at, until, attempts, delivered_at, failed_at, failure
-from corrections_report where citizen_id = %(citizen)s and (%(reference)s::text is null or reference = %(reference)s)
+from corrections_report r where citizen_id = %(citizen)s
+    and (%(reference)s::text is null or reference = %(reference)s)
+    and (%(since)s::timestamptz is null or delivered_at is null or exists (
+        select from corrections_status s where s.report_id = r.id and s.received_at >= %(since)s))
 order by reported_at desc, reference
 """
 STATUSES = """
@@ -29,69 +34,97 @@ select report_id, number, sealed from corrections_status
 where citizen_id = %(citizen)s and report_id = any(%(reports)s) order by report_id, number
 """
 
+type Row = tuple[Any, ...]
 
-async def look_at_reports(occasion: Occasion, reference: str | None = None) -> list[FollowedReport]:
+_report = msgspec.json.Decoder(Report)
+_status = msgspec.json.Decoder(StatusUpdate)
+
+
+async def look_at_reports(
+    occasion: Occasion, reference: str | None = None, *, news_since: datetime | None = None
+) -> list[FollowedReport]:
     """Read the same as `reports_of`, to show it to the citizen, and journal that look if there is any report."""
-    async with pool.as_citizen(occasion.citizen_id) as conn:
-        reports = await _reports(conn, occasion.citizen_id, occasion.now, reference)
-        if reports:
-            is_readable = any(followed.report or followed.statuses for followed in reports)
+    reports = await reports_of(occasion.citizen_id, now=occasion.now, reference=reference, news_since=news_since)
+    if reports:
+        is_readable = any(followed.report or followed.statuses for followed in reports)
+        async with pool.as_citizen(occasion.citizen_id) as conn:
             await journalling.note_look(conn, occasion, is_readable=is_readable)
     return reports
 
 
-async def reports_of(citizen_id: UUID, *, now: datetime, reference: str | None = None) -> list[FollowedReport]:
+async def reports_of(
+    citizen_id: UUID, *, now: datetime, reference: str | None = None, news_since: datetime | None = None
+) -> list[FollowedReport]:
     """List a citizen's reports, the newest first; with a reference, the one that has it if it is theirs.
 
+    news_since: only those that got a status since then, or whose body is not known to have them.
     None are listed whose citizen has no keys any more. The caller journals what they are used for.
     """
-    async with pool.as_citizen(citizen_id) as conn:
-        return await _reports(conn, citizen_id, now, reference)
-
-
-async def _reports(
-    conn: AsyncConnection[Any], citizen_id: UUID, now: datetime, reference: str | None
-) -> list[FollowedReport]:
-    rows = await (await conn.execute(REPORTS, {"citizen": citizen_id, "reference": reference})).fetchall()
+    rows, statuses = await _rows(citizen_id, reference, news_since)
     if not rows:
         return []
-    values = {"citizen": citizen_id, "reports": [row[0] for row in rows]}
-    status_rows = await (await conn.execute(STATUSES, values)).fetchall()
     try:
         box, letterbox = await citizens.data_box(citizen_id), await citizens.letterbox_key(citizen_id)
     except KeysGone:
         return []
-    statuses: dict[UUID, list[StatusUpdate]] = {}
-    for report_id, number, sealed in status_rows:
-        status = _status(letterbox, report_id, number, bytes(sealed))
-        if status is not None:
-            statuses.setdefault(report_id, []).append(status)
-    return [_follow(box, row, statuses, now) for row in rows]
+    return await _open(rows, statuses, box, letterbox, now)
 
 
 async def export(citizen_id: UUID) -> list[Record]:
-    """Give all that is kept of a citizen's reports, as JSON can hold it."""
-    reports = await reports_of(citizen_id, now=datetime.now(UTC))
+    """Give all that is kept of a citizen's reports, as JSON can hold it; without their keys, what is not sealed."""
+    rows, statuses = await _rows(citizen_id)
+    if not rows:
+        return []
+    box: OpeningKey | None = None
+    letterbox: OpeningKey | None = None
+    with suppress(KeysGone):
+        box, letterbox = await citizens.data_box(citizen_id), await citizens.letterbox_key(citizen_id)
+    reports = await _open(rows, statuses, box, letterbox, datetime.now(UTC))
     return [Record("report", msgspec.to_builtins(followed), followed.reported_at) for followed in reports]
 
 
-def _follow(
-    box: Box, row: tuple[Any, ...], statuses: Mapping[UUID, list[StatusUpdate]], now: datetime
-) -> FollowedReport:
-    report_id, reference, dataset, sealed, reported_at, until, attempts, delivered_at, failed_at, failure = row
+async def _rows(
+    citizen_id: UUID, reference: str | None = None, news_since: datetime | None = None
+) -> tuple[list[Row], list[Row]]:
+    """Read the rows of reports and of their statuses; `news_since` as in `reports_of`."""
+    values: dict[str, object] = {"citizen": citizen_id, "reference": reference, "since": news_since}
+    async with pool.as_citizen(citizen_id) as conn:
+        rows = await (await conn.execute(REPORTS, values)).fetchall()
+        if not rows:
+            return [], []
+        values["reports"] = [row[0] for row in rows]
+        return rows, await (await conn.execute(STATUSES, values)).fetchall()
+
+
+async def _open(
+    rows: Iterable[Row],
+    statuses: Iterable[Row],
+    box: OpeningKey | None,
+    letterbox: OpeningKey | None,
+    now: datetime,
+) -> list[FollowedReport]:
+    """Open reports and their statuses; between stretches of them the event loop does other work.
+
+    A report that cannot be opened is listed too, with its progress; a status is not.
+    """
+    of_report: dict[UUID, list[StatusUpdate]] = {}
+    for count, (report_id, number, sealed) in enumerate(statuses, 1):
+        status = content_of(letterbox, bytes(sealed), rules.bound_status(report_id, number), _status.decode)
+        if status is not None:
+            of_report.setdefault(report_id, []).append(status)
+        if not count % STRETCH:
+            await asyncio.sleep(0)
+    reports = []
+    for count, row in enumerate(rows, 1):
+        report = content_of(box, bytes(row[3]), rules.bound_report(row[0]), _report.decode)
+        reports.append(_follow(row, report, tuple(of_report.get(row[0], ())), now))
+        if not count % STRETCH:
+            await asyncio.sleep(0)
+    return reports
+
+
+def _follow(row: Row, report: Report | None, statuses: tuple[StatusUpdate, ...], now: datetime) -> FollowedReport:
+    _id, reference, dataset, _sealed, reported_at, until, attempts, delivered_at, failed_at, failure = row
     way, way_at = rules.progress_of(delivered_at, failed_at, failure, until, attempts, now)
-    report = None
-    # A report that cannot be opened is listed too, with its progress.
-    with suppress(CannotOpen, msgspec.DecodeError):
-        report = msgspec.json.decode(box.open(bytes(sealed), rules.bound_report(report_id)), type=Report)
-    of_report = tuple(statuses.get(report_id, ()))
     why = rules.failure_of(way, failure, attempts)
-    return FollowedReport(reference, dataset, reported_at, way, way_at or reported_at, report, of_report, why)
-
-
-def _status(letterbox: LetterboxKey, report_id: UUID, number: int, sealed: bytes) -> StatusUpdate | None:
-    """Open a status; None when it cannot be opened any more."""
-    try:
-        return msgspec.json.decode(letterbox.open(sealed, rules.bound_status(report_id, number)), type=StatusUpdate)
-    except (CannotOpen, msgspec.DecodeError):
-        return None
+    return FollowedReport(reference, dataset, reported_at, way, way_at or reported_at, report, statuses, why)

@@ -1,0 +1,61 @@
+"""How reports are read: all that is kept of them, only what the home page can use, and no stretch without others."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from portal.features.corrections import home_block, queries
+from portal.features.corrections.tests.test_delivery import put
+from portal.features.corrections.tests.test_status import say, token_of
+from portal.platform.journal.types import Occasion
+from portal.platform.keys import citizens
+from portal.platform.keys.boxes import Box, LetterboxKey
+from tests.citizen import Citizen
+
+
+async def test_others_have_the_loop_while_many_reports_are_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "STRETCH", 5)
+    turns, now, report_id = 0, datetime.now(UTC), uuid4()
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    row = (report_id, "VB-1", "ahovoks.bewijzen", b"x", now, now, 0, None, None, None)
+    letterbox = LetterboxKey(X25519PrivateKey.generate().private_bytes_raw(), b"")
+    task = asyncio.create_task(others())
+    opened = await queries._open([row] * 20, [(report_id, 1, b"x")] * 20, Box(bytes(32)), letterbox, now)
+    task.cancel()
+    assert ([one.report for one in opened], turns) == ([None] * 20, 8)
+
+
+async def test_home_page_reads_reports_with_recent_news_and_those_that_did_not_arrive(
+    lies: Citizen, past_walls: psycopg.Connection
+) -> None:
+    now, token = datetime.now(UTC), await token_of("ahovoks")
+    under_way, quiet, old, new = [await put(lies) for _ in range(4)]
+    for reference in (old, new):
+        assert (await say(token, reference, status="verbeterd", tijdstip=now.isoformat())).status_code == 204
+    past_walls.execute("update corrections_report set delivered_at = now() where reference <> %s", (under_way,))
+    past_walls.execute(
+        "update corrections_status set received_at = %s where report_id = "
+        "(select id from corrections_report where reference = %s)",
+        (now - timedelta(days=62), old),
+    )
+    occasion = Occasion(lies.session.citizen_id, now, str(uuid4()))
+    since = now - home_block.NEWS
+    assert {one.reference for one in await queries.look_at_reports(occasion, news_since=since)} == {under_way, new}
+    assert {one.reference for one in await queries.look_at_reports(occasion)} == {under_way, quiet, old, new}
+
+
+async def test_export_lists_what_is_not_sealed_of_a_citizen_without_keys(lies: Citizen) -> None:
+    reference = await put(lies)
+    await citizens.erase(lies.session.citizen_id)
+    (exported,) = await queries.export(lies.session.citizen_id)
+    assert (exported.value["reference"], exported.value["report"]) == (reference, None)
