@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from portal.platform.sources.catalogue import Askable, DatasetEntry
@@ -27,7 +28,7 @@ def is_about_people(entry: Askable) -> bool:
 
 def are_about_whom_they_are_named_after(evidence: DatasetEvidence) -> Iterator[str]:
     """A sample is about the person in its file's name: reading it with a check of that number changes nothing."""
-    for sample in evidence.read_as("ready", "partial", "nothing", "down"):
+    for sample in evidence.read_as("ready", "partial", "nothing"):
         key = samples.key_of(sample.file)
         if not key.isdigit():
             continue
@@ -40,7 +41,8 @@ def of_others_are_never_shown(evidence: DatasetEvidence) -> Iterator[str]:
     """An answer about somebody else is a mismatch, where the answer says whom it is about."""
     if not evidence.entry.service.subject:
         return
-    for sample in evidence.read_as("ready", *([] if isinstance(evidence.entry.service, Magda) else ["nothing"])):
+    nothing = () if isinstance(evidence.entry.service, Magda) else ("nothing",)
+    for sample in evidence.read_as("ready", "partial", *nothing):
         # Warning 30004 tells that the number was renewed: the answer is about the same person under another number.
         if b">30004<" in sample.data:
             continue
@@ -106,7 +108,7 @@ def cannot_exist(evidence: DatasetEvidence) -> Iterator[str]:
         yield from (f"a sample is of a company that may exist ({key[:4]}...)" for key in real)
         return
     try:
-        known = tomllib.loads((evidence.entry.agency.folder / "samples" / "personas.toml").read_text("utf-8"))
+        known = _people_in(evidence.entry.agency.folder / "samples" / "personas.toml")
     except OSError:
         yield "no samples/personas.toml: who the samples are about"
         return
@@ -118,9 +120,14 @@ def cannot_exist(evidence: DatasetEvidence) -> Iterator[str]:
             yield f"somebody who is not in personas.toml has a sample ({key[:2]}...)"
         elif not is_test_number(key):
             yield f"a sample is of somebody who may exist ({key[:2]}...): its number is no test number"
-    others = [key for key, about in known.items() if key not in keys and not isinstance(about, dict)]
-    real = [key for key in others if not is_test_number(key)]
+    real = [key for key in known if key not in keys and not is_test_number(key)]
     yield from (f"personas.toml has somebody who may exist ({key[:2]}...)" for key in real)
+
+
+def _people_in(file: Path) -> list[str]:
+    """List the numbers in a `personas.toml`, at its top or in tables. Raise OSError or ValueError."""
+    known = tomllib.loads(file.read_text("utf-8"))
+    return [key for name, about in known.items() for key in (about if isinstance(about, dict) else (name,))]
 
 
 def _is_no_company(number: str) -> bool:

@@ -15,6 +15,7 @@ from django.test import override_settings
 from connecting import scaffold
 from connecting.asking import Measurement, measure
 from connecting.contract.evidence import PublishedFolders
+from connecting.contract.people import STRANGER
 from connecting.quality import bodies, quality_of
 from connecting.samples import NOW
 from portal.platform.sources import catalogue
@@ -159,6 +160,19 @@ def test_samples_of_people_who_may_exist_are_named_without_their_number(tmp_path
         f'"{real}" = "Els"\n"{NOTHING}" = "-"\n"{DOWN}" = "-"\n"{READY}" = "-"'
     )
     assert lacks(tmp_path) == ("a sample is of somebody who may exist (71...): its number is no test number",)
+
+
+def test_people_who_may_exist_are_named_wherever_personas_toml_has_them(tmp_path):
+    personas = body(tmp_path) / "samples/personas.toml"
+    personas.write_text(f'{personas.read_text("utf-8")}\n[buren]\n"{WHO_MAY_EXIST}" = "Els"\n', "utf-8")
+    assert lacks(tmp_path) == ("personas.toml has somebody who may exist (71...)",)
+
+
+def test_a_partial_answer_that_would_be_shown_to_others_is_named(tmp_path):
+    sample = body(tmp_path) / "samples" / PLACES["rest"] / f"{READY}.json"
+    edit(sample, f'"{READY}"', f'"{STRANGER}"')
+    edit(sample, '"persoon": {', '"nieuw": 1, "persoon": {')
+    assert f"{READY}.json would be shown to somebody else: `subject` (persoon/insz)" in lacks(tmp_path)
 
 
 def transport_of(transport: str, *answers: AnswerText | Down | Exception):

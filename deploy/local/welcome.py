@@ -10,8 +10,8 @@ SHOWN = 6
 def personas(folders: list[Path]) -> dict[str, str]:
     """Read the people whom one can sign in as, from `*/samples/personas.toml` below each folder.
 
-    Gives descriptions of one line by national number. A file that cannot be read is left out: the contract of bodies
-    reports it.
+    Gives descriptions of one line by national number, which stand at the top of a file or in tables. A file that
+    cannot be read is left out: the contract of bodies reports it.
     """
     descriptions: dict[str, str] = {}
     for file in sorted(file for folder in folders for file in folder.glob("*/samples/personas.toml")):
@@ -19,9 +19,10 @@ def personas(folders: list[Path]) -> dict[str, str]:
             table = tomllib.loads(file.read_text("utf-8"))
         except (OSError, ValueError, RecursionError):
             continue
-        for number, text in table.items():
-            if isinstance(text, str):
-                descriptions.setdefault(number, " ".join(text.split()))
+        for key, value in table.items():
+            for number, text in value.items() if isinstance(value, dict) else ((key, value),):
+                if isinstance(text, str):
+                    descriptions.setdefault(number, " ".join(text.split()))
     return descriptions
 
 

@@ -179,12 +179,12 @@ def test_personas_leaves_out_what_it_cannot_read(tmp_path: Path) -> None:
     for name, text in (
         ("a", '"71690999827" = "Els\\nvan  alles"\n"x" = 3'),
         ("b", "geen toml"),
-        ("c", '"1" = "Jan"'),
+        ("c", '"1" = "Jan"\n[buren]\n"2" = "An"'),
     ):
         folder = tmp_path / name / "samples"
         folder.mkdir(parents=True)
         (folder / "personas.toml").write_text(text)
-    assert personas([tmp_path, tmp_path / "nergens"]) == {"71690999827": "Els van alles", "1": "Jan"}
+    assert personas([tmp_path, tmp_path / "nergens"]) == {"71690999827": "Els van alles", "1": "Jan", "2": "An"}
 
 
 def test_welcome_shows_a_few_and_says_how_many_more() -> None:
