@@ -67,7 +67,10 @@ async def send(outbox: Outbox, sender: Sender, news: News, portal: str, keys: Pa
 
 
 def bundle_of(sender: Sender, news: News) -> dict[str, Any]:
-    """Write a bundle as JSON; pairs without a value are left out."""
+    """Write a bundle as JSON; pairs without a value are left out.
+
+    The portal refuses a product that the body's manifest does not name; in its place goes the first that it names.
+    """
     pairs = {
         "DossierNummer": news.number,
         "StatusVlaamseCode": news.status,

@@ -63,6 +63,15 @@ async def test_partial_says_what_is_missing_beside_the_content(http, magda, port
     assert (status, kind, json.loads(nothing)) == (200, "application/json", {"ontbreekt": missing})
 
 
+async def test_partial_names_the_source_whose_fault_is_met(http, magda, portal, town, monkeypatch):
+    """Datasets of two sources have one path, and the fault is that of the second."""
+    (first,) = town.sources.by_path[JSON_PATH]
+    both = (first, replace(first, source="Testregister"))
+    monkeypatch.setitem(town.sources.by_path, JSON_PATH, both)
+    await put(http, "Testregister", mode="partial")
+    assert json.loads((await from_rest(magda, portal))[2])["ontbreekt"][0]["bron"] == "Testregister"
+
+
 @pytest.mark.skipif(not SCHEMAS.is_dir(), reason="the public schemas are not beside the project")
 @pytest.mark.parametrize("mode", ["partial", "other-person"])
 def test_damage_that_is_only_in_the_meaning_keeps_to_the_schema(mode):

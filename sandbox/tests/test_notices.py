@@ -30,14 +30,14 @@ class Portal:
 
     def __init__(self, key: RSAPrivateKey) -> None:
         self.key, self.requests, self.bundles, self.status = key, list[Any](), list[Any](), 200
-        self.origin = ""
+        self.origin, self.token_answer = "", '{"access_token": "good"}'
 
     async def token(self, request: web.Request) -> web.Response:
         form = await request.post()
         public = self.key.public_key()
         claims = jwt.decode(str(form["client_assertion"]), public, ["RS256"], audience=self.origin)
         self.requests.append((claims["sub"], form["scope"]))
-        return web.json_response({"access_token": "good"})
+        return web.json_response(text=self.token_answer)
 
     async def take(self, request: web.Request) -> web.Response:
         assert request.headers["Authorization"] == "Bearer good"
@@ -154,3 +154,10 @@ async def test_change_counts_also_when_the_portal_is_away_or_the_body_has_no_key
     ]
     async with http.get(f"/dossiers/people/{NUMBER}") as answer:
         assert (await answer.json())["dossiers"][0]["status"] == "Geweigerd"
+
+
+@pytest.mark.parametrize("answered", ["", "{}", "[1]", '{"access_token": 1}', '{"access_token": '])
+async def test_a_portal_that_gives_no_token_has_answered_that(http, fake_portal: Portal, answered: str):
+    fake_portal.token_answer = answered
+    assert await change(http, CHANGE | {"silent": False}) == 200
+    assert await answers(http) == [("eerste", "geen token in het antwoord")]
