@@ -6,7 +6,11 @@ class WireError(Exception):
 
 
 class UnfitQuestion(WireError):
-    """A method, an address or a header has characters that HTTP cannot carry (a line end); nothing was sent."""
+    """The question cannot be sent, and nothing of it was.
+
+    A method or a header has characters that HTTP cannot carry (a line end); or the address is not of the form that
+    `client` takes, has a port above 65535, or is `https` without a TLS context.
+    """
 
 
 class NotConnected(WireError):
@@ -22,7 +26,11 @@ class ConnectingTookTooLong(NotConnected):
 
 
 class Disconnected(WireError):
-    """The connection ended before the header of an answer was complete."""
+    """The connection ended before the header of an answer was complete.
+
+    On a kept connection, whose other side gave up waiting, bytes that came before our question had arrived and an
+    answer with status 408 are no answer to it either.
+    """
 
 
 class CutOff(WireError):
@@ -30,7 +38,10 @@ class CutOff(WireError):
 
 
 class NotHttp(WireError):
-    """The bytes are no answer by RFC 9112, or one that can be understood in more than one way."""
+    """The bytes are no answer by RFC 9112, or one that can be understood in more than one way.
+
+    Also: its headers, or what came beside its body (trailers, sizes of chunks), are above `connection.MOST_BESIDE`.
+    """
 
 
 class TooLarge(WireError):
