@@ -12,6 +12,7 @@ from django.db import connections
 
 from portal.platform.access import source_tokens
 from portal.platform.confined import walls
+from portal.platform.database import terms
 from portal.platform.database.pool import LISTENERS, MOST_CONNECTIONS
 from portal.platform.feature import installed
 from portal.platform.journal.head_file import HeadFile
@@ -25,6 +26,7 @@ from portal.platform.sources.transports import ws_security
 
 from . import environment
 
+TABLES = "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
 # How many connections a database has for roles that are no superusers.
 CONNECTIONS = """
 select current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
@@ -135,6 +137,25 @@ def connections_suffice_for_all_processes(databases: Sequence[str] | None = None
             )
             messages.append(checks.Warning(message, hint=hint, id="portal.W022"))
     return messages
+
+
+@register(checks.Tags.database)
+def every_table_has_a_room(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Warn of tables that no known room declares: a feature left them; only with `check --database default`."""
+    if "default" not in (databases or ()):
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute(TABLES)
+        unknown = sorted({name for (name,) in cursor.fetchall()} - {each.table for each in terms.terms()})
+    if not unknown:
+        return []
+    hint = (
+        "Erasing, terms and copies do not reach their rows. List the feature that made them in FEATURES again; to be "
+        "rid of it, run `manage.py migrate APP zero --database owner` before you take it out. Its rights.toml says "
+        "the terms of its tables."
+    )
+    message = f"No known room declares these tables: {', '.join(unknown)}."
+    return [checks.Warning(message, hint=hint, id="portal.W067")]
 
 
 @register

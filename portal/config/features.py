@@ -2,7 +2,8 @@
 
 Each declares itself in its `feature.py`. FEATURES in the environment can list others, or fewer: a feature that is
 left out has no page, no navigation, no job and no mail. Its tables stay, with their rows and migrations, so that it
-can be put back.
+can be put back. A feature that does not stand here is unknown as soon as FEATURES does not list it: nothing reaches
+its tables any more, which `checks.every_table_has_a_room` reports.
 """
 
 from collections.abc import Sequence
@@ -35,9 +36,12 @@ def packages() -> Sequence[str]:
     return tuple(package for package in listed if package not in missing)
 
 
-def all_packages() -> Sequence[str]:
-    """List the packages of all features whose tables the database has, also of those that are left out."""
-    return tuple(dict.fromkeys((*EVERY, *packages())))
+def all_packages(offered: Sequence[str]) -> Sequence[str]:
+    """List the packages of all features that this portal knows: those of EVERY, and others that FEATURES lists.
+
+    offered: what `packages` gives.
+    """
+    return tuple(dict.fromkeys((*EVERY, *offered)))
 
 
 def folder_of(package: str) -> Path:

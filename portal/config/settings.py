@@ -50,9 +50,9 @@ AGENCIES_PATH = [ROOT / "agencies", *environment.paths("AGENCIES_PATH")]
 # not stand in the bodies' own folders.
 MACHINE_CLIENTS = "portal.platform.sources.machine_clients.clients"
 MACHINE_KEYS = environment.text("MACHINE_KEYS", "")
-# The features that this portal offers (`config.features`), and all that exist: the database has the tables of all.
+# The features that this portal offers (`config.features`), and all that it knows: the database has the tables of all.
 FEATURES = features.packages()
-KNOWN_FEATURES = features.all_packages()
+KNOWN_FEATURES = features.all_packages(FEATURES)
 # Programs that read files of strangers run in a confined process (`platform.confined`). Where the kernel cannot
 # confine them, the portal does not start unless this is set.
 CONFINEMENT_OPTIONAL = environment.flag("CONFINEMENT_OPTIONAL")

@@ -246,6 +246,19 @@ def test_database_whose_rights_are_wide_is_named(past_walls: psycopg.Connection)
             each.close()
 
 
+def test_table_of_a_feature_that_is_not_known_is_named(past_walls: psycopg.Connection):
+    past_walls.execute("create table parking_ticket (); create table parking_plate ()")
+    try:
+        (problem,) = run_checks(databases=["default", "keys"])
+        said = "No known room declares these tables: parking_plate, parking_ticket."
+        assert (problem.id, problem.msg) == ("portal.W067", said)
+        assert run_checks(databases=["keys"]) == []
+    finally:
+        past_walls.execute("drop table parking_ticket; drop table parking_plate")
+        for each in connections.all():
+            each.close()
+
+
 @pytest.mark.usefixtures("database")
 def test_database_that_gives_all_processes_too_few_connections_is_named():
     for workers, ids in ((11, []), (12, ["portal.W022"])):

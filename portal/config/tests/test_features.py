@@ -1,5 +1,8 @@
 """Which features a portal has, as the environment says."""
 
+import subprocess
+import sys
+
 import pytest
 
 from portal.config import environment, features
@@ -29,7 +32,14 @@ def problems(monkeypatch):
 )
 def test_features_are_those_of_the_environment_in_their_order(monkeypatch, problems, given, listed, known):
     monkeypatch.setenv("FEATURES", given)
-    assert (features.packages(), features.all_packages(), problems) == (listed, known, [])
+    assert (features.packages(), features.all_packages(listed), problems) == (listed, known, [])
+
+
+def test_wrong_line_is_reported_once():
+    """The settings are read in a process of their own, as only its start reads them."""
+    code = "from portal.config import settings, environment; print([n for n, _ in environment.problems])"
+    ran = subprocess.run([sys.executable, "-c", code], env={"FEATURES": "nowhere"}, capture_output=True, text=True)
+    assert ran.stdout.count("'FEATURES'") == 1
 
 
 @pytest.mark.parametrize("package", ["portal.features.parking", "nowhere.at.all", "portal.platform.mail", "no name"])
