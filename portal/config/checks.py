@@ -155,7 +155,7 @@ def every_table_has_a_room(databases: Sequence[str] | None = None, **_: Any) -> 
         "the terms of its tables."
     )
     message = f"No known room declares these tables: {', '.join(unknown)}."
-    return [checks.Warning(message, hint=hint, id="portal.W067")]
+    return [checks.Warning(message, hint=hint, id="portal.W068")]
 
 
 @register

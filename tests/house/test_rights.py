@@ -251,7 +251,7 @@ def test_table_of_a_feature_that_is_not_known_is_named(past_walls: psycopg.Conne
     try:
         (problem,) = run_checks(databases=["default", "keys"])
         said = "No known room declares these tables: parking_plate, parking_ticket."
-        assert (problem.id, problem.msg) == ("portal.W067", said)
+        assert (problem.id, problem.msg) == ("portal.W068", said)
         assert run_checks(databases=["keys"]) == []
     finally:
         past_walls.execute("drop table parking_ticket; drop table parking_plate")
