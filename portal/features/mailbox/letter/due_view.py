@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from portal.platform.access.guards import signed_in
 from portal.platform.access.types import SignedInRequest
 from portal.platform.keys import pseudonym
+from portal.platform.sources import beside
 from portal.platform.ui import file_names
 
 from ..link.guarding import needs_link
@@ -27,8 +28,10 @@ async def calendar(request: SignedInRequest) -> HttpResponseBase:
         return message_view.not_here(request)
     marked = [(day, await _mark(request, day.key)) for day in days]
     name = file_names.plain(_("Te betalen"), otherwise="eBox")
+    # The library of calendars takes a fifth of a second to import, once, and a full file some 50 ms.
+    written = await beside.run(True, due_days.calendar_of, marked, request.occasion.now)
     return HttpResponse(
-        due_days.calendar_of(marked, request.occasion.now),
+        written,
         content_type=MEDIA_TYPE,
         headers=file_names.headers("attachment", f"{name}.ics"),
     )

@@ -1,5 +1,6 @@
 """Days to pay for a calendar: what others may read there, and nothing more."""
 
+import threading
 from datetime import UTC, date, timedelta
 
 import icalendar
@@ -8,6 +9,7 @@ import pytest
 from portal.features.mailbox.payments import due_days
 from tests.citizen import person, sign_in
 
+from .linking import links
 from .messages import NOW, message
 
 TODAY = date(2026, 12, 1)
@@ -51,3 +53,19 @@ async def test_address_holds_a_full_page_of_the_longest_ids_and_is_of_its_sessio
     assert list(due_days.days_in(session, token)) == list(days)
     assert list(due_days.days_in(other, token)) == list(due_days.days_in(session, "x" * 99_999)) == []
     assert due_days.address_of(session, ()) == ""
+
+
+@pytest.mark.asyncio
+async def test_file_is_written_beside_the_event_loop(lies, monkeypatch):
+    await links(lies.session.citizen_id)
+    write, threads = due_days.calendar_of, []
+
+    def watched(*given):
+        threads.append(threading.current_thread())
+        return write(*given)
+
+    monkeypatch.setattr(due_days, "calendar_of", watched)
+    place = due_days.address_of(lies.session, due_days.days_of([due("a", TODAY)], TODAY))
+    assert (await lies.client.get(place)).content.startswith(b"BEGIN:VCALENDAR")
+    assert len(threads) == 1
+    assert threading.current_thread() not in threads
