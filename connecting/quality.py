@@ -42,7 +42,8 @@ class Quality(msgspec.Struct, frozen=True):
     """Hold the quality of one dataset.
 
     `schema`: the one that its samples are valid by (published, own, none), "not kept" when they are not,
-    NOT_LOOKED_AT without MAGDA's schemas; `question`: the same of its question; `lacks`: sentences.
+    NOT_LOOKED_AT without MAGDA's schemas; `question`: "published" where MAGDA publishes a type for its criteria, else
+    "none", NOT_LOOKED_AT without MAGDA's schemas, "own" for a JSON service; `lacks`: sentences.
     """
 
     name: str
@@ -67,7 +68,7 @@ class BodyQuality(msgspec.Struct, frozen=True):
 
 def bodies(catalogue: Catalogue, known: Catalogue) -> list[BodyQuality]:
     """Give the quality of every body of a catalogue; known: all bodies, with which its samples are compared."""
-    differences = list(rules.samples_of_one_question_differ((*known.entries, *known.lookups)))
+    differences = list(dict.fromkeys(rules.samples_of_one_question_differ((*known.entries, *known.lookups))))
     return [
         BodyQuality(
             agency.id,

@@ -81,10 +81,15 @@ def faults_of_body(agency: Agency) -> list[str]:
 
 
 def samples_of_one_question_differ(entries: Sequence[Askable]) -> Iterator[str]:
-    """Samples of one question about one person are the same in every body, as the town serves one of them."""
-    texts: dict[tuple[str, str], bytes] = {}
+    """Samples of one question about one person are the same in every body, as the town serves one of them.
+
+    A fault names both datasets, as nobody can tell which is right; it may come again where more than two differ.
+    """
+    first: dict[tuple[str, str], tuple[str, bytes]] = {}
     for entry in entries:
         for file in samples.answers_of(entry):
             data = file.read_bytes()
-            if texts.setdefault((entry.question.source, file.name), data) != data:
-                yield f"{entry.name}: {file.name} is another answer than another dataset has to the same question"
+            name, text = first.setdefault((entry.question.source, file.name), (entry.name, data))
+            if text != data:
+                for each in (name, entry.name):
+                    yield f"{each}: {file.name} is another answer than another dataset has to the same question"
