@@ -35,6 +35,9 @@ class SoughtMessages(Unprinted, frozen=True, omit_defaults=True):
 
     stand: one of STANDS, or STARRED. folder: the id of a folder. sender: a KBO number. begin, end: the first and last
     day in Belgium (YYYY-MM-DD) on which it was received. past: only what comes after this place of the list.
+
+    With STARRED or a folder (`is_arranged`) the list holds all documents with the star or in the folder, and of the
+    other conditions only `past` counts then.
     """
 
     text: str = ""
