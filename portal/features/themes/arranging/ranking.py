@@ -1,6 +1,8 @@
 """Decide which facts of a dataset stand first on its page, which in folds, and which last. No I/O.
 
-People come for five to eight facts; an answer has up to eighty. None is left out; essential facts are never folded.
+People come for five to eight facts; an answer has up to eighty. None is left out. Essential facts are never folded
+but in three places: where a tree shows them itself, beside the chapters of a history, and as the date of a row in a
+period.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
