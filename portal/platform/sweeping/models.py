@@ -6,11 +6,15 @@ from portal.platform.database.tables import TableSql
 
 
 class SweepState(models.Model):
-    """The state of sweeping, in one row.
+    """The state of sweeping, which deletes what is past its term; the table has one row.
 
-    trusted_at: the newest moment that was trusted. trusted_by, trusted_why: who said by hand that the clock is right
-    (a job title, no name), and why. looked_at: when a job last verified the clock. trouble: why it was in doubt then.
-    counted_at, overdue: when the tables were counted, and how many rows of which were past their term.
+    A wrong clock would delete everything, so each job that deletes verifies it first. Moments are null for never.
+
+    only_one: always true, which keeps it one row. trusted_at: the newest moment at which the clock was trusted.
+    trusted_by, trusted_why: who said by hand that the clock is right (a job title, no name), and why; "" where nobody
+    had to. looked_at: when a job last verified the clock. trouble: why the clock was in doubt then, null where it was
+    not. counted_at: when the tables were last counted. overdue: how many rows were past their term then, by the name
+    of their table; tables without such rows are left out.
     """
 
     only_one = models.BooleanField(primary_key=True)
