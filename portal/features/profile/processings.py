@@ -10,6 +10,8 @@ from portal.platform.journal.types import Processing
 from .journalling import ACTIVITIES, ADDRESS, DISMISSAL, MAIL_PURPOSES
 from .types import KeptKind
 
+# Each table stands with the first kind that it keeps, as the register names it once: `profile_kept` also holds the
+# photo and the main e-mail address, and `profile_proposal` e-mail addresses that are not confirmed.
 TABLES = {
     KeptKind.NICKNAME: ("profile_kept", "profile_proposal"),
     KeptKind.EMAIL: ("profile_email", "profile_code_sent"),
@@ -19,7 +21,10 @@ TABLES = {
 
 
 def processings() -> Sequence[Processing]:
-    """List a processing for each kind of value; nickname and address have those of mails too, which open them."""
+    """List a processing for each kind of value.
+
+    Nickname and e-mail address have the purposes of mails too: to write one, the portal itself opens both.
+    """
     opened = {KeptKind.NICKNAME, KeptKind.EMAIL}
     return [
         Processing(
