@@ -34,10 +34,11 @@ _ORDER = (
 def doubt(document: OpenedDocument, sealed: int, later: Set[int], rewritten: Set[int]) -> VerdictReason | None:
     """Look at every object of the sealed revision; give the worst reason to doubt what a reader sees, None for none.
 
-    sealed: the number of that revision. later: the numbers of objects that were added after it. rewritten: those of
-    objects that were written anew after it, which shows nothing. Raise Altered when the sealed revision refers to an
-    object of `later`, or, from a place where things are shown, to one of `rewritten`: such a document was prepared to
-    be changed after sealing.
+    sealed: the number of that revision. later: the numbers of objects that were added after it. rewritten: the
+    numbers of objects of the sealed revision that were written anew after it in a place where nothing is shown:
+    catalogue, metadata, validation data, form (`additions.Addition`). Raise Altered when the sealed revision refers
+    to an object of `later`, or, from a place where things are shown, to one of `rewritten`: such a document was
+    prepared to be changed after sealing.
     """
     reader = document.reader
     history, last = reader.get_historical_resolver(sealed), reader.xrefs.total_revisions - 1
@@ -49,6 +50,7 @@ def doubt(document: OpenedDocument, sealed: int, later: Set[int], rewritten: Set
     rightful.add(history.root_ref)
     doubts: set[VerdictReason] = set()
     for reference in references:
+        # A history copies each object that it gives, so it is asked only for those that changed after the seal.
         if sealed < last and reader.xrefs.get_last_change(reference) > sealed:
             one = history(reference)
         else:
