@@ -83,7 +83,7 @@ def faults_of_body(agency: Agency) -> list[str]:
 def samples_of_one_question_differ(entries: Sequence[Askable]) -> Iterator[str]:
     """Samples of one question about one person are the same in every body, as the town serves one of them.
 
-    A fault names both datasets, as nobody can tell which is right; it may come again where more than two differ.
+    Each of two that differ has the fault, as nobody can tell which is right; it may come again where more differ.
     """
     first: dict[tuple[str, str], tuple[str, bytes]] = {}
     for entry in entries:
