@@ -28,6 +28,7 @@ from portal.platform.tallies import queries as tallies
 SILENT = timedelta(minutes=2)  # without a look of a worker at the journal, which comes every ten seconds
 DAYS = 30  # before today, of which the use of pages is drawn
 UNSWEPT = timedelta(minutes=10)  # without a sweep, which a worker does every minute
+UNCOUNTED = timedelta(days=2)  # without a count of what is past its term, which a worker does each night
 
 
 def operators_only(view: View) -> View:
@@ -122,7 +123,8 @@ async def use_of_pages(request: Request) -> HttpResponse:
 async def _sweeping_state() -> tuple[str, SweepReport | None]:
     """Give the condition of sweeping, and its report.
 
-    The conditions: swept, doubt (of the clock), overdue, silent (no worker sweeps), unknown.
+    The conditions: swept, doubt (of the clock), silent (no worker sweeps), overdue, uncounted (nobody counted lately
+    what is overdue), unknown.
     """
     try:
         report = await counting.report()
@@ -130,9 +132,14 @@ async def _sweeping_state() -> tuple[str, SweepReport | None]:
         return "unknown", None
     if report.trouble:
         return "doubt", report
-    if report.looked_at is None or datetime.now(UTC) - report.looked_at > UNSWEPT:
+    now = datetime.now(UTC)
+    if report.looked_at is None or now - report.looked_at > UNSWEPT:
         return "silent", report
-    return ("overdue" if report.overdue else "swept"), report
+    if report.overdue:
+        return "overdue", report
+    if report.counted_at is not None and now - report.counted_at > UNCOUNTED:
+        return "uncounted", report
+    return "swept", report
 
 
 class JournalState(msgspec.Struct, frozen=True):

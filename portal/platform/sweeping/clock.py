@@ -20,10 +20,15 @@ SEEN = """
 select now(), (select sealed_at from journal_batch order by number desc limit 1), trusted_at from sweeping_state
 """
 KEYS_CLOCK = "select now()"
-BELIEVED = "update sweeping_state set looked_at = now(), trouble = null, trusted_at = %s where only_one"
+# Operators are told when nothing was counted for long: where nothing ever was, since the clock was first trusted.
+BELIEVED = """
+update sweeping_state set looked_at = now(), trouble = null, trusted_at = %s, counted_at = coalesce(counted_at, now())
+where only_one
+"""
 DOUBTED = "update sweeping_state set looked_at = now(), trouble = %s where only_one"
 TRUSTED = """
-update sweeping_state set looked_at = now(), trouble = null, trusted_at = %s, trusted_by = %s, trusted_why = %s
+update sweeping_state set looked_at = now(), trouble = null, trusted_at = %s, trusted_by = %s, trusted_why = %s,
+    counted_at = coalesce(counted_at, now())
 where only_one
 """
 

@@ -32,8 +32,9 @@ class TableCount(msgspec.Struct, frozen=True):
 class SweepReport(msgspec.Struct, frozen=True):
     """The state of sweeping, for operators. Moments are UTC, None for never.
 
-    looked_at: when a job last verified the clock. trouble: why the clock was in doubt then. overdue: table -> rows
-    that a sweep should have deleted, as of `counted_at`.
+    looked_at: when a job last verified the clock. trouble: why the clock was in doubt then. counted_at: when the
+    tables were last counted, or, until they were, when the clock was first trusted. overdue: table -> rows that a
+    sweep should have deleted, as of then.
     """
 
     looked_at: datetime | None

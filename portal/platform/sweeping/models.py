@@ -13,8 +13,9 @@ class SweepState(models.Model):
     only_one: always true, which keeps it one row. trusted_at: the newest moment at which the clock was trusted.
     trusted_by, trusted_why: who said by hand that the clock is right (a job title, no name), and why; "" where nobody
     had to. looked_at: when a job last verified the clock. trouble: why the clock was in doubt then, null where it was
-    not. counted_at: when the tables were last counted. overdue: how many rows were past their term then, by the name
-    of their table; tables without such rows are left out.
+    not. counted_at: when the tables were last counted, or, until they were, when the clock was first trusted.
+    overdue: how many rows were past their term then, by the name of their table; tables without such rows are left
+    out.
     """
 
     only_one = models.BooleanField(primary_key=True)

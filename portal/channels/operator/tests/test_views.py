@@ -79,6 +79,12 @@ async def test_operators_see_whether_the_journal_is_sealed(past_walls, state, co
     ("state", "condition", "status", "said"),
     [
         ("looked_at = now()", "swept", 200, "Wat te oud is, wordt weggehaald."),
+        (
+            "looked_at = now(), counted_at = now() - interval '49 hours'",
+            "uncounted",
+            503,
+            "niet geteld wat te oud is.",
+        ),
         ("looked_at = now(), trouble = 'a <b>'", "doubt", 503, "a &lt;b&gt;"),
         ("looked_at = now(), overdue = '{\"mail_outbox\": 3}'", "overdue", 503, "mail_outbox: 3"),
         ("looked_at = now() - interval '11 minutes'", "silent", 503, "Kijk of de werker draait."),
@@ -86,7 +92,7 @@ async def test_operators_see_whether_the_journal_is_sealed(past_walls, state, co
     ],
 )
 async def test_operators_see_whether_what_is_over_is_taken_away(past_walls, state, condition, status, said):
-    anew = "update sweeping_state set looked_at = null, trouble = null, overdue = '{}'"
+    anew = "update sweeping_state set looked_at = null, trouble = null, counted_at = now(), overdue = '{}'"
     past_walls.execute(anew)  # other tests leave a doubt there
     past_walls.execute(f"update sweeping_state set {state}")
     answer = await retention(new_request(f"Bearer {KEY}"))

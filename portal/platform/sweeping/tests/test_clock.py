@@ -41,6 +41,17 @@ async def test_clock_that_all_agree_on_is_believed_and_remembered(state, as_work
     assert trust_and_trouble(state) == (now, None)
 
 
+async def test_what_was_never_counted_is_so_since_the_clock_was_first_believed(state, as_worker):
+    state.execute("update sweeping_state set counted_at = null")
+    now, found = datetime.now(UTC), []
+    for _ in range(2):
+        async with as_worker():
+            await clock.verify(now.timestamp(), now)
+        found += state.execute("select counted_at from sweeping_state").fetchone()
+    assert found[0] is not None
+    assert found[0] == found[1]
+
+
 WRONG = {
     "job": (YEAR, timedelta(), "a job is of"),
     "machine": (YEAR, YEAR, "at the main database"),
