@@ -6,6 +6,7 @@ They are no personal data, and are asked for without naming anybody. Nobody wait
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
@@ -32,11 +33,59 @@ type List = Literal["senderOrganizations", "messageTypes"]
 
 
 class ReferenceData(msgspec.Struct, frozen=True):
-    """The senders and the kinds of letters of one provider, by their ids. is_whole: all of them were read."""
+    """The senders and the kinds of letters of one provider, by their ids.
+
+    has_every_page: every page of both lists was read. is_whole: so was every entry on them; another reading would
+    hardly help where only entries lack.
+    """
 
     senders: Mapping[str, Sender]
     types: Mapping[str, MessageType]
+    has_every_page: bool
     is_whole: bool
+
+
+class _ReadList[T](NamedTuple):
+    """What was read of a list, by id. trouble: why pages lack, None where none does. is_whole: no entry lacks."""
+
+    found: Mapping[str, T]
+    trouble: Down | Late | None
+    is_whole: bool = False
+
+
+@dataclass(slots=True)
+class _ListUnderWay[T: (Sender, MessageType)]:
+    """The pages of a list so far. entries: how many came, usable or not. total: what the last page said of them."""
+
+    found: dict[str, T] = field(default_factory=dict)
+    entries: int = 0
+    total: int | None = None
+    has_all: bool = True
+    last: bytes = b""
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether no total says where the list ends; one that is less than what came counts one page, for example."""
+        return self.total is None or self.total < self.entries
+
+    def take(self, data: bytes, page: ReferencePage[T]) -> _ReadList[T] | None:
+        """Add a page, read from `data`; give the list where this ends it, else None."""
+        known, is_again = len(self.found), data == self.last
+        for one in page.found:
+            self.found.setdefault(one.id, one)
+        self.entries, self.total, self.last = self.entries + page.entries, page.total, data
+        self.has_all &= len(page.found) == page.entries
+        is_again |= bool(page.found) and len(self.found) == known
+        if page.entries and not is_again:
+            return self.end() if self.entries == self.total else None
+        # Who tells no total and repeats a page of another size than asked has no pages, and gave everything at once.
+        is_end = page.entries != SIZE and self.total is None if is_again else self.is_endless or not self.total
+        # A provider that claims more entries and repeats a page would keep this going to the last page.
+        return self.end() if is_end else self.end(Down("unreadable", "nothing new on a page"))
+
+    def end(self, trouble: Down | Late | None = None) -> _ReadList[T]:
+        """Give what came; trouble: why pages lack."""
+        return _ReadList(self.found, trouble, self.has_all and trouble is None)
 
 
 class _AllReferences(NamedTuple):
@@ -98,7 +147,9 @@ def _data(provider_id: str) -> ReferenceData | None:
 
 def _together() -> _AllReferences:
     global _last
-    every = tuple(shelf.value for _, shelf in _shelves.values() if shelf.value is not None)
+    # Of what several providers name, the first by its id holds, in whatever order this process asked them.
+    last_first = sorted(_shelves, reverse=True)
+    every = tuple(data for data in map(_data, last_first) if data is not None)
     if [*map(id, every)] != [*map(id, _last.of)]:
         senders = {id_: one for data in every for id_, one in data.senders.items()}
         types = {id_: one for data in every for id_, one in data.types.items()}
@@ -108,14 +159,15 @@ def _together() -> _AllReferences:
 
 def _shelf_of(provider: EboxProvider) -> Shelf[ReferenceData]:
     kept = _shelves.get(provider.id)
-    # A provider with another address is read again, and the data of those that left the list go.
+    # A provider with another address is read anew. Whenever one is, or comes in, the data of those that left the
+    # federation's list go.
     if kept is None or kept[0] != provider.address:
         shelf: Shelf[ReferenceData] = Shelf(
             f"reference data of {provider.id}",
             partial(_read, provider),
             FRESH_SECONDS,
             FAILED_SECONDS,
-            is_whole=lambda data: data.is_whole,
+            is_whole=lambda data: data.has_every_page,
         )
         kept = _shelves[provider.id] = (provider.address, shelf)
         known = providers.ids_at_hand() | {provider.id}
@@ -126,52 +178,48 @@ def _shelf_of(provider: EboxProvider) -> Shelf[ReferenceData]:
 
 async def _read(provider: EboxProvider) -> ReferenceData | Down | Late:
     until = time.monotonic() + READ_SECONDS
-    found, trouble = await _list(provider, "senderOrganizations", reference_pages.senders, until)
-    kinds, trouble_of_kinds = await _list(provider, "messageTypes", reference_pages.message_types, until)
-    trouble = trouble or trouble_of_kinds
-    if trouble is not None and not found and not kinds:
+    senders = await _list(provider, "senderOrganizations", reference_pages.senders, until)
+    kinds = await _list(provider, "messageTypes", reference_pages.message_types, until)
+    trouble = senders.trouble or kinds.trouble
+    if trouble is not None and not senders.found and not kinds.found:
         return trouble
-    return ReferenceData(found, kinds, trouble is None)
+    return ReferenceData(senders.found, kinds.found, trouble is None, senders.is_whole and kinds.is_whole)
 
 
 async def _list[T: (Sender, MessageType)](
     provider: EboxProvider, name: List, read: Callable[[bytes], ReferencePage[T] | str], until: float
-) -> tuple[dict[str, T], Down | Late | None]:
-    """Read all pages of a list, one after another; give its entries by id, and why some lack (None for none)."""
+) -> _ReadList[T]:
+    """Read all pages of a list, one after another: up to its total, or without one until a page is empty."""
     agency = section.federation()
     assert agency is not None  # noqa: S101 - it lists the provider
-    found: dict[str, T] = {}
-    entries = size = 0
+    under_way: _ListUnderWay[T] = _ListUnderWay()
+    size = 0
     for number in range(1, MOST_PAGES + 1):
         seconds = min(PAGE_SECONDS, until - time.monotonic())
         if seconds <= 0:
-            return found, Late()
+            return under_way.end(Late())
         data = await listing.page_at(
             agency,
             provider.source,
             f"{provider.address}/referenceData/{name}",
             {"page": number, "pageSize": SIZE},
             seconds=seconds,
+            # Without a vote: names that cannot be read must not close the gate by which letters are asked for.
             is_counted=False,
         )
         if not isinstance(data, bytes):
-            return found, data
+            # Some providers refuse the page behind the last one.
+            is_behind = number > 1 and under_way.is_endless and isinstance(data, Down) and data.reason == "refused"
+            return under_way.end(None if is_behind else data)
         size += len(data)
         if size > MOST_BYTES:
-            return found, Down("unavailable", "too many bytes")
+            return under_way.end(Down("unavailable", "too many bytes"))
         page: Any = await beside.read(len(data), partial(read, data))
         left_out = [page] if isinstance(page, str) else page.left_out
         if left_out:
             listing.count_unusable(agency, f"{provider.source}/{name}", left_out)
         if isinstance(page, str):
-            return found, Down("unreadable", page)
-        known = len(found)
-        for one in page.found:
-            found.setdefault(one.id, one)
-        entries += page.entries
-        if entries >= page.total if page.total is not None else page.entries < SIZE:
-            return found, None
-        # A provider that claims more entries and repeats the same page would keep this going to the last page.
-        if len(found) == known:
-            return found, Down("unreadable", "nothing new on a page")
-    return found, Down("unavailable", "too many pages")
+            return under_way.end(Down("unreadable", page))
+        if (whole := under_way.take(data, page)) is not None:
+            return whole
+    return under_way.end(Down("unavailable", "too many pages"))

@@ -1,6 +1,7 @@
 """Senders and kinds of letters of a provider: all pages, kept, renewed beside; hostile pages end, and are said."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from portal.features.mailbox.registry import reference, reference_pages, wording
+from portal.features.mailbox.registry import providers, reference, reference_pages, wording
 from portal.features.mailbox.tests.messages import message
 from portal.features.mailbox.types import EboxProvider
 from portal.platform.sources.gates import gatekeeper
@@ -26,10 +27,12 @@ def kind(number: int) -> dict[str, Any]:
     return {"messageTypeId": f"T{number}", "messageTypeName": {"nl": f"Soort {number}"}}
 
 
-def serve(town: Town, senders: list[Any], kinds: list[Any], **more: Any) -> None:
+def serve(town: Town, senders: list[Any], kinds: list[Any], most: int = 100, **more: Any) -> None:
+    """Serve pages of at most so many entries, with their total, or what `more` has in its place."""
+
     async def answer(request: web.Request) -> web.StreamResponse:
         several = senders if request.path.endswith("senderOrganizations") else kinds
-        number, size = int(request.query["page"]), int(request.query["pageSize"])
+        number, size = int(request.query["page"]), min(int(request.query["pageSize"]), most)
         items = several[(number - 1) * size : number * size]
         return web.json_response({"items": items, "totalItems": len(several)} | more)
 
@@ -118,7 +121,68 @@ async def test_pages_that_repeat_end_and_what_came_is_kept(town):
     one = await read(town)
     assert len(reference.senders()) == 100
     assert not reference.is_whole(one)
-    assert len(town.asked) == 3, "the list of kinds has no page that can be read"
+    assert len(town.asked) == 4
+
+
+@pytest.mark.security
+async def test_pages_that_repeat_do_not_make_up_the_total(town):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        several = [organisation(number) for number in range(1, 91)]
+        is_senders = request.path.endswith("senderOrganizations")
+        return web.json_response({"items": several, "totalItems": 180} if is_senders else [])
+
+    town.answer = answer
+    one = await read(town)
+    assert (len(reference.senders()), reference.is_whole(one)) == (90, False)
+
+
+async def test_short_pages_are_no_end_where_no_total_says_so(town):
+    serve(town, [organisation(number) for number in range(1, 121)], [kind(1)], most=50, totalItems=None)
+    one = await read(town)
+    assert (len(reference.senders()), reference.is_whole(one)) == (120, True)
+
+
+@pytest.mark.parametrize("status", [200, 404])
+async def test_a_provider_without_pages_or_totals_gives_all_at_once(town, status):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        is_senders = request.path.endswith("senderOrganizations")
+        is_first = request.query["page"] == "1"
+        return web.json_response([organisation(1) if is_senders else kind(1)], status=200 if is_first else status)
+
+    town.answer = answer
+    one = await read(town)
+    assert (len(reference.senders()), reference.is_whole(one)) == (1, True)
+
+
+async def test_who_ignores_the_size_of_pages_gave_no_whole_list_and_is_not_asked_each_minute(town):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        several = [organisation(number) for number in range(1, 1201)]
+        items = several if request.path.endswith("senderOrganizations") else [kind(1)]
+        return web.json_response({"items": items, "totalItems": len(items)})
+
+    town.answer = answer
+    one = await read(town)
+    assert (len(reference.senders()), reference.is_whole(one)) == (500, False)
+    assert reference._shelves["x"][1]._again_at > time.monotonic() + reference.FAILED_SECONDS
+
+
+async def test_entries_that_cannot_be_used_lack_and_end_nothing(town):
+    broken = [{"organizationId": number} for number in range(100)]
+    serve(town, [*broken, *(organisation(number) for number in range(1, 121))], [kind(1)])
+    one = await read(town)
+    assert (len(reference.senders()), reference.is_whole(one)) == (120, False)
+
+
+async def test_what_several_name_does_not_depend_on_who_was_asked_first(town, monkeypatch):
+    monkeypatch.setattr(providers, "ids_at_hand", lambda: frozenset({"x", "y"}))
+    shown = []
+    for names in (("x", "y"), ("y", "x")):
+        reference._shelves.clear()
+        for name in names:
+            serve(town, [organisation(1, organizationShortName={"nl": f"Van {name}"})], [kind(1)])
+            await reference.wait([provider(town, name)], 10.0)
+        shown += [one.short_names["nl"] for one in reference.senders()]
+    assert shown == ["Van x", "Van x"]
 
 
 @pytest.mark.security
