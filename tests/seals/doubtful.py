@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import io
 from collections.abc import Callable
+from unittest import mock
 
 from asn1crypto import cms, keys
 from cryptography.hazmat.primitives import serialization
@@ -13,6 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import cms_embedder
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.platform.seals.types import VerdictReason
@@ -130,6 +132,18 @@ def _sealed_by_writer(writer: IncrementalPdfFileWriter) -> bytes:
     return asyncio.run(signer.async_sign_pdf(writer)).getvalue()
 
 
+def drawn_anew(value: bytes) -> bytes:
+    """A form whose field some programs draw anew with its value, and others show as it was sealed."""
+    more = {
+        7: b"<< /FT /Tx /T (a) %s /Subtype /Widget /Rect [0 0 9 9] /F 4 /AP << /N 8 0 R >> >>" % value,
+        8: stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]"),
+    }
+    form = page(b"Een attest", more=more, root=b"/AcroForm << /Fields [7 0 R] /NeedAppearances true >>")
+    # pyHanko would take /NeedAppearances away.
+    with mock.patch.object(cms_embedder, "ensure_sig_flags"):
+        return made.sealed(form, options=SealOptions(certify=None))
+
+
 _HELD = {
     "script": (b"/OpenAction << /S /JavaScript /JS (app.alert) >>", {}, VerdictReason.SCRIPTS),
     "named script": (
@@ -158,6 +172,42 @@ _HELD = {
         {7: b"<< /Type /OCG /Name (a) /Usage << /Print << /PrintState /OFF >> >> >>"},
         VerdictReason.LAYERS,
     ),
+    "layer by zoom": (
+        b"/OCProperties << /OCGs [7 0 R] /D << /AS [<< /Event /View /Category 8 0 R /OCGs [7 0 R] >>] >> >>",
+        {7: b"<< /Type /OCG /Name (a) /Usage << /Zoom << /max 2.0 >> >> >>", 8: b"[/View 9 0 R]", 9: b"/Zoom"},
+        VerdictReason.LAYERS,
+    ),
+    "layer by language": (
+        b"/OCProperties << /OCGs [7 0 R] /D << /AS [<< /Event /View /Category [/Language] /OCGs [7 0 R] >>] >> >>",
+        {7: b"<< /Type /OCG /Name (a) /Usage << /Language << /Lang (nl) >> >> >>"},
+        VerdictReason.LAYERS,
+    ),
+    "layer where others are off": (
+        b"/OCProperties << /OCGs [7 0 R] /D << >> >> /Trial 8 0 R",
+        {7: b"<< /Type /OCG /Name (a) >>", 8: b"<< /Type /OCMD /OCGs 7 0 R /P 9 0 R >>", 9: b"/AllOff"},
+        VerdictReason.LAYERS,
+    ),
+    "layer by a rule": (
+        b"/OCProperties << /OCGs [7 0 R] /D << >> >> /Trial << /Type /OCMD /VE [/Not 7 0 R] >>",
+        {7: b"<< /Type /OCG /Name (a) >>"},
+        VerdictReason.LAYERS,
+    ),
+    "other text under the pointer": (
+        b"/Trial 7 0 R",
+        {
+            7: b"<< /Type /Annot /Subtype /Stamp /Rect [0 0 9 9] /F 4 /AP << /N 8 0 R /R 9 0 R >> >>",
+            **{number: stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]") for number in (8, 9)},
+        },
+        VerdictReason.LAYERS,
+    ),
+    "note on the screen only": (
+        b"/Trial 7 0 R",
+        {
+            7: b"<< /Type /Annot /Subtype /Stamp /Rect [0 0 9 9] /AP << /N 8 0 R >> >>",
+            8: stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]"),
+        },
+        VerdictReason.LAYERS,
+    ),
     "other picture on paper": (
         b"/Trial 7 0 R",
         {7: stream(b"\0", b"/Type /XObject /Subtype /Image /Alternates [<< /Image 8 0 R >>]"), 8: stream(b"\1")},
@@ -184,6 +234,7 @@ DOUBTFUL: dict[str, tuple[Callable[[], bytes], VerdictReason]] = {
     "time stamp of a stranger": (_with_stamp_of_a_stranger, VerdictReason.TIME_STAMP_UNKNOWN),
     "time stamp of tomorrow": (lambda: _stamp(made.NOW + dt.timedelta(days=1)), VerdictReason.TIME_STAMP_WRONG),
     "self-made authority of the same name": (_self_made, VerdictReason.AUTHORITY_UNKNOWN),
+    "form that is drawn anew": (lambda: drawn_anew(b"/V (100)"), VerdictReason.STRUCTURE),
     "encrypted": (_encrypt, VerdictReason.ENCRYPTED),
     "encrypted for somebody": (_encrypt_for_somebody, VerdictReason.ENCRYPTED),
 } | {name: (_holding(entries, more), why) for name, (entries, more, why) in _HELD.items()}

@@ -16,7 +16,7 @@ from portal.platform.seals.types import AdditionKind, Verdict, VerdictReason
 from sandbox.seals import paper
 from sandbox.seals.__main__ import main
 from sandbox.seals.sealing import SealOptions
-from tests.seals import made, rewriting
+from tests.seals import doubtful, made, rewriting
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -122,6 +122,25 @@ def test_a_document_that_is_made_to_be_shown_while_it_comes_is_valid(tmp_path):
     ).stdout
     assert b"/Linearized" in linear
     assert made.judge(made.sealed(linear)).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    "root",
+    [
+        b"/OCProperties << /OCGs [7 0 R] /D << /AS [<< /Event /View /Category [/View] /OCGs [7 0 R] >>] >> >>",
+        b"/OCProperties << /OCGs [7 0 R] /D << >> >> /Trial << /Type /OCMD /OCGs [7 0 R] /P /AllOn >>",
+        b"/Trial << /Type /Annot /Subtype /Link /Rect [0 0 9 9] >>",
+    ],
+    ids=["layer-shown", "layers-shown", "link"],
+)
+def test_layers_and_links_that_are_always_shown_raise_no_doubt(root):
+    layer = b"<< /Type /OCG /Name (a) /Usage << /View << /ViewState /ON >> >> >>"
+    whole = rewriting.page(b"Een attest", more={7: layer}, root=root)
+    assert made.judge(made.sealed(whole, options=SealOptions(certify=None))).verdict is Verdict.VALID
+
+
+def test_a_form_without_anything_filled_in_raises_no_doubt():
+    assert made.judge(doubtful.drawn_anew(b"")).verdict is Verdict.VALID
 
 
 def test_rights_to_fill_in_a_form_are_no_seal():

@@ -19,7 +19,9 @@ _ACTIONS = {
 }
 # States by which parts of a page are shown on a screen only, on paper only, or when somebody asks for them.
 _LAYERS = {"/PrintState", "/ViewState", "/ExportState", "/BaseState"}
-_NO_VIEW = 32  # ISO 32000-2, 12.5.3: an annotation that is printed only
+# Categories by which a program shows or hides layers by itself (ISO 32000-2, 8.11.4.4), without any state.
+_BY_ITSELF = {"/Zoom", "/Language", "/User"}
+_HIDDEN, _PRINT, _NO_VIEW = 2, 4, 32  # ISO 32000-2, 12.5.3: flags of annotations
 _MEDIA = {"/Screen", "/Movie", "/Sound", "/3D", "/RichMedia"}
 # The worst first: for a document with several, that one is reported.
 _ORDER = (
@@ -28,6 +30,7 @@ _ORDER = (
     VerdictReason.OUTSIDE,
     VerdictReason.ATTACHMENTS,
     VerdictReason.LAYERS,
+    VerdictReason.STRUCTURE,
 )
 
 
@@ -48,6 +51,7 @@ def doubt(document: OpenedDocument, sealed: int, later: Set[int], rewritten: Set
     # The catalogue and the trailers, of which some are streams, refer to rewritten objects rightly.
     rightful = {reader.xrefs.get_xref_container_info(number).stream_ref for number in range(sealed + 1)}
     rightful.add(history.root_ref)
+    is_drawn_anew = _is_drawn_anew(history.root)
     doubts: set[VerdictReason] = set()
     for reference in references:
         # A history copies each object that it gives, so it is asked only for those that changed after the seal.
@@ -57,6 +61,8 @@ def doubt(document: OpenedDocument, sealed: int, later: Set[int], rewritten: Set
             one = reader.get_object(reference)
         may_refer = reference.idnum in rewritten or reference in rightful
         _look_at(one, later if may_refer else later | rewritten, doubts)
+        if is_drawn_anew and any(map(_is_filled, parts(one))):
+            doubts.add(VerdictReason.STRUCTURE)
     _look_at(history.trailer_view, later, doubts)
     return next((why for why in _ORDER if why in doubts), None)
 
@@ -101,8 +107,25 @@ def _opens_something(part: Any) -> bool:
     return not is_plain or (isinstance(action, generic.DictionaryObject) and "/Next" in action)
 
 
+def _is_drawn_anew(root: Any) -> bool:
+    """Tell whether programs should draw the fields of a form by their values (ISO 32000-2, 12.7.3).
+
+    Some do, and others show the pictures that the document has of them.
+    """
+    form = value(root, "/AcroForm")
+    is_form = isinstance(form, generic.DictionaryObject)
+    return is_form and bool(value(form, "/NeedAppearances") == generic.BooleanObject(True))
+
+
+def _is_filled(part: Any) -> bool:
+    """Tell whether an object is a field with a value that is no seal."""
+    if not isinstance(part, generic.DictionaryObject) or "/V" not in part:
+        return False
+    return bool(part.keys() & {"/FT", "/T", "/Parent"}) and bool(value(part, "/FT") != "/Sig")
+
+
 def _has_layers(part: Any) -> bool:
-    """Tell whether a dictionary hides parts of a page in some views."""
+    """Tell whether a dictionary hides parts of a page in some views, or shows others there."""
     keys = part.keys()
     if any(value(part, key) in ("/OFF", "/Unchanged") for key in _LAYERS & keys):
         return True
@@ -112,5 +135,29 @@ def _has_layers(part: Any) -> bool:
         return True
     if "/OFF" in keys and value(part, "/OFF"):
         return True
-    flags = value(part, "/F", 0) if "/Rect" in keys else 0
-    return isinstance(flags, int) and bool(flags & _NO_VIEW)
+    return _has_rules(part) or ("/Rect" in keys and _differs_by_view(part))
+
+
+def _has_rules(part: Any) -> bool:
+    """Tell whether a dictionary shows layers by rules: where others are off, or as the state of the program is."""
+    keys = part.keys()
+    if "/VE" in keys or ("/OCGs" in keys and value(part, "/P") in ("/AllOff", "/AnyOff")):
+        return True
+    found = value(part, "/Category") if "/Category" in keys else None
+    categories = [found[at] for at in range(len(found))] if isinstance(found, generic.ArrayObject) else [found]
+    return any(isinstance(one, generic.NameObject) and one in _BY_ITSELF for one in categories)
+
+
+def _differs_by_view(annotation: Any) -> bool:
+    """Tell whether an annotation differs between screen and paper, or under the pointer."""
+    flags, pictures = value(annotation, "/F", 0), value(annotation, "/AP")
+    if not isinstance(flags, int):
+        return False
+    if flags & _NO_VIEW:
+        return True
+    if not isinstance(pictures, generic.DictionaryObject) or flags & _HIDDEN:
+        return False
+    if "/R" in pictures:
+        return True
+    # Fields rightly are on screens only, and look otherwise while they are pressed.
+    return value(annotation, "/Subtype") != "/Widget" and ("/D" in pictures or not flags & _PRINT)
