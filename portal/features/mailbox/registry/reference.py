@@ -55,7 +55,11 @@ class _ReadList[T](NamedTuple):
 
 @dataclass(slots=True)
 class _ListUnderWay[T: (Sender, MessageType)]:
-    """The pages of a list so far. entries: how many came, usable or not. total: what the last page said of them."""
+    """The pages of a list so far.
+
+    entries: how many came, usable or not. total: how many the last page said that there are. has_all: each that came
+    could be used. last: the last page as it was sent.
+    """
 
     found: dict[str, T] = field(default_factory=dict)
     entries: int = 0
@@ -78,8 +82,10 @@ class _ListUnderWay[T: (Sender, MessageType)]:
         is_again |= bool(page.found) and len(self.found) == known
         if page.entries and not is_again:
             return self.end() if self.entries == self.total else None
-        # Who tells no total and repeats a page of another size than asked has no pages, and gave everything at once.
-        is_end = page.entries != SIZE and self.total is None if is_again else self.is_endless or not self.total
+        is_end = self.is_endless or self.total == 0
+        if is_again:
+            # Who tells no total and repeats a page of another size than asked has no pages: this was everything.
+            is_end = self.total is None and page.entries != SIZE
         # A provider that claims more entries and repeats a page would keep this going to the last page.
         return self.end() if is_end else self.end(Down("unreadable", "nothing new on a page"))
 
