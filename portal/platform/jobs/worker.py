@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from procrastinate import JobContext
+from procrastinate import JobContext, RetryDecision, utils
 from procrastinate.exceptions import ConnectorException
 from procrastinate.worker import Worker
 
@@ -26,6 +26,8 @@ POLL_SECONDS = 2.0
 GRACE_SECONDS = 3.0  # for the jobs under way when the worker is stopped
 AGAIN_SECONDS = 2.0  # before it starts again after an error
 
+CLOCK = "select now() as now"
+
 log = logging.getLogger("portal.jobs")
 
 
@@ -40,10 +42,18 @@ class HonestWorker(Worker):
 
     The queue takes a job as being done for as long as its worker lives. When only that write fails, because its
     connection was cut, nobody would do the job again until the process stops.
+
+    A job that is to be retried waits by the queue's clock, which decides when it is due: on a machine whose clock is
+    two days ahead it would wait for two days longer, and then come too late.
     """
 
     async def _persist_job_status(self, *arguments: Any, **named: Any) -> None:
+        decision: RetryDecision | None = named.get("retry_decision")
         try:
+            if decision is not None and decision.retry_at is not None:
+                pause = decision.retry_at - utils.utcnow()
+                row = await self.app.connector.execute_query_one_async(CLOCK)
+                decision.retry_at = row["now"] + pause
             await super()._persist_job_status(*arguments, **named)
         except ConnectorException:
             log.error("the end of a job could not be written; its worker ends, so that the job is done again")
