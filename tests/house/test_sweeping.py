@@ -17,7 +17,6 @@ TAKES_NOTHING_AWAY = MappingProxyType(
         "access.repeat_erasures": "goes by which keys were erased",
         "jobs.resume": "begins the jobs of dead workers again",
         "journal.seal": "only adds",
-        "mailbox.pull": "takes in what happened",
         "mailbox.end_links": "goes by what the register says",
         "privacy.warn": "tells our desk of terms that end",
     }

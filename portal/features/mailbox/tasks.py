@@ -1,7 +1,7 @@
 """The periodic jobs of the mailbox, in the worker.
 
-timestamp, of each: when it was due, in seconds since 1970. `remind` and `expire` go by that moment, and only by a
-clock that is certain; else they raise ClockDoubted, and delete nothing.
+timestamp, of each: when it was due, in seconds since 1970. `pull`, `remind` and `expire` work only by a clock that is
+certain; else they raise ClockDoubted, and take in and delete nothing.
 """
 
 from datetime import UTC, datetime
@@ -17,7 +17,12 @@ from .link import deaths
 @app.periodic(cron="* * * * * */20")
 @app.task(name="mailbox.pull", queueing_lock="mailbox.pull")
 async def pull(timestamp: int) -> None:
-    """Fetch events of documents, every twenty seconds, for citizens who linked their eBox."""
+    """Fetch events of documents, every twenty seconds, for citizens who linked their eBox.
+
+    Only by a clock that is certain: with one that is ahead, news of documents that seem to have expired would be
+    passed over for good.
+    """
+    await clock.verify(timestamp)
     await actions.take_in_events(datetime.now(UTC))
 
 
