@@ -7,6 +7,7 @@ of that row, the mail is sent again with the same Message-ID: SMTP offers no bet
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
@@ -19,6 +20,7 @@ from portal.platform.mail import actions as mail
 from portal.platform.mail import rules as mail_rules
 from portal.platform.mail.errors import MessageRefused
 from portal.platform.mail.types import MailContent, MailMessage
+from portal.platform.sweeping import clock
 
 from . import delivery_rules as rules
 from . import errands, preferences, section, wording
@@ -30,8 +32,8 @@ from .types import EBOX, EboxNews
 _ROW = """
 select d.id, d.citizen_id, d.notice_id, n.body, d.sealed, d.put_at, d.due_at,
     case when t.is_archived or (t.opened_at, t.opened_number) >= (n.changed_at, n.number) then 'read'
-        when (t.loud_at, t.loud_number) > (n.changed_at, n.number) then 'superseded'
-        when n.ends_at <= %(now)s then 'over' end
+        when n.ends_at <= %(now)s then 'over'
+        when (t.loud_at, t.loud_number) > (n.changed_at, n.number) then 'superseded' end
 from notifications_delivery d
 join notifications_notice n on n.id = d.notice_id
 join notifications_thread t on t.citizen_id = n.citizen_id and t.thread = n.thread
@@ -40,6 +42,16 @@ ONE = f"{_ROW} where d.id = %(id)s and d.state = 'pending'"
 OF_DIGEST = (
     f"{_ROW} where d.digest_id = %(id)s and d.state = 'digest' and d.settled_at is null order by d.put_at, d.id"
 )
+# Of the same thread, the newest first: what was mailed about later notices, or may still be.
+LATER = """
+select d.state = 'sent', d.id, d.citizen_id, d.notice_id, n.body, d.sealed, d.put_at, d.due_at
+from notifications_notice o
+join notifications_notice n on n.citizen_id = o.citizen_id and n.thread = o.thread
+    and (n.changed_at, n.number) > (o.changed_at, o.number)
+join notifications_delivery d on d.notice_id = n.id and d.citizen_id = n.citizen_id
+where o.id = %(notice)s and (d.state = 'sent' or d.settled_at is null and n.ends_at > %(now)s)
+order by n.changed_at desc, n.number desc limit %(most)s
+"""
 INTO_DIGEST = "update notifications_delivery set state = 'digest', due_at = %s where id = %s and state = 'pending'"
 SETTLE = """
 update notifications_delivery set state = %s, why = %s, settled_at = %s, sealed = null
@@ -52,6 +64,7 @@ where settled_at is null and put_at < %(before)s and (due_at is null or due_at <
 order by put_at limit %(most)s
 """
 PART = 500  # mails that one transaction gathers, or gives up
+MOST_LATER = 100  # later notices of its thread, the newest, of which one may supersede a mail
 
 
 type WantedByService = dict[str, WantedMail | UnwantedMail]  # by `NamedService.key`
@@ -62,7 +75,7 @@ class PendingMail(NamedTuple):
 
     sealed: an errand (`errands`), which names the service. due_at: of the mail of the day that it goes into, None
     before that is decided. needless: why it is not needed any more, a value of `delivery_rules.Needless`; None where
-    it is.
+    it is. It is SUPERSEDED where there is a later loud notice, whether a mail about that one is wanted or not.
     """
 
     id: UUID
@@ -72,7 +85,7 @@ class PendingMail(NamedTuple):
     sealed: str
     put_at: datetime
     due_at: datetime | None
-    needless: str | None
+    needless: str | None = None
 
 
 class NamedService(NamedTuple):
@@ -103,7 +116,8 @@ class DueMail(NamedTuple):
 async def send_one(delivery_id: UUID, now: datetime | None = None) -> None:
     """Send the mail about one notice, or move it into the mail of the day, or settle it as not needed.
 
-    Raise TryLater where a later try may succeed; GivenUp, with the row settled as failed, where none can.
+    Raise TryLater where a later try may succeed, also when it seems to come too late and the clock is in doubt;
+    GivenUp, with the row settled as failed, where none can.
     """
     moment = now or datetime.now(UTC)
     async with pool.connection() as conn:
@@ -192,35 +206,63 @@ async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> Due
     """Check whether a mail is still needed and wanted; where it is not, settle its row and return None.
 
     answers: the preferences of the same citizen that were read a moment ago, by service; this adds to them.
+    Raise TryLater.
     """
-    if row.needless is not None:
+    if row.needless == Needless.OVER:
+        await _verify_clock()
+    if row.needless is not None and row.needless != Needless.SUPERSEDED:
         await _settle([row.id], MailResult.NOT_NEEDED, Needless(row.needless), now)
         return None
+    due: DueMail | NoMail | Needless | Failure
     try:
-        about = await _about(row)
-        if about is None:
-            await _settle([row.id], MailResult.NOT_NEEDED, Needless.SERVICE_GONE, now)
-            return None
-        if about.key not in answers:
-            occasion = Occasion(row.citizen_id, now, str(row.id), WORKER)
-            answers[about.key] = await preferences.for_service(occasion, about.key)
-        wanted = answers[about.key]
+        due = await _wish(row, now, answers)
+        if isinstance(due, DueMail) and row.needless is not None and await _is_superseded(row, now, answers):
+            due = Needless.SUPERSEDED
     except KeyFileBehind as error:
         raise TryLater(f"keys: {error.detail}") from None
     except KeysGone:
-        await _settle([row.id], MailResult.NOT_NEEDED, Needless.ERASED, now)
-        return None
+        due = Needless.ERASED
     except CannotOpen:
-        await _settle([row.id], MailResult.FAILED, Failure.UNREADABLE, now)
-        return None
+        due = Failure.UNREADABLE
+    if isinstance(due, DueMail):
+        return due
+    is_fault = due in (NoMail.UNREADABLE, Failure.UNREADABLE)
+    await _settle([row.id], MailResult.FAILED if is_fault else MailResult.NOT_NEEDED, due, now)
+    return None
+
+
+async def _wish(row: PendingMail, now: datetime, answers: WantedByService) -> DueMail | NoMail | Needless:
+    """Ask whether the citizen wants this mail; return it, or why not. answers: as in `_due`.
+
+    Raise CannotOpen, KeyFileBehind, KeysGone.
+    """
+    about = await _about(row)
+    if about is None:
+        return Needless.SERVICE_GONE
+    if about.key not in answers:
+        occasion = Occasion(row.citizen_id, now, str(row.id), WORKER)
+        answers[about.key] = await preferences.for_service(occasion, about.key)
+    wanted = answers[about.key]
     if isinstance(wanted, UnwantedMail):
-        is_fault = wanted.why is NoMail.UNREADABLE
-        await _settle([row.id], MailResult.FAILED if is_fault else MailResult.NOT_NEEDED, wanted.why, now)
-        return None
+        return wanted.why
     if about.news is EboxNews.EXPIRING and not wanted.may_mail_expiry:
-        await _settle([row.id], MailResult.NOT_NEEDED, NoMail.NO_EXPIRY, now)
-        return None
+        return NoMail.NO_EXPIRY
     return DueMail(row, wanted, mail_rules.plain_line(about.body), mail_rules.plain_line(about.service), about.news)
+
+
+async def _is_superseded(row: PendingMail, now: datetime, answers: WantedByService) -> bool:
+    """Tell whether a later notice of the thread was mailed, or has a mail that is wanted: else nobody would be told.
+
+    answers: as in `_due`. Raise KeyFileBehind, KeysGone.
+    """
+    given = {"notice": row.notice_id, "now": now, "most": MOST_LATER}
+    async with pool.connection() as conn:
+        rows = await (await conn.execute(LATER, given)).fetchall()
+    for was_sent, *later in rows:
+        with suppress(CannotOpen):
+            if was_sent or isinstance(await _wish(PendingMail(*later), now, answers), DueMail):
+                return True
+    return False
 
 
 async def _about(row: PendingMail) -> NamedService | None:
@@ -253,8 +295,14 @@ async def _send(mail_id: UUID, group: Sequence[DueMail], content: MailContent, n
 
 async def _give_up_when_late(rows: Sequence[PendingMail], since: datetime, now: datetime) -> None:
     if rules.is_too_late(since, now):
+        await _verify_clock()
         await _settle([row.id for row in rows], MailResult.FAILED, Failure.TOO_LATE, now)
         raise GivenUp("too late")
+
+
+async def _verify_clock() -> None:
+    """Raise ClockDoubted, a TryLater, where the clock is in doubt by which a mail is not sent for good."""
+    await clock.verify(datetime.now(UTC).timestamp())
 
 
 async def _settle(ids: Sequence[Any], state: MailResult, why: str | None, now: datetime) -> None:

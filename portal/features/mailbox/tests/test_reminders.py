@@ -19,8 +19,10 @@ from portal.features.mailbox.reminders.storage import KeepResult
 from portal.features.mailbox.tests.linking import links, occasion
 from portal.features.mailbox.tests.messages import message
 from portal.features.mailbox.tests.watching import TriedBox, box, link_box, threads
-from portal.features.notifications.preference_rules import Pace
-from portal.features.notifications.types import EboxNews
+from portal.features.notifications import preference_actions
+from portal.features.notifications.preference_rules import Pace, for_each
+from portal.features.notifications.types import EBOX, EboxNews
+from portal.features.profile.tests import reads
 from portal.platform.database import pool
 from portal.platform.keys import citizens
 from portal.platform.language.dates import BRUSSELS, day_here
@@ -261,6 +263,22 @@ async def test_it_stands_with_the_news_of_its_document_and_is_told_though_that_w
     (thread,) = await threads(lies)
     assert (thread.newest.notice.document.news, thread.is_unread) == (EboxNews.ASKED, True)
     assert len(await box.mails(DUE)) == 1
+
+
+async def test_mail_that_was_asked_for_goes_though_the_document_is_about_to_expire(box):
+    lies = await link_box()
+    citizen_id = lies.session.citizen_id
+    email = await reads.verified_emails_of(citizen_id)
+    chosen = for_each({EBOX: email[0].id}, Pace.AT_ONCE, may_mail_expiry=False)
+    await preference_actions.choose(occasion(citizen_id), chosen)
+    await asks(lies)
+    await tells(box, DUE)
+    box.event("documentExpirationAlert", "CANARY 1")
+    await box.pulls(DUE)
+    (thread,) = await threads(lies)
+    assert thread.newest.notice.document.news is EboxNews.EXPIRING
+    (mail,) = await box.mails(DUE)
+    assert "U vroeg om u opnieuw over een document in uw eBox te vertellen." in mail["text"]
 
 
 async def test_who_wants_one_mail_a_day_gets_it_there(box):

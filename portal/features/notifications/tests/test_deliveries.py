@@ -106,6 +106,21 @@ async def test_several_changes_of_one_dossier_are_one_mail_and_a_late_one_is_non
     assert len(inbox.mails()) == 1
 
 
+async def test_change_of_a_service_without_mails_takes_the_place_of_no_mail_that_is_wanted(
+    lies: Citizen, inbox: Inbox, as_worker
+):
+    citizen_id = lies.session.citizen_id
+    wish = {"kortrijk/30101": await mailing.gives(citizen_id)}
+    await preference_actions.choose(occasion(citizen_id), rules.for_each(wish, Pace.AT_ONCE))
+    for hours, product in ((-4, "30101"), (-3, "30101"), (-2, "30102")):
+        sent = of_kortrijk() | {"DatumNotificatie": hours_from_now(hours), "ProductId": product}
+        assert (await notify(sent, body="kortrijk")).status_code == 200
+    async with as_worker():
+        await send_all()
+    assert states() == [("not_needed", "superseded"), ("sent", None), ("not_needed", "not this service")]
+    assert len(inbox.mails()) == 1
+
+
 async def test_whoever_turned_it_off_meanwhile_is_not_mailed(lies: Citizen, inbox: Inbox, as_worker):
     await wants_all(lies.session.citizen_id)
     await notify(bundle(LIES))
