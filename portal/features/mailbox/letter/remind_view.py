@@ -1,9 +1,10 @@
 """The page on which a citizen sets a reminder of a document, and the list of all their reminders."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_noop as _
@@ -14,7 +15,7 @@ from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
 from portal.platform.access.types import Session, SignedInRequest
 from portal.platform.kit.unprinted import Unprinted
 from portal.platform.language.dates import day_here
-from portal.platform.sources.reading.outcomes import Partial, Ready, name_of
+from portal.platform.sources.reading.outcomes import Nothing, Partial, Ready, name_of
 
 from .. import framing
 from ..link.guarding import needs_link
@@ -49,7 +50,8 @@ class ReminderPlace(Unprinted, frozen=True):
 async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
     """Propose days for a reminder of a document, and store one on POST.
 
-    A day that was typed before the session ended is shown again, to whom it is of, and not kept.
+    A day that was typed before the session ended is shown again, to whom it is of, and not kept. So is one that was
+    typed while the provider could not be asked for the document.
     """
     place = await _document(request, token)
     if place is None:
@@ -60,13 +62,20 @@ async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
     provider = await looking.provider(request, place.provider)
     outcome = await looking.message(request, place.provider, place.id)
     context: dict[str, Any] = {"own_page": reverse("mailbox:remind", kwargs={"token": token}), "sealed": token}
+    context |= {"outcome": name_of(outcome), "whose": await carried.seal_for_citizen(request.session, FORM, place)}
+    typed, today = {DAY: request.POST.get(DAY, "")}, day_here(request.occasion.now)
     if not isinstance(outcome, Ready | Partial):
         name = wording.name_of_provider(provider) if isinstance(provider, EboxProvider) else (place.provider, "")
-        context |= {"outcome": name_of(outcome), "provider": name, "form": None}
-        return _page(request, "remind", REMIND, context)
-    found, today = outcome.value, day_here(request.occasion.now)
+        context |= {"provider": name, "message": None, "was_sent": request.method == "POST"}
+        context |= {"form": RemindForm(initial=typed, today=today, expires_at=None), "span": days.span(today, None)}
+        answer = _page(request, "remind", REMIND, context)
+        if request.method == "POST":
+            answer.status_code = (
+                HTTPStatus.NOT_FOUND if isinstance(outcome, Nothing) else HTTPStatus.SERVICE_UNAVAILABLE
+            )
+        return answer
+    found = outcome.value
     is_sent = request.method == "POST" and not request.is_from_before
-    typed = {DAY: request.POST.get(DAY, "")}
     form = RemindForm(request.POST if is_sent else None, initial=typed, today=today, expires_at=found.expires_at)
     if form.is_bound and form.is_valid():
         result = await storage.keep(request.occasion, found, form.on)
@@ -74,8 +83,7 @@ async def remind(request: SignedInRequest, token: str) -> HttpResponseBase:
             return SeeOther(f"{context['own_page']}?{framing.DONE}={KEPT}")
         form.add_error(None, gettext_lazy("U hebt te veel herinneringen. Neem er eerst een weg."))
     context |= await _standing(request, found)
-    whose = await carried.seal_for_citizen(request.session, FORM, MessagePlace(found.provider, found.id))
-    context |= {"form": form, "whose": whose, "outcome": name_of(outcome), "message": found}
+    context |= {"form": form, "message": found}
     context |= {"proposed": days.propose(today, found.expires_at, found.due_on)}
     context |= {"span": days.span(today, found.expires_at)}
     return _page(request, "remind", REMIND, context, has_errors=form.is_bound)
@@ -145,6 +153,6 @@ def _place(session: Session, mark: bytes) -> str:
 
 def _page(
     request: SignedInRequest, template: str, title: str, context: Mapping[str, Any], *, has_errors: bool = False
-) -> HttpResponseBase:
+) -> HttpResponse:
     values = {"crumbs": framing.crumbs((title, "")), "day_field": DAY, **context}
     return framing.page(request, template, title, values, has_errors=has_errors)

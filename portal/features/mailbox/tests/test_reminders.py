@@ -214,9 +214,16 @@ async def test_another_citizen_s_address_leads_nowhere_and_trouble_is_said_as_it
     assert (await lies.gets("/brievenbus/ebox/bericht/AAAA/herinneren/")).status_code == 404
     provider.append(Down("failing"))
     assert "Wij konden dit document nu niet opvragen" in (await lies.gets(page_of(lies))).content.decode()
+    for written in (str(SOON), SOON.strftime("%d/%m/%Y")):
+        sent = await lies.posts(page_of(lies), dag=written)
+        said = sent.content.decode()
+        assert (sent.status_code, "Er is niets bewaard" in said, f'value="{SOON}"' in said) == (503, True, True)
+    assert (await lies.posts(page_of(lies), dag="x" * 9_000)).status_code == 503
     provider.append(Nothing(NOW))
     sent = await lies.posts(page_of(lies), dag=str(SOON))
-    assert "staat niet meer in uw eBox" in sent.content.decode()
+    said = sent.content.decode()
+    assert (sent.status_code, "staat niet meer in uw eBox. Er is niets bewaard." in said) == (404, True)
+    assert (await lies.gets(page_of(lies))).status_code == 200
     assert await storage.due_at(lies.session.citizen_id, "federaal|CANARY 1") is None
     await actions.withdraw(occasion(lies.session.citizen_id))
     assert (await lies.posts(page_of(lies), dag=str(SOON)))["Location"] == "/brievenbus/ebox/koppelen/"
