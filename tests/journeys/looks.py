@@ -28,12 +28,18 @@ NOT_PRINTED = [
     ".nav",
     ".crumbs",
     "form.filter",
-    ".button",
+    ".button:not(.files *)",
     ".back",
     ".bottom",
     "summary:not(.empties *, .fold > *, .signal *)",
     "header button",
 ]
+# What is read, though it stands at a control or looks like one.
+PRINTED = [".files .button", ".reminders .when"]
+THAT_ARE = """
+([selectors, isSeen]) => selectors.filter(
+    one => [...document.querySelectorAll(one)].some(each => each.checkVisibility() === isSeen))
+"""
 
 
 @cache
@@ -106,14 +112,12 @@ async def in_each_look(page) -> list[str]:
 
 
 async def on_paper(page) -> list[str]:
-    """Inspect the page as it is printed: returns the controls that are not left out."""
+    """Inspect the page as it is printed: returns the controls that are not left out, and the texts that are."""
     await page.emulate_media(media="print")
-    there = await page.evaluate(
-        "gone => gone.filter(one => [...document.querySelectorAll(one)].some(each => each.checkVisibility()))",
-        NOT_PRINTED,
-    )
+    there = await page.evaluate(THAT_ARE, [NOT_PRINTED, True])
+    gone = await page.evaluate(THAT_ARE, [PRINTED, False])
     await page.emulate_media(media="screen")
-    return [f"{page.url} prints {one}" for one in there]
+    return [f"{page.url} prints {one}" for one in there] + [f"{page.url} does not print {one}" for one in gone]
 
 
 async def look_enlarged(page) -> list[str]:
