@@ -77,7 +77,8 @@ def wrong_with(address: Address, example: Example, answer: Answer, language: str
     if answer.status != example.status:
         wrong.append(f"{answer.status} instead of {example.status}")
     wrong += [each for each in cookies_wrong(answer) if address.name not in SETS_COOKIES]
-    is_streamed = "Content-Length" not in answer.headers
+    # 204 has no length either (RFC 9110, 8.6).
+    is_streamed = "Content-Length" not in answer.headers and answer.status != 204
     if is_streamed != (address.is_streamed and answer.status == 200 and bool(example.person)):
         wrong.append("streams and does not say so" if is_streamed else "says that it streams, and does not")
     if answer.is_html and example.is_page:
