@@ -17,7 +17,7 @@ from django.dispatch import receiver
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.decorators import async_only_middleware
 
-from portal.platform.access.middleware import comes_from_program, is_for_machines, is_streamed
+from portal.platform.access.middleware import is_for_machines, is_streamed, reads_problems
 from portal.platform.access.types import Request, Respond
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.feature import installed
@@ -124,11 +124,8 @@ async def _answer(request: Request, get_response: Respond) -> HttpResponseBase:
     except DisallowedHost:
         return HttpResponse(_("Dit adres hoort niet bij Mijn Burgerprofiel."), PLAIN, HTTPStatus.BAD_REQUEST)
     response = await get_response(request)
-    # A machine or a program reads no page.
-    if response.status_code >= HTTPStatus.BAD_REQUEST and (
-        is_for_machines(request.path_info)
-        or comes_from_program(request.method or "", request.path_info, request.headers)
-    ):
+    is_error = response.status_code >= HTTPStatus.BAD_REQUEST
+    if is_error and reads_problems(request.method or "", request.path_info, request.headers):
         return machine_refusals.as_problem(response)
     is_refused = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     if is_refused and isinstance(response, HttpResponse) and not response.content:

@@ -16,7 +16,7 @@ from django.core.exceptions import BadRequest
 from django.urls import reverse
 from django.utils.http import parse_header_parameters
 
-from portal.platform.access.middleware import comes_from_program, is_for_machines
+from portal.platform.access.middleware import reads_problems
 from portal.platform.feature import installed
 from portal.platform.kit.networks import Network, around
 
@@ -179,9 +179,7 @@ def _is_form(scope: Scope) -> bool:
 
 
 def _reads_problems(scope: Scope) -> bool:
-    """Tell whether a machine or a program asks, to which a page says nothing."""
-    names = {name.decode("latin-1") for name, _ in scope["headers"]}
-    return is_for_machines(scope["path"]) or comes_from_program(scope["method"], scope["path"], names)
+    return reads_problems(scope["method"], scope["path"], {name.decode("latin-1") for name, _ in scope["headers"]})
 
 
 def _has_body(scope: Scope) -> bool:

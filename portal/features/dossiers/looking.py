@@ -71,13 +71,8 @@ class OverviewCards(NamedTuple):
         return any(card.reported_at for card in self.cards)
 
 
-async def cards(request: SignedInRequest, outcome: DossierOutcome) -> list[DossierCard]:
-    """Make the cards of all dossiers of an answer, and of those that were only reported."""
-    return (await overview_of(request, outcome)).cards
-
-
 async def overview_of(request: SignedInRequest, outcome: DossierOutcome) -> OverviewCards:
-    """Make the same cards as `cards`, and tell whether what was reported could be read."""
+    """Make the cards of all dossiers of an answer, and of those that were only reported."""
     reported_to_citizen = await _read_reported(request)
     withheld = outcome.value.withheld if isinstance(outcome, Ready | Partial) else ()
     combined = combining.combine(dossiers_in(outcome), reported_to_citizen.dossiers, withheld)

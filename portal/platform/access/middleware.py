@@ -106,6 +106,14 @@ def comes_from_program(method: str, path: str, headers: Container[str]) -> bool:
     return method not in SAFE and not is_browser and bool(_view_has(path, "takes_programs"))
 
 
+def reads_problems(method: str, path: str, headers: Container[str]) -> bool:
+    """Tell whether a machine or a program asks, to which an error is a problem (RFC 9457) and no page.
+
+    headers: as in `comes_from_program`.
+    """
+    return is_for_machines(path) or comes_from_program(method, path, headers)
+
+
 def leads_machines_nowhere(path: str) -> bool:
     """Tell whether a path lies where machines' addresses are, and leads to none."""
     return path.partition("/")[2].partition("/")[0] in FOR_MACHINES and match_of(path) is None
