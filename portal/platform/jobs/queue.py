@@ -14,6 +14,7 @@ from portal.platform.database import pool
 from portal.platform.database.connection import LIMITS, PATIENCE
 from portal.platform.database.lender import StandingPool
 
+CLOCK = "select now() as now"
 DEFER = "select jobs_defer(%s, %s)"
 DEFER_AT = "select jobs_defer_at(%s, %s, %s)"
 
@@ -31,6 +32,13 @@ def _pool(**options: Any) -> AsyncConnectionPool[Any]:
 # `@app.task(name="room.verb", retry=GrowingPauses())`; above that `@app.periodic(cron="...")` for periodic tasks. A
 # task that runs more than once a day has no `retry`: a job that waits for a retry blocks all others of its lock.
 app = App(connector=PsycopgConnector(pool_factory=_pool))
+
+
+async def now_at(queue: App) -> datetime:
+    """Give the moment by the queue's clock (UTC), which decides when a job is due; a worker's own may be ahead."""
+    row = await queue.connector.execute_query_one_async(CLOCK)
+    now: datetime = row["now"]
+    return now
 
 
 async def defer(conn: AsyncConnection[Any], task: str, **ids: UUID) -> None:

@@ -1,14 +1,14 @@
 """The job that requeues the jobs of dead workers."""
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from procrastinate import App, JobContext
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job, Status
 
-from .queue import app
+from .queue import app, now_at
 from .retries import MOST, GrowingPauses
 
 
@@ -30,7 +30,7 @@ async def resume(context: JobContext, timestamp: int) -> None:
             if pause is None:
                 await jobs.finish_job(job, status=Status.FAILED, delete_job=False)
             else:
-                await jobs.retry_job(job, retry_at=datetime.now(UTC) + timedelta(seconds=pause))
+                await jobs.retry_job(job, retry_at=await now_at(context.app) + timedelta(seconds=pause))
 
 
 def _pause_after(queue: App, job: Job) -> int | None:

@@ -17,7 +17,7 @@ from portal.platform.database import pool
 from portal.platform.feature import installed
 
 from .errors import GivenUp, TryLater
-from .queue import app
+from .queue import app, now_at
 from .retries import GrowingPauses
 
 AT_ONCE = 10  # jobs
@@ -25,8 +25,6 @@ AT_ONCE = 10  # jobs
 POLL_SECONDS = 2.0
 GRACE_SECONDS = 3.0  # for the jobs under way when the worker is stopped
 AGAIN_SECONDS = 2.0  # before it starts again after an error
-
-CLOCK = "select now() as now"
 
 log = logging.getLogger("portal.jobs")
 
@@ -52,8 +50,7 @@ class HonestWorker(Worker):
         try:
             if decision is not None and decision.retry_at is not None:
                 pause = decision.retry_at - utils.utcnow()
-                row = await self.app.connector.execute_query_one_async(CLOCK)
-                decision.retry_at = row["now"] + pause
+                decision.retry_at = await now_at(self.app) + pause
             await super()._persist_job_status(*arguments, **named)
         except ConnectorException:
             log.error("the end of a job could not be written; its worker ends, so that the job is done again")

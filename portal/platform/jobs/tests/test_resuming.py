@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from procrastinate import App, BaseRetryStrategy, JobContext
-from procrastinate.testing import InMemoryConnector
 
 from portal.platform.jobs import tasks
 from portal.platform.jobs.retries import MOST, EndlessPauses, EqualPauses, GrowingPauses
+
+from .test_unwritten_ends import AHEAD, Ahead
 
 
 @pytest.mark.parametrize(
@@ -25,7 +26,7 @@ from portal.platform.jobs.retries import MOST, EndlessPauses, EqualPauses, Growi
     ],
 )
 async def test_job_of_a_dead_worker(strategy: BaseRetryStrategy | None, failures: int, pause: int | None) -> None:
-    connector = InMemoryConnector()
+    connector = Ahead()
     app = App(connector=connector)
 
     @app.task(name="test.one", retry=strategy or False)
@@ -38,7 +39,7 @@ async def test_job_of_a_dead_worker(strategy: BaseRetryStrategy | None, failures
         row |= {"status": "doing", "attempts": failures, "worker_id": None}
         connector.events[job_id].append({"type": "started", "at": datetime.now(UTC) - timedelta(hours=1)})
         (stalled,) = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30)
-        before = datetime.now(UTC)
+        before = datetime.now(UTC) + AHEAD
         await tasks.resume(
             JobContext(app=app, worker_name="w", job=stalled, start_timestamp=0.0, abort_reason=lambda: None),
             timestamp=0,

@@ -9,7 +9,7 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 from procrastinate.testing import InMemoryConnector
 
-from portal.platform.jobs import worker
+from portal.platform.jobs import queue
 from portal.platform.jobs.retries import PAUSES, GrowingPauses
 from portal.platform.jobs.worker import HonestWorker
 
@@ -20,7 +20,7 @@ class Ahead(InMemoryConnector):
     """A queue in memory whose clock is ahead of ours."""
 
     async def execute_query_one_async(self, query: str, **arguments: Any) -> dict[str, Any]:
-        if query == worker.CLOCK:
+        if query == queue.CLOCK:
             return {"now": datetime.now(UTC) + AHEAD}
         return await super().execute_query_one_async(query, **arguments)
 
