@@ -149,7 +149,13 @@ async def test_bundle_of_ten_megabytes_is_refused_as_a_problem_and_not_kept_in_m
         headers = [(b"content-type", b"application/json")]
         if declared:
             headers.append((b"content-length", str(pieces * 65536).encode()))
-        scope = {"type": "http", "path": ADDRESS, "headers": headers, "client": ("192.0.2.1", 40000)}
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": ADDRESS,
+            "headers": headers,
+            "client": ("192.0.2.1", 40000),
+        }
         await uploads.within_limits(reaches_the_view, scope, receive, send)
         said = dict(answer[0]["headers"])
         problem = json.loads(answer[1]["body"])
