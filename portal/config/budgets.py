@@ -22,7 +22,7 @@ from django.shortcuts import render
 from django.utils.decorators import async_only_middleware
 
 from portal.platform.access import form_key
-from portal.platform.access.middleware import is_of_machine, waits_for_news
+from portal.platform.access.middleware import waits_for_news
 from portal.platform.access.types import Request, Respond
 from portal.platform.kit.networks import Network, around
 from portal.platform.ui import first_bytes
@@ -184,8 +184,7 @@ def middleware(get_response: Respond) -> Respond:
 
     async def respond(request: Request) -> HttpResponseBase:
         if request.session is None:
-            # A machine identifies itself, and many of them call from one address.
-            return await (get_response(request) if is_of_machine(request) else _answer_visitor(request, get_response))
+            return await _answer_visitor(request, get_response)
         if request.path_info == links.sign_out():
             return await get_response(request)
         try:

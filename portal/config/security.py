@@ -30,6 +30,7 @@ from . import machine_refusals
 from .security_headers import frames_of
 
 PLAIN = "text/plain; charset=utf-8"
+OUR_ADDRESS = urlsplit(settings.PORTAL_ORIGIN).netloc  # its host is allowed (ALLOWED_HOSTS)
 
 log = logging.getLogger("portal.request")
 
@@ -120,7 +121,8 @@ def middleware(get_response: Respond) -> Respond:
 
 async def _answer(request: Request, get_response: Respond) -> HttpResponseBase:
     try:
-        request.get_host()
+        if request.META.get("HTTP_HOST") != OUR_ADDRESS:
+            request.get_host()
     except DisallowedHost:
         return HttpResponse(_("Dit adres hoort niet bij Mijn Burgerprofiel."), PLAIN, HTTPStatus.BAD_REQUEST)
     response = await get_response(request)

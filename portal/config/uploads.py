@@ -72,7 +72,7 @@ class _RequestBody:
         self.received = 0
         self.percents = 0
         self.has_ended = False
-        self._is_whole = is_whole
+        self.is_whole = is_whole
         self._receive = receive
         self._at_end = at_end
         self._began = time.monotonic()
@@ -85,7 +85,7 @@ class _RequestBody:
         if self.has_ended:
             return await self._receive()
         try:
-            async with nullcontext() if self._is_whole else asyncio.timeout(self._seconds_left()):
+            async with nullcontext() if self.is_whole else asyncio.timeout(self._seconds_left()):
                 message = await self._receive()
         except TimeoutError:
             raise _TooSlowError from None
@@ -125,6 +125,8 @@ async def _serve(
     is_large = scope["path"] in _large_bodies()
     most = _large_bodies().get(scope["path"], settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     declared, has_room = _declared_length(scope), True
+    # A small body that is here already is held as those of all other pages are, uncounted.
+    is_counted = is_large and not (body.is_whole and declared <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
     hold: Callable[[int], bool] | None
     is_form = _is_form(scope)
 
@@ -141,7 +143,7 @@ async def _serve(
     try:
         if declared <= most:
             try:
-                with memory.share(networks, settings.UPLOAD_BYTES_AT_ONCE) if is_large else nullcontext() as hold:
+                with memory.share(networks, settings.UPLOAD_BYTES_AT_ONCE) if is_counted else nullcontext() as hold:
                     return await pages(scope, receive_counted, send)
             except _TooLargeError:
                 pass

@@ -1,6 +1,6 @@
-"""Find the session of every request, and refuse unsafe requests (POST and the like) from another site.
+"""Find the session of a request, refuse unsafe ones (POST and the like) from another site, and let machines past.
 
-Both need to know the view beforehand, by the marks of `guards`: `match_of` resolves the path.
+They need to know the view beforehand, by the marks of `guards`: `match_of` resolves the path.
 """
 
 import logging
@@ -33,24 +33,42 @@ _match: ContextVar[tuple[URLResolver, str, ResolverMatch | None] | None] = Conte
 
 
 @async_only_middleware
+def machines(get_response: Respond) -> Respond:
+    """Answer a machine's request by its view at once: what follows in the settings is for browsers and sessions.
+
+    A machine identifies itself by its token, so that no other site can act for it, and many of them call from one
+    address. All layers together would take a sixth of the processor time of a notice.
+    """
+
+    async def respond(request: Request) -> HttpResponseBase:
+        match = match_of(request.path_info)
+        if match is None or not is_of_machine(request):
+            return await get_response(request)
+        request.session, request.resolver_match = None, match
+        response: HttpResponseBase = await match.func(request, *match.args, **match.kwargs)
+        return response
+
+    return respond
+
+
+@async_only_middleware
 def middleware(get_response: Respond) -> Respond:
-    """Set `request.session` (a Session or None); requests of machines have none."""
+    """Set `request.session` (a Session or None)."""
 
     async def respond(request: Request) -> HttpResponseBase:
         request.session = None
         request.session_trouble = None
         request.is_from_before = False
-        if not is_of_machine(request):
-            try:
-                request.session = await sessions.find(
-                    request.COOKIES.get(cookies.SESSION),
-                    now=datetime.now(UTC),
-                    is_visit=not waits_for_news(request.path_info),
-                )
-            except Exception as error:
-                # Pages for anyone (help, say) are served all the same; guards of the others raise this error
-                # (`guards.signed_in`).
-                request.session_trouble = error
+        try:
+            request.session = await sessions.find(
+                request.COOKIES.get(cookies.SESSION),
+                now=datetime.now(UTC),
+                is_visit=not waits_for_news(request.path_info),
+            )
+        except Exception as error:
+            # Pages for anyone (help, say) are served all the same; guards of the others raise this error
+            # (`guards.signed_in`).
+            request.session_trouble = error
         return await get_response(request)
 
     return respond
@@ -67,8 +85,7 @@ def forms(get_response: Respond) -> Respond:
     """
 
     async def respond(request: Request) -> HttpResponseBase:
-        if request.method in SAFE or is_of_machine(request) or leads_machines_nowhere(request.path_info):
-            # Nobody is signed in at a machine's address, so no other site can act for anybody.
+        if request.method in SAFE or leads_machines_nowhere(request.path_info):
             return await get_response(request)
         origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
         is_program = comes_from_program(request.method or "", request.path_info, request.headers)

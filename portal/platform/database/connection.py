@@ -21,6 +21,7 @@ from psycopg.waiting import wait_async
 PATIENCE = 2.0  # seconds to connect, or to run a statement with all that precedes it
 LEAST = 0.25  # the share of the patience that any operation gets, however much of the time has passed
 TURN = 0.1  # seconds between psycopg's checks while it waits
+LAST_ANSWER = 0.05  # seconds for the answer to a statement whose caller was cancelled
 
 # The server ends statements, waits for locks and idle transactions a little before our own deadline.
 LIMITS = "-c statement_timeout=1800ms -c lock_timeout=1s -c idle_in_transaction_session_timeout=5s"
@@ -84,10 +85,20 @@ class ClockedConnection(AsyncConnection[Any]):
         try:
             return await self._wait_for_answer(gen, interval, seconds)
         except asyncio.CancelledError:
-            # The caller was cancelled: do not wait until the server has cancelled the statement.
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                await self._read_last(gen, interval)
+            raise
+
+    async def _read_last(self, gen: PQGen[Any], interval: float) -> None:
+        """Read the answer for a caller who was cancelled, if it comes at once, else close the connection.
+
+        Connecting anew costs far more than most statements: whoever breaks off many requests must not cause that.
+        """
+        try:
+            await wait_async(gen, self.pgconn.socket, interval, LAST_ANSWER)
+        except BaseException:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()
-            raise
 
     async def _wait_for_answer[T](self, gen: PQGen[T], interval: float, seconds: float) -> T:
         asked_at = monotonic()

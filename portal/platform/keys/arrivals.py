@@ -54,7 +54,8 @@ async def seal_all(arrivals: Sequence[Arrival]) -> list[SealedArrival]:
 
     Raises CannotOpen when a public key is not one that we made.
     """
-    known, pair = await _letterboxes({arrival.citizen_id for arrival in arrivals})
+    known, (pair_id, kept) = await _letterboxes({arrival.citizen_id for arrival in arrivals})
+    pair = pair_id, _check_mark(kept, await _mark(pair_id, kept[:PUBLIC_BYTES]))
     return [await _seal(arrival, known.get(arrival.citizen_id), pair) for arrival in arrivals]
 
 
@@ -75,13 +76,11 @@ async def seal_anew(citizen_id: UUID, waiting: Sequence[tuple[bytes, bytes]]) ->
 
 
 async def _seal(arrival: Arrival, known: bytes | None, pair: tuple[UUID, bytes]) -> SealedArrival:
-    owner, (pair_id, public_of_pair) = arrival.citizen_id, pair
+    owner, (pair_id, public) = arrival.citizen_id, pair
+    begins = TO_INSTALLATION + pair_id.bytes
     if known is not None:
         public = _check_mark(known, await pseudonym.mark(owner, b"public key", known[:PUBLIC_BYTES]))
         begins = TO_CITIZEN
-    else:
-        public = _check_mark(public_of_pair, await _mark(pair_id, public_of_pair[:PUBLIC_BYTES]))
-        begins = TO_INSTALLATION + pair_id.bytes
     return SealedArrival(begins + Letterbox(public, owner.bytes).seal(arrival.content, arrival.bound), known is None)
 
 
