@@ -184,7 +184,7 @@ def middleware(get_response: Respond) -> Respond:
 
     async def respond(request: Request) -> HttpResponseBase:
         if request.session is None:
-            return await _answer_visitor(request, get_response)
+            return await answer_visitor(request, get_response)
         if request.path_info == links.sign_out():
             return await get_response(request)
         try:
@@ -239,7 +239,7 @@ def _call_at_end(stream: HttpResponseBase, leave: Callable[[], None]) -> None:
     closers.append(lambda: loop.call_soon_threadsafe(leave))
 
 
-async def _answer_visitor(request: Request, get_response: Respond) -> HttpResponseBase:
+async def answer_visitor(request: Request, get_response: Respond) -> HttpResponseBase:
     """Answer a visitor who is not signed in, when their networks have a turn."""
     networks = around(request.META.get("REMOTE_ADDR", ""))
     with ExitStack() as held:

@@ -218,7 +218,7 @@ PROCESSINGS = ["portal.platform.sources.processings", "portal.channels.entry.pro
 MIDDLEWARE = [
     "portal.platform.language.middleware.middleware",
     "portal.config.security.middleware",
-    "portal.platform.access.middleware.machines",
+    "portal.config.machines.middleware",
     "portal.config.speculation.middleware",
     "portal.platform.access.middleware.middleware",
     "portal.config.budgets.middleware",

@@ -12,7 +12,8 @@ from portal.config import budgets as room
 from portal.config import security
 from portal.config.budgets import Budgets, Limits, TooMuchError, middleware
 from portal.config.shared_counts import CountKind, Counts, CountTable
-from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
+from portal.platform.access import machine_clients
+from portal.platform.access.types import Assurance, Identity, Machine, Session, SignInMeans
 from portal.platform.ui import first_bytes
 
 AN, BO = UUID(int=1), UUID(int=2)
@@ -277,3 +278,20 @@ async def test_form_that_is_refused_counts_as_a_page(monkeypatch):
     with override_settings(VISITORS_BURST=1, ALLOWED_HOSTS=["testserver"]):
         answers = [await client.post("/hulp/", headers={"sec-fetch-site": "cross-site"}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [403, 503]
+
+
+async def test_machine_that_is_not_recognised_counts_as_a_visitor_and_others_do_not(monkeypatch):
+    async def holder_of(token, *, now):
+        return Machine("vdab", frozenset(("notificaties",))) if token == "known" else None
+
+    monkeypatch.setattr(room, "visitors", alone(lambda: 0.0))
+    monkeypatch.setattr(room, "PATIENCE", 0.01)
+    monkeypatch.setattr(room, "REFUSED_AFTER", 0.0)
+    monkeypatch.setattr(machine_clients, "holder_of", holder_of)
+    client, answers = AsyncClient(), []
+    with override_settings(VISITORS_BURST=1, ALLOWED_HOSTS=["testserver"]):
+        for token in ("guessed", "guessed", "known", "known"):
+            headers = {"authorization": f"Bearer {token}"}
+            answers.append(await client.post("/api/v2/notificaties", b"{", "application/json", headers=headers))
+    assert [answer.status_code for answer in answers] == [401, 503, 400, 400]
+    assert {answer["Content-Type"] for answer in answers} == {"application/problem+json"}

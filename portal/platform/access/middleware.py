@@ -1,6 +1,6 @@
-"""Find the session of a request, refuse unsafe ones (POST and the like) from another site, and let machines past.
+"""Find the session of every request, and refuse unsafe requests (POST and the like) from another site.
 
-They need to know the view beforehand, by the marks of `guards`: `match_of` resolves the path.
+Both need to know the view beforehand, by the marks of `guards`: `match_of` resolves the path.
 """
 
 import logging
@@ -30,25 +30,6 @@ log = logging.getLogger("portal.access")
 _same_for_all: dict[tuple[URLResolver, str], ResolverMatch] = {}
 # The match of this request's path; it goes with the task that answers the request.
 _match: ContextVar[tuple[URLResolver, str, ResolverMatch | None] | None] = ContextVar("match", default=None)
-
-
-@async_only_middleware
-def machines(get_response: Respond) -> Respond:
-    """Answer a machine's request by its view at once: what follows in the settings is for browsers and sessions.
-
-    A machine identifies itself by its token, so that no other site can act for it, and many of them call from one
-    address. All layers together would take a sixth of the processor time of a notice.
-    """
-
-    async def respond(request: Request) -> HttpResponseBase:
-        match = match_of(request.path_info)
-        if match is None or not is_of_machine(request):
-            return await get_response(request)
-        request.session, request.resolver_match = None, match
-        response: HttpResponseBase = await match.func(request, *match.args, **match.kwargs)
-        return response
-
-    return respond
 
 
 @async_only_middleware
