@@ -200,8 +200,11 @@ async def test_what_could_not_be_asked_is_never_called_gone_and_what_is_gone_can
     page = await who.gets(f"{inside}&zonder=smals")
     assert counts(page) == (0, 1, 0)
 
+    place = await page_of(who, keys[2])
     await console.asks("DELETE", f"/ebox/messages?person={who.person}")
     await sends(console, who, provider="vlaanderen", messageId=keys[0].partition("|")[2])
+    assert 'data-outcome="nothing"' in (await who.gets(place)).text
+    assert ended(house) == 1
     page = await who.gets(inside)
     assert (messages(page), counts(page), ended(house)) == ([keys[0]], (3, 0, 0), 3)
     assert "3 documenten die hier stonden, zijn er niet meer" in words_of(page)

@@ -90,6 +90,9 @@ async def _stream(request: SignedInRequest, place: MessagePlace, token: str) -> 
         "not_kept": request.GET.get(NOT_KEPT, ""),
     }
     if not isinstance(outcome, Ready | Partial):
+        if isinstance(outcome, Nothing):
+            key = key_of(place.provider, place.id)
+            await marks.end(request.session.citizen_id, [key], request.occasion.now)
         yield get_template("mailbox/message_not.html").render(context, request).encode()
         yield get_template("mailbox/message_end.html").render(context).encode()
         return

@@ -284,10 +284,29 @@ async def test_what_stands_below_comes_as_it_is(town):
     outcome = await outcome_for(town, below="ebox/messages/a%2Fb%3F/body")
     assert isinstance(outcome, Ready)
     assert outcome.value == {"nl": f"{PATH}/ebox/messages/a%2Fb%3F/body"}
-    town.answer = status(404)
-    assert isinstance(await outcome_for(town, below="ebox/messages/M"), Nothing)
     town.answer = status(403)
     assert (await outcome_for(town, below="ebox/messages/M")) == Down("refused", "HTTP 403")
+
+
+@pytest.mark.parametrize(
+    ("below", "summary", "expected"),
+    [
+        ("ebox/messages/M", {"numberOfMessages": 3}, "nothing"),
+        ("ebox/messages/M/body", {"numberOfMessages": 0}, "nothing"),
+        ("ebox/messages/M", status(404), "unreadable"),
+        ("ebox/messages/M", status(500), "unreadable"),
+        ("consents", status(404), "nothing"),
+    ],
+)
+async def test_a_message_is_gone_only_where_the_registry_shows_that_it_knows_the_box(town, below, summary, expected):
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path == f"{PATH}/ebox":
+            return await box([], summary=summary)(request)
+        return web.Response(status=404)
+
+    town.answer = answer
+    outcome = await outcome_for(town, below=below)
+    assert (outcome.reason if isinstance(outcome, Down) else "nothing") == expected
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ log = logging.getLogger("portal.sources")
 SHARE = 0.9  # of the deadline, after which no further page is asked for
 SUMMARY_SECONDS = 0.5  # that a complete list waits for the numbers of the whole box
 ABSENT = mutual_tls.refusal(404)
+# 404 of a registry that does not know the box either: it says nothing about what stands in it.
+_UNCLEAR = Down("unreadable", ABSENT.detail)
 CHANGED = (200, 202, 204)
 
 _PATH = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]{1,1000}(/[A-Za-z0-9._~!$&'()*+,;=:@%-]{1,1000}){0,9}")
@@ -126,7 +128,7 @@ async def open_file(
         return calls
     opened = await calls.open(values[BELOW])
     if opened == ABSENT:
-        return Nothing(datetime.now(UTC))
+        return Nothing(datetime.now(UTC)) if await _is_gone(calls, values[BELOW]) else _UNCLEAR
     if (
         isinstance(opened, StreamedAnswer)
         and opened.headers.get("content-encoding", "identity").lower() != "identity"
@@ -222,7 +224,10 @@ def _calls(question: SourceQuestion, values: Mapping[str, str], sent: list[str])
 async def _below(calls: Calls, below: str) -> AnswerText | Down:
     answer = await calls.get(below)
     if answer == ABSENT:
-        return AnswerText(b"", calls.sent[-1], datetime.now(UTC), is_empty=True)
+        asked_as = calls.sent[-1]
+        if not await _is_gone(calls, below):
+            return _UNCLEAR
+        return AnswerText(b"", asked_as, datetime.now(UTC), is_empty=True)
     return answer if isinstance(answer, Down) else AnswerText(answer.data, calls.sent[-1], datetime.now(UTC))
 
 
@@ -234,9 +239,8 @@ async def _each(calls: Calls, places: tuple[str, ...], insz: str) -> AnswerText 
     if isinstance(found, Down):
         return found
     if found.absent and not await _knows_box(calls):
-        # The registry does not know the box either, so 404 says nothing about what stands in it.
         if not found.items:
-            return Down("unreadable", ABSENT.detail)
+            return _UNCLEAR
         found = GatheredItems(found.items)
     return AnswerText(msgspec.json.encode(found), None, datetime.now(UTC))
 
@@ -287,7 +291,7 @@ async def _absent(calls: Calls, asked: ListQuestion, summary: _MessageSummary | 
             return GatheredList(())
         if isinstance(page, Down) and page != ABSENT:
             return page
-    return Down("unreadable", ABSENT.detail)
+    return _UNCLEAR
 
 
 async def _page(calls: Calls, asked: ListQuestion, number: int, size: int, window: DaySpan) -> RegistryPage | Down:
@@ -311,6 +315,11 @@ async def _summary(calls: Calls) -> _MessageSummary | None:
         return msgspec.json.decode(answer.data, type=_MessageSummary)
     except json_text.FAILURES:
         return None
+
+
+async def _is_gone(calls: Calls, below: str) -> bool:
+    """Tell whether 404 on a path says that what stands there is gone: of a box, only if the registry knows that."""
+    return not below.startswith("ebox/") or await _knows_box(calls)
 
 
 async def _knows_box(calls: Calls) -> bool:
