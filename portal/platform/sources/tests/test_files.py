@@ -169,8 +169,13 @@ async def test_who_leaves_ends_it_at_the_source_too(town, session):
 
 
 async def test_what_is_no_file_is_a_value(town, session, monkeypatch):
+    async def gone(request: web.Request) -> web.StreamResponse:
+        is_box = request.path.endswith("/ebox")
+        return web.json_response({"numberOfMessages": 3}) if is_box else web.Response(status=404)
+
     for answer, expected in (
-        (status(404), Nothing),
+        (gone, Nothing),
+        (status(404), Down),
         (status(503), Down),
         (sending(5, **{"Content-Encoding": "gzip"}), Down),
     ):
