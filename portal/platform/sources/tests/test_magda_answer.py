@@ -211,6 +211,12 @@ def test_a_renewed_number_is_no_mismatch_and_is_said():
     assert read(answer(CONTENT + renewed), insz=ANOTHER) == Ready((*FACTS, note(value)), NOW)
 
 
+@pytest.mark.parametrize("origin", ["Hengelregister", "MAGDA2"])
+def test_only_magda_can_say_that_a_number_was_renewed(origin):
+    remark = exceptions(exception("30004", origin, "WAARSCHUWING"))
+    assert read(answer(CONTENT + remark), insz=ANOTHER) == Down("mismatch", "INSZ")
+
+
 def test_an_answer_of_another_service_is_not_believed():
     for inside in (CONTENT, exceptions(NOTHING)):
         other = answer(inside).replace(b"GeefVangstenResponse", b"GeefVissenResponse")

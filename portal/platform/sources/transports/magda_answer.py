@@ -56,6 +56,12 @@ class _Exception:
     path: str
     behind: str = ""
 
+    @property
+    def is_renewed_number(self) -> bool:
+        """Tell whether it says that the person has a new number, which the code means only where MAGDA reports it."""
+        is_of_magda = self.origin.casefold() == "magda"
+        return is_of_magda and self.code == magda_codes.RENEWED_NUMBER and self.meaning == "note"
+
     def part(self, *, is_named_behind: bool) -> str:
         """Name the source whose part is missing; "?" for a name that may not be logged."""
         is_named = is_named_behind and _CODE.fullmatch(self.behind)
@@ -264,7 +270,7 @@ def _check_subject(
     subject = _service(inquiry).subject
     if insz is None or not subject:
         return
-    if any(e.code == magda_codes.RENEWED_NUMBER and e.meaning == "note" for e in exceptions):
+    if any(e.is_renewed_number for e in exceptions):
         return
     if not any(plain_number(text_of(element)) == insz for element in _at(content, subject.split("/"))):
         raise _Unusable(Down("mismatch", "INSZ"))
