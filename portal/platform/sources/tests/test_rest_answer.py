@@ -163,6 +163,20 @@ def test_what_nobody_reads_makes_an_answer_partial_and_the_rest_is_shown():
     assert read(twice % NUMBER.encode()) == Partial((fact,), unread("vis"), THEN)
 
 
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("ontbreekt", b'"ontbreekt": [{"bron": "ZEE", "code": "60006"}], "aantal": 0, "ontbreekt": []'),
+        ("aantal", b'"aantal": 1, "aantal": 0'),
+        ("insz", b'"insz": "%s", "aantal": 0' % ANOTHER.encode()),
+    ],
+)
+def test_what_the_transport_reads_itself_is_told_when_it_stands_twice(name, more):
+    service = msgspec.structs.replace(SERVICE, subject="insz")
+    data = b'{%s, "insz": "%s", "vangsten": []}' % (more, NUMBER.encode())
+    assert read(data, service=service) == Partial((), unread(name), THEN)
+
+
 def test_an_empty_list_beside_something_that_nobody_reads_is_not_nothing():
     assert read(body(andere=["Snoek"])) == Partial((), unread("andere"), THEN)
     assert read(body(andere=[None], versie="")) == Nothing(THEN)

@@ -43,7 +43,7 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
         if trouble is not None:
             return trouble
         made = inquiry.reader(content, ())
-        places = made.unread + leaves.duplicates_in_json(answer.data, content)
+        twice = leaves.duplicates_in_json(answer.data, content)
     except Exception as error:
         # A bug in a parse function; the page goes on. The error's message is not logged: it may be personal.
         log.error("%s: %s while reading an answer", inquiry.name, type(error).__name__)
@@ -52,7 +52,9 @@ def read[K, T](answer: AnswerText, inquiry: Inquiry[K, T], insz: str | None) -> 
     if answer.has_exceptions and not missing:
         missing = [Missing(inquiry.agency.manifest.name, "x-magda-exceptions", "unavailable")]
     of_transport = {service.subject, service.count}
-    places = [place for place in places if place not in of_transport and place.partition("/")[0] != MISSING]
+    places = [place for place in made.unread if place not in of_transport and place.partition("/")[0] != MISSING]
+    # Of what stands twice, the transport too reads only the last.
+    places += twice
     if answer.has_more:
         places.append(unread.ATTACHMENT)
     is_empty = bool(service.empty) and _at(content, service.empty) == []
