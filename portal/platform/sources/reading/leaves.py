@@ -215,6 +215,7 @@ def unread_in_json(content: Any, marks: set[Any], facts: Iterable[Fact], left_ou
 def duplicates_in_json(data: bytes, content: Any) -> list[str]:
     """List the names of members that stand twice in one object of a text, of which only the last was decoded.
 
+    A null is not counted, unless it is the last and an earlier one has a value, which is lost then.
     data: the text, in UTF-8; content: the object or list that it was decoded to.
     """
     members, stack = 0, [content]
@@ -230,7 +231,9 @@ def duplicates_in_json(data: bytes, content: Any) -> list[str]:
 
     def look(pairs: list[tuple[str, Any]]) -> None:
         names = Counter(name for name, value in pairs if value is not None)
-        twice.update(dict.fromkeys(printable(name) for name, times in names.items() if times > 1))
+        last = dict(pairs)
+        lost = [name for name, times in names.items() if times > 1 or last[name] is None]
+        twice.update(dict.fromkeys(map(printable, lost)))
 
     try:
         json.loads(data, object_pairs_hook=look)

@@ -161,6 +161,8 @@ def test_what_nobody_reads_makes_an_answer_partial_and_the_rest_is_shown():
     assert read(whole) == Partial((fact,), unread("versie", "vangsten/boot/naam"), THEN)
     twice = b'{"persoon": {"insz": "%s"}, "aantal": 1, "vangsten": [{"vis": "Baars", "vis": "Snoek"}]}'
     assert read(twice % NUMBER.encode()) == Partial((fact,), unread("vis"), THEN)
+    lost = b'{"persoon": {"insz": "%s"}, "aantal": 1, "vangsten": [{"vis": "Snoek", "gram": 1250, "gram": null}]}'
+    assert read(lost % NUMBER.encode()) == Partial((fact,), unread("gram"), THEN)
 
 
 @pytest.mark.parametrize(

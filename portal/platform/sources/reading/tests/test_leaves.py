@@ -254,6 +254,9 @@ def test_a_member_that_stands_twice_is_told():
     assert twice('{"vis": "Snoek", "aas": [{"vis" : "wurm"}], "naam": "zei \\": hij"}') == []
     assert twice('{"vis": "Snoek", "vis": "Baars", "aas": [{"b": 1, "b":2}]}') == ["b", "vis"]
     assert twice('{"vis": null, "vis": "Baars"}') == []
+    # The last one counts, so a null after a value loses it.
+    assert twice('{"gram": 1250, "gram": null, "aas": {"b": [1], "b": null}}') == ["b", "gram"]
+    assert twice('{"gram": null, "gram": null}') == []
 
 
 @given(
