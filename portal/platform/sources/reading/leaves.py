@@ -229,11 +229,12 @@ def duplicates_in_json(data: bytes, content: Any) -> list[str]:
         return []
     twice: dict[str, None] = {}
 
-    def look(pairs: list[tuple[str, Any]]) -> None:
+    def look(pairs: list[tuple[str, Any]]) -> bool:
         names = Counter(name for name, value in pairs if value is not None)
         last = dict(pairs)
         lost = [name for name, times in names.items() if times > 1 or last[name] is None]
         twice.update(dict.fromkeys(map(printable, lost)))
+        return True  # It stands for the object among the members of the one around it, where a null says nothing.
 
     try:
         json.loads(data, object_pairs_hook=look)

@@ -257,6 +257,9 @@ def test_a_member_that_stands_twice_is_told():
     # The last one counts, so a null after a value loses it.
     assert twice('{"gram": 1250, "gram": null, "aas": {"b": [1], "b": null}}') == ["b", "gram"]
     assert twice('{"gram": null, "gram": null}') == []
+    # An object is a value too.
+    assert twice('{"aas": {"b": 1}, "aas": {"b": 2}, "vis": {"b": 1}, "vis": null}') == ["aas", "vis"]
+    assert twice('{"vis": null, "vis": {"b": 1}, "aas": {}}') == []
 
 
 @given(
