@@ -24,7 +24,7 @@ async def change(consultation: Consultation, inquiry: Inquiry[Any, Any], patch: 
     `is_unsent` or with a reason of `fetch.NOT_ASKED` when nothing was sent; Down("refused") when the body refused;
     after any other the change may have been made. Raises ValueError for a consultation about somebody else.
     """
-    return await _to_its_end(_change(SingleCall(consultation, inquiry), patch))
+    return await _to_its_end(_change(SingleCall(consultation, inquiry, is_change=True), patch))
 
 
 async def put_or_delete[T](consultation: Consultation, inquiry: Inquiry[Any, T], *, is_on: bool) -> Outcome[T]:
@@ -32,7 +32,7 @@ async def put_or_delete[T](consultation: Consultation, inquiry: Inquiry[Any, T],
 
     Failures come back as values, as by `change`.
     """
-    return await _to_its_end(_put_or_delete(SingleCall(consultation, inquiry), is_on))
+    return await _to_its_end(_put_or_delete(SingleCall(consultation, inquiry, is_change=True), is_on))
 
 
 async def wait_for_ends(seconds: float) -> None:

@@ -19,6 +19,7 @@ from portal.platform.journal.types import Journalled
 
 from . import asking
 from .gates import gatekeeper
+from .gates.gatekeeper import Passage
 from .inquiry import Consultation, Inquiry
 from .reading.outcomes import Down, Late, Outcome, name_of
 from .traces import log_lines, processing
@@ -30,11 +31,13 @@ log = logging.getLogger("portal.sources")
 class SingleCall:
     """One call under way. Call `begin`; where that gives None, `send` and, whatever happens, `settle`.
 
+    is_change: it changes something, so an outcome that says that it was not sent must be certain of that.
     Raises ValueError for a consultation about somebody else.
     """
 
     consultation: Consultation
     inquiry: Inquiry[Any, Any]
+    is_change: bool = False
     _journalled: Journalled | None = None
     _began: float = field(default_factory=time.monotonic)
     _sent: list[str] = field(default_factory=list)
@@ -105,11 +108,24 @@ class SingleCall:
                 async with asyncio.timeout(deadline):
                     found = await transport(question, values, *more, sent=self._sent)
             except TimeoutError:
-                found = passage.overdue(Late())
+                found = self._overdue(passage)
             passage.vote([found if isinstance(found, Late | Down) else None])
         if isinstance(found, Late | Down):
             return msgspec.structs.replace(found, asked_at=datetime.now(UTC))
         return found
+
+    def _overdue(self, passage: Passage) -> Down | Late:
+        """Give the outcome of a call that ran out of time; a change is late as soon as it had a connection.
+
+        One that waited for that connection for most of its time then leaves without a vote: the source had little of
+        it.
+        """
+        waiting = passage.waiting
+        if self.is_change and waiting is not None and waiting.has_connection:
+            if waiting.was_mostly_waiting:
+                passage.leave()
+            return Late()
+        return passage.overdue(Late())
 
     def _log(self, what: str, error: Exception) -> None:
         # Log the type only: the message of an error can quote a value.

@@ -1,6 +1,7 @@
 """Changes that a citizen makes at a body: sent once, and journalled to their end whatever happens."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import psycopg
@@ -11,7 +12,9 @@ from django.test import override_settings
 
 from portal.platform.access.types import Session
 from portal.platform.sources import changing
+from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.reading.outcomes import Down, Late, Ready
+from portal.platform.wire import calls
 
 from .json_town import Town, running, status
 from .test_files import PATH, inquiry, own, results, session
@@ -93,6 +96,45 @@ async def test_a_body_that_does_not_answer_is_late(town: Town, session: Session)
     outcome = await changing.change(own(session), inquiry(town, "ebox/messages", deadline_s=0.2), PATCH)
     assert isinstance(outcome, Late)
     assert await results(session) == ["late"]
+
+
+async def test_a_change_that_was_sent_after_a_long_wait_for_a_connection_is_late_and_no_vote(
+    town: Town, session: Session
+) -> None:
+    one = inquiry(town, "ebox/messages", deadline_s=1.0)
+
+    async def once(_: web.Request) -> web.StreamResponse:
+        # The first occupies the only connection for most of the time that both have; the second gets no answer.
+        await asyncio.sleep(0.6 if len(town.asked) == 1 else 20)
+        return web.Response()
+
+    town.answer = once
+    await calls.close()
+    with override_settings(SOURCES_CONNECTIONS=1):
+        outcomes = await asyncio.gather(*(changing.change(own(session), one, PATCH) for _ in range(2)))
+        await calls.close()
+    assert ({type(outcome) for outcome in outcomes}, len(town.asked)) == ({Ready, Late}, 2)
+    assert gatekeeper.gate_of(one.question.source).counts(time.monotonic())[0] == 1
+
+
+async def test_a_change_that_got_no_connection_was_not_sent(town: Town, session: Session) -> None:
+    arrived = asyncio.Event()
+
+    async def never(_: web.Request) -> web.StreamResponse:
+        arrived.set()
+        await asyncio.sleep(20)
+        return web.Response()
+
+    town.answer = never
+    await calls.close()
+    with override_settings(SOURCES_CONNECTIONS=1):
+        first = asyncio.create_task(changing.change(own(session), inquiry(town, "a", deadline_s=3.0), PATCH))
+        await arrived.wait()
+        second = await changing.change(own(session), inquiry(town, "b", deadline_s=0.2), PATCH)
+        await calls.close()
+        await first
+    assert isinstance(second, Down)
+    assert (second.reason, second.detail, len(town.asked)) == ("full", "no connection free", 1)
 
 
 async def test_who_leaves_does_not_stop_it(town: Town, session: Session) -> None:
