@@ -1,5 +1,6 @@
 """Which inquiries are asked and shown, and what the journal says of them, also when the reader leaves half-way."""
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from django.test import override_settings
 from portal.platform.access import sessions
 from portal.platform.access.types import Assurance, Identity, Session, SignInMeans
 from portal.platform.journal.types import Occasion
-from portal.platform.sources import asking, catalogue
+from portal.platform.sources import asking, catalogue, fetch
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.datasets import inquiries, inquiry_of
 from portal.platform.sources.inquiry import Consultation, of_oneself
@@ -24,6 +25,7 @@ from portal.platform.sources.reading.outcomes import Down, Missing, Partial, Rea
 from portal.platform.sources.traces import processing
 from tests.journal_entries import entries_of
 
+from .in_process import FISH
 from .town import LOOK
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
@@ -127,6 +129,33 @@ async def test_of_several_tries_the_last_counts(entries, session):
     await asking.keep(session, inquiry, lacking)
     found = await processing.find_kept(session, [inquiry])
     assert (list(found.records), found.troubles) == ([inquiry.name], {})
+
+
+@pytest.mark.parametrize("ends_first", ["older", "newer"])
+async def test_of_two_tabs_the_answer_of_the_newer_asking_is_kept_whichever_ends_first(
+    session, town, source, monkeypatch, ends_first
+):
+    monkeypatch.setitem(fetch.TRANSPORTS, "magda", source)
+    inquiry = inquiry_of(town("fish"))
+    fresher = Ready((msgspec.structs.replace(FISH, value="Baars"),), THEN)
+    tabs = {}
+    for tab, outcome in (("older", Ready((FISH,), THEN)), ("newer", fresher)):
+        source.reads[inquiry.name] = outcome
+        tabs[tab] = asking.answers_together(own(session), [inquiry])
+        assert await anext(tabs[tab]) == [(inquiry.key, outcome)]
+        await asyncio.sleep(0.1)  # far more than it takes to send a statement
+    for tab in (ends_first, *tabs):
+        await tabs[tab].aclose()
+    assert await asking.read_kept(own(session), [inquiry]) == [(inquiry.key, fresher)]
+
+
+async def test_a_clock_that_was_ahead_keeps_no_answer_out(session, town, past_walls: psycopg.Connection):
+    inquiry = inquiry_of(town("fish"))
+    await asking.keep(session, inquiry, KEPT)
+    past_walls.execute("update sources_answer set kept_at = now() + interval '1 hour'")
+    fresher = Ready((FISH,), THEN)
+    await asking.keep(session, inquiry, fresher)
+    assert await asking.read_kept(own(session), [inquiry]) == [(inquiry.key, fresher)]
 
 
 async def test_an_answer_that_we_did_not_read_wholly_is_kept_and_one_that_lacks_a_part_is_asked_again(

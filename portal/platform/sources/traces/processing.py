@@ -58,14 +58,17 @@ async def end(
     kept: Mapping[str, Outcome[Any]],
     asked: Sequence[InquiryOutcome[Any, Any]],
     to_keep: Sequence[InquiryOutcome[Any, Any]],
+    *,
+    began: float | None = None,
 ) -> None:
     """Journal the outcomes and store those to keep; an answer that cannot be stored will be asked again.
 
-    kept: what `start` read. Failures are only logged, because the page was already sent.
+    kept: what `start` read. began: when the asking began, as in `store.statement_to_keep`. Failures are only logged,
+    because the page was already sent.
     """
     results = {name: _kept_result(outcome) for name, outcome in kept.items()} | _results(asked)
     try:
-        trouble = await _settle(consultation, journalled, results, to_keep)
+        trouble = await _settle(consultation, journalled, results, to_keep, began)
     except Exception as error:
         # Log the type only: an error of the database can quote a value.
         log.error("outcomes could not be journalled: %s", type(error).__name__)
@@ -79,12 +82,14 @@ async def _settle(
     journalled: Journalled,
     results: Mapping[str, Result],
     to_keep: Sequence[InquiryOutcome[Any, Any]],
+    began: float | None,
 ) -> str:
     """Journal the outcomes and store the answers; give the error by which they were not stored, "" if they were."""
     trouble = ""
     if consultation.session is not None:
         try:
-            along = await store.statement_to_keep(consultation.session, to_keep, about=consultation.kept_under)
+            session, about = consultation.session, consultation.kept_under
+            along = await store.statement_to_keep(session, to_keep, about=about, began=began)
             if along is not None:
                 return store.error_in(await actions.record_outcomes_at_once(journalled, results, along))
         except Exception as error:

@@ -14,6 +14,7 @@ not asked, while another page just said that it did not answer.
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -72,7 +73,7 @@ def _packing(kept_as: Any) -> Packing:
 _AS_HOLDER = "pg_catalog.set_config('app.citizen', %(holder)s, true)::uuid, %(session)b"
 READ = f"public.sources_kept({_AS_HOLDER}, %(names)s)"
 # %b: records travel in binary; as text each byte would take two characters and have to be parsed.
-KEEP = f"public.sources_keep({_AS_HOLDER}, %(names)s, %(sealed)b)"
+KEEP = f"public.sources_keep({_AS_HOLDER}, %(names)s, %(sealed)b, %(seconds_ago)s)"
 NAMES = "select dataset from sources_answer where session_id = %s and dataset = any(%s) order by kept_at"
 
 
@@ -144,13 +145,19 @@ def records_to_read(
 
 
 async def statement_to_keep(
-    session: Session, outcomes: Iterable[tuple[Inquiry[Any, Any], Outcome[Any]]], *, about: str | None = None
+    session: Session,
+    outcomes: Iterable[tuple[Inquiry[Any, Any], Outcome[Any]]],
+    *,
+    about: str | None = None,
+    began: float | None = None,
 ) -> JoinedCall | None:
     """Seal these outcomes, each as its kind of record, and give the statement that keeps them; None for nothing.
 
-    The statement returns one row with the SQLSTATE of its error, or NULL. A session that ended keeps nothing.
+    The statement returns one row with the SQLSTATE of its error, or NULL. A session that ended keeps nothing. The
+    record of an asking that began later stays: tabs ask at the same time, and each keeps when its page ends.
 
-    about: the child's national number, as in `Reading`.
+    about: the child's national number, as in `Reading`. began: when the asking began, by the monotonic clock; None
+    for now. How long ago that was goes along, since only the database's clock is the same for all processes.
     """
     box = Box(session.seal_key)
     names: list[str] = []
@@ -169,7 +176,8 @@ async def statement_to_keep(
         return None
     # In one order, so that two tabs that end at the same moment do not wait for each other's rows.
     names, sealed = map(list, zip(*sorted(zip(names, sealed, strict=True)), strict=True))
-    return JoinedCall(KEEP, {**_holder(session), "names": names, "sealed": sealed})
+    seconds_ago = 0.0 if began is None else time.monotonic() - began
+    return JoinedCall(KEEP, {**_holder(session), "names": names, "sealed": sealed, "seconds_ago": seconds_ago})
 
 
 def error_in(rows: Sequence[tuple[Any, ...]]) -> str:
