@@ -96,4 +96,5 @@ async def fill(who: Citizen) -> None:
     async with pool.as_citizen(citizen_id) as conn:
         await privacy.note_visit(conn, citizen_id, on=now.date())
     answer = "insert into sources_answer (citizen_id, session_id, dataset, sealed) values (%s, %s, %s, %s)"
-    past_walls(answer, citizen_id, who.session.id, "rijksregister.adres", b"sealed")
+    for name in ("rijksregister.adres", "rijksregister.adres HANDLE", "rijksregister.adres !trouble"):
+        past_walls(answer, citizen_id, who.session.id, name, b"sealed")

@@ -40,7 +40,11 @@ OF_PLATFORM = (
         "sources",
         _("Antwoorden van diensten"),
         sources.export,
-        {sources.EXPORTED: _("Een antwoord, tot u zich afmeldt")},
+        {
+            sources.ANSWER: _("Een antwoord, tot u zich afmeldt"),
+            sources.CHILD: _("Een antwoord over uw kind, tot u zich afmeldt"),
+            sources.FAILURE: _("Een vraag zonder antwoord, tot u zich afmeldt"),
+        },
     ),
     Keeper("mail", _("Mails"), mail.export, {mail.WAITING: _("Een mail die nog vertrekt")}),
 )

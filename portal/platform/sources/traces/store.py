@@ -56,6 +56,16 @@ class RecordKind(StrEnum):
     TROUBLE = " !trouble"  # no answer, so no personal data
 
 
+class RecordName(NamedTuple):
+    """What the name of a record says: of which inquiry it is, whether it is about a child, and its kind."""
+
+    inquiry: str
+    is_about_child: bool
+    kind: RecordKind
+
+
+# It begins the handle of an inquiry's values in the name of a record; that of a child stands there by itself.
+_OF_VALUES = "="
 # Reasons with which no source was tried: each page judges them anew, so they are not kept.
 _NO_TRY = frozenset(("assurance", "journal"))
 
@@ -255,8 +265,15 @@ def base_name(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -
     It is the inquiry's; for a child, or with values, also with handles that only this session derives.
     """
     whose = () if about is None else (sessions.person_handle(session, about),)
-    which = (sessions.item_handle(session, _values(inquiry)),) if inquiry.values else ()
+    which = (_OF_VALUES + sessions.item_handle(session, _values(inquiry)),) if inquiry.values else ()
     return " ".join((inquiry.name, *whose, *which))
+
+
+def read_name(name: str) -> RecordName:
+    """Read the name of a record, as `base_name` and its kind make it."""
+    kind = next(kind for kind in reversed(RecordKind) if name.endswith(kind))
+    inquiry, *handles = name.removesuffix(kind).split(" ")
+    return RecordName(inquiry, any(not handle.startswith(_OF_VALUES) for handle in handles), kind)
 
 
 def _binding(session: Session, inquiry: Inquiry[Any, Any], about: str | None, record: RecordKind) -> bytes:
