@@ -137,13 +137,13 @@ def differences_of(
     """Compare answers about a citizen by topic. unasked: for the coverage. insz: their own. today: in Belgium."""
     by_dataset = {
         entry.name: (Voice(entry, outcome.asked_at), claims_in(entry, outcome, insz=insz, today=today))
-        for entry, outcome in _one_per_answer(outcomes)
+        for entry, outcome in outcomes
         if isinstance(outcome, Ready | Partial)
     }
     matters = [
         _matter(topic, claims)
         for topic in SharedTopic
-        if len(claims := [(voice, claimed[topic]) for voice, claimed in by_dataset.values() if topic in claimed]) > 1
+        if len(claims := _one_per_answer(topic, by_dataset.values())) > 1
     ]
     empty = {entry.name for entry, outcome in outcomes if isinstance(outcome, Nothing)}
     empty |= {name for name, (_, claimed) in by_dataset.items() if not claimed}
@@ -192,10 +192,15 @@ def _few(claims: list[Claim]) -> list[Claim]:
     return [*claims[:MOST], Claim(translated("en nog %(count)s") % {"count": more}, str(more))]
 
 
-def _one_per_answer(outcomes: Sequence[EntryOutcome]) -> list[EntryOutcome]:
-    """Keep one dataset of those that read the same answer: an answer agrees with itself."""
-    first = {entry.question: entry.name for entry, _ in reversed(outcomes)}
-    return [(entry, outcome) for entry, outcome in outcomes if first[entry.question] == entry.name]
+def _one_per_answer(
+    topic: SharedTopic, by_dataset: Iterable[tuple[Voice, Mapping[SharedTopic, list[Claim]]]]
+) -> list[tuple[Voice, list[Claim]]]:
+    """List who makes claims about a topic; of those who read the same answer the first, as it agrees with itself."""
+    first: dict[Any, tuple[Voice, list[Claim]]] = {}
+    for voice, claimed in by_dataset:
+        if topic in claimed:
+            first.setdefault(voice.entry.question, (voice, claimed[topic]))
+    return list(first.values())
 
 
 def _own(facts: Iterable[Fact], element: section.OwnElement, insz: str) -> list[Fact]:

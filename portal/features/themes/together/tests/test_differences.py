@@ -195,6 +195,19 @@ def test_an_answer_that_two_datasets_read_does_not_agree_with_itself():
     assert (found.same, found.different, found.silent) == ([], [], [])
 
 
+@pytest.mark.parametrize("outcome", [Nothing(NOW), Ready((fact("nation", "Belg"),), NOW), Late(NOW)])
+def test_of_datasets_that_read_one_answer_the_first_that_says_something_of_a_topic_speaks(outcome):
+    same = {"magda": msgspec.structs.replace(REGISTER.dataset.magda)}
+    twin = entry("twin", ComparedKeys(birth_date="born"), **same)
+    third = entry("third", ComparedKeys(birth_date="born"), **same)
+    born = Ready((fact("born", "1971-03-02", kind="date"),), NOW)
+    other = Ready((fact("birthday", "1999-01-01", kind="date"),), NOW)
+    found = compare((REGISTER, outcome), (twin, born), (third, born), (SCHOOL, other))
+    assert statements_of(found.different) == [
+        ("birth_date", [(["2 maart 1971"], ["twin"]), (["1 januari 1999"], ["school"])])
+    ]
+
+
 def test_what_could_not_be_compared_is_named():
     part = Partial((fact("born", "1971-03-02", kind="date"),), (Missing("X", "1", "unavailable"),), NOW)
     late, down = entry("late", section.of(REGISTER).compared), entry("down", section.of(REGISTER).compared)
