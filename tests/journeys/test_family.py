@@ -241,7 +241,7 @@ async def test_a_child_of_age_is_refused_with_the_reason(visitor, persona):
 async def test_a_child_whose_age_nobody_knows_is_refused_with_what_can_be_done(visitor, persona):
     await visitor.signs_in(persona.mother)
     assert await visitor.opens(await profile_of(visitor, "Robin Dumont")) == 403
-    await visitor.sees("De dienst bevolking van uw gemeente kan de geboortedatum aanvullen.")
+    await visitor.sees("De dienst bevolking van uw gemeente kan de geboortedatum aanvullen of verbeteren.")
 
 
 async def test_a_child_whose_own_answer_does_not_name_me_is_not_shown(visitor, persona):

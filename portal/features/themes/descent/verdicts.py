@@ -9,10 +9,13 @@ from .types import ChildVerdict, DescentTree, Relative
 
 
 def is_minor(birth_date: str, today: date) -> bool | None:
-    """Tell whether somebody is under age on a day; None when an incomplete date leaves that open."""
+    """Tell whether somebody is under age on a day; None when an incomplete date leaves that open.
+
+    A birth date after that day is a mistake (2091 for 1991), so it leaves that open too.
+    """
     when = incomplete_date.read(birth_date)
     earliest, latest = (when.earliest(), when.latest()) if when else (None, None)
-    if earliest is None or latest is None:
+    if earliest is None or latest is None or earliest > today:
         return None
     if today < birthday(earliest, ADULT_YEARS):
         return True
