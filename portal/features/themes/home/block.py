@@ -127,10 +127,12 @@ def _end_of(theme: Theme, outcomes: Sequence[tuple[DatasetEntry, Outcome]]) -> P
 
 
 def document_signals(entry: DatasetEntry, outcome: Outcome, today: date) -> Iterator[Signal]:
-    """Signal a document that expired or soon will."""
+    """Signal a document that expired or soon will; what an answer lacks may be a newer one, so it must be whole."""
     document = section.of(entry).document
-    ending = endings.ending_of(facts_of(outcome), document, today) if document else None
-    if document is None or ending is None:
+    if document is None or not gaps.is_whole(outcome):
+        return
+    ending = endings.ending_of(facts_of(outcome), document, today)
+    if ending is None:
         return
     yield Signal(
         rule=DOCUMENT.id,

@@ -105,6 +105,15 @@ def test_a_document_that_expired_meanwhile_is_another_cause_and_the_same_day_is_
     assert (causes[0] == causes[1], causes[1] == causes[2], causes[2] == causes[3]) == (True, False, True)
 
 
+def test_document_is_not_judged_by_an_answer_that_lacks_a_part():
+    """The renewed card may be in what is missing."""
+    of, facts = entry(document=ROLES), tuple(card("2020-01-01"))
+    for reason in ("busy", "late", "long", "unread"):
+        part = Partial(facts, (Missing("RR", "1", reason),), NOW)
+        assert list(block.document_signals(of, part, TODAY)) == []
+    assert len(list(block.document_signals(of, Ready(facts, NOW), TODAY))) == 1
+
+
 def test_what_did_not_come_is_one_signal_whose_button_asks_what_may_help():
     entries = catalogue.installed().entries[:6]
     lacks = (Missing("RR", "1", "busy"),)
