@@ -12,10 +12,11 @@ from typing import Any
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_noop as _
 
+from portal.platform.sources import gaps
 from portal.platform.sources.catalogue import DatasetEntry, EntryOutcome
 from portal.platform.sources.reading import paths, places
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.outcomes import Nothing, Partial, Ready
+from portal.platform.sources.reading.outcomes import Nothing, Outcome, Partial, Ready
 from portal.platform.ui.values import readable
 
 from .. import section
@@ -138,7 +139,7 @@ def differences_of(
     by_dataset = {
         entry.name: (Voice(entry, outcome.asked_at), claims_in(entry, outcome, insz=insz, today=today))
         for entry, outcome in outcomes
-        if isinstance(outcome, Ready | Partial)
+        if isinstance(outcome, Ready | Partial) and _tells_of_today(entry, outcome)
     }
     matters = [
         _matter(topic, claims)
@@ -182,6 +183,11 @@ def claims_in(
             texts = {fact.value: Claim(readable(fact.value, fact.kind), fact.value) for fact in by_key[key]}
             claims[topic] = _few(list(texts.values()))
     return claims
+
+
+def _tells_of_today(entry: DatasetEntry, outcome: Outcome) -> bool:
+    """Tell whether an answer says what holds now; a history that lacks a part may lack what came last."""
+    return entry.dataset.history is None or gaps.is_whole(outcome)
 
 
 def _few(claims: list[Claim]) -> list[Claim]:

@@ -227,6 +227,14 @@ def test_what_came_in_part_is_compared_all_the_same():
     assert not found.coverage.is_whole
 
 
+def test_of_a_history_that_came_in_part_nobody_knows_what_holds_now():
+    """The address of today may be in what is missing."""
+    part = Partial(tuple(period("Adres", 1, "address", "Lei 1", "2001-01-01")), (Missing("X", "1", "busy"),), NOW)
+    found = compare((REGISTER, Ready((fact("address", "Kaai 9"),), NOW)), (HISTORY, part))
+    assert (found.same, found.different, found.silent) == ([], [], [])
+    assert [one.entry for one in found.coverage.unanswered] == [HISTORY]
+
+
 def test_only_datasets_that_say_something_comparable_are_asked():
     assert comparable([REGISTER, entry("other", None), SCHOOL]) == [REGISTER, SCHOOL]
 
