@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from copy import replace
 from datetime import date
+from typing import NamedTuple
 
 from portal.platform.kit import incomplete_date
 from portal.platform.kit.incomplete_date import IncompleteDate
 from portal.platform.sources import itemizing
 from portal.platform.sources.manifest import HistoryRules
 from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.table import NO_END
 from portal.platform.ui.values import readable
 
 from .periods import in_words
@@ -52,22 +54,19 @@ def _periods(
 
     one_at_a_time: a period without an end ends where the next one begins.
     """
-    dated = [
-        (_day(path, history.begin, facts), _day(path, history.end, facts), path, facts) for path, facts in elements
-    ]
+    dated = [(_days(path, facts, history), path, facts) for path, facts in elements]
     # The sort is stable: periods that began on one day, or on an unknown day, keep the order of the body.
-    dated.sort(key=lambda period: period[0] or NOT_KNOWN, reverse=True)
+    dated.sort(key=lambda period: period[0].begin or NOT_KNOWN, reverse=True)
     periods: list[Period] = []
     later: IncompleteDate | None = None
-    for begin, end, path, facts in dated:
+    for (begin, end, told), path, facts in dated:
         until = end or (later if one_at_a_time else None)
         is_last = not one_at_a_time or not periods
         words = in_words(begin, until, is_open=end is None and is_last)
         title = _title(facts, history.titles)
-        dates = (f"{path}/{history.begin}", f"{path}/{history.end}")
-        in_heading = {*dates, title.path if title else ""}
+        in_heading = {*(fact.path for fact in told), title.path if title else ""}
         rest = [fact for fact in facts if fact.path not in in_heading]
-        tells_when = next((fact for fact in facts if fact.path in dates), None)
+        tells_when = next(iter(told), None)
         called = readable(title.value, title.kind) if title else ""
         periods.append(Period(called, words, _parts(rest), begin, end, title, tells_when, path))
         later = begin if begin and begin.year else later
@@ -82,11 +81,12 @@ def current_facts(
     kept: list[Fact] = []
     begun: dict[str, list[tuple[IncompleteDate, IncompleteDate | None, list[Fact]]]] = {}
     for (path, heading), facts in _elements(cut).items():
-        begin = _day(path, history.begin, facts) or NOT_KNOWN
+        days = _days(path, facts, history)
+        begin = days.begin or NOT_KNOWN
         if not heading:
             kept += facts
         elif (first := begin.earliest()) is None or first <= today:
-            begun.setdefault(heading, []).append((begin, _day(path, history.end, facts), facts))
+            begun.setdefault(heading, []).append((begin, days.end, facts))
     for heading, periods in begun.items():
         last = periods
         if heading in single and len(periods) > 1:
@@ -133,7 +133,28 @@ def _title(facts: Sequence[Fact], keys: Sequence[str]) -> Fact | None:
     return next((by_key[key] for key in keys if key in by_key), None)
 
 
-def _day(path: str, leaf: str, facts: Sequence[Fact]) -> IncompleteDate | None:
-    """Read the date of a leaf of the element with a path; None without one."""
-    value = next((fact.value for fact in facts if fact.path == f"{path}/{leaf}"), "")
-    return incomplete_date.read(value)
+class _Days(NamedTuple):
+    """The first and the last day of a period, and the facts that say no more than these two.
+
+    A day that nobody can read is told by none of them, so that its fact is shown as the body wrote it.
+    """
+
+    begin: IncompleteDate | None
+    end: IncompleteDate | None
+    told: Sequence[Fact]
+
+
+def _days(path: str, facts: Sequence[Fact], history: HistoryRules) -> _Days:
+    """Read the dates of the element with a path. An end that cannot be read is NOT_KNOWN, and so past."""
+    first = next((fact for fact in facts if fact.path == f"{path}/{history.begin}"), None)
+    last = next((fact for fact in facts if fact.path == f"{path}/{history.end}"), None)
+    told: list[Fact] = []
+    begin = incomplete_date.read(first.value) if first else None
+    if first and begin:
+        told.append(first)
+    end = incomplete_date.read(last.value) if last else None
+    if last and (end or last.value == NO_END):
+        told.append(last)
+    elif last:
+        end = NOT_KNOWN
+    return _Days(begin, end, told)

@@ -11,6 +11,7 @@ from portal.features.themes.arranging import elements, histories, periods
 from portal.platform.kit import incomplete_date
 from portal.platform.sources.manifest import HistoryRules
 from portal.platform.sources.reading.facts import Fact
+from portal.platform.sources.reading.table import NO_END
 
 HISTORY = HistoryRules(begin="@Van", end="@Tot", one_at_a_time=("Adres",), titles=("address", "paper"))
 HEADINGS = {"Adres": "Adres", "Kaart": "Identiteitsbewijs"}
@@ -19,8 +20,13 @@ HEADINGS = {"Adres": "Adres", "Kaart": "Identiteitsbewijs"}
 def item(element: str, n: int, key: str, value: str, begin: str = "", end: str = "") -> list[Fact]:
     path = f"H/{element}[{n}]"
     facts = [Fact(key, key, value, "text", path), Fact("note_key", "Nota", "iets", "text", f"{path}/Nota")]
-    facts += [Fact("since", "Sinds", begin, "date", f"{path}/@Van")] if begin else []
-    return facts + ([Fact("until", "Tot", end, "date", f"{path}/@Tot")] if end else [])
+    facts += [dated("since", "Sinds", begin, f"{path}/@Van")] if begin else []
+    return facts + ([dated("until", "Tot", end, f"{path}/@Tot")] if end else [])
+
+
+def dated(key: str, label: str, value: str, path: str) -> Fact:
+    """Make the fact of a date leaf: what is no date is a text, as is "no end"."""
+    return Fact(key, label, value, "date" if incomplete_date.read(value) else "text", path)
 
 
 def chapters(*items: list[Fact]):
@@ -52,12 +58,32 @@ def test_an_address_ends_where_the_next_begins_and_the_newest_comes_first():
         ([("Kouter 1", "", ""), ("Vest 3", "", "")], []),
         ([("Kouter 1", "", "")], ["Kouter 1"]),
         ([("Kouter 1", "1981-08-14", "2001-01-01")], []),
+        # An end that nobody can read is an end all the same; "no end" is none.
+        ([("Kouter 1", "1981-08-14", "31/02/2020")], []),
+        ([("Kouter 1", "1981-08-14", NO_END)], ["Kouter 1"]),
     ],
 )
 def test_what_holds_today_is_the_last_that_began_and_is_not_over(items, now):
     facts = [fact for n, (value, *days) in enumerate(items, 1) for fact in item("Adres", n, "address", value, *days)]
     found = histories.current_facts(elements.cut(facts, HEADINGS), HEADINGS, HISTORY, date(2026, 3, 3))
     assert [fact.value for fact in found if fact.key == "address"] == now
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "words", "shown"),
+    [
+        ("2010-01-01", "31/02/2020", "vanaf 1 januari 2010, einde niet bekend", ["31/02/2020"]),
+        ("31/02/2010", "2020-01-01", "tot 1 januari 2020, begin niet bekend", ["31/02/2010"]),
+        ("31/02/2010", "", "datum niet bekend", ["31/02/2010"]),
+        ("31/02/2010", "31/02/2020", "datum niet bekend", ["31/02/2010", "31/02/2020"]),
+        ("2010-01-01", NO_END, "sinds 1 januari 2010", []),
+    ],
+)
+def test_a_day_that_cannot_be_read_is_shown_as_the_body_wrote_it(begin, end, words, shown):
+    (chapter,) = chapters(item("Adres", 1, "address", "Kouter 1", begin, end))
+    (period,) = chapter.periods
+    assert (period.title, period.words) == ("Kouter 1", words)
+    assert [fact.value for part in period.parts for fact in part if fact.key in ("since", "until")] == shown
 
 
 def test_one_day_is_one_day():
@@ -113,7 +139,10 @@ def test_periods_are_said_in_words(begin, end, is_open, said):
     assert periods.in_words(read(begin), read(end), is_open=is_open) == said
 
 
-moments = st.one_of(st.just(""), st.dates().map(str), st.integers(1900, 2030).map(lambda year: f"{year}-00-00"))
+unreadable = st.sampled_from(["31/02/2020", "2020-02-31", "gisteren"])
+moments = st.one_of(
+    st.just(""), st.dates().map(str), st.integers(1900, 2030).map(lambda year: f"{year}-00-00"), unreadable
+)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["Adres", "Kaart", "Los"]), moments, moments), max_size=12))
@@ -125,7 +154,7 @@ def test_no_fact_is_lost_and_none_told_twice(rows):
     for part in (part for period in periods for part in period.parts):
         assert len({fact.label for fact in part}) == len(part)
     dates_and_titles = [
-        fact for fact in facts if not fact.path.startswith("H/Los") and (fact.key == "address" or "/@" in fact.path)
+        fact for fact in facts if not fact.path.startswith("H/Los") and (fact.key == "address" or fact.kind == "date")
     ]
     key = attrgetter("path", "key")
     assert sorted(kept + dates_and_titles, key=key) == sorted(facts, key=key)
