@@ -1,13 +1,13 @@
 """Readers of the events of a life: marriage, legal cohabitation, death, last wishes."""
 
-from portal.platform.sources.reading.table import Reader, code, combination, date, group, text
+from portal.platform.sources.reading.table import Reader, code, combination, date, event_date, group, text
 
 from . import known_codes
 from .persons import period, person, place, town_in_words
 
 DEATH = group(
     {
-        "Datum": date("death_date", "Datum van overlijden"),
+        "Datum": event_date("death_date", "Datum van overlijden"),
         "Plaats": place("death_place", "Plaats van overlijden"),
         "Aktenummer": text("death_act_number", "Nummer van de overlijdensakte", "code"),
         "AanvullendRegister": text("death_additional_register", "Overlijdensakte: aanvullend register", "code"),

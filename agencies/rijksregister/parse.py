@@ -1,7 +1,7 @@
 """Read the answers of the register's services, 02.02: GeefPersoon, GeefGezinssamenstelling, and their histories."""
 
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.table import Reader, code, combination, date, group
+from portal.platform.sources.reading.table import Reader, code, combination, date, event_date, group
 from portal.platform.sources.reading.xml import Element
 
 from . import known_codes
@@ -34,7 +34,7 @@ _DESCENT = group(
                 "Naam/Achternamen": combination("last_names", "Achternaam", last_names),
                 "Beheerder/Plaats/Gemeente": combination("municipality", "Uw gemeente", town_in_words),
                 "Geboorte/Datum": date("birth_date", "Geboortedatum"),
-                "Overlijden/Datum": date("death_date", "Datum van overlijden"),
+                "Overlijden/Datum": event_date("death_date", "Datum van overlijden"),
                 **DESCENT,
             }
         )

@@ -51,23 +51,24 @@ def read(written: str) -> IncompleteDate | None:
     A spelling of "no date" (0001-01-01) gives UNKNOWN. A year from NEVER_FROM on means "no end" (`is_never`); only
     the caller knows what that means for the beginning of something.
     """
-    text = written.strip()
-    if len(text) > LONGEST:
+    found = _parse(written)
+    if found is None:
         return None
-    if _NINES.fullmatch(text):
-        return _NEVER
-    match = next((match for way in _WAYS if (match := way.fullmatch(text))), None)
-    if match is None:
-        return None
-    year, month, day = (match[name] or "0" for name in ("year", "month", "day"))
-    date = incomplete_date.from_digits(year, month, day)
-    if date is None or not _is_a_time(match):
-        return None
+    date, match = found
     if date in _FIRST_DAYS:
         return UNKNOWN
-    if date.year >= NEVER_FROM or not (date.year and date.month and date.day):
+    if match is None or date.year >= NEVER_FROM or not (date.year and date.month and date.day):
         return date
     return _in_belgium(date, match)
+
+
+def is_of_empty_field(written: str) -> bool:
+    """Tell whether a text is a day that programs write in an empty field: a first day (0001-01-01), or "no end".
+
+    Zeros are not: with these a body says that there is a day, which it does not know.
+    """
+    found = _parse(written)
+    return found is not None and (found[0] in _FIRST_DAYS or is_never(found[0]))
 
 
 def is_never(when: IncompleteDate) -> bool:
@@ -78,6 +79,21 @@ def is_never(when: IncompleteDate) -> bool:
 def says_nothing(written: str) -> bool:
     """Tell whether a text is one that programs write where there is no date."""
     return written.casefold() in _NO_VALUE
+
+
+def _parse(written: str) -> tuple[IncompleteDate, re.Match[str] | None] | None:
+    """Find the day as it is written, and how; None for any other text, and for a day that no calendar has."""
+    text = written.strip()
+    if len(text) > LONGEST:
+        return None
+    if _NINES.fullmatch(text):
+        return _NEVER, None
+    match = next((match for way in _WAYS if (match := way.fullmatch(text))), None)
+    if match is None:
+        return None
+    year, month, day = (match[name] or "0" for name in ("year", "month", "day"))
+    date = incomplete_date.from_digits(year, month, day)
+    return (date, match) if date and _is_a_time(match) else None
 
 
 def _is_a_time(found: re.Match[str]) -> bool:

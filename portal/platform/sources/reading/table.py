@@ -65,16 +65,20 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class _Date(Leaf):
-    """A date in any spelling; never: the value and the kind of the fact for a date that means "no end"."""
+    """A date in any spelling; never: the value and the kind of the fact for a date that means "no end".
+
+    is_event: a date that programs write in an empty field makes no fact.
+    """
 
     never: tuple[str, Kind] = ("0000-00-00", "date")
+    is_event: bool = False
 
     def show(self, text: str, path: str, facts: list[Fact]) -> None:
         """Add the fact; a date that cannot be read is shown as the body wrote it."""
         value, kind = text, self.kind
         # Nearly every date is a whole one of our time in ISO, and the C parser is thirty times as fast as ours.
         if not _is_plain(text):
-            if not text or dates.says_nothing(text):
+            if not text or dates.says_nothing(text) or (self.is_event and dates.is_of_empty_field(text)):
                 return
             read_date = dates.read(text)
             if read_date is None:
@@ -110,6 +114,11 @@ def date(key: str, label: str) -> Leaf:
 def end_date(key: str, label: str) -> Leaf:
     """Show an end date; 9999-12-31 and dates like it are shown as "geen einddatum"."""
     return _Date(key, label, "date", never=(NO_END, "text"))
+
+
+def event_date(key: str, label: str) -> Leaf:
+    """Show the date of an event that is known by its date alone (a death), unless it stands for an empty field."""
+    return _Date(key, label, "date", is_event=True)
 
 
 def yes_or_no(key: str, label: str) -> Leaf:

@@ -115,6 +115,29 @@ def test_another_day_does_not(day):
 
 
 @pytest.mark.parametrize(
+    ("written", "is_so"),
+    [
+        ("0001-01-01", True),
+        ("01/01/0001 00:00:00", True),
+        ("1753-01-01", True),
+        ("1601-01-01T00:00:00Z", True),
+        ("9999-12-31", True),
+        ("99999999", True),
+        # A body that writes zeros says that it does not know the day.
+        ("0000-00-00", False),
+        ("0", False),
+        ("1971-00-00", False),
+        ("1900-01-01", False),
+        ("gisteren", False),
+        ("", False),
+        ("9" * 60, False),
+    ],
+)
+def test_days_that_programs_write_in_an_empty_field_are_known(written, is_so):
+    assert dates.is_of_empty_field(written) is is_so
+
+
+@pytest.mark.parametrize(
     "written",
     [
         "",

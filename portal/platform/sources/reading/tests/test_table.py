@@ -10,6 +10,7 @@ from portal.platform.sources.reading.table import (
     combination,
     date,
     end_date,
+    event_date,
     group,
     meaning,
     number,
@@ -29,6 +30,7 @@ BOAT = group(
         ),
         "Keuring": date("checked_on", "Gekeurd op"),
         "Eind": end_date("sold_on", "Verkocht op"),
+        "Vergaan": event_date("lost_on", "Vergaan op"),
         "Motor": yes_or_no("engine", "Motor"),
         "Haven": meaning("harbour", "Haven", {"NPT": "Nieuwpoort"}),
         "Eigenaar": combination(
@@ -92,6 +94,14 @@ def test_a_day_that_never_comes_is_no_end_and_no_day():
     assert read("<Eind>9999-12-31</Eind>")[0] == ("sold_on", "geen einddatum", "text", "Boot/Eind")
     assert read("<Eind>2020-12-31</Eind>")[0] == ("sold_on", "2020-12-31", "date", "Boot/Eind")
     assert read("<Keuring>31/12/9999</Keuring>")[0] == ("checked_on", "0000-00-00", "date", "Boot/Keuring")
+
+
+def test_an_event_did_not_happen_on_a_day_that_stands_for_an_empty_field():
+    for written in ("0001-01-01", "31/12/9999", "null", " "):
+        assert read(f"<Vergaan>{written}</Vergaan>") == [SINCE]
+    for written in ("2020-12-31", "2020-00-00", "0000-00-00"):
+        assert read(f"<Vergaan>{written}</Vergaan>")[0] == ("lost_on", written, "date", "Boot/Vergaan")
+    assert read("<Vergaan>gisteren</Vergaan>")[0] == ("lost_on", "gisteren", "text", "Boot/Vergaan")
 
 
 @pytest.mark.parametrize(
