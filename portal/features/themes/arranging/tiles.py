@@ -77,8 +77,11 @@ def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, viewer: Viewer 
         loose = itemizing.put_names_first(places.get("", ())) if depth == "all" else ()
         return replace(tile, items=items, listing=listing, blocks=blocks_of(loose, words.groups))
     if keys.tree:
+        if not facts:
+            return tile  # They were kept back from a parent: a tree of nobody would say that nobody is known.
         blocks = blocks_of(facts, words.groups) if depth == "all" else ()
-        family = family_of(trees.tree_of(facts, keys.tree), viewer, is_drawn=depth == "all")
+        tree, is_whole = trees.tree_of(facts, keys.tree), isinstance(outcome, Ready)
+        family = family_of(tree, viewer, is_drawn=depth == "all", is_whole=is_whole)
         return replace(tile, family=family, blocks=blocks)
     if dataset.history:
         chapters = histories.chapters_of(cut(facts, words.groups), words.groups, dataset.history)

@@ -37,13 +37,19 @@ class _Sheet(NamedTuple):
     headings: list[TextLine]
 
 
-def draw(tree: DescentTree, *, is_own: bool) -> TreeDrawing:
-    """Draw a tree. is_own: it is the reader's own, so that the words are "u" and "uw"."""
-    sheet = _Sheet([], [], [TextLine(0, SIZE, _("Uw ouders") if is_own else _("Ouders"))])
-    top = LEADING + 6
+def draw(tree: DescentTree, *, is_own: bool, is_whole: bool = True) -> TreeDrawing:
+    """Draw a tree. is_own: it is the reader's own, so that the words are "u" and "uw".
+
+    is_whole: the answer lacks no part; without parents in another one, the drawing begins with the person.
+    """
+    sheet = _Sheet([], [], [])
+    top = 0
+    if tree.parents or is_whole:
+        sheet.headings.append(TextLine(0, SIZE, _("Uw ouders") if is_own else _("Ouders")))
+        top = LEADING + 6
     if tree.parents:
         top = _parents(tree.parents, top, sheet)
-    else:
+    elif is_whole:
         # A box says that data are missing, as the list does: an empty place would look like a mistake.
         gap = _box(INDENT, top, WIDTH - 2 * INDENT, "", [_("niet genoeg gegevens")], "gap")
         sheet.boxes.append(gap)

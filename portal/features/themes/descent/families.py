@@ -9,18 +9,22 @@ from .types import DescentTree, Family, ListedRelative, Relative
 MOST_RELATIVES = 50  # of parents, and of children: a larger tree cannot be read
 
 
-def family_of(tree: DescentTree, viewer: Viewer, *, is_drawn: bool = True) -> Family:
-    """List the relatives of a tree, at most MOST_RELATIVES; draw it if is_drawn and it has any."""
+def family_of(tree: DescentTree, viewer: Viewer, *, is_drawn: bool = True, is_whole: bool = True) -> Family:
+    """List the relatives of a tree, at most MOST_RELATIVES; draw it if is_drawn and it has any.
+
+    is_whole: the answer that it was made of lacks no part.
+    """
     left_out = sum(max(0, len(people) - MOST_RELATIVES) for people in (tree.parents, tree.children))
     tree = replace(tree, parents=tree.parents[:MOST_RELATIVES], children=tree.children[:MOST_RELATIVES])
     is_drawn = is_drawn and bool(tree.parents or tree.children)
     return Family(
         tree=tree,
-        drawing=drawing.draw(tree, is_own=not viewer.is_about_child) if is_drawn else None,
+        drawing=drawing.draw(tree, is_own=not viewer.is_about_child, is_whole=is_whole) if is_drawn else None,
         parents=[ListedRelative(parent.name, trees.details_of(parent)) for parent in tree.parents],
         children=[_child(child, viewer) for child in tree.children],
         is_own=not viewer.is_about_child,
         left_out=left_out,
+        is_whole=is_whole,
     )
 
 

@@ -94,7 +94,10 @@ class ListedRelative:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A tree, its drawing (None without anybody to draw) and its lists. left_out: how many people are not shown."""
+    """A tree, its drawing (None without anybody to draw) and its lists. left_out: how many people are not shown.
+
+    is_whole: the answer lacks no part; of another one, nothing may be said about who is not in it.
+    """
 
     tree: DescentTree
     drawing: TreeDrawing | None
@@ -102,3 +105,4 @@ class Family:
     children: Sequence[ListedRelative]
     is_own: bool
     left_out: int = 0
+    is_whole: bool = True

@@ -132,8 +132,11 @@ def _period(period: Period) -> DocumentSection:
 def _family(family: Family) -> Iterable[DocumentSection]:
     tree = family.tree
     unknown = [tree.unknown, *(_("Er staat vermeld: %(kind)s.") % {"kind": kind} for kind in tree.kinds)]
-    yield _people(_("Uw ouders"), family.parents, unknown)
-    yield _people(_("Uw kinderen"), family.children, [_("Er staan bij u geen kinderen vermeld.")])
+    # Who is not there is told only where the answer is whole.
+    if family.parents or family.is_whole:
+        yield _people(_("Uw ouders"), family.parents, unknown)
+    if family.children or family.is_whole:
+        yield _people(_("Uw kinderen"), family.children, [_("Er staan bij u geen kinderen vermeld.")])
     left_out = [_("Nog %(left)s mensen staan hier niet.") % {"left": format_number(family.left_out)}]
     yield _section("", lines=[*(left_out if family.left_out else ()), tree.help])
 

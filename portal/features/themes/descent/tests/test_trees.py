@@ -87,10 +87,10 @@ def test_the_drawing_says_what_the_list_says(parents, children, is_own):
     assert root.startswith("Lies Peeters")
 
 
-@given(people, people)
-def test_the_drawing_keeps_everything_in_its_place(parents, children):
+@given(people, people, st.booleans())
+def test_the_drawing_keeps_everything_in_its_place(parents, children, is_whole):
     tree = trees.tree_of(answer(parents, children), ROLES)
-    drawn = drawing.draw(tree, is_own=True)
+    drawn = drawing.draw(tree, is_own=True, is_whole=is_whole)
     for box in drawn.boxes:
         assert box.x >= 0
         assert box.x + box.width <= drawn.width
