@@ -63,6 +63,7 @@ def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, viewer: Viewer 
         gaps=gaps_of(missing_of(outcome), entry.agency.name_of),
         may_help_to_ask_again=may_help_to_ask_again(outcome),
         is_about_child=viewer.is_about_child,
+        is_kept_back=viewer.is_about_child and isinstance(outcome, Ready) and not facts,
     )
     if dataset.items:
         places = itemizing.group_by_element(facts, dataset.items)
@@ -77,8 +78,9 @@ def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, viewer: Viewer 
         loose = itemizing.put_names_first(places.get("", ())) if depth == "all" else ()
         return replace(tile, items=items, listing=listing, blocks=blocks_of(loose, words.groups))
     if keys.tree:
+        # Without facts, missing or kept back from a parent, a tree would say that there is nobody.
         if not facts:
-            return tile  # They were kept back from a parent: a tree of nobody would say that nobody is known.
+            return tile
         blocks = blocks_of(facts, words.groups) if depth == "all" else ()
         tree, is_whole = trees.tree_of(facts, keys.tree), isinstance(outcome, Ready)
         family = family_of(tree, viewer, is_drawn=depth == "all", is_whole=is_whole)

@@ -129,7 +129,7 @@ class Tile(msgspec.Struct, frozen=True):
 
     name: of the outcome (`outcomes.name_of`). source, basis: the body and the legal basis, as they stand in a
     sentence. when_nothing, explanation: of the manifest (`TileKeys`). meanings: what facts mean for people, by their
-    paths.
+    paths. is_kept_back: the answer has facts about a child, none of which a parent may see.
     """
 
     entry: DatasetEntry
@@ -147,6 +147,7 @@ class Tile(msgspec.Struct, frozen=True):
     chapters: Sequence[Chapter] = ()
     family: Family | None = None
     is_about_child: bool = False
+    is_kept_back: bool = False
     notes: Sequence[str] = ()
     meanings: Mapping[str, str] = {}
     gaps: Sequence[MissingParts] = ()

@@ -118,13 +118,11 @@ def _judge(named: NamedChild, outcomes: Sequence[EntryOutcome], today: date) -> 
 
 
 def _for_parent(entry: DatasetEntry, outcome: Outcome) -> Outcome:
-    """Drop the facts that a parent may not see."""
+    """Drop the facts that a parent may not see; an answer of which none is left stays an answer."""
     if not isinstance(outcome, Ready | Partial):
         return outcome
     allowed = section.of(entry).for_child
     facts = tuple(fact for fact in outcome.value if fact.kind == "note" or fact.key in allowed)
-    if isinstance(outcome, Ready) and not facts:
-        return Nothing(outcome.asked_at)
     return msgspec.structs.replace(outcome, value=facts)
 
 
