@@ -59,14 +59,14 @@ def _periods(
     dated.sort(key=lambda period: period[0].begin or NOT_KNOWN, reverse=True)
     periods: list[Period] = []
     later: IncompleteDate | None = None
-    for (begin, end, told), path, facts in dated:
+    for (begin, end, date_facts), path, facts in dated:
         until = end or (later if one_at_a_time else None)
         is_last = not one_at_a_time or not periods
         words = in_words(begin, until, is_open=end is None and is_last)
         title = _title(facts, history.titles)
-        in_heading = {*(fact.path for fact in told), title.path if title else ""}
+        in_heading = {*(fact.path for fact in date_facts), title.path if title else ""}
         rest = [fact for fact in facts if fact.path not in in_heading]
-        tells_when = next(iter(told), None)
+        tells_when = next(iter(date_facts), None)
         called = readable(title.value, title.kind) if title else ""
         periods.append(Period(called, words, _parts(rest), begin, end, title, tells_when, path))
         later = begin if begin and begin.year else later
@@ -134,27 +134,27 @@ def _title(facts: Sequence[Fact], keys: Sequence[str]) -> Fact | None:
 
 
 class _Days(NamedTuple):
-    """The first and the last day of a period, and the facts that say no more than these two.
+    """The first and the last day of a period, and the facts (date_facts) that say no more than these two.
 
-    A day that nobody can read is told by none of them, so that its fact is shown as the body wrote it.
+    A date that nobody can read is not among these facts, so that it is shown as the body wrote it.
     """
 
     begin: IncompleteDate | None
     end: IncompleteDate | None
-    told: Sequence[Fact]
+    date_facts: Sequence[Fact]
 
 
 def _days(path: str, facts: Sequence[Fact], history: HistoryRules) -> _Days:
     """Read the dates of the element with a path. An end that cannot be read is NOT_KNOWN, and so past."""
     first = next((fact for fact in facts if fact.path == f"{path}/{history.begin}"), None)
     last = next((fact for fact in facts if fact.path == f"{path}/{history.end}"), None)
-    told: list[Fact] = []
+    date_facts: list[Fact] = []
     begin = incomplete_date.read(first.value) if first else None
     if first and begin:
-        told.append(first)
+        date_facts.append(first)
     end = incomplete_date.read(last.value) if last else None
     if last and (end or last.value == NO_END):
-        told.append(last)
+        date_facts.append(last)
     elif last:
         end = NOT_KNOWN
-    return _Days(begin, end, told)
+    return _Days(begin, end, date_facts)

@@ -20,11 +20,11 @@ HEADINGS = {"Adres": "Adres", "Kaart": "Identiteitsbewijs"}
 def item(element: str, n: int, key: str, value: str, begin: str = "", end: str = "") -> list[Fact]:
     path = f"H/{element}[{n}]"
     facts = [Fact(key, key, value, "text", path), Fact("note_key", "Nota", "iets", "text", f"{path}/Nota")]
-    facts += [dated("since", "Sinds", begin, f"{path}/@Van")] if begin else []
-    return facts + ([dated("until", "Tot", end, f"{path}/@Tot")] if end else [])
+    facts += [date_fact("since", "Sinds", begin, f"{path}/@Van")] if begin else []
+    return facts + ([date_fact("until", "Tot", end, f"{path}/@Tot")] if end else [])
 
 
-def dated(key: str, label: str, value: str, path: str) -> Fact:
+def date_fact(key: str, label: str, value: str, path: str) -> Fact:
     """Make the fact of a date leaf: what is no date is a text, as is "no end"."""
     return Fact(key, label, value, "date" if incomplete_date.read(value) else "text", path)
 
