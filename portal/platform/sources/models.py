@@ -8,7 +8,7 @@ from portal.platform.database.tables import TableSql
 class Answer(models.Model):
     """A sealed answer to one inquiry, which goes with its session.
 
-    dataset: the name of the record (`store.base_name`, then its kind). kept_at: when the asking that brought it
+    dataset: the name of the record (`traces.record_names`). kept_at: when the asking that brought it
     began; so a tab that ends late puts no older answer in the place of a fresher one. Unlogged: it never reaches the
     write-ahead log, a replica or a physical back-up.
     """

@@ -12,7 +12,8 @@ from uuid import UUID
 from portal.platform.database import pool
 from portal.platform.feature.types import Record
 
-from .traces import store
+from .traces import record_names
+from .traces.record_names import RecordKind, RecordName
 
 ANSWER = "kept_answer"
 CHILD = "kept_child_answer"
@@ -24,10 +25,10 @@ async def export(citizen_id: UUID) -> list[Record]:
     """List the inquiries of which a citizen's sessions keep an answer or a failure, with when they were asked."""
     async with pool.as_citizen(citizen_id) as conn:
         rows = await (await conn.execute(KEPT, (citizen_id,))).fetchall()
-    return [_record(store.read_name(name), kept_at) for name, kept_at in rows]
+    return [_record(record_names.read_name(name), kept_at) for name, kept_at in rows]
 
 
-def _record(name: store.RecordName, kept_at: datetime) -> Record:
-    if name.kind is store.RecordKind.TROUBLE:
+def _record(name: RecordName, kept_at: datetime) -> Record:
+    if name.kind is RecordKind.TROUBLE:
         return Record(FAILURE, name.inquiry, kept_at)
     return Record(CHILD if name.is_about_child else ANSWER, name.inquiry, kept_at)

@@ -21,6 +21,7 @@ from portal.platform.sources.datasets import inquiries, inquiry_of
 from portal.platform.sources.inquiry import Consultation, of_oneself
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Ready
 from portal.platform.sources.traces import processing, store
+from portal.platform.sources.traces.record_names import RecordKind
 from tests.journal_entries import entries_of
 
 from .in_process import FISH, THEN
@@ -94,7 +95,7 @@ async def test_what_the_session_kept_is_journalled_as_such(town, session):
 
 async def test_what_is_not_journalled_is_not_opened(town, session):
     one, other = town("one"), town("other")
-    records = [(inquiry, store.RecordKind.ANSWER) for inquiry in inquiries([one, other])]
+    records = [(inquiry, RecordKind.ANSWER) for inquiry in inquiries([one, other])]
     with pytest.raises(NotJournalled):
         await store.records_to_read(session, records).open_outcomes([], receipt(one))
 
@@ -139,11 +140,11 @@ async def test_session_of_another_is_neither_read_nor_written(town, session):
     await processing.keep(session, [(one, Ready((FISH,), THEN))])
     other, _ = await sessions.open_session(ANOTHER, now=datetime.now(UTC))
     stranger = msgspec.structs.replace(session, citizen_id=other.citizen_id)
-    reading = store.records_to_read(stranger, [(one, store.RecordKind.ANSWER)])
+    reading = store.records_to_read(stranger, [(one, RecordKind.ANSWER)])
     read = await pool.repeatable(reading.along.statement, reading.along.parameters)
     two = inquiry_of(town("two"))
     await processing.keep(stranger, [(two, Ready((FISH,), THEN))])
-    mine = store.records_to_read(session, [(one, store.RecordKind.ANSWER), (two, store.RecordKind.ANSWER)])
+    mine = store.records_to_read(session, [(one, RecordKind.ANSWER), (two, RecordKind.ANSWER)])
     kept = await pool.repeatable(mine.along.statement, mine.along.parameters)
     assert (read, [name for name, _ in kept]) == ([], [one.name])
 

@@ -20,6 +20,7 @@ from portal.platform.journal.types import Journalled, Operation, Result, begin
 from ..inquiry import Consultation, Inquiry, InquiryOutcome
 from ..reading.outcomes import Down, Late, Nothing, Outcome, name_of
 from . import store
+from .record_names import RecordKind
 
 log = logging.getLogger("portal.sources")
 
@@ -38,7 +39,7 @@ async def start(
     if session is None:
         journalled, _ = await actions.record_asked_at_once(operation)
         return journalled, {}
-    to_read = ((inquiry, store.RecordKind.ANSWER) for inquiry in inquiries if inquiry.name not in again)
+    to_read = ((inquiry, RecordKind.ANSWER) for inquiry in inquiries if inquiry.name not in again)
     reading = store.records_to_read(session, to_read, about=consultation.kept_under)
     try:
         journalled, rows = await actions.record_asked_at_once(operation, reading.along)
@@ -118,7 +119,7 @@ async def keep(session: Session, found: Sequence[InquiryOutcome[Any, Any]]) -> N
 class Remembered(NamedTuple):
     """What a session has kept, by the names of inquiries: the kinds of answers, and failed attempts."""
 
-    records: Mapping[str, store.RecordKind]
+    records: Mapping[str, RecordKind]
     troubles: Mapping[str, Late | Down]
 
 
@@ -130,19 +131,19 @@ async def find_kept(session: Session, inquiries: Sequence[Inquiry[Any, Any]]) ->
     try:
         async with pool.as_citizen(session.citizen_id) as conn:
             records = await store.kept_records(conn, session, inquiries)
-            of_trouble = store.RecordKind.TROUBLE
+            of_trouble = RecordKind.TROUBLE
             in_trouble = [(each, of_trouble) for each in inquiries if records.get(each.name) is of_trouble]
             troubles = await store.records_to_read(session, in_trouble).troubles(conn) if in_trouble else {}
     except (psycopg.Error, pool.DatabaseBusy) as error:
         log.error("names of kept answers could not be read: %s", type(error).__name__)
         return Remembered({}, {})
-    return Remembered({name: one for name, one in records.items() if one is not store.RecordKind.TROUBLE}, troubles)
+    return Remembered({name: one for name, one in records.items() if one is not RecordKind.TROUBLE}, troubles)
 
 
 async def read_kept_answers(
     consultation: Consultation,
     session: Session,
-    records: Mapping[str, store.RecordKind],
+    records: Mapping[str, RecordKind],
     of: Sequence[Inquiry[Any, Any]],
 ) -> StoredOutcomes:
     """Journal that these kept answers are read, read them, and journal the outcomes.

@@ -4,7 +4,7 @@ There is at most one record of each kind for an inquiry with its values. The key
 secret that only the citizen's cookie holds, so nobody can read it without the cookie. It is bound to session,
 subject, inquiry, values, version, kind and the shape of its type, so that a record cannot pass for another, nor be
 read as a type that has changed since. The subject is the citizen of the session, or a child of theirs. A record's
-name (`base_name`, then its kind) says which it is in its session; the name of its inquiry is only the first part.
+name (`record_names`) says which it is in its session; the name of its inquiry is only the first part.
 
 Answers are kept that asking again would not complete: whole ones, and those that lack only what we cannot show or did
 not read. Any other outcome (a failure, another missing part) is asked again by every page that asks. It is also kept,
@@ -17,7 +17,6 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -25,7 +24,6 @@ from typing import Any, NamedTuple
 import msgspec
 from psycopg import AsyncConnection, errors
 
-from portal.platform.access import sessions
 from portal.platform.access.types import Session
 from portal.platform.journal.types import JoinedCall, Journalled
 from portal.platform.keys.boxes import Box
@@ -33,6 +31,7 @@ from portal.platform.keys.errors import CannotOpen
 
 from ..inquiry import Inquiry
 from ..reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready, is_kept
+from .record_names import RecordKind, base_name, values_of
 
 LARGE = 256 * 1024  # bytes of a record
 
@@ -48,24 +47,6 @@ class Packing(NamedTuple):
     shape: bytes
 
 
-class RecordKind(StrEnum):
-    """The kind of a record: an answer, or the outcome of the last attempt. Its value ends the record's name."""
-
-    ANSWER = ""
-    PART = " !part"  # an answer that lacks what asking again may bring
-    TROUBLE = " !trouble"  # no answer, so no personal data
-
-
-class RecordName(NamedTuple):
-    """What the name of a record says: of which inquiry it is, whether it is about a child, and its kind."""
-
-    inquiry: str
-    is_about_child: bool
-    kind: RecordKind
-
-
-# It begins the handle of an inquiry's values in the name of a record; that of a child stands there by itself.
-_OF_VALUES = "="
 # Reasons with which no source was tried: each page judges them anew, so they are not kept.
 _NO_TRY = frozenset(("assurance", "journal"))
 
@@ -259,31 +240,9 @@ async def _let_others(size: int) -> None:
         await asyncio.sleep(0)
 
 
-def base_name(session: Session, inquiry: Inquiry[Any, Any], about: str | None) -> str:
-    """Give the name of the records of an inquiry, before their kind (a RecordKind is put after it).
-
-    It is the inquiry's; for a child, or with values, also with handles that only this session derives.
-    """
-    whose = () if about is None else (sessions.person_handle(session, about),)
-    which = (_OF_VALUES + sessions.item_handle(session, _values(inquiry)),) if inquiry.values else ()
-    return " ".join((inquiry.name, *whose, *which))
-
-
-def read_name(name: str) -> RecordName:
-    """Read the name of a record, as `base_name` and its kind make it."""
-    kind = next(kind for kind in reversed(RecordKind) if name.endswith(kind))
-    inquiry, *handles = name.removesuffix(kind).split(" ")
-    return RecordName(inquiry, any(not handle.startswith(_OF_VALUES) for handle in handles), kind)
-
-
 def _binding(session: Session, inquiry: Inquiry[Any, Any], about: str | None, record: RecordKind) -> bytes:
     """Give the associated data of a record: session, subject, inquiry, version, shape, values, kind."""
     subject = session.identity.insz if about is None else about
     version, shape = inquiry.service.version, _packing(inquiry.kept_as).shape
-    asked = (subject.encode(), inquiry.name.encode(), version.encode(), shape, _values(inquiry))
+    asked = (subject.encode(), inquiry.name.encode(), version.encode(), shape, values_of(inquiry))
     return b"\0".join((session.id, *asked, record.encode()))
-
-
-def _values(inquiry: Inquiry[Any, Any]) -> bytes:
-    """Pack the values of an inquiry, the same in whatever order they were given; b"" for none."""
-    return _encode(sorted(inquiry.values.items())) if inquiry.values else b""

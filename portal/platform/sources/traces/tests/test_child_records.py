@@ -19,7 +19,8 @@ from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Late, Ready
 from portal.platform.sources.tests.in_process import maker
 from portal.platform.sources.tests.town import LOOK
-from portal.platform.sources.traces import processing, store
+from portal.platform.sources.traces import processing
+from portal.platform.sources.traces.record_names import base_name
 from tests.journal_entries import entries_of
 
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
@@ -91,7 +92,7 @@ async def test_a_childs_record_cannot_pass_for_the_parents(session, entry, past_
 
 async def test_a_parents_record_cannot_pass_for_a_childs(session, entry, past_walls: psycopg.Connection):
     await asking.keep(session, inquiry_of(entry), answer("parent"))
-    key = store.base_name(session, inquiry_of(entry), CHILD)
+    key = base_name(session, inquiry_of(entry), CHILD)
     past_walls.execute("update sources_answer set dataset = %s where session_id = %s", (key, session.id))
     past_walls.commit()
     assert (await looks(session, CHILD, entry))[1] == {}
