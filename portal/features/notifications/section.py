@@ -1,7 +1,6 @@
 """Read the table `[notifications]` of a body's `agency.toml`: which notices it may send, how long they are kept."""
 
 from datetime import timedelta
-from functools import cache
 from typing import Annotated
 
 import msgspec
@@ -28,7 +27,7 @@ class Notifications(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     uris:      each AanbiederUri that is this body's own.
     services:  by their numbers in the IPDC; a notice about another one is refused.
-    keep_days: how long a notice is kept, from its arrival.
+    keep_days: how long a notice is kept at most, from its arrival; the Vervaldatum of its bundle may end it sooner.
     """
 
     uris: tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=300)], ...] = ()
@@ -37,7 +36,7 @@ class Notifications(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def keep(self) -> timedelta:
-        """How long a notice is kept."""
+        """Give `keep_days` as a duration."""
         return timedelta(days=self.keep_days)
 
 
@@ -49,9 +48,8 @@ class NotificationKeys(Keys, frozen=True):
     def __post_init__(self) -> None:
         """Raise WrongKey for services without a URI by which notices are this body's, and for the reverse."""
         if bool(self.notifications.uris) != bool(self.notifications.services):
-            raise WrongKey(
-                "uris", "[notifications] has uris without services, or the reverse", "give both, or neither"
-            )
+            problem = "[notifications] has uris without services, or the reverse"
+            raise WrongKey("notifications", problem, "give both, or neither")
 
 
 SECTION = Section("notifications", NotificationKeys, level="body", scopes=(SCOPE,))
@@ -69,7 +67,6 @@ def dutch(agency: Agency) -> Notifications:
     return keys.notifications
 
 
-@cache
 def body(agency_id: str) -> Agency | None:
     """Find a body by its id (the name of its folder); None for one that is no longer connected."""
-    return next((agency for agency in catalogue.installed().agencies if agency.id == agency_id), None)
+    return catalogue.installed().agency(agency_id)

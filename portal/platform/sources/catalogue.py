@@ -288,7 +288,7 @@ class DatasetEntry(Askable, frozen=True, dict=True):
 type EntryOutcome = tuple[DatasetEntry, Outcome]
 
 
-class Catalogue(msgspec.Struct, frozen=True):
+class Catalogue(msgspec.Struct, frozen=True, dict=True):
     """Every body and dataset, in the order of the folders' names and of each manifest's datasets."""
 
     agencies: tuple[Agency, ...]
@@ -300,7 +300,11 @@ class Catalogue(msgspec.Struct, frozen=True):
 
     def agency(self, agency_id: str) -> Agency | None:
         """Find a body by its id."""
-        return next((agency for agency in self.agencies if agency.id == agency_id), None)
+        return self._agencies.get(agency_id)
+
+    @cached_property
+    def _agencies(self) -> dict[str, Agency]:
+        return {agency.id: agency for agency in self.agencies}
 
     @property
     def lookups(self) -> tuple[LookupEntry, ...]:
