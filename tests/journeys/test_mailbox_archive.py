@@ -181,6 +181,14 @@ async def test_file_that_is_too_large_is_refused_before_it_comes(keeper, console
     assert use(await keeper.gets(ARCHIVE)) == (0, 0)
 
 
+async def test_document_with_more_files_than_are_read_is_not_kept_in_part(keeper, console):
+    items = [{"attachmentId": str(at), "fileName": f"{at}.pdf", "mainContent": at == 1} for at in range(1, 102)]
+    raw = {"attachments": {"items": items, "totalItems": len(items)}}
+    place = await page_of(keeper, await sends(console, keeper, raw=raw))
+    assert reason_not_kept(await keeps(keeper, place)) == "groot"
+    assert use(await keeper.gets(ARCHIVE)) == (0, 0)
+
+
 async def test_registered_mail_is_kept_only_after_its_button(keeper, console):
     letter = {"registeredMail": True, "attachments": [file(isMain=True)]}
     key = await sends(console, keeper, **letter)

@@ -103,7 +103,7 @@ class EboxMessage(Unprinted, frozen=True):
     is_visible: False for a hidden message, None where the provider does not say. is_body_main: opening its body makes
     it read. has_payment: it asks for a payment; due_on: until which day in Belgium, None where that is not given.
     sender: KBO number of the organisation. application: the sender's application, "" where none is given.
-    business_data: empty in a list, which does not carry it.
+    has_more_attachments: it has more of them than were read. business_data: empty in a list, which does not carry it.
     """
 
     provider: str
@@ -121,6 +121,7 @@ class EboxMessage(Unprinted, frozen=True):
     has_payment: bool = False
     due_on: date | None = None
     attachments: tuple[EboxAttachment, ...] = ()
+    has_more_attachments: bool = False
     business_data: tuple[BusinessDatum, ...] = ()
 
     @property

@@ -1,8 +1,9 @@
 """Keep a copy of a document: ask its provider for all of it, as the document's page does, and store it as it comes.
 
 A file that will not become right (its digest is wrong, or it is gone) is left out, and named in the copy. Where a
-later try may succeed (a provider that is late, a transfer that broke off), no copy is kept, since a partial one would
-be taken for all.
+later try may succeed (a provider that is late, a transfer that broke off), or files are not even known by name, no
+copy is kept, since one without them would be taken for all. Where part of what the provider says of the message could
+not be read, the copy is kept and says that something may be missing (`CopyFacts.is_partial`).
 """
 
 import asyncio
@@ -57,7 +58,7 @@ async def _keep(request: SignedInRequest, place: MessagePlace, *, is_opened: boo
     message = outcome.value
     if message.is_unopened and not is_opened:
         raise NotKept(CLOSED)
-    if len(message.attachments) > limits.MOST_FILES:
+    if message.has_more_attachments:
         raise NotKept(writing.LARGE)
     writer = await writing.begin(request.occasion, key_of(place.provider, place.id))
     try:

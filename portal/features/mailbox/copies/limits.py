@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.conf import settings
 
 MEGABYTE = 1024 * 1024
-MOST_FILES = 100  # of one copy
 LONGEST_FACTS = 256 * 1024  # bytes of the sealed facts of a copy, which do not count for its size
 # A copy takes less than a minute to write. One that is unfinished after this time gives way to a new copy, ...
 ABANDONED = timedelta(minutes=2)

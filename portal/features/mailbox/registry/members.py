@@ -155,18 +155,19 @@ class Members:
         The items are as they were sent. Noted are items that lack, and a value that is no list, which gives none.
         """
         value = self.value_of(name)
-        if value is None:
-            return []
         total = value.get("totalItems") if isinstance(value, dict) else None
-        found = value.get("items") if isinstance(value, dict) else value
-        if found is None:
-            found = []
+        found = _items_in(value)
         if not isinstance(found, list):
             self.misses(name)
             return []
         if len(found) > most or (type(total) is int and total > len(found)):
             self.misses(f"{name}/totalItems")
         return found[:most]
+
+    def has_over(self, name: str, most: int) -> bool:
+        """Tell whether a list has over `most` items, so that `items` leaves some out."""
+        found = _items_in(self.value_of(name))
+        return isinstance(found, list) and len(found) > most
 
     def digest(self, name: str) -> str:
         """Read a SHA-256 digest, as base64url without padding; "" for none, noted where it is of another method."""
@@ -211,6 +212,12 @@ def _sha_256(method: Any, written: Any) -> str:
     except (binascii.Error, ValueError):
         return ""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode() if len(data) == _DIGEST_BYTES else ""
+
+
+def _items_in(value: Any) -> Any:
+    """Give what should be the list of items: `items` of an object, or the value itself; [] where there is none."""
+    found = value.get("items") if isinstance(value, dict) else value
+    return [] if found is None else found
 
 
 def _is_empty(texts: Any) -> bool:

@@ -172,6 +172,7 @@ def _message(members: Members, provider: str, read_file: _ReadFile, most_files: 
         has_payment=bool(payment),
         due_on=day_here(due) if due else None,
         attachments=tuple(_attachments(members, read_file, most_files)),
+        has_more_attachments=members.has_over("attachments", most_files),
     )
 
 

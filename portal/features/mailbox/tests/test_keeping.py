@@ -1,4 +1,4 @@
-"""Why a document is not kept, by the sizes that its provider announces. The pages do it in `tests/journeys`."""
+"""Why a document is not kept, or not whole, by what its provider says. The pages do it in `tests/journeys`."""
 
 from collections.abc import AsyncGenerator
 from typing import Any, cast
@@ -12,10 +12,14 @@ from portal.features.mailbox.copies import consent, limits, writing
 from portal.features.mailbox.copies.writing import NotKept
 from portal.features.mailbox.letter import arriving
 from portal.features.mailbox.letter.arriving import FileBeginning
+from portal.features.mailbox.registry import looking
+from portal.features.mailbox.registry.locating import MessagePlace
 from portal.features.mailbox.tests.linking import occasion
-from portal.features.mailbox.tests.messages import message
-from portal.features.mailbox.types import EboxAttachment, EboxProvider
+from portal.features.mailbox.tests.messages import NOW, message
+from portal.features.mailbox.types import EboxAttachment, EboxMessage, EboxProvider
+from portal.platform.sources.reading.outcomes import Missing, Partial
 
+PROVIDER = EboxProvider("smals", {}, "https://smals.example", "3.0")
 FILE = EboxAttachment("1", {"nl": "Bijlage"}, "bijlage.pdf")
 SIZE = limits.MEGABYTE * 6 // 10
 
@@ -37,11 +41,27 @@ async def test_document_whose_files_are_too_large_together_is_not_called_a_full_
 ):
     monkeypatch.setattr(arriving, "begin", begins)
     one = message("smals", "1")
-    provider = EboxProvider("smals", {}, "https://smals.example", "3.0")
     citizen = occasion(uuid4())
     await consent.give(citizen)
     with override_settings(MAILBOX_COPY_MB=of_one, MAILBOX_ARCHIVE_MB=of_all):
-        copying = keeping._Copying(cast("Any", None), provider, one, await writing.begin(citizen, one.key))
+        copying = keeping._Copying(cast("Any", None), PROVIDER, one, await writing.begin(citizen, one.key))
         await copying._file(FILE)
         with pytest.raises(NotKept, match=why):
             await copying._file(FILE)
+
+
+async def test_document_with_more_files_than_are_read_is_too_large(monkeypatch):
+    # The provider of 120 files; the first 100 are known, and what the others are called is not.
+    one = message("smals", "1", attachments=(FILE,), has_more_attachments=True)
+
+    async def provider(*_: object) -> EboxProvider:
+        return PROVIDER
+
+    async def of_provider(*_: object) -> Partial[EboxMessage]:
+        return Partial(one, (Missing("smals", "attachments/totalItems", "unread"),), NOW)
+
+    monkeypatch.setattr(looking, "provider", provider)
+    monkeypatch.setattr(looking, "message", of_provider)
+    with pytest.raises(NotKept) as refused:
+        await keeping.keep(cast("Any", None), MessagePlace("smals", "1"), is_opened=False)
+    assert refused.value.why == writing.LARGE

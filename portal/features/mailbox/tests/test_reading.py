@@ -129,6 +129,16 @@ def test_mail_that_may_be_registered_is_asked_about_before_it_is_opened(said, is
     assert message.is_registered is is_registered
 
 
+@pytest.mark.parametrize(("count", "is_more"), [(0, False), (100, False), (101, True)])
+def test_message_with_more_files_than_are_read_says_so(count, is_more):
+    items = [ATTACHMENT | {"attachmentId": str(at)} for at in range(count)]
+    for attachments in (items, {"items": items, "totalItems": count}):
+        message, unread = one_of(attachments=attachments)
+        assert message is not None
+        assert (len(message.attachments), message.has_more_attachments) == (min(count, 100), is_more)
+        assert unread == (["attachments/totalItems"] if is_more else [])
+
+
 def test_files_of_a_list_are_read_up_to_a_bound_and_what_is_beyond_is_said():
     files = {"items": [ATTACHMENT | {"attachmentId": str(at)} for at in range(reading.MOST_ATTACHMENTS)]}
     several = [MESSAGE | {"messageId": str(at), "attachments": files} for at in range(7)]
