@@ -181,6 +181,24 @@ async def test_file_that_is_too_large_is_refused_before_it_comes(keeper, console
     assert use(await keeper.gets(ARCHIVE)) == (0, 0)
 
 
+async def test_file_whose_id_fits_in_no_address_is_left_out_for_good_and_nobody_is_told_to_try_again(keeper, console):
+    items = [{"attachmentId": one, "fileName": f"{len(one)}.pdf", "mainContent": False} for one in (".", "é" * 300)]
+    place = await page_of(keeper, await sends(console, keeper, raw={"attachments": items}))
+    why = "gaf dit bestand een nummer waarmee wij het niet kunnen opvragen."
+    for number in (1, 2):
+        page = await keeper.gets(f"{place}bestand/{number}/")
+        assert (page.status, why in page.text, "Probeer het opnieuw" in page.text) == (502, True, False)
+
+    kept = await keeps(keeper, place)
+
+    assert re.findall(r'data-missing="([^"]*)"', kept.text) == ["no-address"] * 2
+    said = "Niet bewaard: 300.pdf. De bron gaf het een nummer waarmee wij het niet kunnen opvragen."
+    assert said in kept.text
+    with zipfile.ZipFile(io.BytesIO((await keeper.gets(f"{ARCHIVE}alles/")).content)) as opened:
+        (about,) = [opened.read(name).decode() for name in opened.namelist() if name.endswith("dit document.txt")]
+    assert said in about
+
+
 async def test_document_with_more_files_than_are_read_is_not_kept_in_part(keeper, console):
     items = [{"attachmentId": str(at), "fileName": f"{at}.pdf", "mainContent": at == 1} for at in range(1, 102)]
     raw = {"attachments": {"items": items, "totalItems": len(items)}}

@@ -39,11 +39,13 @@ def _facts(copy: MailboxCopy, facts: CopyFacts) -> Iterator[str]:
 
 
 def _missing(file: MissingFile) -> str:
-    words = (
-        _("Niet bewaard: %(name)s. Wat wij kregen, is niet het bestand dat de afzender aankondigde.")
-        if file.why == "digest"
-        else _("Niet bewaard: %(name)s. Het was er niet meer toen u de kopie maakte.")
-    )
+    match file.why:
+        case "digest":
+            words = _("Niet bewaard: %(name)s. Wat wij kregen, is niet het bestand dat de afzender aankondigde.")
+        case "no-address":
+            words = _("Niet bewaard: %(name)s. De bron gaf het een nummer waarmee wij het niet kunnen opvragen.")
+        case _gone:
+            words = _("Niet bewaard: %(name)s. Het was er niet meer toen u de kopie maakte.")
     return words % {"name": file.title or _("een bestand")}
 
 

@@ -1,9 +1,10 @@
 """Keep a copy of a document: ask its provider for all of it, as the document's page does, and store it as it comes.
 
-A file that will not become right (its digest is wrong, or it is gone) is left out, and named in the copy. Where a
-later try may succeed (a provider that is late, a transfer that broke off), or files are not even known by name, no
-copy is kept, since one without them would be taken for all. Where part of what the provider says of the message could
-not be read, the copy is kept and says that something may be missing (`CopyFacts.is_partial`).
+A file that will not become right (its digest is wrong, it is gone, or its id fits in no address) is left out, and
+named in the copy. Where a later try may succeed (a provider that is late, a transfer that broke off), or files are
+not even known by name, no copy is kept, since one without them would be taken for all. Where part of what the
+provider says of the message could not be read, the copy is kept and says that something may be missing
+(`CopyFacts.is_partial`).
 """
 
 import asyncio
@@ -32,8 +33,9 @@ SECONDS = 40.0  # for the whole copy; proxies and `access.once` wait a minute fo
 # Why no copy was kept, beside the reasons of `writing`: registered mail that is not opened, something could not be
 # had, it took longer than SECONDS, too many files are under way.
 CLOSED, TROUBLE, SLOW, BUSY = "dicht", "niet-alles", "traag", "druk"
-# Reasons why a file is missing that another try does not change: a wrong digest, or the provider has nothing.
-FOR_GOOD = frozenset((arriving.DIGEST, "nothing"))
+# Reasons why a file is missing that another try does not change: a wrong digest, an id that fits in no address, or
+# the provider has nothing.
+FOR_GOOD = frozenset((arriving.DIGEST, arriving.NO_ADDRESS, "nothing"))
 
 log = logging.getLogger("portal.mailbox")
 

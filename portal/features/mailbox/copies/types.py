@@ -39,8 +39,9 @@ class CopyFile(Unprinted, frozen=True):
 
 
 class MissingFile(Unprinted, frozen=True):
-    """A file that a copy lacks. why: "digest", its bytes had another digest; "nothing", it was gone.
+    """A file that a copy lacks.
 
+    why: "digest", its bytes had another digest; "nothing", it was gone; "no-address", its id fits in no address.
     title: its title, else its file name; "" where it has neither.
     """
 

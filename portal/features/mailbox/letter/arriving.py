@@ -28,6 +28,7 @@ HELD = 1024 * 1024  # bytes that are read before the first is passed on
 DIGEST = "digest"  # its bytes do not have its digest
 BROKEN = "broken"  # its transfer broke off
 FULL = "full"  # too many files are under way, of this citizen or of all
+NO_ADDRESS = "no-address"  # its id fits in no address, so it cannot be asked for
 
 
 class FileBeginning(NamedTuple):
@@ -75,7 +76,7 @@ async def _pieces(
     consultation = of_oneself(request.session, request.occasion, READ)
     inquiry = inquiries.content(provider, message_id, wanted.id)
     if not inquiry.values[BELOW]:
-        yield FileBeginning("unreadable")
+        yield FileBeginning(NO_ADDRESS)
         return
 
     async def is_linked() -> bool:

@@ -16,6 +16,7 @@ WHY: Mapping[str, str] = {
     "late": _("de aanbieder antwoordt traag"),
     "down": _("wij konden het nu niet opvragen"),
     "nothing": _("het is er niet meer"),
+    "no-address": _("de bron gaf het een nummer waarmee wij het niet kunnen opvragen"),
     "full": _("u haalt al andere bestanden op; probeer het daarna opnieuw"),
     "registered": _("een aangetekende zending die u nog niet opende; open ze eerst in Mijn Burgerprofiel"),
     "empty": _("er horen geen bestanden bij; de tekst leest u in Mijn Burgerprofiel"),
