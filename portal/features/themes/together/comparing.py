@@ -116,7 +116,7 @@ def compare_names(one: PersonName, other: PersonName) -> Agreement:
     mine, theirs = _name_words(one.family), _name_words(other.family)
     if mine and theirs and not _is_same(mine, theirs):
         return Agreement.DIFFERENT
-    given = _compare_given(Counter(_name_words(one.given)), Counter(_name_words(other.given)))
+    given = _compare_given(_name_words(one.given), _name_words(other.given))
     return given if bool(mine) == bool(theirs) else max(given, Agreement.LESS)
 
 
@@ -181,13 +181,11 @@ def _wholes(one: PersonName, other: PersonName) -> Agreement:
         my_rest, their_rest = _without(mine, family), _without(theirs, family)
         if my_rest is None or their_rest is None:
             return Agreement.DIFFERENT
-        return _compare_given(Counter(my_rest), Counter(their_rest))
+        return _compare_given(my_rest, their_rest)
     # "Van den Broeck" is one word, as in "Vandenbroeck".
     pairs = ((mine, theirs), (_join(mine), _join(theirs)))
     # A single word may be any part of a name.
-    return min(
-        _compare_given(*map(Counter, pair)) if min(map(len, pair)) > 1 else Agreement.DIFFERENT for pair in pairs
-    )
+    return min(_compare_given(*pair) if min(map(len, pair)) > 1 else Agreement.DIFFERENT for pair in pairs)
 
 
 def _without(words: Sequence[str], family: Sequence[str]) -> Sequence[str] | None:
@@ -222,11 +220,12 @@ def _name_words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-def _compare_given(one: Counter[str], other: Counter[str]) -> Agreement:
+def _compare_given(one: Sequence[str], other: Sequence[str]) -> Agreement:
     """Compare given names, by how often each occurs; no given names say less."""
-    if _is_same(sorted(one.elements()), sorted(other.elements())):
+    if _is_same(one, other):
         return Agreement.SAME
-    is_less = one <= other or other <= one or _is_shortened(one, other) or _is_shortened(other, one)
+    mine, theirs = Counter(one), Counter(other)
+    is_less = mine <= theirs or theirs <= mine or _is_shortened(mine, theirs) or _is_shortened(theirs, mine)
     return Agreement.LESS if is_less else Agreement.DIFFERENT
 
 
@@ -239,7 +238,7 @@ def _is_shortened(one: Counter[str], other: Counter[str]) -> bool:
 
 
 def _is_same(one: Sequence[str], other: Sequence[str]) -> bool:
-    """Tell whether words are the same in any order, or joined: `Vanden Broeck`, `Vandenbroeck`."""
+    """Tell whether words are the same in any order, or joined as they stand: `Vanden Broeck`, `Vandenbroeck`."""
     return sorted(one) == sorted(other) or "".join(one) == "".join(other)
 
 
