@@ -176,6 +176,8 @@ def _wholes(one: PersonName, other: PersonName) -> Agreement:
     mine, theirs = _name_words(str(one)), _name_words(str(other))
     if _is_same(mine, theirs):
         return Agreement.SAME
+    if not mine or not theirs:
+        return Agreement.LESS
     family = _name_words(one.family or other.family)
     if family:
         my_rest, their_rest = _without(mine, family), _without(theirs, family)
@@ -184,8 +186,9 @@ def _wholes(one: PersonName, other: PersonName) -> Agreement:
         return _compare_given(my_rest, their_rest)
     # "Van den Broeck" is one word, as in "Vandenbroeck".
     pairs = ((mine, theirs), (_join(mine), _join(theirs)))
-    # A single word may be any part of a name.
-    return min(_compare_given(*pair) if min(map(len, pair)) > 1 else Agreement.DIFFERENT for pair in pairs)
+    # A single word may be any part of a whole name; where only given names are known, it is one of them.
+    fewest = 2 if one.whole and other.whole else 1
+    return min(_compare_given(*pair) if min(map(len, pair)) >= fewest else Agreement.DIFFERENT for pair in pairs)
 
 
 def _without(words: Sequence[str], family: Sequence[str]) -> Sequence[str] | None:
