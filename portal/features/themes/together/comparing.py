@@ -23,7 +23,9 @@ _SMALL = frozenset(
 )
 _STREET = re.compile(r"(?P<street>.*[^\W\d].*?) (?P<number>\d+ ?[a-z]?(?:[-/]\d+[a-z]?)?)")
 _BOX = re.compile(r"(.+?) ?\b(?:bus|bte|boite|box|b) ?(?P<box>\S+)")
-_TOWN = re.compile(r"(?P<postcode>\d{4,5}(?: ?[a-z]{2}(?= ))?)(?: (?P<municipality>\D.*))?")
+# A postcode may have two letters (`1012 AB Amsterdam`). Four words begin names of municipalities (`8660 De Panne`),
+# and are not taken for letters unless they are joined to the digits.
+_TOWN = re.compile(r"(?P<postcode>\d{4,5}(?:(?: (?!(?:de|la|le|st) ))?[a-z]{2}(?= ))?)(?: (?P<municipality>\D.*))?")
 # Beyond so many characters of a name or an address, or pairs of values, only equality is checked: no source says
 # more.
 LONGEST = 300
@@ -130,8 +132,11 @@ def compare_addresses(one: AddressParts, other: AddressParts) -> Agreement:
         part.name: (_key(part.name, getattr(one, part.name)), _key(part.name, getattr(other, part.name)))
         for part in fields(AddressParts)
     }
-    mine, theirs = pairs["postcode"]
-    if mine and mine == theirs:
+    (mine, theirs), (my_town, their_town) = pairs["postcode"], pairs["municipality"]
+    if mine + my_town == theirs + their_town:
+        # "1017 LE Amsterdam" and "1017LE Amsterdam" are the same, cut into postcode and name in two ways.
+        del pairs["postcode"], pairs["municipality"]
+    elif mine and mine == theirs:
         # One postcode may have several names: of a former municipality or of the whole, in two languages.
         del pairs["municipality"]
     if any(mine and theirs and mine != theirs for mine, theirs in pairs.values()):

@@ -116,6 +116,9 @@ def test_dates_may_be_incomplete(one, other, agreement):
         ("Veldstraat 1/2, 9000 Gent", "Veldstraat 1 bus 2, 9000 Gent", SAME),
         ("Veldstraat 1 A, 9000 Gent", "Veldstraat 1 bus A, 9000 Gent", SAME),
         ("Veldstraat 1, 1012 AB Amsterdam", "Veldstraat 1, 1012AB Amsterdam", SAME),
+        ("Veldstraat 1, 1017 LE Amsterdam", "Veldstraat 1, 1017LE Amsterdam", SAME),
+        ("Veldstraat 1, 1017 LE Amsterdam", "Veldstraat 1, 1017 LG Amsterdam", DIFFERENT),
+        ("Zeelaan 21, 8660 De Panne", "Zeelaan 21, 8660", SAME),
         ("Dorpsstraat 47, Den Haag, Nederland", "Dorpsstraat 47, Den Haag, Duitsland", DIFFERENT),
         ("Dorpsstraat 47, Den Haag, Nederland", "Dorpsstraat 47, 8300 Knokke", DIFFERENT),
     ],
@@ -139,6 +142,12 @@ def test_addresses_are_compared_as_a_whole(one, other, agreement):
             "Herengracht 1, 1015 BA Amsterdam, Nederland",
             AddressParts("herengracht", "1", "", "1015 ba", "amsterdam", "nederland"),
         ),
+        ("Zeelaan 21, 8660 De Panne", AddressParts("zeelaan", "21", "", "8660", "de panne")),
+        ("Zeelaan 21, 8660 DE PANNE", AddressParts("zeelaan", "21", "", "8660", "de panne")),
+        ("Rue Haute 4, 7100 La Louvière", AddressParts("rue haute", "4", "", "7100", "la louviere")),
+        ("Rue Haute 4, 7070 Le Roeulx", AddressParts("rue haute", "4", "", "7070", "le roeulx")),
+        ("Markt 1, 9100 St Niklaas", AddressParts("markt", "1", "", "9100", "st niklaas")),
+        ("Gracht 1, 1017LE Amsterdam", AddressParts("gracht", "1", "", "1017le", "amsterdam")),
         (
             "Lei 3A, postbus 12, 2000 Antwerpen",
             AddressParts("lei", "3a", "", "2000", "antwerpen", rest="postbus 12"),
@@ -149,6 +158,14 @@ def test_addresses_are_compared_as_a_whole(one, other, agreement):
 )
 def test_an_address_on_a_line_is_read_in_parts(line, place):
     assert address_in(line) == place
+
+
+@pytest.mark.parametrize("municipality", ["De Haan", "La Louvière", "Le Roeulx", "St.-Niklaas", "Sint-Niklaas"])
+def test_municipality_on_a_line_is_the_one_of_the_parts(municipality):
+    line = f"Markt 1, 9100 {municipality.replace('.-', ' ')}"
+    place = AddressParts("Markt", "1", "", "9100", municipality)
+    assert address_in(line).postcode == "9100"
+    assert comparing.compare_addresses(place, address_in(line)) is SAME
 
 
 def test_parts_are_the_same_as_a_line():
