@@ -22,7 +22,9 @@ _SMALL = frozenset(
     _WORD.findall("al d da de del den der des di do dos du el la le op t te ten ter van vande vanden vander von zu")
 )
 _STREET = re.compile(r"(?P<street>.*[^\W\d].*?) (?P<number>\d+ ?[a-z]?(?:[-/]\d+[a-z]?)?)")
-_BOX = re.compile(r"(.+?) ?\b(?:bus|bte|boite|box|b) ?(?P<box>\S+)")
+# A box has a word before it, or is one of three words by itself. A `b` with nothing behind it belongs to the number
+# (`3 b`), and any other word that begins with one is no box (`Berchem`).
+_BOX = re.compile(r"(.+?) ?\b(?:(?:bus|bte|boite|box|b(?![a-z]|$)) ?|(?=(?:bis|boven|beneden)$))(?P<box>\S*)")
 # A postcode may have two letters (`1012 AB Amsterdam`). Four words begin names of municipalities (`8660 De Panne`),
 # and are not taken for letters unless they are joined to the digits.
 _TOWN = re.compile(r"(?P<postcode>\d{4,5}(?:(?: (?!(?:de|la|le|st) ))?[a-z]{2}(?= ))?)(?: (?P<municipality>\D.*))?")
