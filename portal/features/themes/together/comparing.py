@@ -126,8 +126,9 @@ def compare_names(one: PersonName, other: PersonName) -> Agreement:
 
 def compare_addresses(one: AddressParts, other: AddressParts) -> Agreement:
     """Compare two addresses part by part; a part that only one of them has is no difference."""
+    one, other = _with_box(one), _with_box(other)
     if one.number and other.number and _house(one) == _house(other):
-        # "1/2" and "1 bus 2" are the same house, cut into number and box in two ways.
+        # "1 A" and "1 bus A" are the same house, cut into number and box in two ways.
         one, other = replace(one, number="", box=""), replace(other, number="", box="")
     # Keys of parts: a part without letters or digits has none, and says nothing.
     pairs = {
@@ -265,6 +266,12 @@ def _key(part: str, text: str) -> str:
     if part in ("number", "box"):
         return " ".join(_cut_number(text))
     return _LINKING_S.sub("", "".join(words)) if part == "street" else "".join(words)
+
+
+def _with_box(place: AddressParts) -> AddressParts:
+    """Take the box out of a number with a slash, unless there is a box beside it: `16/3` is `16 bus 3`."""
+    number, slash, box = place.number.partition("/")
+    return replace(place, number=number, box=box) if slash and not place.box else place
 
 
 def _house(place: AddressParts) -> list[str]:

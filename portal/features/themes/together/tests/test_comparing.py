@@ -114,6 +114,11 @@ def test_dates_may_be_incomplete(one, other, agreement):
         ("Veldstraat 1-3, 9000 Gent", "Veldstraat 13, 9000 Gent", DIFFERENT),
         ("Veldstraat 1 bus 1.2, 9000 Gent", "Veldstraat 1 bus 12, 9000 Gent", DIFFERENT),
         ("Veldstraat 1/2, 9000 Gent", "Veldstraat 1 bus 2, 9000 Gent", SAME),
+        ("Veldstraat 1/2, 9000 Gent", "Veldstraat 1, 9000 Gent", LESS),
+        ("Veldstraat 1a/2, 9000 Gent", "Veldstraat 1A, 9000 Gent", LESS),
+        ("Veldstraat 1/2, 9000 Gent", "Veldstraat 1 bus 3, 9000 Gent", DIFFERENT),
+        ("Veldstraat 1/2, 9000 Gent", "Veldstraat 2, 9000 Gent", DIFFERENT),
+        ("Veldstraat 1-3, 9000 Gent", "Veldstraat 1, 9000 Gent", DIFFERENT),
         ("Veldstraat 1 A, 9000 Gent", "Veldstraat 1 bus A, 9000 Gent", SAME),
         ("Veldstraat 1 B, 9000 Gent", "Veldstraat 1B, 9000 Gent", SAME),
         ("Veldstraat 12 boven, 9000 Gent", "Veldstraat 12, 9000 Gent", LESS),
@@ -185,6 +190,13 @@ def test_parts_are_the_same_as_a_line():
         )
         is SAME
     )
+
+
+def test_box_behind_a_slash_is_found_in_parts_too():
+    joined, apart_, without = (AddressParts("Lei", *house) for house in (("16/3", ""), ("16", "3"), ("16", "")))
+    assert comparing.compare_addresses(joined, apart_) is SAME
+    assert comparing.compare_addresses(joined, without) is comparing.compare_addresses(apart_, without) is LESS
+    assert comparing.compare_addresses(AddressParts("Lei", "16/3", "2"), without) is DIFFERENT
 
 
 def test_a_number_is_its_digits():
