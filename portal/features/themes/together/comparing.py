@@ -28,10 +28,10 @@ _BOX = re.compile(r"(.+?) ?\b(?:(?:bus|bte|boite|box|b(?![a-z]|$)) ?|(?=(?:bis|b
 # A postcode may have two letters (`1012 AB Amsterdam`). Four words begin names of municipalities (`8660 De Panne`),
 # and are not taken for letters unless they are joined to the digits.
 _TOWN = re.compile(r"(?P<postcode>\d{4,5}(?:(?: (?!(?:de|la|le|st) ))?[a-z]{2}(?= ))?)(?: (?P<municipality>\D.*))?")
-# Beyond so many characters of a name or an address, or pairs of values, only equality is checked: no source says
-# more.
+# Characters of a part of a name, or of an address on one line, written or folded; no source says more. A longer name
+# is compared as one text. A longer address is kept whole (`AddressParts.rest`), so it differs only from one that has
+# another rest.
 LONGEST = 300
-MOST_PAIRS = 2500
 _AT_HOME = frozenset({"belgie", "belgique", "belgium"})
 
 
@@ -57,7 +57,10 @@ class PersonName:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AddressParts:
-    """An address in its parts; "" for a part that the source does not give."""
+    """An address in its parts; "" for a part that the source does not give.
+
+    country: "" in Belgium too. rest: what is in no other part.
+    """
 
     street: str = ""
     number: str = ""
@@ -71,11 +74,12 @@ class AddressParts:
 def compare_all[Value](
     one: Sequence[Value], other: Sequence[Value], compare: Callable[[Value, Value], Agreement]
 ) -> Agreement:
-    """Compare all values that two sources give of one thing: each value needs its match at the other."""
+    """Compare all values that two sources give of one thing: each value needs its match at the other.
+
+    Each is compared with each, so a caller gives few (`differences.MOST`).
+    """
     if not one or not other:
         return Agreement.SAME if not one and not other else Agreement.LESS
-    if len(one) * len(other) > MOST_PAIRS:
-        return Agreement.SAME if set(one) == set(other) else Agreement.DIFFERENT
     best = [min(compare(mine, theirs) for theirs in other) for mine in one]
     best += [min(compare(mine, theirs) for mine in one) for theirs in other]
     return max(best)
@@ -91,8 +95,8 @@ def compare_texts(one: str, other: str) -> Agreement:
     return Agreement.SAME if "".join(_words(one)) == "".join(_words(other)) else Agreement.DIFFERENT
 
 
-def compare_numbers(one: str, other: str) -> Agreement:
-    """Compare two numbers by their digits alone."""
+def compare_identifiers(one: str, other: str) -> Agreement:
+    """Compare two identifying numbers (a national number): the same where their digits are, else as texts."""
     mine, theirs = (re.sub(r"[^0-9]", "", text) for text in (one, other))
     return Agreement.SAME if mine == theirs != "" else compare_texts(one, other)
 
@@ -113,7 +117,7 @@ def compare_names(one: PersonName, other: PersonName) -> Agreement:
 
     A part that one of them lacks is not compared.
     """
-    if max(len(part) for name in (one, other) for part in (name.given, name.family, name.whole)) > LONGEST:
+    if any(_is_long(part) for name in (one, other) for part in (name.given, name.family, name.whole)):
         return compare_texts(str(one), str(other))
     if one.whole or other.whole:
         return _wholes(one, other)
@@ -148,8 +152,12 @@ def compare_addresses(one: AddressParts, other: AddressParts) -> Agreement:
 
 
 def address_in(line: str) -> AddressParts:
-    """Read an address on one line: `Veldstraat 1 bus 2, 9000 Gent`, `Den Haag, Nederland`, or `Gent` alone."""
-    if len(line) > LONGEST:
+    """Read an address on one line: `Veldstraat 1 bus 2, 9000 Gent`, `Den Haag, Nederland`, or `Gent` alone.
+
+    A street is the part with a house number, or the one before the part with a postcode. Where there is neither, the
+    first part is read as the municipality and the last as the country, also in `Nieuwstraat, Gent`.
+    """
+    if _is_long(line):
         return AddressParts(rest=line)
     parts = [words for part in line.split(",") if (words := " ".join(fold(part).split()))]
     streets = [(at, street) for at, part in enumerate(parts) if (street := _street_in(part))]
@@ -251,6 +259,11 @@ def _is_shortened(one: Counter[str], other: Counter[str]) -> bool:
 def _is_same(one: Sequence[str], other: Sequence[str]) -> bool:
     """Tell whether words are the same in any order, or joined as they stand: `Vanden Broeck`, `Vandenbroeck`."""
     return sorted(one) == sorted(other) or "".join(one) == "".join(other)
+
+
+def _is_long(text: str) -> bool:
+    """Tell whether a text is longer than LONGEST, as it was written or as it is compared: folding lengthens some."""
+    return len(text) > LONGEST or len(fold(text)) > LONGEST
 
 
 def _words(text: str) -> list[str]:

@@ -70,7 +70,7 @@ REASONS = {
 }
 _COMPARE: Mapping[SharedTopic, Callable[[Any, Any], Agreement]] = {
     SharedTopic.NAME: comparing.compare_names,
-    SharedTopic.NATIONAL_NUMBER: comparing.compare_numbers,
+    SharedTopic.NATIONAL_NUMBER: comparing.compare_identifiers,
     SharedTopic.BIRTH_DATE: comparing.compare_dates,
     SharedTopic.ADDRESS: comparing.compare_addresses,
 }
