@@ -164,8 +164,9 @@ async def propose_email(occasion: Occasion, address: str, *, code: str, kind: st
     ]
     until = occasion.now + rules.CODE_HOLDS
     async with pool.as_citizen(citizen_id) as conn:
-        if kind == OTHER_EMAIL and len(await queries.other_emails_in(conn, citizen_id)) >= rules.MOST_EMAILS - 1:
-            raise TooManyEmails
+        # It comes before the locks of `_count_code`: whoever holds those never waits for this one.
+        await emails.lock(conn, citizen_id)
+        await _see_room(conn, citizen_id, kind)
         await _count_code(conn, marks, occasion.now)
         await emails.drop_proposal(conn, citizen_id, kind)
         content = ConfirmAddress(code, until)
@@ -182,7 +183,8 @@ async def propose_email(occasion: Occasion, address: str, *, code: str, kind: st
 async def confirm_email(occasion: Occasion, code: str, *, kind: str = KeptKind.EMAIL) -> Trial:
     """Try a code; the right one keeps the proposed address, as the main one or beside it; the main one gets a mail.
 
-    Each trial takes one of the five attempts, also when several come at the same time.
+    Each trial takes one of the five attempts, also when several come at the same time. Raise TooManyEmails for the
+    right code where the citizen got as many addresses as they may meanwhile.
     """
     citizen_id = occasion.citizen_id
     try:
@@ -205,6 +207,7 @@ async def confirm_email(occasion: Occasion, code: str, *, kind: str = KeptKind.E
             address = box.open(sealed, rules.bound_proposal(kind, key))
         except CannotOpen:
             return Trial.NONE
+        await _see_room(conn, citizen_id, kind)
         await emails.keep(conn, occasion, address.decode(), kind)
         await emails.drop_proposal(conn, citizen_id, kind)
     return Trial.CONFIRMED
@@ -320,6 +323,12 @@ async def expire(before: datetime) -> int:
     """
     ended = sum([await pool.sweep(statement, (before,)) for statement in EXPIRE])
     return ended + await pool.sweep(EXPIRE_DISMISSALS, (before - rules.DISMISSAL_HOLDS,))
+
+
+async def _see_room(conn: AsyncConnection[Any], citizen_id: UUID, kind: str) -> None:
+    """Raise TooManyEmails where an address of this kind would be one too many; the caller holds `emails.lock`."""
+    if kind == OTHER_EMAIL and len(await queries.other_emails_in(conn, citizen_id)) >= rules.MOST_EMAILS - 1:
+        raise TooManyEmails
 
 
 async def _count_code(conn: AsyncConnection[Any], marks: list[bytes], now: datetime) -> None:

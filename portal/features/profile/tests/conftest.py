@@ -81,6 +81,15 @@ async def give_email(citizen, address, now=NOW):
     return await actions.confirm_email(occasion(citizen, now), CODE)
 
 
+def a_lock_is_waited_for(past_walls: psycopg.Connection) -> bool:
+    """Tell whether a transaction waits for an advisory lock of another."""
+    sought = """
+    select count(*) from pg_locks join pg_database on pg_database.oid = pg_locks.database
+    where locktype = 'advisory' and not granted and datname = current_database()
+    """
+    return past_walls.execute(sought).fetchone() != (0,)
+
+
 async def fill(citizen):
     """Give everything, and propose another nickname."""
     await give_nickname(citizen, "Zonnetje")

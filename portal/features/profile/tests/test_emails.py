@@ -23,8 +23,9 @@ from portal.platform.keys import citizens
 from portal.platform.mail import composing, kinds
 from portal.platform.mail.types import MailMessage
 from tests.journal_entries import entries_of
+from tests.waiting import until
 
-from .conftest import CODE, NOW, give_email, give_nickname, occasion, somebody
+from .conftest import CODE, NOW, a_lock_is_waited_for, give_email, give_nickname, occasion, somebody
 
 HOME, WORK, THIRD = "lies@example.org", "Lies@work.example", "third@example.org"
 
@@ -38,6 +39,14 @@ async def adds(citizen, address, now=NOW):
 async def readable_addresses(citizen):
     """Give the addresses that can be read, the main one first."""
     return [email.address for email in await reads.verified_emails_of(citizen)]
+
+
+async def all_but_one(citizen):
+    """Give as many addresses as may be but one; give the occasion on which the next may be proposed."""
+    await give_email(citizen, HOME)
+    for number in range(rules.MOST_EMAILS - 2):
+        await adds(citizen, f"{number}@example.org", NOW + number * rules.CODES_PER)
+    return occasion(citizen, NOW + timedelta(days=1))
 
 
 async def id_of(citizen, address):
@@ -137,6 +146,32 @@ async def test_five_addresses_are_the_most(citizen):
     # Another main address is none more.
     await give_email(citizen, THIRD, NOW + timedelta(days=1))
     assert len(await readable_addresses(citizen)) == rules.MOST_EMAILS
+
+
+@pytest.mark.security
+async def test_sixth_address_is_not_proposed_while_another_tab_confirms_the_fifth(citizen, past_walls):
+    later = await all_but_one(citizen)
+    await actions.propose_email(later, WORK, code=CODE, kind=OTHER_EMAIL)
+    async with pool.as_citizen(citizen) as conn:
+        await emails.lock(conn, citizen)
+        proposing = asyncio.create_task(actions.propose_email(later, THIRD, code=CODE, kind=OTHER_EMAIL))
+        await until(lambda: proposing.done() or a_lock_is_waited_for(past_walls))
+        await emails.keep(conn, later, WORK, OTHER_EMAIL)
+    with pytest.raises(actions.TooManyEmails):
+        await proposing
+    assert len(await readable_addresses(citizen)) == rules.MOST_EMAILS
+
+
+@pytest.mark.security
+async def test_code_for_a_sixth_address_keeps_none_and_takes_no_attempt(citizen, past_walls):
+    later = await all_but_one(citizen)
+    await actions.propose_email(later, WORK, code=CODE, kind=OTHER_EMAIL)
+    async with pool.as_citizen(citizen) as conn:  # as a portal of the release before lets another tab do
+        await emails.keep(conn, later, THIRD, OTHER_EMAIL)
+    with pytest.raises(actions.TooManyEmails):
+        await actions.confirm_email(later, CODE, kind=OTHER_EMAIL)
+    assert len(await readable_addresses(citizen)) == rules.MOST_EMAILS
+    assert past_walls.execute("select attempts_left from profile_proposal").fetchall() == [(rules.ATTEMPTS,)]
 
 
 async def test_another_main_address_keeps_both_with_their_ids_and_both_are_told(citizen, mails):
