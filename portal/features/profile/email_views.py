@@ -63,13 +63,16 @@ async def remove_email(request: SignedInRequest) -> HttpResponseBase:
 
 
 async def address_form(request: SignedInRequest, kind: str) -> HttpResponseBase:
-    """Do what `email` does, for the main address (KeptKind.EMAIL) or for one more (OTHER_EMAIL)."""
+    """Do what `email` does, for the main address (KeptKind.EMAIL) or for one more (OTHER_EMAIL).
+
+    Raise TooManyEmails where another tab took the last place meanwhile.
+    """
     kept = await pages.profile_of(request, [KeptKind.EMAIL, OTHER_EMAIL])
     current = kept.email.value if kept.email else None
     others = [other.address for other in kept.other_emails if other.address is not None]
     is_full = kind == OTHER_EMAIL and len(kept.other_emails) >= rules.MOST_EMAILS - 1
     if is_full or (kind == OTHER_EMAIL and current is None):
-        return SeeOther(f"{reverse('profile:profile')}#e-mail")
+        return pages.to_emails()
     if request.method == "POST":
         if kind == OTHER_EMAIL:
             form = EmailForm(request.POST, others=[*others, current or ""])
@@ -95,7 +98,10 @@ async def address_form(request: SignedInRequest, kind: str) -> HttpResponseBase:
 
 
 async def code_form(request: SignedInRequest, kind: str) -> HttpResponseBase:
-    """Do what `email_code` does, for the main address (KeptKind.EMAIL) or for one more (OTHER_EMAIL)."""
+    """Do what `email_code` does, for the main address (KeptKind.EMAIL) or for one more (OTHER_EMAIL).
+
+    Raise TooManyEmails where another tab took the last place meanwhile.
+    """
     form = CodeForm(request.POST) if request.POST.get("doe") == "controleren" else CodeForm()
     if form.is_bound and form.is_valid():
         trial = await actions.confirm_email(request.occasion, form.cleaned_data["code"], kind=kind)

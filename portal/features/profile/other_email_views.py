@@ -12,7 +12,7 @@ from portal.platform.access.guards import recently_signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 
-from . import email_views, emails, pages
+from . import actions, email_views, emails, pages
 from .types import OTHER_EMAIL, KeptEmail, KeptKind
 from .views import PAGE
 
@@ -21,14 +21,20 @@ from .views import PAGE
 @recently_signed_in
 async def other_email(request: SignedInRequest) -> HttpResponseBase:
     """Show the form for one more address, or mail a code to the address in it."""
-    return await email_views.address_form(request, OTHER_EMAIL)
+    try:
+        return await email_views.address_form(request, OTHER_EMAIL)
+    except actions.TooManyEmails:
+        return pages.to_emails()
 
 
 @PAGE
 @recently_signed_in
 async def other_email_code(request: SignedInRequest) -> HttpResponseBase:
     """Show the form for its code, or try a code, mail a new one or withdraw the proposal."""
-    return await email_views.code_form(request, OTHER_EMAIL)
+    try:
+        return await email_views.code_form(request, OTHER_EMAIL)
+    except actions.TooManyEmails:
+        return pages.to_emails()
 
 
 @PAGE

@@ -46,6 +46,11 @@ def back_to_profile(deed: str) -> SeeOther:
     return SeeOther(f"{reverse('profile:profile')}?{DONE}={deed}")
 
 
+def to_emails() -> SeeOther:
+    """Redirect to the e-mail addresses of the profile, where no more can be given."""
+    return SeeOther(f"{reverse('profile:profile')}#e-mail")
+
+
 async def profile_of(request: SignedInRequest, kinds: Collection[str] = queries.EVERYTHING) -> Profile:
     """Read what the citizen gave us of these kinds, to be shown on a page; it is journalled."""
     return await queries.look_at_profile(request.occasion, kinds)

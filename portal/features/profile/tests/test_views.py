@@ -13,15 +13,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, override_settings
 from django.urls import reverse
 
-from portal.features.profile import actions, photo, rules
+from portal.features.profile import actions, emails, photo, rules
 from portal.features.profile.tests import reads
 from portal.features.profile.types import OTHER_EMAIL, KeptKind, PostalAddress
 from portal.platform.access import cookies, sessions
 from portal.platform.access.types import Assurance, Identity, SignInMeans
+from portal.platform.database import pool
 from portal.platform.keys import citizens
 from tests.journal_entries import entries_of
+from tests.waiting import until
 
-from .conftest import TABLES, occasion, picture
+from .conftest import CODE, TABLES, a_lock_is_waited_for, give_email, occasion, picture
 
 pytestmark = pytest.mark.security
 
@@ -325,6 +327,31 @@ async def test_more_addresses_are_given_chosen_and_removed_by_their_owner_only(l
     )
     assert leads_to(await lies.post("remove_other_email", email_id=main.id)) == (303, "/profiel/?klaar=e-mail-weg")
     assert [one.address for one in await reads.verified_emails_of(lies.citizen_id)] == ["work@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("other_email", {"email": "work@example.org"}),
+        ("other_email_code", {"doe": "opnieuw"}),
+        ("other_email_code", {"doe": "controleren", "code": CODE}),
+    ],
+    ids=["address", "new code", "code"],
+)
+async def test_address_that_another_tab_made_one_too_many_leads_to_those_there_are(lies, past_walls, name, form):
+    citizen, now = lies.citizen_id, datetime.now(UTC)
+    await give_email(citizen, "lies@example.org", now)
+    async with pool.as_citizen(citizen) as conn:
+        for number in range(rules.MOST_EMAILS - 2):
+            await emails.keep(conn, occasion(citizen, now), f"{number}@example.org", OTHER_EMAIL)
+    await actions.propose_email(occasion(citizen, now), "work@example.org", code=CODE, kind=OTHER_EMAIL)
+    async with pool.as_citizen(citizen) as conn:
+        await emails.lock(conn, citizen)
+        asking = asyncio.create_task(lies.post(name, form))
+        await until(lambda: asking.done() or a_lock_is_waited_for(past_walls))
+        await emails.keep(conn, occasion(citizen, now), "fifth@example.org", OTHER_EMAIL)
+    assert leads_to(await asking) == (303, "/profiel/#e-mail")
+    assert len(await reads.verified_emails_of(citizen)) == rules.MOST_EMAILS
 
 
 @pytest.mark.parametrize("typed", ["lies@EXAMPLE.org", "LIES@example.org", "Work@example.org"])
