@@ -6,7 +6,7 @@ The rows of e-mail addresses themselves are written in `emails`.
 import hmac
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -220,15 +220,12 @@ async def withdraw_proposal(occasion: Occasion, kind: str) -> None:
             await note(conn, WITHDRAW, occasion, [KeptKind.EMAIL if kind == OTHER_EMAIL else kind])
 
 
-async def remove(occasion: Occasion, kind: KeptKind) -> bool:
-    """Take away nickname, photo or main address, and what was proposed in its place; tell whether there was one.
+async def remove(occasion: Occasion, kind: Literal[KeptKind.NICKNAME, KeptKind.PHOTO]) -> bool:
+    """Take away nickname or photo, and what was proposed in its place; tell whether there was one.
 
-    One that cannot be read any more can be taken away too. A main address that has others beside it stays: only
-    `emails.remove_main` takes it away, which is told its successor.
+    One that cannot be read any more can be taken away too. `emails` takes addresses away.
     """
     citizen_id = occasion.citizen_id
-    if kind is KeptKind.EMAIL:
-        return await emails.remove_main(occasion)
     async with pool.as_citizen(citizen_id) as conn:
         was_proposed = await emails.drop_proposal(conn, citizen_id, kind)
         was_there = bool((await conn.execute(DROP, (citizen_id, kind))).rowcount)
@@ -307,17 +304,18 @@ async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
 
 
 async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set[UUID]:
-    """Take away nicknames, photos and addresses of these citizens in the worker's transaction, which names them.
+    """Take away nicknames, photos and addresses of these citizens; return those of whom there was anything.
 
-    Return those of whom there was anything.
+    It is done in the worker's transaction, which sees the rows of these citizens (`pool.as_citizens`).
     """
     gone = await conn.execute(RETIRE, {"citizens": list(citizen_ids)}, binary=True)
     return {citizen_id for (citizen_id,) in await gone.fetchall()}
 
 
 async def expire(before: datetime) -> int:
-    """Delete proposals and counts of codes that ended before a moment (UTC); return how many rows. For the worker.
+    """Delete proposals that ended, and counts of codes that were mailed, before a moment (UTC); return how many rows.
 
+    For the worker. The moment lies `CODES_PER` ago or more, since younger codes still count for their limit.
     Dismissals go that are two years older: their signals may matter again. Kept values have no term of their own:
     they go when their citizen does not sign in for two years (`retire`).
     """

@@ -1,6 +1,7 @@
 """The pages of the profile as a whole, of the nickname and of the photo."""
 
 from http import HTTPStatus
+from typing import Literal
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -163,7 +164,9 @@ async def remove_photo(request: SignedInRequest) -> HttpResponseBase:
     return await remove(request, KeptKind.PHOTO, "foto")
 
 
-async def remove(request: SignedInRequest, kind: KeptKind, word: str) -> HttpResponseBase:
+async def remove(
+    request: SignedInRequest, kind: Literal[KeptKind.NICKNAME, KeptKind.PHOTO], word: str
+) -> HttpResponseBase:
     """Ask once, showing what will be gone; then take it away. word: the beginning of the deed (`receipt`)."""
     if request.method == "POST":
         await actions.remove(request.occasion, kind)

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg import Rollback
 
-from portal.features.profile import actions, queries, rules
+from portal.features.profile import actions, emails, queries, rules
 from portal.features.profile.tests import reads
 from portal.features.profile.types import KeptKind, PostalAddress, Trial
 from portal.platform.database import pool
@@ -133,6 +133,13 @@ async def test_address_gets_five_codes_an_hour_from_whatever_citizens(citizen, r
     assert rows()["mail_outbox"] == 5
 
 
+async def removes(citizen, kind):
+    """Take away what a citizen has of a kind; tell whether there was any."""
+    if kind is KeptKind.EMAIL:
+        return await emails.remove_main(occasion(citizen))
+    return await actions.remove(occasion(citizen), kind)
+
+
 @pytest.mark.parametrize("kind", KeptKind)
 async def test_what_is_removed_is_gone_when_that_is_said(citizen, rows, kind):
     await give_nickname(citizen, "Zonnetje")
@@ -141,20 +148,20 @@ async def test_what_is_removed_is_gone_when_that_is_said(citizen, rows, kind):
     if kind is not KeptKind.PHOTO:
         await actions.propose_nickname(occasion(citizen), "Regenboog")
         await actions.propose_email(occasion(citizen), "new@example.org", code=CODE)
-    assert await actions.remove(occasion(citizen), kind) is True
+    assert await removes(citizen, kind) is True
     profile = await queries.profile_of(citizen)
     left = [each for each in (profile.nickname, profile.photo, profile.email) if each is not None]
     assert (len(left), getattr(profile, kind)) == (2, None)
     assert rows()["profile_kept"] == 2
     assert rows().get("profile_proposal", 0) == (0 if kind is KeptKind.PHOTO else 1)
-    assert await actions.remove(occasion(citizen), kind) is False
+    assert await removes(citizen, kind) is False
 
 
 async def test_removed_address_for_mail_is_told_once(citizen, rows, past_walls):
     await give_email(citizen, "lies@example.org")
     past_walls.execute("delete from mail_outbox")
-    await actions.remove(occasion(citizen), KeptKind.EMAIL)
-    await actions.remove(occasion(citizen), KeptKind.EMAIL)
+    await emails.remove_main(occasion(citizen))
+    await emails.remove_main(occasion(citizen))
     assert rows()["mail_outbox"] == 1
 
 
@@ -264,7 +271,7 @@ async def test_whoever_lost_their_keys_reads_nothing_and_begins_anew(citizen):
     assert await give_nickname(citizen, "Regenboog") is True
     assert await reads.nickname_of(citizen) == "Regenboog"
     assert (await queries.profile_of(citizen)).email.value is None
-    assert await actions.remove(occasion(citizen), KeptKind.EMAIL) is True
+    assert await emails.remove_main(occasion(citizen)) is True
     assert await actions.remove(occasion(citizen), KeptKind.PHOTO) is True
     assert await actions.change_address(occasion(citizen), profile.addresses[0].id, HOME) is True
     assert [saved.address for saved in await reads.addresses_of(citizen)] == [HOME]

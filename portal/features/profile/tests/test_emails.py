@@ -195,7 +195,7 @@ async def test_replaced_main_address_keeps_its_id_and_a_new_one_has_another(citi
     first = await id_of(citizen, HOME)
     await give_email(citizen, WORK)
     assert await id_of(citizen, WORK) == first
-    await actions.remove(occasion(citizen), KeptKind.EMAIL)
+    await emails.remove_main(occasion(citizen))
     await give_email(citizen, WORK)
     assert await id_of(citizen, WORK) != first
 

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from portal.features.profile import actions, queries
+from portal.features.profile import actions, emails, queries
 from portal.features.profile.tests import reads
 from portal.features.profile.types import KeptKind
 from portal.platform.journal.types import Actor, ActorKind
@@ -50,7 +50,7 @@ async def test_changed_address_and_refused_codes_stand_in_the_journal(citizen, p
     for _ in range(2):
         await actions.withdraw_proposal(occasion(citizen), KeptKind.EMAIL)
     await queries.look_at_proposal(occasion(citizen), KeptKind.EMAIL)
-    await actions.remove(occasion(citizen), KeptKind.EMAIL)
+    await emails.remove_main(occasion(citizen))
     email = ["burgerprofiel.email"]
     assert await journal(citizen) == [
         ("propose for own profile", email),
@@ -107,7 +107,7 @@ async def test_what_cannot_be_journalled_is_neither_shown_nor_done(citizen, past
             actions.propose_nickname(occasion(citizen), "Anders"),
             actions.propose_email(occasion(citizen), "new@example.org", code=CODE),
             actions.withdraw_proposal(occasion(citizen), KeptKind.NICKNAME),
-            actions.remove(occasion(citizen), KeptKind.EMAIL),
+            emails.remove_main(occasion(citizen)),
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 await attempt
@@ -123,7 +123,7 @@ async def test_mail_with_a_code_goes_with_its_proposal(citizen, past_walls, way)
     if way == "withdrawn":
         await actions.withdraw_proposal(occasion(citizen), KeptKind.EMAIL)
     elif way == "removed":
-        await actions.remove(occasion(citizen), KeptKind.EMAIL)
+        await emails.remove_main(occasion(citizen))
     elif way == "proposed anew":
         await actions.propose_email(occasion(citizen), "lies@example.org", code="271828")
     else:
