@@ -39,7 +39,7 @@ async def other_email_code(request: SignedInRequest) -> HttpResponseBase:
 
 @PAGE
 @recently_signed_in
-async def main_email(request: SignedInRequest, email_id: UUID) -> HttpResponseBase:
+async def make_main_email(request: SignedInRequest, email_id: UUID) -> HttpResponseBase:
     """Ask once, saying what goes to the main address; then make one of the citizen's other addresses the main one."""
     chosen, current = await _own(request, email_id)
     if chosen.address is None:
@@ -49,7 +49,7 @@ async def main_email(request: SignedInRequest, email_id: UUID) -> HttpResponseBa
             raise not_theirs(request, "e-mail address")
         return pages.back_to_profile("hoofdadres-gekozen")
     context = {"chosen": chosen, "current": current}
-    return pages.page(request, "main_email", _("Dit adres als hoofdadres?"), context)
+    return pages.page(request, "make_main_email", _("Dit adres als hoofdadres?"), context)
 
 
 @PAGE

@@ -18,8 +18,9 @@ urlpatterns = [
     path("e-mail/verwijderen/", email_views.remove_email, name="remove_email"),
     path("e-mail/nog-een/", other_email_views.other_email, name="other_email"),
     path("e-mail/nog-een/code/", other_email_views.other_email_code, name="other_email_code"),
-    path("e-mail/<uuid:email_id>/hoofdadres/", other_email_views.main_email, name="main_email"),
+    path("e-mail/<uuid:email_id>/hoofdadres/", other_email_views.make_main_email, name="make_main_email"),
     path("e-mail/<uuid:email_id>/verwijderen/", other_email_views.remove_other_email, name="remove_other_email"),
+    # Signals of the home page (feature.home.Signal), which are no notices.
     path("meldingen/verbergen/", attention_views.dismiss, name="dismiss"),
     path("meldingen/tonen/", attention_views.show_again, name="show_again"),
     path("adressen/nieuw/", address_views.add_address, name="add_address"),

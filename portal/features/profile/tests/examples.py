@@ -112,7 +112,7 @@ EXAMPLES = {
     "profile:remove_email": [own(prepare=gives_an_address_for_mail), own(prepare=gives_another_address_for_mail)],
     "profile:other_email": [own(prepare=gives_an_address_for_mail), own(form={}, status=422)],
     "profile:other_email_code": [own()],
-    "profile:main_email": [own(values={"email_id": NUMBER}, prepare=gives_another_address_for_mail)],
+    "profile:make_main_email": [own(values={"email_id": NUMBER}, prepare=gives_another_address_for_mail)],
     "profile:remove_other_email": [own(values={"email_id": NUMBER}, prepare=gives_another_address_for_mail)],
     "profile:dismiss": [own(form={}, status=303)],
     "profile:show_again": [own(form={}, status=303)],

@@ -313,14 +313,17 @@ async def test_more_addresses_are_given_chosen_and_removed_by_their_owner_only(l
         await actions.propose_email(occasion(lies.citizen_id, now), address, code="314159", kind=kind)
         await actions.confirm_email(occasion(lies.citizen_id, now), "314159", kind=kind)
     main, second = await reads.verified_emails_of(lies.citizen_id)
-    for name in ("main_email", "remove_other_email"):
+    for name in ("make_main_email", "remove_other_email"):
         for asks, email_id in ((other, second.id), (other, uuid4()), (lies, main.id), (lies, uuid4())):
             assert (await asks.get(name, email_id=email_id)).status_code == 404
             assert (await asks.post(name, email_id=email_id)).status_code == 404
         stale = await signs_in("84651421235", ago=timedelta(minutes=21))
         assert (await stale.post(name, email_id=second.id)).status_code == 303
     assert await reads.verified_emails_of(lies.citizen_id) == [main, second]
-    assert leads_to(await lies.post("main_email", email_id=second.id)) == (303, "/profiel/?klaar=hoofdadres-gekozen")
+    assert leads_to(await lies.post("make_main_email", email_id=second.id)) == (
+        303,
+        "/profiel/?klaar=hoofdadres-gekozen",
+    )
     assert (
         "U hebt een ander hoofdadres."
         in (await lies._client.get("/profiel/?klaar=hoofdadres-gekozen")).content.decode()
