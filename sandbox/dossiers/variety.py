@@ -57,16 +57,19 @@ def every_state(person: str, examples: Iterator[etree._Element]) -> etree._Eleme
     `examples` are the mutations of the bodies' samples.
     """
     root = envelope()
-    for kind, like in enumerate(_kinds(examples)):
-        codes = _ALL if like.findtext("Type") != "Verwijzing" else (("", ""),)
-        for number, (phase, code) in enumerate(codes):
-            at = _BEGIN + timedelta(days=kind * 40 + number, minutes=number)
-            _add(root, person, like, f"{kind + 1:02d}-{number + 1:02d}", [(phase, code, at)])
+    for place, like in enumerate(_kinds(examples)):
+        states = _ALL if like.findtext("Type") != "Verwijzing" else (("", ""),)
+        for number, (phase, code) in enumerate(states):
+            at = _BEGIN + timedelta(days=place * 40 + number, minutes=number)
+            _add(root, person, like, f"{place + 1:02d}-{number + 1:02d}", [(phase, code, at)])
     return root
 
 
 def many(person: str, examples: Iterator[etree._Element]) -> etree._Element:
-    """Make 150 dossiers of all kinds, each at another point of the usual course."""
+    """Make 150 dossiers, of all kinds but those that only refer elsewhere.
+
+    They stand at the points of the usual course by turns; every eleventh then waits for a missing document.
+    """
     root = envelope()
     kinds = [like for like in _kinds(examples) if like.findtext("Type") != "Verwijzing"]
     for number in range(HOW_MANY if kinds else 0):
@@ -88,8 +91,8 @@ def _kinds(examples: Iterator[etree._Element]) -> list[etree._Element]:
     """Choose the first mutation of each kind."""
     kinds: dict[tuple[str, str, str], etree._Element] = {}
     for like in examples:
-        source, kind, name = (like.findtext(path) or "" for path in ("Identificatie/Bron", "Type", "Naam"))
-        kinds.setdefault((source, kind, name.partition(":")[0]), like)
+        source, type_, name = (like.findtext(path) or "" for path in ("Identificatie/Bron", "Type", "Naam"))
+        kinds.setdefault((source, type_, name.partition(":")[0]), like)
     return list(kinds.values())
 
 
