@@ -1,4 +1,7 @@
-"""Check an ID token: every claim that Vlaams toegangsbeheer and OpenID Connect Core (3.1.3.7) say to check."""
+"""Check an ID token: its signature, issuer, audience, times, subject, nonce and access token.
+
+OpenID Connect Core, 3.1.3.7. `oidc` judges `acr` and `auth_time`.
+"""
 
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
@@ -16,7 +19,7 @@ from .errors import BadClaim, BadSignature
 
 ALGORITHM = "RS256"
 LARGEST = 16 * 1024  # characters
-LATEST = 10**12  # seconds since 1970: far past any token's end
+LATEST = 253_402_300_800  # seconds since 1970: the year 10000, which no date has
 
 # Times are checked below, against a given `now`; the audience as well, since PyJWT accepts any match.
 _SIGNATURE_ONLY = {

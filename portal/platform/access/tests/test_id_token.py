@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import math
 from contextlib import suppress
 from datetime import timedelta
 
@@ -218,9 +219,10 @@ def test_check_refuses_claims_that_are_no_object(check, key, payload):
 
 
 def test_authenticated_at_is_read_when_it_is_said_and_is_never_later_than_now(now):
-    said = [
-        id_token.authenticated_at({"auth_time": moment}, now)
-        for moment in (now.timestamp() - 60, now.timestamp() + 60, "1", True, -1, 1e30, float("nan"), None)
-    ]
-    assert said == [now - timedelta(seconds=60), now, *[None] * 6]
+    last = 253_402_300_799  # the last second of the year 9999
+    moments = (now.timestamp() - 60, now.timestamp() + 60, last, math.nextafter(last + 1, 0))
+    said = [id_token.authenticated_at({"auth_time": moment}, now) for moment in moments]
+    assert said == [now - timedelta(seconds=60), now, now, now]
+    no_moments = ("1", True, -1, last + 1, 1e30, float("nan"), None)
+    assert [id_token.authenticated_at({"auth_time": moment}, now) for moment in no_moments] == [None] * 7
     assert id_token.authenticated_at({}, now) is None
