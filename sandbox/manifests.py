@@ -166,7 +166,7 @@ def _manifest_files(folders: Iterable[Path]) -> list[Path]:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return tomllib.loads(file.read_text("utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return {}  # The portal refuses to start on it and says where; the town goes on with the others.
 

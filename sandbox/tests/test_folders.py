@@ -42,6 +42,12 @@ def test_earlier_folder_wins(library):
     assert _find(library, "1") == own
 
 
+def test_byte_order_mark_before_a_manifest_hides_no_source(tmp_path):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/agency.toml").write_text('\ufeff[[datasets]]\nsource = "b-iets"\n', "utf-8")
+    assert sources_of([tmp_path]).names == ("b-iets",)
+
+
 def test_folders_are_dropped_from_the_deepest(library):
     ladder = [
         "Persoon/GeefPersoon/02.02.0000/a/b/c",

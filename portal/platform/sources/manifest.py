@@ -8,6 +8,7 @@ error names file, line and cure. `manifest_reading` reads a file into these type
 import re
 import stat
 import tomllib
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -312,7 +313,10 @@ OWN: Mapping[Level, frozenset[str]] = {
 
 
 def text_of(file: Path) -> str:
-    """Read a file as UTF-8; raises ManifestError for what is no file, too large or no UTF-8."""
+    """Read a file as UTF-8, without its byte order mark.
+
+    Raises ManifestError for what is no file, too large or no UTF-8.
+    """
     try:
         about = file.stat()
         if not stat.S_ISREG(about.st_mode):
@@ -321,7 +325,7 @@ def text_of(file: Path) -> str:
             raise ManifestError(
                 f"{file} has {about.st_size} bytes; at most {LARGEST} are read: is it the right file?"
             )
-        data = file.read_bytes()
+        data = file.read_bytes().removeprefix(BOM_UTF8)
     except OSError as error:
         raise ManifestError(f"{file} cannot be read: {error.strerror}; correct the file or its rights.") from error
     try:

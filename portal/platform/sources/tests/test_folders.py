@@ -97,6 +97,16 @@ def test_a_manifest_that_cannot_be_read_is_refused(tmp_path, data, said):
     assert str(tmp_path / "voorbeeld/agency.toml") in refused
 
 
+def test_byte_order_mark_before_a_manifest_or_a_question_is_no_part_of_it(tmp_path):
+    folder = body(tmp_path, "voorbeeld") / "voorbeeld"
+    for file in (folder / "agency.toml", folder / "requests/iets.xml"):
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    (entry,) = catalogue.load([tmp_path]).entries
+    assert entry.question.template == "<Inhoud><INSZ>${insz}</INSZ></Inhoud>"
+    (folder / "agency.toml").write_bytes(b"\xef\xbb\xbf\n\xff")
+    assert "agency.toml, line 2: not UTF-8" in refusal(tmp_path)
+
+
 def test_a_manifest_that_is_no_file_is_refused_at_once(tmp_path):
     body(tmp_path, "voorbeeld")
     file = tmp_path / "voorbeeld/agency.toml"
