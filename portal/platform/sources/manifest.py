@@ -352,31 +352,39 @@ def read_left_out(file: Path, dataset: str) -> dict[str, str]:
 
 
 def line_of_table(file: Path, table: str, index: int) -> int:
-    """Find where the index-th `[[table]]` of a manifest begins; 0-based."""
-    lines = text_of(file).splitlines()
-    headers = [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(f"[[{table}]]")]
+    """Find where the index-th `[[table]]` of a manifest begins; 0-based, 0 where there is none."""
+    headers = _lines_of_tables(text_of(file).splitlines(), table)
     return headers[index] if index < len(headers) else 0
 
 
 def line_of_key(file: Path, keys: Sequence[str], start: int) -> int:
-    """Find the line of a key, by the names of the tables around it; 0-based, not before `start`.
+    """Find the line of a key, by the names of the tables around it; 0-based.
 
-    It is the nearest line that can be found: a table can also be written on one line.
+    start: where to begin; with a `[[table]]` there, only that one is searched, up to the next of its name. The
+    nearest line that can be found is given: a table can also be written on one line.
     """
     lines = text_of(file).splitlines()
+    end = next((at for at in _lines_of_tables(lines, keys[0]) if at > start), len(lines))
     names = [rf"""["']?{re.escape(key)}["']?""" for key in keys]
     for depth in range(len(keys), 0, -1):
-        header = re.compile(r"\s*\[\s*" + r"\s*\.\s*".join(names[:depth]) + r"\s*\]")
-        found = next((at for at in range(start, len(lines)) if header.match(lines[at])), None)
-        if found is not None:
-            key = re.compile(rf"\s*{names[min(depth, len(keys) - 1)]}\s*[=.]")
-            below = next((at for at in range(found, len(lines)) if key.match(lines[at])), found)
-            return found if depth == len(keys) else below
+        header = re.compile(r"\s*\[\[?\s*" + r"\s*\.\s*".join(names[:depth]) + r"\s*\]")
+        found = next((at for at in range(start, end) if header.match(lines[at])), None)
+        if found is None:
+            continue
+        if depth == len(keys):
+            return found
+        key = re.compile(rf"\s*{names[depth]}\s*[=.]")
+        return next((at for at in range(found, end) if key.match(lines[at])), found)
     return start
 
 
+def _lines_of_tables(lines: Sequence[str], table: str) -> list[int]:
+    """Find where each `[[table]]` begins; 0-based."""
+    return [at for at, line in enumerate(lines) if line.replace(" ", "").startswith(f"[[{table}]]")]
+
+
 def refuse(file: Path, word: str, problem: str, cure: str, start: int = 0) -> NoReturn:
-    """Raise ManifestError, naming the first line from `start` (0-based) on that has the word."""
+    """Raise ManifestError, naming the first line from `start` (0-based) on that has the word, or `start` itself."""
     lines = text_of(file).splitlines()
     pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
     line = next((at for at, text in enumerate(lines[start:], start + 1) if word and pattern.search(text)), start + 1)

@@ -185,6 +185,16 @@ def test_the_second_of_two_datasets_has_its_own_lines(tmp_path):
         only(tmp_path, text)
 
 
+@pytest.mark.parametrize("keys", ["titel", "items.meny"])
+def test_translations_on_one_line_are_refused_there_and_not_in_the_next_dataset(tmp_path, keys):
+    inline = f'en = {{ {keys} = "Something" }}'
+    first = (SOUND + ITEMS).replace("[[datasets]]", f"[[datasets]]\n{inline}")
+    more = SOUND[SOUND.index("[[datasets]]") :].replace('"iets"', '"meer"')
+    text = f'{first}\n{more}\n[datasets.en]\ntitle = "More"\n'
+    with pytest.raises(manifest.ManifestError, match=rf"line {line_of(text, inline)}: .*`.*{keys[-4:]}` is no text"):
+        only(tmp_path, text)
+
+
 def test_texts_of_a_feature_that_is_not_here_may_stand(tmp_path):
     folder = body(tmp_path, "voorbeeld", WHOLE)
     (entry,) = catalogue.load([folder], RegisteredSections((), registered().all)).entries
