@@ -228,12 +228,15 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     retention: Literal["session"] = "session"
 
 
-class Dataset(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True):
+class Dataset(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One kind of data of one body: how it is asked, and how its answer is structured.
 
     The structure stands here because several features read it: `items`, `history`, and `groups`, which gives a
     heading to the facts in an element of the answer (`Kind = "Kind"`). Datasets with the same source, service and
     question share one question. All other keys belong to features (`sections`).
+
+    `provides` names the datum that the portal itself reads from it at sign-in: the birth date, by which it judges who
+    is of age. At most one dataset has it.
     """
 
     source: str
@@ -249,7 +252,10 @@ class Dataset(Terms, frozen=True, kw_only=True, forbid_unknown_fields=True, dict
     residence: Residence | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a transport without its table, and a table without its transport."""
+        """Refuse a transport without its table, and a table without its transport.
+
+        A history whose `one_at_a_time` names an element that `groups` lacks is refused too.
+        """
         if (self.transport == "magda") != (self.magda is not None) or (self.transport == "rest") != (
             self.rest is not None
         ):
