@@ -44,11 +44,15 @@ def format_number(number: int) -> str:
 def format_decimal(number: Decimal | float, places: int) -> str:
     """Write a number with so many places behind the decimal sign: 1.250,5."""
     whole, _, rest = f"{number:,.{places}f}".partition(".")
-    return f"{whole.replace(',', _thousands(current()))}{_decimal(current())}{rest}"
+    grouped = whole.replace(",", _thousands(current()))
+    return f"{grouped}{_decimal(current())}{rest}" if rest else grouped
 
 
 def format_money(amount: Decimal, currency: str, places: int = 2) -> str:
-    """Write an amount with so many decimals: 1.250,50 euro, or with the code of another currency (ISO 4217)."""
+    """Write an amount with so many decimals: 1.250,50 euro, or with the code of another currency (ISO 4217).
+
+    currency: "" for the amount alone.
+    """
     return f"{format_decimal(amount, places)} {'euro' if currency == 'EUR' else currency}".rstrip()
 
 

@@ -36,6 +36,12 @@ def test_decimals_are_written_as_the_cldr_has_them(language):
             assert numbers.format_decimal(Decimal(number), 2) == written
             assert numbers.format_money(Decimal(number), "EUR") == f"{written} euro"
     assert numbers.format_money(Decimal(7), "USD") == "7,00 USD"
+    assert numbers.format_money(Decimal(7), "") == "7,00"
+
+
+def test_number_without_decimals_has_no_sign_for_them():
+    assert numbers.format_decimal(1250.4, 0) == "1.250"
+    assert numbers.format_money(Decimal(5), "JPY", 0) == "5 JPY"
 
 
 def test_dutch_is_as_people_here_write_it():
