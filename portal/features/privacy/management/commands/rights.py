@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.features.privacy.rights import desk
+from portal.features.privacy.rights.types import RequestRecipient
 from portal.platform.database import commanding, pool
 from portal.platform.keys import service
 
@@ -26,7 +27,8 @@ class Command(BaseCommand):
             help="list: the open requests, the one that ends first on top; "
             "extend: two months more, once, within the first term, with --text; "
             "answer: it was answered, --text says how; "
-            "bounced: the mail with it came back, so that our own desk gets it",
+            "bounced: the mail with it came back, so that our own desk gets it, or the contact centre where it came "
+            "back from the desk",
         )
         parser.add_argument("reference", nargs="?", default="", help="of the request: RE-XXXXX-XXXXX-XXXXX")
         parser.add_argument("--text", default="", help="what its citizen reads: in Dutch, in plain words")
@@ -37,7 +39,7 @@ class Command(BaseCommand):
             raise CommandError("run it as the worker: without KEYS_FILE and DATABASE_URL, with KEYS_FILE_WORKER")
         if options["what"] != "list" and not options["reference"]:
             raise CommandError("say which request, by its reference")
-        with commanding.in_one_line(f"could not {options['what']}"):
+        with commanding.in_one_line(f"rights {options['what']}"):
             asyncio.run(self._run(options))
 
     async def _run(self, options: Mapping[str, Any]) -> None:
@@ -70,4 +72,6 @@ async def _answer(reference: str, text: str, now: datetime) -> str:
 
 
 async def _bounce(reference: str, now: datetime) -> str:
-    return f"{reference}: our own {await desk.note_bounce(reference, now)} gets it now."
+    recipient = await desk.note_bounce(reference, now)
+    named = "the contact centre" if recipient is RequestRecipient.CENTRE else "our own desk"
+    return f"{reference}: {named} gets it now."
