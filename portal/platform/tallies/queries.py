@@ -19,7 +19,10 @@ select day, route, opened from tallies_page where day >= %s and day < %s and ope
 
 
 class PageUse(msgspec.Struct, frozen=True):
-    """How often a page of a feature was opened on a day; ten times or more."""
+    """How often a page was opened, or its form accepted, on a day of Belgium; ten times or more.
+
+    feature: the room of its route, which is a feature or a channel.
+    """
 
     day: date
     feature: str
@@ -28,7 +31,10 @@ class PageUse(msgspec.Struct, frozen=True):
 
 
 class PageSum(msgspec.Struct, frozen=True):
-    """How often a page was opened in the week and the month before today: the sum of the days that are shown."""
+    """How often a page was opened, or its form accepted, in the week and the month before today.
+
+    Each is the sum of the days that are shown.
+    """
 
     feature: str
     page: str
@@ -37,7 +43,10 @@ class PageSum(msgspec.Struct, frozen=True):
 
 
 async def uses_before(today: date, days: int) -> Sequence[PageUse]:
-    """List the pages that were opened ten times or more on a day, for each of the `days` days before today."""
+    """List the pages that were opened ten times or more on a day, for each of the `days` days before today.
+
+    today: the day in Belgium.
+    """
     uses = []
     for on, route, opened in await pool.repeatable(SHOWN, (today - timedelta(days=days), today, LEAST)):
         feature, _, page = route.rpartition(":")
@@ -46,7 +55,10 @@ async def uses_before(today: date, days: int) -> Sequence[PageUse]:
 
 
 def sum_pages(uses: Sequence[PageUse], today: date) -> Sequence[PageSum]:
-    """Sum the uses of each page: days that are not shown do not count, so no sum tells of them."""
+    """Sum the uses of each page: days that are not shown do not count, so no sum tells of them.
+
+    uses: those of the month before today. today: the day in Belgium.
+    """
     week, month = defaultdict[tuple[str, str], int](int), defaultdict[tuple[str, str], int](int)
     for use in uses:
         page = (use.feature, use.page)
