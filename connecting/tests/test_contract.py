@@ -186,6 +186,14 @@ WRONG_TURNS = {
             "once; write Toekenningen/Toekenning[] in its table",
         ],
     ),
+    "an element that repeats around the items": (
+        "magda",
+        (PARSE, "Toekenningen/Toekenning[]", "Toekenningen[]/Toekenning[]"),
+        [
+            "`path` in [datasets.items]: parse.py reads Toekenningen, around Toekenningen/Toekenning, as an element "
+            "that repeats; write the path of one around which nothing repeats"
+        ],
+    ),
     "a question without its member": (
         "rest",
         (QUESTION["rest"], '"insz"', '"nummer"'),

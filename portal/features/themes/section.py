@@ -215,7 +215,7 @@ class TileKeys(Keys, frozen=True):
             for where, people in (("parents", self.tree.parents), ("children", self.tree.children)):
                 lacking += samples.lacks_element(f"`path` of [datasets.tree.{where}]", people.path)
         if self.document:
-            lacking += samples.lacks_path("`path` of [datasets.document]", self.document.path)
+            lacking += samples.lacks_place("`path` of [datasets.document]", self.document.path)
         if self.compared and self.compared.of:
             lacking += samples.lacks_path("`path` of [datasets.compared.of]", self.compared.of.path)
         return tuple(lacking)

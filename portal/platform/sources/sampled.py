@@ -38,13 +38,23 @@ class SampleNames(msgspec.Struct, frozen=True):
         if not any(paths.is_within(place, path) for place in self.places):
             yield f"{where} leads to no fact of any sample: {path}{self._repeats_in_words()}"
 
+    def lacks_place(self, where: str, path: str) -> Iterator[str]:
+        """Give a message if a path from the top leads to no fact, or to one with an element around it that repeats.
+
+        Nothing is found by such a path: manifests leave the numbers of elements out, and places have them.
+        """
+        around = self._repeats_around(path)
+        cure = "as an element that repeats; write the path of one around which nothing repeats"
+        repeats = [f"{where}: parse.py reads {outer}, around {path}, {cure}" for outer in around[:1]]
+        yield from repeats or self.lacks_path(where, path)
+
     def lacks_repeated(self, where: str, path: str) -> Iterator[str]:
-        """Give a message if a path from the top leads to no fact, or to an element that parse.py reads only once."""
+        """Give a message as `lacks_place` does, or if a path leads to an element that parse.py reads only once."""
         if any(paths.repeat_of(path, one) for one in self.paths):
             return
-        missing = list(self.lacks_path(where, path))
+        misplaced = list(self.lacks_place(where, path))
         repeats = f"{where}: parse.py reads {path} as an element that stands there once; write {path}[] in its table"
-        yield from missing or [repeats]
+        yield from misplaced or [repeats]
 
     def lacks_element(self, where: str, name: str) -> Iterator[str]:
         """Give a message if no fact stands in an element of this name (or end of a path), and no code has it."""
@@ -57,6 +67,12 @@ class SampleNames(msgspec.Struct, frozen=True):
 
     def _meant(self, key: str) -> str:
         return _near(key, self.keys)
+
+    def _repeats_around(self, path: str) -> list[str]:
+        """List the outermost elements that repeat around the elements with a path."""
+        places = {paths.beginning(one, paths.depth_of(path)) for one in self.paths}
+        outside = (paths.parent(place) for place in places if paths.plain(place) == path)
+        return sorted({around.partition("[")[0] for around in outside if "[" in around})
 
     def _repeats_in_words(self) -> str:
         found = sorted({paths.plain(repeat) for path in self.paths if (repeat := paths.innermost_repeat(path))})[

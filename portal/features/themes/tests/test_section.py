@@ -3,7 +3,9 @@
 import pytest
 
 from portal.features.themes import section
+from portal.features.themes.tests.made import fact
 from portal.platform.sources import catalogue, manifest
+from portal.platform.sources.sampled import collect_names
 from portal.platform.sources.tests.bodies import SOUND, body
 
 COMPARED = """
@@ -53,6 +55,17 @@ def test_tile_without_its_words_is_refused(tmp_path):
     body(tmp_path, "voorbeeld", SOUND.replace('about = "Iets over u."\n', ""))
     with pytest.raises(manifest.ManifestError, match=r"line 4: Object missing required field `about`"):
         catalogue.load([tmp_path])
+
+
+def test_documents_inside_an_element_that_repeats_are_lacking():
+    document = section.DocumentKeys(path="Kaarten/Kaart", ends=("until",), one="Uw kaart", renew="Vraag een andere.")
+    keys = section.TileKeys(theme="gezin", about="-", when_nothing="-", document=document)
+    for place in ("Kaarten/Kaart/Tot", "Kaarten/Kaart[1]/Tot"):
+        assert keys.lacks(collect_names([fact("until", "2027-03-03", place)])) == ()
+    assert keys.lacks(collect_names([fact("until", "2027-03-03", "Kaarten[1]/Kaart[1]/Tot")])) == (
+        "`path` of [datasets.document]: parse.py reads Kaarten, around Kaarten/Kaart, as an element that repeats; "
+        "write the path of one around which nothing repeats",
+    )
 
 
 def test_an_empty_history_sends_nobody_to_town_hall():

@@ -49,9 +49,9 @@ def endings(path: str) -> Iterator[str]:
 
 
 def common(places: Iterable[str]) -> str:
-    """Find the innermost element that contains all of these places, at least one; "" where none does.
+    """Find the innermost element that contains all of these places; "" where none does.
 
-    It may be one of the places itself.
+    It may be one of the places itself. places: one or more.
     """
     first, *others = [place.split("/") for place in places]
     same = takewhile(lambda steps: len(set(steps)) == 1, zip(first, *others, strict=False))
@@ -59,7 +59,7 @@ def common(places: Iterable[str]) -> str:
 
 
 def is_inside(path: str, place: str) -> bool:
-    """Tell whether a path leads to something inside a place, and not to the place itself."""
+    """Tell whether a path leads to something inside this very place: not to the place itself, nor into a repeat."""
     return path.startswith(f"{place}/")
 
 
@@ -71,7 +71,8 @@ def is_within(path: str, place: str) -> bool:
 def repeat_of(element: str, path: str) -> str:
     """Find which repeat of an element a path leads into: `A/B[2]` for `A/B` and `A/B[2]/C`; "" for none.
 
-    element: without its own number.
+    element: its place, with the numbers of the elements around it and without its own. A path from a manifest, which
+    has no numbers, fits only where nothing around the element repeats.
     """
     start = f"{element}["
     return path[: path.index("]", len(start)) + 1] if path.startswith(start) else ""

@@ -65,7 +65,8 @@ def test_common_element_is_the_innermost_around_all(places, common):
 
 
 @pytest.mark.parametrize(
-    ("path", "is_inside"), [("A/B/C", True), ("A/B", False), ("A/B[1]", False), ("A/BC/D", False)]
+    ("path", "is_inside"),
+    [("A/B/C", True), ("A/B", False), ("A/B[1]", False), ("A/B[1]/C", False), ("A/BC/D", False)],
 )
 def test_what_is_inside_a_place_is_not_the_place_itself(path, is_inside):
     assert paths.is_inside(path, "A/B") is is_inside
