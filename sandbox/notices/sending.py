@@ -23,7 +23,9 @@ class News(msgspec.Struct, frozen=True):
     """Hold what a body notifies of: the state of a person's dossier since `at`, and what that person must do.
 
     `person` is a national number, `source` the dossier's Bron and `number` its Dossiernummer, `product` the public
-    service's number in the IPDC, as the dossier has it. `is_silent`: the portal is not to tell the person.
+    service's number in the IPDC, as the dossier has it. `action` is empty where nothing is asked, or it has no words.
+    `details`: the body's own words about the status, of which a bundle has room for the first. `is_silent`: the
+    portal is not to tell the person.
     """
 
     person: str
@@ -61,9 +63,9 @@ class Outbox:
 
 async def send(outbox: Outbox, sender: Sender, news: News, portal: str, keys: Path | None) -> None:
     """Send one bundle to the portal as its body, and put it in the outbox; `keys` is the folder with BODY.key."""
-    bundle = bundle_of(sender, news)
+    bundle, sent_at = bundle_of(sender, news), datetime.now(UTC)
     answer = await call(portal, keys, sender.body, Call(SCOPE, "POST", PATH, bundle))
-    outbox.sent.append(SentBundle(sender.body, datetime.now(UTC), bundle, answer.words, answer.content))
+    outbox.sent.append(SentBundle(sender.body, sent_at, bundle, answer.words, answer.content))
 
 
 def bundle_of(sender: Sender, news: News) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,10 @@ class Portal:
     def __init__(self, key: RSAPrivateKey) -> None:
         self.key, self.requests, self.bundles, self.status = key, list[Any](), list[Any](), 200
         self.origin, self.token_answer = "", '{"access_token": "good"}'
+        self.reached_at = datetime.min.replace(tzinfo=UTC)
 
     async def token(self, request: web.Request) -> web.Response:
+        self.reached_at = datetime.now(UTC)
         form = await request.post()
         public = self.key.public_key()
         claims = jwt.decode(str(form["client_assertion"]), public, ["RS256"], audience=self.origin)
@@ -97,6 +100,12 @@ async def test_change_is_notified_by_its_body_as_itself(http, fake_portal: Porta
         ],
     }
     assert await answers(http) == [("eerste", "HTTP 200")]
+
+
+async def test_bundle_was_sent_before_the_portal_answered_it(http, town, fake_portal: Portal):
+    assert await change(http, CHANGE | {"silent": False}) == 200
+    (sent,) = town.notices.sent
+    assert sent.sent_at <= fake_portal.reached_at
 
 
 async def test_change_that_says_nothing_of_it_notifies_nobody(http, fake_portal: Portal):
