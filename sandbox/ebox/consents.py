@@ -1,7 +1,8 @@
-"""The federation's register of consents: which applications may show somebody's letters. It is the town's own design.
+"""The federation's register of consents: which applications may show somebody's letters.
 
 A portal reads a citizen's consents with a token about that citizen, and may change the one to itself. A sender may
 ask whether somebody consented to any application: without a consent, a letter goes on paper.
+The search by senders is that of the federation's API; reading and changing consents is the town's own design.
 """
 
 from dataclasses import dataclass, field
