@@ -32,7 +32,7 @@ def master_keys() -> dict[str, MasterKey]:
 
 
 def held_by(role: str) -> tuple[str, ...]:
-    """Name the keys that the file of a role holds: portal or worker."""
+    """Name the keys that the key file of a role, portal or worker, must hold."""
     return tuple(key.name for key in master_keys().values() if role in key.holders)
 
 

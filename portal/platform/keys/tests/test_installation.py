@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.test import override_settings
+from django.utils.module_loading import import_string
 
 from portal.platform.keys import installation, key_file, names, pseudonym, service
 from portal.platform.keys.errors import KeyFileRefused
@@ -163,6 +164,12 @@ async def test_adding_to_nothing_says_what_comes_first(files: tuple[Path, Path])
 def test_every_master_key_has_its_row_in_the_operations_page() -> None:
     text = Path("docs/operations.md").read_text()
     assert [name for name in names.master_keys() if f"| `{name}` |" not in text] == []
+
+
+def test_no_two_rooms_declare_a_master_key_of_one_name() -> None:
+    """Else the one that comes later would take the place of the other, with its holders."""
+    declared = [key.name for path in settings.MASTER_KEYS for key in import_string(path)]
+    assert sorted(declared) == sorted(names.master_keys())
 
 
 def test_nobody_else_makes_pseudonyms() -> None:
