@@ -9,9 +9,9 @@ from .types import ChildVerdict, DescentTree, Relative
 
 
 def is_minor(birth_date: str, today: date) -> bool | None:
-    """Tell whether somebody is under age on a day; None when an incomplete date leaves that open.
+    """Tell whether somebody is under age on a day.
 
-    A birth date after that day is a mistake (2091 for 1991), so it leaves that open too.
+    None when the date leaves that open: it is incomplete, absent or cannot be read, or lies ahead (2091 for 1991).
     """
     when = incomplete_date.read(birth_date)
     earliest, latest = (when.earliest(), when.latest()) if when else (None, None)
@@ -25,7 +25,8 @@ def is_minor(birth_date: str, today: date) -> bool | None:
 def verdict_of_parent(child: Relative, today: date) -> ChildVerdict:
     """Judge by the parent's own answer: about a child who is or may be of age nobody is asked.
 
-    A child who died is allowed at any age here; `verdict_of_child` then wants the child's own answer to say so.
+    A child who died is allowed at any age here; `verdict_of_child` then wants the child's own answer to say so too,
+    unless that shows a minor.
     """
     if child.is_deceased:
         return "allowed"

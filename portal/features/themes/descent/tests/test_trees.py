@@ -168,6 +168,11 @@ def test_without_a_year_or_before_their_birth_nobody_is_under_age(value):
     assert verdicts.is_minor(value, TODAY) is None
 
 
+@pytest.mark.parametrize("value", ["9999-12-31", "9999-00-00", "9988-02-29", "9982-01-00"])
+def test_a_year_whose_eighteenth_birthday_no_calendar_has_leaves_the_age_open(value):
+    assert verdicts.is_minor(value, TODAY) is None
+
+
 LOTTE = Relative("16622024650", "Lotte", "dochter", "2016-02-20", is_deceased=False)
 
 
