@@ -9,8 +9,7 @@ from django.utils.translation import gettext_noop as _
 from markupsafe import Markup
 
 from portal.platform.kit.unprinted import Unprinted
-from portal.platform.language import numbers
-from portal.platform.language.dates import day_here
+from portal.platform.language import dates, numbers
 
 from ..payments import payment_code, payments
 from ..registry import wording
@@ -149,7 +148,7 @@ def payment_of(
         total=_money(slip.total, payment.currency),
         amount=_money(payment.amount, payment.currency) if payment.vat else "",
         vat=_money(payment.vat, payment.currency) if payment.vat else "",
-        due_on=wording.day_in_words(payment.due_on) if payment.due_on else "",
+        due_on=dates.day(payment.due_on) if payment.due_on else "",
         is_past=payment.due_on is not None and payment.due_on < today,
         account=" ".join(slip.account[at : at + 4] for at in range(0, len(slip.account), 4)),
         is_abroad=slip.is_abroad,
@@ -198,7 +197,7 @@ def _datum(datum: BusinessDatum, wanted: str) -> DatumRow:
 
 
 def _days_between(now: datetime, then: datetime) -> int:
-    return (day_here(then) - day_here(now)).days
+    return (dates.day_here(then) - dates.day_here(now)).days
 
 
 def _files(message: EboxMessage, wanted: str) -> Sequence[FileRow]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from portal.platform.access.types import Session
 from portal.platform.kit.unprinted import Unprinted
-from portal.platform.language.dates import day_here
+from portal.platform.language import dates
 
 from .. import framing
 from ..arranged import folders, marks
@@ -77,7 +77,7 @@ def _row(message: EboxMessage, session: Session, today: date, own: OwnMarks) -> 
     arranged = own.arranged.get(message.key)
     left = None
     if message.expires_at is not None:
-        left = (day_here(message.expires_at) - today).days
+        left = (dates.day_here(message.expires_at) - today).days
     return MessageRow(
         message=message,
         subject=wording.text_of(message.subjects),
@@ -87,7 +87,7 @@ def _row(message: EboxMessage, session: Session, today: date, own: OwnMarks) -> 
         token=token,
         expires=seeking.day_of(message.expires_at) if message.expires_at is not None else "",
         days_left=left if left is not None and left <= seeking.SOON_DAYS else None,
-        due_on=wording.day_in_words(message.due_on) if message.due_on else "",
+        due_on=dates.day(message.due_on) if message.due_on else "",
         is_past=message.due_on is not None and message.due_on < today,
         is_paid=message.key in own.paid,
         is_starred=arranged is not None and arranged.is_starred,

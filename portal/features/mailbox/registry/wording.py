@@ -1,9 +1,5 @@
 """Choose the texts of providers in the reader's language, and the names that stand for ids."""
 
-from datetime import date
-
-from portal.platform.kit.incomplete_date import IncompleteDate
-from portal.platform.language import dates
 from portal.platform.language.current import current
 
 from ..types import ByLanguage, EboxAttachment, EboxMessage, EboxProvider
@@ -12,7 +8,10 @@ from .outside_text import LANGUAGES
 
 
 def text_of(texts: ByLanguage) -> tuple[str, str]:
-    """Choose a text, with its language code: that of the page, else the first of LANGUAGES; ("", "") for no text."""
+    """Choose a text, with its language code: that of the page, else the first of LANGUAGES that has one.
+
+    ("", "") for no text.
+    """
     for language in (current(), *LANGUAGES):
         if text := texts.get(language):
             return text, language
@@ -41,7 +40,10 @@ def name_of_kind(provider_id: str, type_id: str) -> tuple[str, str]:
 
 
 def name_of_file(attachment: EboxAttachment) -> str:
-    """Give the name under which a file is saved: its file name, else its title; "" for neither."""
+    """Give the name of a file as its provider has it: its file name, else its title; "" for neither.
+
+    The name to save it under is made of it.
+    """
     return attachment.file_name or text_of(attachment.titles)[0]
 
 
@@ -57,8 +59,3 @@ def names_around(provider: EboxProvider, message: EboxMessage) -> tuple[str, ...
         return None
     of_sender = (*sender.short_names.values(), *sender.long_names.values()) if sender else ()
     return (*of_sender, *kind.names.values()) if kind else of_sender
-
-
-def day_in_words(when: date) -> str:
-    """Write a day in the page's language: 5 december 2026."""
-    return dates.bare(IncompleteDate(when.year, when.month, when.day))
