@@ -40,7 +40,10 @@ class DocumentLabel(msgspec.Struct, frozen=True):
 
 
 class ReturnedDocument(NamedTuple):
-    """A document that came back as it was handed over. how: the button, to show it or to save it."""
+    """A document that came back as it was handed over.
+
+    how: the value of the button, unchecked: "tonen" to show it; with any other it is saved.
+    """
 
     content: bytes
     label: DocumentLabel
