@@ -22,7 +22,7 @@ class Settings:
     - `drip_s`: the pause in seconds between two bytes of an answer that drips
     - `smtp_login`: `user:password` of who may send mail; when empty, everybody may
     - `portal`: the origin of the portal, which bodies call with the private keys of `machine_keys` (BODY.key)
-    - `reports`: the SQLite file of the reports that bodies got; None keeps them in memory
+    - `reports`: the SQLite file of the reports that bodies got, in a folder that exists; None keeps them in memory
     - `weather`: the seed of small faults in every source (delays, resets), as of any network (`faults.weather`);
       none when it is empty
     - `is_warm`: what attests need is read when the town starts, and not with the first attest
@@ -59,8 +59,9 @@ class Settings:
 def read(environ: Mapping[str, str], project: Path) -> Settings:
     """Read the settings from environment variables; `project` is the folder that holds `agencies/`.
 
-    Raises SettingsError when a variable is missing, has no valid value or names a file that does not exist. What
-    SANDBOX_MACHINE_KEYS names is not looked at: a body without its key cannot call the portal, and says so then.
+    Raises SettingsError when a variable is missing, has no valid value or names a file that does not exist; that of
+    SANDBOX_REPORTS is made, in a folder that must exist. What SANDBOX_MACHINE_KEYS names is not looked at: a body
+    without its key cannot call the portal, and says so then.
     """
     certificates = _existing_path(environ, "SANDBOX_CERTIFICATES")
     for name in ("ca.pem", "town.pem", "town.key"):
@@ -80,7 +81,7 @@ def read(environ: Mapping[str, str], project: Path) -> Settings:
         signs_answers=_flag(environ, "SANDBOX_SIGN_ANSWERS", "1"),
         portal=environ.get("PORTAL_ORIGIN") or "http://localhost:8000",
         machine_keys=Path(environ["SANDBOX_MACHINE_KEYS"]) if environ.get("SANDBOX_MACHINE_KEYS") else None,
-        reports=Path(environ["SANDBOX_REPORTS"]) if environ.get("SANDBOX_REPORTS") else None,
+        reports=_file_in_folder(environ, "SANDBOX_REPORTS"),
         drip_s=_milliseconds(environ, "SANDBOX_DRIP_MS", 200) / 1000,
         weather=environ.get("SANDBOX_WEATHER", ""),
         is_warm=_flag(environ, "SANDBOX_WARM", "1"),
@@ -94,6 +95,18 @@ def _existing_path(environ: Mapping[str, str], name: str) -> Path:
     if not Path(text).exists():
         raise SettingsError(f"{name}: {text} does not exist.")
     return Path(text).resolve()
+
+
+def _file_in_folder(environ: Mapping[str, str], name: str) -> Path | None:
+    """Give the file of a variable, which need not exist, in a folder that does; None when the variable is empty."""
+    text = environ.get(name, "")
+    if not text:
+        return None
+    if Path(text).is_dir():
+        raise SettingsError(f"{name}: {text} is a folder and no file.")
+    if not Path(text).parent.is_dir():
+        raise SettingsError(f"{name}: the folder of {text} does not exist.")
+    return Path(text)
 
 
 def _flag(environ: Mapping[str, str], name: str, word: str) -> bool:

@@ -64,6 +64,8 @@ def environment(folder: Path) -> dict[str, str]:
         ("SANDBOX_DRIP_MS", "-1"),
         ("AGENCIES_PATH", "/nowhere"),
         ("MAGDA_SIMULATOR_PATH", "/nowhere"),
+        ("SANDBOX_REPORTS", "/nowhere/reports.sqlite"),
+        ("SANDBOX_REPORTS", "/dev"),
     ],
 )
 def test_wrong_setting_is_named(settings, name, value):
@@ -76,6 +78,11 @@ def test_settings_are_read_with_their_defaults(settings):
     assert read(values, settings.certificates).drip_s == 0.2
     assert read({**values, "SANDBOX_DRIP_MS": "5"}, settings.certificates).drip_s == 0.005
     assert (read(values, settings.certificates).port, read(values, settings.certificates).tls_port) == (8100, 8101)
+
+
+def test_file_of_reports_that_is_still_to_be_made_is_a_setting(settings, tmp_path):
+    values = environment(settings.certificates) | {"SANDBOX_REPORTS": str(tmp_path / "reports.sqlite")}
+    assert read(values, settings.certificates).reports == tmp_path / "reports.sqlite"
 
 
 async def start(values: dict[str, str]) -> asyncio.subprocess.Process:
