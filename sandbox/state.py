@@ -27,7 +27,7 @@ from .notices.sending import Outbox
 from .provider.state import Provider, open_provider
 from .settings import Settings
 
-# Answers of the services that belong to no body: the repertorium.
+# The town's own answers, for where no other folder has one: of the repertorium, and that there are no dossiers.
 OWN = Path(__file__).parent / "magda" / "own"
 
 Clock = Callable[[], float]
@@ -39,7 +39,8 @@ class Town:
 
     `opened_at` is that clock's time at the start; `runners` are the HTTP servers by side: `plain` and `tls`.
     `handshake` is the mode of TLS handshakes, `handshake_context` the TLS context for a mode with another certificate
-    or authority (`faults/handshakes.py`).
+    or authority (`faults/handshakes.py`). `answers` keeps the files of MAGDA that were read as templates;
+    `portal_keys` are the public keys by which tokens of the portal are checked.
     """
 
     settings: Settings
@@ -74,7 +75,8 @@ def build(settings: Settings, clock: Clock = time.time) -> Town:
     Raises SettingsError when the list of clients or a client's key cannot be read.
     """
     sources = sources_of(settings.agencies)
-    ebox = boxes_from(clock())
+    now = clock()
+    ebox = boxes_from(now)
     registries = [FEDERATION, EVENTS, *(office.source for office in ebox.offices.values())]
     return Town(
         settings=settings,
@@ -85,11 +87,11 @@ def build(settings: Settings, clock: Clock = time.time) -> Town:
         library=open_library(sample_folders(settings.agencies), (*settings.simulators, OWN)),
         provider=open_provider(settings),
         clock=clock,
-        opened_at=clock(),
+        opened_at=now,
         reports=Reports(settings.reports),
         maker=Maker(settings.certificates),
         portal_keys=PortalKeys(settings.portal),
         ebox=ebox,
-        events=new_events(clock()),
+        events=new_events(now),
         weather=Weather(settings.weather),
     )

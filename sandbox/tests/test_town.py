@@ -1,6 +1,7 @@
 """The town as a whole: its index, its settings, starting and stopping."""
 
 import asyncio
+import itertools
 import os
 import signal
 import socket
@@ -11,8 +12,11 @@ import aiohttp
 import pytest
 
 from deploy.local.house import free_ports
+from sandbox.ebox.letters import Boxes
+from sandbox.ebox.samples import fill_samples
 from sandbox.settings import SettingsError, read
-from sandbox.tests.papers import NUMBER
+from sandbox.state import build
+from sandbox.tests.papers import NOON, NUMBER
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -83,6 +87,21 @@ def test_settings_are_read_with_their_defaults(settings):
 def test_file_of_reports_that_is_still_to_be_made_is_a_setting(settings, tmp_path):
     values = environment(settings.certificates) | {"SANDBOX_REPORTS": str(tmp_path / "reports.sqlite")}
     assert read(values, settings.certificates).reports == tmp_path / "reports.sqlite"
+
+
+def test_letters_come_back_as_they_were_when_the_town_started(settings):
+    """The clock goes on while the town is built."""
+    moments = itertools.count(NOON, 100)
+    town = build(settings, lambda: next(moments))
+    before = _letters(town.ebox)
+    town.ebox.clear()
+    fill_samples(town.ebox, town.opened_at)
+    assert _letters(town.ebox) == before
+    assert town.events.opened.timestamp() == town.opened_at
+
+
+def _letters(boxes: Boxes) -> set[tuple[str, str, float]]:
+    return {(office, letter.id, letter.received_at.timestamp()) for office, letter in boxes.all()}
 
 
 async def start(values: dict[str, str]) -> asyncio.subprocess.Process:
