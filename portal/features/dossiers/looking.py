@@ -24,6 +24,7 @@ from . import inquiries, queries, rules, section
 from .inquiries import DossierOutcome
 from .reported import combining
 from .reported import queries as reported
+from .reported.combining import CombinedDossiers
 from .reported.types import ReportedToCitizen
 from .rules import DossierCard
 from .types import LOOK, Dossier
@@ -33,7 +34,6 @@ LIVE = timedelta(0)
 LENT_SECONDS = 2.0  # that the page waits for each loan of another feature
 REPORTED_SECONDS = 2.0  # that the page waits for what bodies reported
 SEEN_SECONDS = 1.0  # that the page waits for what was marked as seen
-MANY = 50  # dossiers that are arranged in the event loop; more are arranged in a thread (`beside`)
 
 log = logging.getLogger("portal.dossiers")
 
@@ -74,10 +74,15 @@ class OverviewCards(NamedTuple):
 async def overview_of(request: SignedInRequest, outcome: DossierOutcome) -> OverviewCards:
     """Make the cards of all dossiers of an answer, and of those that were only reported."""
     reported_to_citizen = await _read_reported(request)
+    live, reports, today = dossiers_in(outcome), reported_to_citizen.dossiers, timezone.localdate()
     withheld = outcome.value.withheld if isinstance(outcome, Ready | Partial) else ()
-    combined = combining.combine(dossiers_in(outcome), reported_to_citizen.dossiers, withheld)
-    dossiers, today = combined.dossiers, timezone.localdate()
-    seen = await _find_seen(request, [dossier for dossier in dossiers if rules.is_recent(dossier, today)])
+
+    def combine() -> tuple[CombinedDossiers, list[Dossier]]:
+        combined = combining.combine(live, reports, withheld)
+        return combined, [dossier for dossier in combined.dossiers if rules.is_recent(dossier, today)]
+
+    combined, recent = await beside.run(len(live) + len(reports) > rules.MANY, combine)
+    dossiers, seen = combined.dossiers, await _find_seen(request, recent)
 
     def make_cards() -> list[DossierCard]:
         return rules.cards_of(
@@ -89,7 +94,7 @@ async def overview_of(request: SignedInRequest, outcome: DossierOutcome) -> Over
             today=today,
         )
 
-    return OverviewCards(await beside.run(len(dossiers) > MANY, make_cards), reported_to_citizen.is_whole)
+    return OverviewCards(await beside.run(len(dossiers) > rules.MANY, make_cards), reported_to_citizen.is_whole)
 
 
 async def _read_reported(request: SignedInRequest) -> ReportedToCitizen:

@@ -1,6 +1,6 @@
 """Read which states of dossiers a citizen marked as seen."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -9,6 +9,7 @@ from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.keys import citizens, pseudonym
 from portal.platform.keys.boxes import Box, content_of
+from portal.platform.sources import beside
 
 from . import rules
 from .reported import queries as reported
@@ -20,9 +21,10 @@ ALL = "select mark, sealed, since from dossiers_seen where citizen_id = %s order
 _seen = msgspec.json.Decoder(Seen)
 
 
-async def seen_of(citizen_id: UUID, dossiers: Iterable[Dossier]) -> frozenset[bytes]:
+async def seen_of(citizen_id: UUID, dossiers: Sequence[Dossier]) -> frozenset[bytes]:
     """Give the states (`rules.state_of`) of these dossiers that the citizen marked as seen; nothing is decrypted."""
-    states = {await mark_of(citizen_id, state): state for state in map(rules.state_of, dossiers)}
+    found = await beside.run(len(dossiers) > rules.MANY, lambda: [rules.state_of(dossier) for dossier in dossiers])
+    states = {await mark_of(citizen_id, state): state for state in found}
     if not states:
         return frozenset()
     async with pool.as_citizen(citizen_id) as conn:

@@ -25,6 +25,7 @@ from .wording import Phase
 NEWS = timedelta(days=60)  # for which a change counts as new
 LONGEST_BODY = 301  # characters of the name of a body: at most 300 of an unknown one (`reading`), and "…"
 LONGEST_TEXT = 100  # characters of a filter that are read
+MANY = 50  # dossiers that are worked on in the event loop; more are worked on in a thread (`sources.beside`)
 
 _encode = msgspec.msgpack.Encoder().encode
 

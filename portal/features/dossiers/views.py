@@ -57,7 +57,7 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
         overview_cards = await looking.overview_of(request, outcome)
         cards = overview_cards.cards
         arranged = await beside.run(
-            len(cards) > looking.MANY, arranging.arrange, cards, choice, timezone.localdate(), begins
+            len(cards) > rules.MANY, arranging.arrange, cards, choice, timezone.localdate(), begins
         )
         context = {
             "arranged": arranged,

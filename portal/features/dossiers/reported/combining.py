@@ -28,6 +28,7 @@ def combine(
 
     withheld: the dossiers that the citizen may not see by the live answer (`Dossiers.withheld`); no report shows one.
     """
+    withheld = frozenset(withheld)
     live_by_identity = {rules.identity_of(dossier): dossier for dossier in live}
     only_reported: dict[bytes, ReportedDossier] = {}
     differ: Counter[tuple[str, str]] = Counter()

@@ -377,3 +377,20 @@ def test_what_was_answered_live_counts_and_a_difference_is_logged_without_the_pe
 def test_what_the_live_answer_keeps_from_somebody_is_not_shown_by_a_report():
     (one,) = reported_of(report())
     assert combining.combine((), [one], withheld=[rules.key_of(one.dossier)]).dossiers == ()
+
+
+def test_a_report_is_not_compared_with_every_dossier_that_the_live_answer_keeps_from_somebody():
+    compared = 0
+
+    class Key(tuple[str, str]):
+        __hash__ = tuple.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return tuple.__eq__(self, other)
+
+    many = [Key(("elders", str(n))) for n in range(1000)]
+    (one,) = reported_of(report())
+    assert combining.combine((), [one], withheld=many).dossiers == [one.dossier]
+    assert compared < len(many) // 10
