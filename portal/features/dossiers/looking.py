@@ -124,7 +124,10 @@ def name_of(source: str) -> str:
 
 
 def mention_of(origin: str) -> str:
-    """Name, for use in a sentence, the body whose part of an answer is missing. origin: as `Missing` has it."""
+    """Name, for use in a sentence, the body whose part of an answer is missing.
+
+    For an origin that no manifest knows that is the body that answers for all. origin: as in `Missing`.
+    """
     agency = section.body_of(origin) or section.answering()
     return agency.words.mention if agency else origin
 
