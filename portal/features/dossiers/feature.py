@@ -7,17 +7,20 @@ from django.utils.translation import gettext_noop as _
 from portal.platform.feature.types import Feature, Place, Tables
 from portal.platform.paper import typesetting
 
-from . import actions, checks, home_block, queries
+from . import actions, checks, home_block, queries, section
 from .reported import operations
 
 OVERVIEW = "dossiers:overview"
+TITLE = _("Aanvragen en dossiers")
 ABOUT = _("Hoever uw aanvragen bij de overheid staan, wat u nog moet doen, en wat u kunt aanvragen.")
 
 
 def navigation() -> Sequence[Place]:
-    """Lead to one's dossiers where some body answers for them, and to what people can apply for."""
+    """Lead to one's dossiers, where a body answers for them or may report them, and to what people can apply for."""
+    if not section.may_have_dossiers():
+        return (Place(_("Iets aanvragen"), "dossiers:applications"),)
     applications = Place(_("Iets aanvragen"), "dossiers:applications", under=OVERVIEW)
-    return (Place(_("Aanvragen en dossiers"), OVERVIEW, about=ABOUT, icon="dossiers"), applications)
+    return (Place(TITLE, OVERVIEW, about=ABOUT, icon="dossiers"), applications)
 
 
 FEATURE = Feature(
@@ -39,6 +42,7 @@ FEATURE = Feature(
         forget=actions.forget,
         forget_late=actions.forget_late,
         expire=actions.expire,
+        title=TITLE,
         words={
             "seen": _("Een dossier dat u als gezien aanduidde"),
             "reported": _("Een dossier dat een dienst ons meldde"),

@@ -125,6 +125,12 @@ def answering() -> Agency | None:
     return next((agency for agency in catalogue.installed().agencies if dutch(agency).question), None)
 
 
+def may_have_dossiers() -> bool:
+    """Tell whether some body answers for dossiers, or may report its own."""
+    tables = (dutch(agency) for agency in catalogue.installed().agencies)
+    return any(table.question or table.sources for table in tables)
+
+
 def spell(source: str) -> str:
     """Write a `Bron` in one way, so that its spellings in a manifest are equal; an unknown one is only folded."""
     plain = fold(source)
