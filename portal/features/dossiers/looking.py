@@ -60,7 +60,7 @@ def dossiers_in(outcome: DossierOutcome) -> Sequence[Dossier]:
 
 
 class OverviewCards(NamedTuple):
-    """The cards of a page. is_whole: all that was reported to the citizen could be read."""
+    """The cards of a page. is_whole: all that was reported to the citizen is among them, or in the live answer."""
 
     cards: list[DossierCard]
     is_whole: bool

@@ -17,7 +17,7 @@ from . import actions, sealing
 from .contract import Result
 from .types import ReportedDossier, ReportedToCitizen
 
-MOST = 1_000  # dossiers of one citizen that are read
+MOST = 1_000  # dossiers of one citizen that are given, the newest
 MOST_RESULTS = 100  # uploads of one dossier that are given, the newest
 
 OF_CITIZEN = """
@@ -42,16 +42,17 @@ OF_UPLOAD = "select dossier, received_at, is_newest, sealed from dossiers_upload
 
 
 async def reported_to(occasion: Occasion) -> ReportedToCitizen:
-    """Give all that bodies reported to a citizen, the newest first, and write in the journal that they look at it.
+    """Give what bodies reported to a citizen, the newest first, and write in the journal that they look at it.
 
     What was sealed for the installation until they came is sealed with their own keys from now on.
     """
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
-        rows = await (await conn.execute(OF_CITIZEN, (citizen_id, occasion.now, MOST))).fetchall()
-        if not rows:
+        found = await (await conn.execute(OF_CITIZEN, (citizen_id, occasion.now, MOST + 1))).fetchall()
+        if not found:
             return ReportedToCitizen(())
         await journalling.note_look_at_reported(conn, occasion)
+    rows = found[:MOST]
     opened = await sealing.dossiers_in(citizen_id, [(row[0], bytes(row[4])) for row in rows])
     reported = tuple(
         ReportedDossier(dossier, row[1], row[2])
@@ -63,7 +64,7 @@ async def reported_to(occasion: Occasion) -> ReportedToCitizen:
     ]
     if waiting:
         await _seal_anew(citizen_id, waiting)
-    return ReportedToCitizen(reported, is_whole=len(reported) == len(rows))
+    return ReportedToCitizen(reported, is_whole=len(reported) == len(found))
 
 
 async def _seal_anew(citizen_id: UUID, waiting: Sequence[tuple[UUID, bytes, Any]]) -> None:

@@ -16,7 +16,10 @@ class ReportOutcome(StrEnum):
 
 
 class ReportedDossier(NamedTuple):
-    """A dossier as its body reported it. body: the id of its agency. at: when it reported it (UTC). Never printed."""
+    """A dossier as its body reported it. Never printed.
+
+    body: the id of its agency. at: when we received that report, by our clock (UTC).
+    """
 
     dossier: Dossier
     body: str
@@ -27,7 +30,10 @@ class ReportedDossier(NamedTuple):
 
 
 class ReportedToCitizen(NamedTuple):
-    """All dossiers that were reported to a citizen. is_whole: each of them could be opened."""
+    """The dossiers that were reported to a citizen, the newest 1,000 at most.
+
+    is_whole: there are no more, and each could be opened.
+    """
 
     dossiers: tuple[ReportedDossier, ...]
     is_whole: bool = True

@@ -234,6 +234,22 @@ async def test_nothing_tells_whether_somebody_ever_came(body: Machine, lies: UUI
     assert past_key_walls.execute(tables).fetchone() == before
 
 
+async def test_of_very_many_the_newest_are_given_and_it_is_said_that_there_are_more(
+    body: Machine, lies: UUID, monkeypatch
+):
+    monkeypatch.setattr(reported, "MOST", 2)
+    given = []
+    for number in ("CANARY-1", "CANARY-2", "CANARY-3"):
+        await body.sends(report(Identificatie__DossierNummer=number))
+        found = await reported.reported_to(occasion(lies))
+        given.append(([one.dossier.number for one in found.dossiers], found.is_whole))
+    assert given == [
+        (["CANARY-1"], True),
+        (["CANARY-2", "CANARY-1"], True),
+        (["CANARY-3", "CANARY-2"], False),
+    ]
+
+
 async def test_what_waits_is_sealed_to_its_citizen_once_they_come(body: Machine, past_walls):
     rows = "select is_waiting, get_byte(sealed, 0) from dossiers_reported"
     await body.sends(report(Agenten=[agent(NEWCOMER)]))
