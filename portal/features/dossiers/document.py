@@ -1,19 +1,19 @@
 """The text of a dossier's PDF: what holds now, what is expected, its whole history, and who handles it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from lxml import html
 
-from portal.platform.language.dates import moment
+from portal.platform.language.dates import day_here, moment
 from portal.platform.language.texts import translate
 from portal.platform.paper.document import DocumentSection, document, visible_text
 from portal.platform.ui.values import readable
 
-from . import wording
+from . import rules, wording
 from .rules import DossierCard
 from .types import Change
 
@@ -25,10 +25,11 @@ def of_dossier(card: DossierCard, context: Mapping[str, Any], *, citizen_name: s
 
     context: what `troubles.context_of` says of the answer.
     """
-    return document([_group(card, context)], title=card.title or _("Dossier zonder naam"), who=citizen_name, now=now)
+    group = _group(card, context, day_here(now))
+    return document([group], title=card.title or _("Dossier zonder naam"), who=citizen_name, now=now)
 
 
-def _group(card: DossierCard, context: Mapping[str, Any]) -> dict[str, Any]:
+def _group(card: DossierCard, context: Mapping[str, Any], today: date) -> dict[str, Any]:
     newest, changes = card.newest, card.dossier.changes
     after = wording.next_of(newest)
     asked_at = context["outcome"].asked_at
@@ -37,15 +38,14 @@ def _group(card: DossierCard, context: Mapping[str, Any]) -> dict[str, Any]:
         foot += " · " + _("gemeld op %(day)s") % {"day": readable(card.reported_on, "date")}
     elif asked_at is not None:
         foot += " · " + _("opgehaald op %(when)s") % {"when": moment(asked_at)}
-    expected = [
-        newest.action or _("De dienst vraagt iets van u, maar zegt hier niet wat. Kijk het na bij de dienst.")
+    history = [
+        [_when(change), " ".join((*_state(change), *_required_action(change), *_earlier_name(change, newest.name)))]
+        for change in changes[:MOST_CHANGES]
     ]
-    if newest.due:
-        expected.append(_("Ten laatste op %(day)s.") % {"day": readable(newest.due, "date")})
-    history = [[_when(change), " ".join((*_state(change), *_request(change)))] for change in changes[:MOST_CHANGES]]
+    nobody = [] if newest.contact else [_("De dienst zegt niet wie uw dossier behandelt.")]
     sections = [
-        *([_section(_("Wat u moet doen"), expected)] if newest.needs_action else ()),
-        _section(_("Nummer en contact"), facts=list(_contact(card))),
+        *([_section(_("Wat u moet doen"), list(_expected(card, today)))] if newest.needs_action else ()),
+        _section(_("Nummer en contact"), nobody, list(_contact(card))),
         *([_section(_("Wat komt hierna?"), [translate(after)])] if after else ()),
         _section(_("Wat er al gebeurde"), facts=history),
     ]
@@ -55,7 +55,7 @@ def _group(card: DossierCard, context: Mapping[str, Any]) -> dict[str, Any]:
         "title": visible_text((card.phase_words and translate(card.phase_words)) or _("Uw dossier")),
         "paragraphs": [
             visible_text(line)
-            for line in (*_report_lines(card), *_state(newest), _since(newest), *_difference_lines(card))
+            for line in (*_report_lines(card), *_state(newest), _since(newest, today), *_difference_lines(card))
             if line
         ],
         "sections": sections,
@@ -66,25 +66,51 @@ def _group(card: DossierCard, context: Mapping[str, Any]) -> dict[str, Any]:
     return {"title": visible_text(" · ".join(part for part in (card.body, kind) if part)), "blocks": [block]}
 
 
+def _expected(card: DossierCard, today: date) -> Iterator[str]:
+    """Say what the body asks of the citizen now, until when, and where they do it."""
+    newest = card.newest
+    yield newest.action or _("De dienst vraagt iets van u, maar zegt hier niet wat. Kijk het na bij de dienst.")
+    if newest.due:
+        until = _("Ten laatste op %(day)s.") % {"day": readable(newest.due, "date")}
+        is_over = rules.is_over(newest.due, today)
+        yield f"{until} {_('Die dag is voorbij: neem contact op met de dienst.')}" if is_over else until
+    if not card.link:
+        yield _("U doet dat bij de dienst: hieronder staat hoe u hem bereikt.")
+
+
 def _state(change: Change) -> list[str]:
-    sentence = wording.sentence_of(change)
-    unknown = change.status and _("De dienst noemt deze stand “%(status)s”.") % {"status": change.status}
-    lines = [translate(sentence) if sentence else "", *change.details]
-    written = [line for line in lines if line]
-    if not written and not unknown and wording.kind_of(change) == wording.REFERRAL:
+    """Say how far a dossier is after a change; beside our own sentence, the body's words are marked as theirs."""
+    if sentence := wording.sentence_of(change):
+        return [translate(sentence), *(f"{_('De dienst schrijft:')} {detail}" for detail in change.details)]
+    if change.details:
+        return list(change.details)
+    if change.status:
+        return [_("De dienst noemt deze stand “%(status)s”.") % {"status": change.status}]
+    if wording.kind_of(change) == wording.REFERRAL:
         return [_("Hoever dit staat, ziet u alleen bij de dienst zelf.")]
-    return written or [unknown or _("De dienst zegt niet hoever dit dossier staat.")]
+    return [_("De dienst zegt niet hoever dit dossier staat.")]
 
 
-def _request(change: Change) -> Iterator[str]:
+def _required_action(change: Change) -> Iterator[str]:
     if change.needs_action:
         yield f"{_('U moest iets doen:')} {change.action or '…'}"
+
+
+def _earlier_name(change: Change, name: str) -> Iterator[str]:
+    """Say what a dossier was called at a change, where that is not its name now."""
+    if change.name and change.name != name:
+        yield f"{_('Toen heette dit dossier:')} {change.name}"
 
 
 def _report_lines(card: DossierCard) -> Iterator[str]:
     if card.reported_on:
         values = {"body": card.body, "day": readable(card.reported_on, "date")}
-        yield _("Gemeld door %(body)s op %(day)s.") % values
+        by_whom = _("Gemeld door %(body)s op %(day)s.") % values
+        not_asked = _(
+            "Dit is wat de dienst ons toen zelf liet weten. Wij vroegen het nu niet na, dus het kan intussen "
+            "veranderd zijn."
+        )
+        yield f"{by_whom} {not_asked}"
 
 
 def _difference_lines(card: DossierCard) -> Iterator[str]:
@@ -92,18 +118,22 @@ def _difference_lines(card: DossierCard) -> Iterator[str]:
         yield _("Voor hetzelfde moment gaf de dienst nog een andere stand door. Die staat in de geschiedenis.")
 
 
-def _since(change: Change) -> str:
-    parts = [
+def _since(change: Change, today: date) -> str:
+    since = _("De dienst zegt niet sinds wanneer.")
+    if change.day:
+        since = _("Sinds %(day)s") % {"day": readable(change.day, "date")}
+        if change.day > today.isoformat():
+            since += f" ({_('die dag moet nog komen')})"
+    expected = [
         words % {"day": readable(day, "date")}
         for words, day in (
-            (_("Sinds %(day)s"), change.day),
             # Where something is asked of the citizen, this day stands under "Wat u moet doen".
             (_("streefdatum voor deze stap: %(day)s"), "" if change.needs_action else change.due),
             (_("verwacht op %(day)s"), change.target),
         )
         if day
     ]
-    return " · ".join(parts)
+    return " · ".join((since, *expected))
 
 
 def _when(change: Change) -> str:
@@ -128,6 +158,8 @@ def _contact(card: DossierCard) -> Iterator[list[str]]:
         yield from ([label, value] for label, value in rows if value)
     if card.link:
         yield [_("Uw dossier bij de dienst"), card.link.address]
+    elif card.newest.link:
+        yield [_("Uw dossier bij de dienst"), card.newest.link]
     if card.newest.extra:
         yield [_("Meer hierover"), card.newest.extra]
 

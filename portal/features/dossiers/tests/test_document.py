@@ -1,25 +1,36 @@
 """A dossier on paper says what its page says, whatever a body wrote."""
 
 import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pypdf
+import pytest
+from django.test import override_settings
+from lxml import html
 
-from portal.features.dossiers import document
+from portal.features.dossiers import addresses, document, looking, rules
 from portal.features.dossiers.tests.test_rules import cards
-from portal.features.dossiers.types import Dossier
+from portal.features.dossiers.types import Change, Contact, Dossier, Dossiers
 from portal.platform.paper import typesetting
 from portal.platform.sources.reading.outcomes import Ready
+from tests.citizen import person, sign_in
 
-from .answers import THEN, change, read
+from .answers import NUMBER, THEN, change, read
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 
 
 def text_of(dossier: Dossier) -> dict[str, Any]:
+    return of_card(cards(dossier)[0], NOW)
+
+
+def of_card(card: rules.DossierCard, now: datetime) -> dict[str, Any]:
     said = {"outcome": Ready((), THEN), "name": "ready"}
-    return document.of_dossier(cards(dossier)[0], said, citizen_name="Lies Verhaegen", now=NOW)
+    return document.of_dossier(card, said, citizen_name="Lies Verhaegen", now=now)
 
 
 async def test_a_dossier_is_set_with_its_history_and_what_is_expected():
@@ -63,3 +74,94 @@ def test_paper_says_all_that_the_page_says():
         assert words in text, words
     (referral,) = read(change(kind="Verwijzing", status=None, phase=None, on=None))
     assert "Hoever dit staat, ziet u alleen bij de dienst zelf." in str(text_of(referral))
+
+
+# What only the page says: how to act on it there, and how long it took for others.
+OF_PAGE_ALONE = re.compile(r"Doe het bij de dienst|U gaat naar ")
+AHEAD, OVER = "2099-05-01", "2026-01-15"
+
+
+def reported(dossier: Dossier) -> rules.DossierCard:
+    return replace(cards(dossier)[0], reported_at=THEN)
+
+
+def one(**said: Any) -> Dossier:
+    return Dossier("STL", "", (Change("Toelage", "DossierStatus", **said),))
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("card", "words"),
+    [
+        (cards(one(link="ftp://dienst.example/1"))[0], "ftp://dienst.example/1"),
+        (cards(one())[0], "De dienst zegt niet wie uw dossier behandelt."),
+        (cards(one(contact=Contact("An Peeters")))[0], "An Peeters"),
+        (
+            cards(one(day=AHEAD, target=AHEAD))[0],
+            "Sinds 1 mei 2099 (die dag moet nog komen) · verwacht op 1 mei 2099",
+        ),
+        (cards(one(due=AHEAD))[0], "De dienst zegt niet sinds wanneer. · streefdatum voor deze stap: 1 mei 2099"),
+        (
+            cards(one(needs_action=True, due=OVER))[0],
+            "Ten laatste op 15 januari 2026. Die dag is voorbij: neem contact op met de dienst.",
+        ),
+        (
+            cards(one(needs_action=True, due=AHEAD, link="https://dienst.example/1"))[0],
+            "Ten laatste op 1 mei 2099.",
+        ),
+        (
+            cards(Dossier("STL", "D-1", (Change("Toelage", ""), Change("Beurs", "", details=("Ontvangen.",)))))[0],
+            "Toen heette dit dossier: Beurs",
+        ),
+        (
+            cards(one(status="InBehandeling", details=("Wij lezen het.", "Even geduld.")))[0],
+            "De dienst schrijft: Even geduld.",
+        ),
+        (cards(one(status="Zweeft", details=("Wij lezen het.",)))[0], "Wij lezen het."),
+        (
+            reported(one()),
+            "Gemeld door STL op 3 maart 2026. Dit is wat de dienst ons toen zelf liet weten. Wij vroegen het nu niet "
+            "na, dus het kan intussen veranderd zijn.",
+        ),
+    ],
+)
+async def test_each_sentence_of_the_page_stands_on_paper(
+    card: rules.DossierCard, words: str, monkeypatch: pytest.MonkeyPatch
+):
+    card = replace(card, handle="x" * 43)
+
+    async def look(*_: object, **__: object) -> Ready[Any]:
+        return Ready(Dossiers((card.dossier,)), THEN)
+
+    async def overview_of(*_: object) -> looking.OverviewCards:
+        return looking.OverviewCards([card], is_whole=True)
+
+    monkeypatch.setattr(looking, "look", look)
+    monkeypatch.setattr(looking, "overview_of", overview_of)
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        who = await sign_in(person(NUMBER))
+        of_page = sentences_of_page((await who.gets(addresses.of_dossier(card.handle))).content)
+    (block,) = of_card(card, datetime.now(UTC))["groups"][0]["blocks"]
+    of_paper = "\n".join(texts_in(block))
+    assert any(words in sentence for sentence in of_page)
+    assert [sentence for sentence in of_page if sentence not in of_paper] == []
+    assert all(section["lines"] or section["facts"] for section in block["sections"])
+
+
+def sentences_of_page(page: bytes) -> list[str]:
+    """Give the text of each paragraph and value of a dossier's page, without its title and body."""
+    elements = html.fromstring(page.decode()).xpath(
+        "//article//*[self::p or self::dd][not(contains(@class, 'whose'))]"
+    )
+    texts = [" ".join(element.text_content().split()) for element in elements]
+    return [text for text in texts if text and not OF_PAGE_ALONE.match(text)]
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Give every text in a part of a document."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from (text for each in value.values() for text in texts_in(each))
+    elif isinstance(value, Sequence):
+        yield from (text for each in value for text in texts_in(each))
