@@ -1,4 +1,4 @@
-"""Rules about a body's folder: its code imports only what it may, and each file in it is used."""
+"""Rules about a body's folder: what its code may import, what its approved facts belong to, what must stand in it."""
 
 import ast
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ def approves_what_there_is(evidence: DatasetEvidence) -> Iterator[str]:
     yield from (f"{file.name} is approved, but its sample is gone" for file in sorted(own))
 
 
-def has_reasons(evidence: DatasetEvidence) -> Iterator[str]:
-    """A MAGDA dataset says what is not shown, and why."""
+def has_left_out_file(evidence: DatasetEvidence) -> Iterator[str]:
+    """A body with a MAGDA dataset has samples/left_out.toml, which says what is not shown, and why."""
     if isinstance(evidence.entry.service, Magda) and not (evidence.entry.agency.folder / LEFT_OUT).is_file():
         yield "no samples/left_out.toml: what is not shown, and why"

@@ -46,7 +46,7 @@ RULES: Sequence[ContractRule] = (
     xml_leaves.are_facts_as_often_as_they_occur,
     json_leaves.become_facts,
     folder.approves_what_there_is,
-    folder.has_reasons,
+    folder.has_left_out_file,
     damage.survives_damage,
 )
 
