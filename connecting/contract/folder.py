@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from importlib import util
 from pathlib import Path
 
 from portal.platform.sources.catalogue import Agency
@@ -17,20 +18,36 @@ OF_THE_HOUSE = ("portal", "agencies", "connecting", "sandbox", "deploy", "benchm
 
 def imports_the_reading_room_only(agency: Agency) -> Iterator[str]:
     """Code of a body imports the readers and `kit`, and nothing else of the portal or of another body."""
-    allowed = (f"agencies.{agency.id}", *MAY_IMPORT)
+    package = f"agencies.{agency.id}"
+    allowed = (package, *MAY_IMPORT)
     for file in sorted(agency.folder.rglob("*.py")):
-        for line, name in _imports(file):
-            if name.split(".")[0] in OF_THE_HOUSE and not name.startswith(allowed):
-                yield f"{file.name}, line {line}: imports {name}; only {' and '.join(MAY_IMPORT)} are for bodies"
+        place = file.relative_to(agency.folder)
+        for line, name in _imports(file, ".".join((package, *place.parent.parts))):
+            is_ours = name.split(".")[0] in OF_THE_HOUSE
+            if is_ours and not any(name == one or name.startswith(f"{one}.") for one in allowed):
+                yield f"{place}, line {line}: imports {name}; only {' and '.join(MAY_IMPORT)} are for bodies"
 
 
-def _imports(file: Path) -> Iterator[tuple[int, str]]:
-    """Give the line and module of each absolute import of a file."""
+def _imports(file: Path, package: str) -> Iterator[tuple[int, str]]:
+    """Give the line of each import of a file, and what it imports: a module, or a name in one.
+
+    package: in which the file stands.
+    """
     for node in ast.walk(code_of(file)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, name.name) for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield node.lineno, node.module or ""
+        elif isinstance(node, ast.ImportFrom):
+            module = _absolute(node, package)
+            yield from ((node.lineno, f"{module}.{name.name}") for name in node.names)
+
+
+def _absolute(node: ast.ImportFrom, package: str) -> str:
+    """Give the module from which a file imports, by its whole name; the name as written where Python finds none."""
+    written = "." * node.level + (node.module or "")
+    try:
+        return util.resolve_name(written, package)
+    except ImportError:
+        return written
 
 
 def says_what_the_body_is(agency: Agency) -> Iterator[str]:

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from connecting.contract.folder import imports_the_reading_room_only
+from portal.platform.sources import catalogue
+
 from .new_body import DOWN, NOTHING, PLACES, READY, body, edit, lacks
 
 MANIFEST, PARSE = "agency.toml", "parse.py"
@@ -208,7 +211,7 @@ WRONG_TURNS = {
         "rest",
         (PARSE, "from typing import Any\n", "from typing import Any\n\nfrom portal.features import themes\n"),
         [
-            "parse.py, line 5: imports portal.features; only portal.platform.sources.reading and "
+            "parse.py, line 5: imports portal.features.themes; only portal.platform.sources.reading and "
             "portal.platform.kit are for bodies"
         ],
     ),
@@ -257,3 +260,45 @@ def test_facts_that_lie_where_nobody_reads_are_named(tmp_path: Path) -> None:
     (folder / "samples/rest/elders").mkdir()
     (folder / "samples/rest/elders/1.facts.json").write_text(json.dumps({"outcome": "nothing"}))
     assert lacks(tmp_path) == ("samples/rest/elders/1.facts.json lies where no dataset reads it",)
+
+
+OTHERS = "only portal.platform.sources.reading and portal.platform.kit are for bodies"
+
+
+@pytest.mark.parametrize(
+    ("line", "imported"),
+    [
+        # No name may pass because one that is allowed begins it, nor for being written from where the file stands.
+        ("from agencies.vlaamse_tol_gent import parse", "agencies.vlaamse_tol_gent.parse"),
+        ("import agencies.vlaamse_tol_gent.parse", "agencies.vlaamse_tol_gent.parse"),
+        ("from ..vlaamse_tol_gent import parse", "agencies.vlaamse_tol_gent.parse"),
+        ("from .. import ahovoks", "agencies.ahovoks"),
+        ("from agencies import ahovoks", "agencies.ahovoks"),
+        ("from portal.platform import database, kit", "portal.platform.database"),
+        ("import portal.platform.kitchen", "portal.platform.kitchen"),
+        ("from portal.platform.sources import fetch, reading", "portal.platform.sources.fetch"),
+        ("from portal.platform.sources.readings_private import x", "portal.platform.sources.readings_private.x"),
+        ("import portal", "portal"),
+        ("from portal.platform import kit", ""),
+        ("from portal.platform.sources import reading", ""),
+        ("from portal.platform.sources.reading import dates as days, facts", ""),
+        ("import portal.platform.kit.folding", ""),
+        ("from . import parse", ""),
+        ("from .parse import toekenningen", ""),
+        ("import agencies.vlaamse_tol.parse", ""),
+        ("import portals", ""),
+    ],
+)
+def test_a_body_imports_the_readers_and_kit_alone(tmp_path: Path, line: str, imported: str) -> None:
+    (body(tmp_path) / "codes.py").write_text(f"{line}\n", "utf-8")
+    (agency,) = catalogue.load([tmp_path]).agencies
+    wanted = [f"codes.py, line 1: imports {imported}; {OTHERS}"] if imported else []
+    assert [*imports_the_reading_room_only(agency)] == wanted
+
+
+def test_an_import_counts_from_where_its_file_stands(tmp_path: Path) -> None:
+    inner = body(tmp_path) / "codes"
+    inner.mkdir()
+    (inner / "parse.py").write_text("from .. import parse\nfrom . import new\nfrom ... import ahovoks\n", "utf-8")
+    (agency,) = catalogue.load([tmp_path]).agencies
+    assert [*imports_the_reading_room_only(agency)] == [f"codes/parse.py, line 3: imports agencies.ahovoks; {OTHERS}"]
