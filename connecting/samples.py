@@ -41,16 +41,18 @@ def place_of(entry: Askable) -> Path:
     return samples / "rest" / entry.name if entry.service.transport == "rest" else samples / path_of(entry)
 
 
-def places_of(agency: Agency) -> set[Path]:
-    """List the folders of samples of all datasets and lookups of a body."""
+def places_of(agency: Agency) -> dict[Path, set[str]]:
+    """Give the folders of samples of a body, each with the ids of the datasets and lookups that read it."""
     samples = agency.folder / "samples"
-    folders = set()
+    places: dict[Path, set[str]] = {}
     for dataset in agency.manifest.datasets:
         if dataset.rest:
-            folders.add(samples / "rest" / f"{agency.id}.{dataset.id}")
-        services = [dataset.magda, dataset.lookup.magda if dataset.lookup else None]
-        folders |= {samples / _path(service) for service in services if service}
-    return folders
+            places.setdefault(samples / "rest" / f"{agency.id}.{dataset.id}", set()).add(dataset.id)
+        if dataset.magda:
+            places.setdefault(samples / _path(dataset.magda), set()).add(dataset.id)
+        if dataset.lookup:
+            places.setdefault(samples / _path(dataset.lookup.magda), set()).add(f"{dataset.id}_lookup")
+    return places
 
 
 def path_of(entry: Askable) -> Path:

@@ -64,13 +64,17 @@ def approves_where_it_is_read(agency: Agency) -> Iterator[str]:
 
 
 def approves_what_there_is(evidence: DatasetEvidence) -> Iterator[str]:
-    """Each file of approved facts has its sample."""
-    entry = evidence.entry
+    """Each file of approved facts has its sample, and a dataset that reads it."""
+    entry, place = evidence.entry, samples.place_of(evidence.entry)
     of_samples = {samples.facts_file(file, entry) for file in evidence.files}
-    orphans = [file for file in samples.place_of(entry).glob("*.facts.json") if file not in of_samples]
     # Other datasets that read the same answers have their own KEY.DATASET.facts.json there.
-    own = [file for file in orphans if file.name.count(".") == 2 or f".{entry.id}." in file.name]
-    yield from (f"{file.name} is approved, but its sample is gone" for file in sorted(own))
+    others = samples.places_of(entry.agency).get(place, set()) - {entry.id}
+    for file in sorted(place.glob("*.facts.json")):
+        dataset = file.name.removesuffix(".facts.json").partition(".")[2]
+        if file in of_samples or dataset in others:
+            continue
+        gone = "its sample is gone" if dataset in ("", entry.id) else f"no dataset {dataset} reads its sample"
+        yield f"{file.name} is approved, but {gone}"
 
 
 def has_left_out_file(evidence: DatasetEvidence) -> Iterator[str]:

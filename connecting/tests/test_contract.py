@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from connecting.contract.folder import imports_the_reading_room_only
+from connecting.contract.evidence import DatasetEvidence
+from connecting.contract.folder import approves_what_there_is, imports_the_reading_room_only
 from portal.platform.sources import catalogue
 
 from .new_body import DOWN, NOTHING, PLACES, READY, body, edit, lacks
@@ -302,3 +303,28 @@ def test_an_import_counts_from_where_its_file_stands(tmp_path: Path) -> None:
     (inner / "parse.py").write_text("from .. import parse\nfrom . import new\nfrom ... import ahovoks\n", "utf-8")
     (agency,) = catalogue.load([tmp_path]).agencies
     assert [*imports_the_reading_room_only(agency)] == [f"codes/parse.py, line 3: imports agencies.ahovoks; {OTHERS}"]
+
+
+def test_facts_of_a_dataset_that_is_gone_are_named(tmp_path: Path) -> None:
+    folder = body(tmp_path, "magda")
+    manifest, place = folder / MANIFEST, folder / "samples" / PLACES["magda"]
+    # A second dataset reads the same answers, so that the approved facts of each bear its id.
+    table = "[[datasets]]" + manifest.read_text("utf-8").partition("[[datasets]]")[2]
+    table = table.replace('id = "toekenningen"', 'id = "ander"')
+    manifest.write_text(f"{manifest.read_text('utf-8')}\n{table}", "utf-8")
+    for file in [*place.glob("*.facts.json")]:
+        for dataset in ("toekenningen", "ander"):
+            (place / f"{file.name.partition('.')[0]}.{dataset}.facts.json").write_bytes(file.read_bytes())
+        file.unlink()
+    both = [DatasetEvidence(entry) for entry in catalogue.load([tmp_path]).entries]
+    assert [[*approves_what_there_is(each)] for each in both] == [[], []]
+    for gone in (f"{READY}.weg", f"{READY}", "1.toekenningen"):
+        (place / f"{gone}.facts.json").write_text("{}", "utf-8")
+    of_both = [
+        f"{READY}.facts.json is approved, but its sample is gone",
+        f"{READY}.weg.facts.json is approved, but no dataset weg reads its sample",
+    ]
+    assert [[*approves_what_there_is(each)] for each in both] == [
+        ["1.toekenningen.facts.json is approved, but its sample is gone", *of_both],
+        of_both,
+    ]
