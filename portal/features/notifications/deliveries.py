@@ -58,10 +58,9 @@ update notifications_delivery set state = %s, why = %s, settled_at = %s, sealed 
 where id = any(%s) and state in ('pending', 'digest')
 """
 GATHER = "select notifications_gather(%s, %s)"
-OVERDUE = """
-select id from notifications_delivery
-where settled_at is null and put_at < %(before)s and (due_at is null or due_at < %(before)s)
-order by put_at limit %(most)s
+OVERDUE = f"""{_ROW}
+where d.settled_at is null and d.put_at < %(before)s and (d.due_at is null or d.due_at < %(before)s)
+order by d.put_at limit %(most)s
 """
 PART = 500  # mails that one transaction gathers, or gives up
 MOST_LATER = 100  # later notices of its thread, the newest, of which one may supersede a mail
@@ -125,10 +124,10 @@ async def send_one(delivery_id: UUID, now: datetime | None = None) -> None:
     if found is None:
         return
     row = PendingMail(*found)
-    await _give_up_when_late([row], row.put_at, moment)
     due = await _due(row, moment, {})
     if due is None:
         return
+    await _give_up_when_late([row], row.put_at, moment)
     if due.wanted.pace is Pace.DAILY:
         async with pool.connection() as conn:
             await conn.execute(INTO_DIGEST, (rules.next_digest(moment), row.id))
@@ -144,12 +143,15 @@ async def send_digest(digest_id: UUID, now: datetime | None = None) -> None:
     """
     moment = now or datetime.now(UTC)
     rows = await _rows_of(digest_id, moment)
-    if rows:
-        await _give_up_when_late(rows, max(row.due_at or row.put_at for row in rows), moment)
+    wanted = await _wanted(rows, moment)
+    if wanted:
+        since = max(row.due_at or row.put_at for row in rows)
+        await _give_up_when_late([due.row for due in wanted], since, moment)
     tried: set[UUID] = set()
     trouble: TryLater | GivenUp | None = None
-    while group := await _next_group([row for row in rows if row.id not in tried], moment):
-        address = group[0].wanted.address
+    while wanted:
+        address = wanted[0].wanted.address
+        group = [due for due in wanted if due.wanted.address == address]
         tried |= {due.row.id for due in group}
         counts = Counter((due.body, due.service) for due in group)
         lines = tuple(ServiceCount(body, service, count) for (body, service), count in counts.items())
@@ -159,12 +161,16 @@ async def send_digest(digest_id: UUID, now: datetime | None = None) -> None:
             # The other addresses are still mailed. TryLater wins over GivenUp, whose rows are settled already.
             trouble = error if isinstance(error, TryLater) or trouble is None else trouble
         rows = await _rows_of(digest_id, moment)
+        wanted = await _wanted([row for row in rows if row.id not in tried], moment)
     if trouble is not None:
         raise trouble
 
 
 async def gather(now: datetime) -> int:
-    """Add a job for each citizen whose mail of the day is due; return how many. Each mail gets one job at most."""
+    """Add a job for each citizen whose mail of the day is due; return how many. Each mail gets one job at most.
+
+    now: of a clock that the caller has verified (`sweeping.clock`).
+    """
     total = 0
     while True:
         async with pool.transaction() as conn:
@@ -175,14 +181,22 @@ async def gather(now: datetime) -> int:
 
 
 async def give_up_overdue(now: datetime) -> int:
-    """Settle as failed the mails that no job sent in time, so that pages show it; return how many."""
-    given, total = {"before": now - rules.OVERDUE, "most": PART}, 0
+    """Settle the mails that no job sent in time, so that pages show it; return how many.
+
+    They failed, but for those about what was read meanwhile or is over. Whether they were wanted is not asked.
+    now: as in `gather`.
+    """
+    given, total = {"before": now - rules.OVERDUE, "most": PART, "now": now}, 0
     while True:
         async with pool.connection() as conn:
-            rows = await (await conn.execute(OVERDUE, given)).fetchall()
+            rows = [PendingMail(*row) for row in await (await conn.execute(OVERDUE, given)).fetchall()]
         if not rows:
             return total
-        await _settle([delivery_id for (delivery_id,) in rows], MailResult.FAILED, Failure.TOO_LATE, now)
+        late = [row.id for row in rows if row.needless not in (Needless.READ, Needless.OVER)]
+        await _settle(late, MailResult.FAILED, Failure.TOO_LATE, now)
+        for why in (Needless.READ, Needless.OVER):
+            needless = [row.id for row in rows if row.needless == why]
+            await _settle(needless, MailResult.NOT_NEEDED, why, now)
         total += len(rows)
 
 
@@ -192,14 +206,10 @@ async def _rows_of(digest_id: UUID, now: datetime) -> list[PendingMail]:
     return [PendingMail(*row) for row in rows]
 
 
-async def _next_group(rows: Sequence[PendingMail], now: datetime) -> list[DueMail]:
-    """Give the mails that go to the address of the first that is needed and wanted; [] where none is left.
-
-    The preferences are read once for each service.
-    """
+async def _wanted(rows: Sequence[PendingMail], now: datetime) -> list[DueMail]:
+    """Give the mails that are needed and wanted, and settle the others. Preferences are read once a service."""
     answers: WantedByService = {}
-    found = [due for row in rows if (due := await _due(row, now, answers)) is not None]
-    return [due for due in found if due.wanted.address == found[0].wanted.address]
+    return [due for row in rows if (due := await _due(row, now, answers)) is not None]
 
 
 async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> DueMail | None:
@@ -301,7 +311,7 @@ async def _give_up_when_late(rows: Sequence[PendingMail], since: datetime, now: 
 
 
 async def _verify_clock() -> None:
-    """Raise ClockDoubted, a TryLater, where the clock is in doubt by which a mail is not sent for good."""
+    """Raise ClockDoubted, a TryLater, where the clock is in doubt: by such a clock no mail is too late or over."""
     await clock.verify(datetime.now(UTC).timestamp())
 
 

@@ -83,7 +83,7 @@ select newest_at, thread, body, opened_at, listed_at, archived_at, is_archived, 
 from notifications_thread where citizen_id = %s order by newest_at, thread
 """
 MAILS = """
-select d.state, d.settled_at from notifications_delivery d
+select d.state, d.why, d.settled_at from notifications_delivery d
 where d.notice_id = any(%(notices)s) and d.citizen_id = %(citizen)s
     and (d.state in ('sent', 'failed') or d.why = 'address gone')
 order by d.settled_at desc, d.id limit %(mails)s

@@ -127,10 +127,11 @@ class ListTop(msgspec.Struct, frozen=True):
 class NoticeMail(msgspec.Struct, frozen=True):
     """A mail about a notice that was settled.
 
-    state: as in `notifications_delivery`. at: when it was settled (UTC).
+    state, why: as in `notifications_delivery`. at: when it was settled (UTC).
     """
 
     state: str
+    why: str | None
     at: datetime
 
 
