@@ -1,4 +1,7 @@
-"""The page of applications: where an eBox can be read and is linked now, and how each application is unlinked."""
+"""The page of the applications in which an eBox can be read (this portal, My eBox, Doccle).
+
+It says in which of them the eBox is linked now, and how each link is ended.
+"""
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -37,7 +40,7 @@ async def overview(request: SignedInRequest) -> HttpResponseBase:
 def _name_of(line: applications.LinkedApplication) -> tuple[str, str]:
     """Give the name of an application and its language: our own, else the federation's, else the id.
 
-    "": of the page.
+    The language is "" where the name has none of its own: it is then read in that of the page.
     """
     if line.application:
         return line.application.name, ""
