@@ -24,7 +24,7 @@ ABOUT = {
 def navigation() -> Sequence[Place]:
     """List the overview, each theme that has datasets, the timeline and the differences."""
     of_themes = [
-        Place(TITLES[theme], "themes:theme", {"theme": theme}, OVERVIEW, ABOUT[theme], theme)
+        Place(TITLES[theme], "themes:theme", {"theme": theme}, under=OVERVIEW, about=ABOUT[theme], icon=theme)
         for theme in queries.themes()
     ]
     return (
