@@ -1,9 +1,9 @@
 """How many events of the eBox a second the worker takes in, against a bare writer of the same rows.
 
 The events are of 500 citizens who linked their eBox, each about a document of its own, so that a page of 200 events
-opens 200 boxes. To take them in, the worker reads them from the town over mutual TLS, marks them, opens the boxes,
-writes the journal, seals the notices and stores them with their mails. The bare writer (`bare_events`) only writes as
-many rows, in pages of the same size.
+opens up to 200 boxes. To take them in, the worker reads them from the town over mutual TLS, marks them, opens the
+boxes, writes the journal, seals the notices and stores them with their mails. The bare writer (`bare_events`) only
+writes as many rows, in pages of the same size.
 """
 
 import json
