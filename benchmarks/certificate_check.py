@@ -42,7 +42,7 @@ def measure() -> Figure:
     logging.disable(logging.CRITICAL)
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     town = authority.make(authority.new_root(now), now)
-    kinds = {"untagged": UNTAGGED, "tagged": paper.page("Attest van gezinssamenstelling", FACTS, now)}
+    kinds = {"untagged": UNTAGGED, "tagged": paper.attest("Attest van gezinssamenstelling", FACTS, now)}
     more: dict[str, object] = {}
     ratios = []
     for kind, plain in kinds.items():

@@ -163,7 +163,7 @@ def _harmless() -> bytes:
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     town = authority.make(authority.new_root(now), now)
     facts = tuple((f"Regel {number}", "Lies Verhaegen woont in de Kersenlaar") for number in range(LINES))
-    return asyncio.run(sealing.seal(paper.page("Attest van woonst", facts, now), town, now))
+    return asyncio.run(sealing.seal(paper.attest("Attest van woonst", facts, now), town, now))
 
 
 async def _person(http: aiohttp.ClientSession, house: House, asker: _Asker, progress: _Progress) -> None:

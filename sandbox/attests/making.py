@@ -46,7 +46,7 @@ class Maker:
     def _make(self, contents: Contents, language: str, wrong: str, at: dt.datetime) -> bytes:
         from sandbox.seals import paper
 
-        plain = paper.page(contents.title, contents.facts, at, language, (contents.sentence,))
+        plain = paper.attest(contents.title, contents.facts, at, language, (contents.sentence,))
         if wrong == UNSEALED:
             return plain
         sealed: bytes = self._sealers(at).seal(plain, at, wrong if wrong in WRONG_SEALERS else "good")

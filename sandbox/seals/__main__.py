@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
         return 1
     folder = Path(arguments[0])
     folder.mkdir(parents=True, exist_ok=True)
-    plain = paper.page("Attest van gezinssamenstelling", FACTS, now)
+    plain = paper.attest("Attest van gezinssamenstelling", FACTS, now)
     (folder / "unsealed.pdf").write_bytes(plain)
     for level in LEVELS:
         sealed = asyncio.run(sealing.seal(plain, town, now, options=SealOptions(level=level)))

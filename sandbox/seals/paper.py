@@ -20,7 +20,7 @@ WARNINGS = {
 }
 
 
-def page(
+def attest(
     title: str,
     facts: Sequence[tuple[str, str]],
     now: dt.datetime,

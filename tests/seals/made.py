@@ -36,7 +36,7 @@ def stranger() -> Authority:
 @cache
 def page() -> bytes:
     """Give an attest without a seal."""
-    return paper.page("Attest van gezinssamenstelling", FACTS, NOW)
+    return paper.attest("Attest van gezinssamenstelling", FACTS, NOW)
 
 
 def sealed(

@@ -22,7 +22,7 @@ NUMBER = "84651421235"
 def make_primer(now: dt.datetime) -> bytes:
     """Seal a page, and write it as the program is given it."""
     town = authority.make(authority.new_root(now), now)
-    pdf = asyncio.run(sealing.seal(paper.page("Voorbeeld", (("Nummer", NUMBER),), now), town, now))
+    pdf = asyncio.run(sealing.seal(paper.attest("Voorbeeld", (("Nummer", NUMBER),), now), town, now))
     head = msgspec.json.encode(Trust((town.root.der,), now, about=NUMBER))
     return len(head).to_bytes(HEAD_BYTES) + head + pdf
 

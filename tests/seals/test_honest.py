@@ -33,7 +33,7 @@ def test_a_whole_attest_is_valid(level):
 
 @pytest.mark.parametrize("name", ["Ελένη", "محمد علي", "李小龍", "👨‍👩‍👧 ಕನ್ನಡ", "x\u200f ﷽"])
 def test_the_town_sets_every_name_as_far_as_its_font_has_it(name):
-    assert paper.page("Attest", [("Naam", name)], made.NOW).startswith(b"%PDF-")
+    assert paper.attest("Attest", [("Naam", name)], made.NOW).startswith(b"%PDF-")
 
 
 def test_what_was_added_to_check_it_later_is_said():
@@ -172,7 +172,7 @@ def test_what_is_no_pdf_is_said_to_be_none(data, why):
 
 def test_names_in_any_letters_are_said_as_they_are():
     facts = (("Naam", "Ελένη Παπαδοπούλου"), ("Nom", "Zoë d’Hondt-Żółć"))
-    whole = made.sealed(paper.page("Wijze teraardebestelling  rituelen", facts, made.NOW))
+    whole = made.sealed(paper.attest("Wijze teraardebestelling  rituelen", facts, made.NOW))
     assert made.judge(whole).verdict is Verdict.VALID
 
 

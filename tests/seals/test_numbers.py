@@ -18,7 +18,7 @@ ONE, OTHER = "84651421235", "90670124448"
 
 
 def attest(*rows: tuple[str, str]) -> bytes:
-    return paper.page("Attest van hoofdverblijfplaats", rows, NOW)
+    return paper.attest("Attest van hoofdverblijfplaats", rows, NOW)
 
 
 def drawn(*contents: bytes, **resources: generic.DictionaryObject) -> bytes:
