@@ -3,15 +3,17 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import typst
 
 TEMPLATE = Path(__file__).with_name("attest.typ").read_bytes()
-# Scripts that the font of the page does not have: all but Latin, Greek and Cyrillic.
-MISSING_SCRIPTS = re.compile(r"[\u0530-\u1cff\u2e80-\uabff\uac00-\uffff\U00010000-\U0010ffff]+")
+# What the fonts of typst are not known to have: all but Latin, Greek, Cyrillic and marks between words.
+UNKNOWN = re.compile(
+    r"[^ -~\u00a0-\u0377\u037a-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u0481\u1e00-\u1eff\u2010-\u2027\u20ac]+"
+)
 STANDARDS: Any = ["a-2a", "ua-1"]
 WARNINGS = {
     "nl": "DEMONSTRATIE: geen officieel attest",
@@ -40,20 +42,29 @@ def attest(
         "paragraphs": list(paragraphs),
         "facts": [list(row) for row in facts],
     }
-    text = json.dumps(data, ensure_ascii=False)
     try:
-        return _set(text, now)
-    except typst.TypstError:
-        # The standards forbid letters that the font lacks: Typst refuses to set them.
-        return _set(MISSING_SCRIPTS.sub("?", text), now)
+        return _set(data, now)
+    except (typst.TypstError, UnicodeEncodeError):
+        # The standards forbid letters that the font lacks: Typst refuses to set them. They are replaced in the
+        # values, since JSON escapes control characters.
+        known = {
+            "title": _known(title),
+            "paragraphs": [_known(each) for each in paragraphs],
+            "facts": [[_known(each) for each in row] for row in facts],
+        }
+        return _set(data | known, now)
 
 
-def _set(data: str, now: dt.datetime) -> bytes:
+def _known(text: str) -> str:
+    return UNKNOWN.sub("?", text)
+
+
+def _set(data: Mapping[str, Any], now: dt.datetime) -> bytes:
     pdf: Any = typst.compile(
         TEMPLATE,
         format="pdf",
         pdf_standards=STANDARDS,
-        sys_inputs={"data": data},
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         timestamp=int(now.timestamp()),
     )
     return bytes(pdf)

@@ -31,7 +31,23 @@ def test_a_whole_attest_is_valid(level):
     assert judgement.is_time_proven
 
 
-@pytest.mark.parametrize("name", ["Ελένη", "محمد علي", "李小龍", "👨‍👩‍👧 ಕನ್ನಡ", "x\u200f ﷽"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ελένη",
+        "محمد علي",
+        "李小龍",
+        "👨‍👩‍👧 ಕನ್ನಡ",
+        "x\u200f ﷽",
+        "Ԁ",
+        "⚽",
+        "Ⰰ",
+        "\u0378",
+        "\x00",
+        "\x07",
+        "\ud800",
+    ],
+)
 def test_the_town_sets_every_name_as_far_as_its_font_has_it(name):
     assert paper.attest("Attest", [("Naam", name)], made.NOW).startswith(b"%PDF-")
 
