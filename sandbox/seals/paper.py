@@ -66,5 +66,6 @@ def _set(data: Mapping[str, Any], now: dt.datetime) -> bytes:
         pdf_standards=STANDARDS,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         timestamp=int(now.timestamp()),
+        ignore_system_fonts=True,
     )
     return bytes(pdf)
