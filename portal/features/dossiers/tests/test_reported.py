@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
@@ -16,18 +15,16 @@ from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.features.dossiers import actions, queries, rules
+from portal.features.dossiers import actions, queries
 from portal.features.dossiers.reported import actions as taking
-from portal.features.dossiers.reported import combining, contract, sealing
+from portal.features.dossiers.reported import contract, sealing
 from portal.features.dossiers.reported import queries as reported
-from portal.features.dossiers.reported.reading import dossier_of
-from portal.features.dossiers.reported.types import ReportedDossier, ReportOutcome
+from portal.features.dossiers.reported.types import ReportOutcome
 from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
 from tests.journal_entries import entries_of
 
-from .answers import change, read
 from .reports import BRON, NEWCOMER, REPORTS, RESULTS, STRANGER, Machine, agent, report, token_of
 
 pytestmark = pytest.mark.security
@@ -367,46 +364,3 @@ async def test_without_a_token_for_it_nothing_is_taken(past_walls):
         assert (await machine.asks(RESULTS, bron=BRON, dossierNummer="CANARY-1")).status_code == 401
     assert past_walls.execute("select count(*) from dossiers_upload").fetchone() == (0,)
     assert REPORTS.startswith("/api/")
-
-
-def reported_of(*reports: dict[str, Any]) -> list[Any]:
-    now = datetime(2026, 3, 9, tzinfo=UTC)
-    pushes = [contract.read(json.dumps(each).encode(), body="ahovoks", now=now)[0] for each in reports]
-    return [ReportedDossier(dossier_of(push), "ahovoks", now) for push in pushes]
-
-
-def test_what_was_answered_live_counts_and_a_difference_is_logged_without_the_person(caplog):
-    live = read(change("CANARY-1", source="STL", status="Beslist"))
-    both = reported_of(report(), report(Identificatie__DossierNummer="CANARY-2"))
-    with caplog.at_level(logging.WARNING, "portal.dossiers"):
-        found = combining.combine(live, both)
-    assert sorted((one.number, one.newest.status) for one in found.dossiers) == [
-        ("CANARY-1", "Beslist"),
-        ("CANARY-2", "InBehandeling"),
-    ]
-    assert [one.dossier.number for one in found.reported.values()] == ["CANARY-2"]
-    said = [record.getMessage() for record in caplog.records]
-    assert "reported otherwise than answered: ahovoks, status of 1" in said
-    assert not any(word in line for line in said for word in ("CANARY", "Studietoelage", BRON))
-
-
-def test_what_the_live_answer_keeps_from_somebody_is_not_shown_by_a_report():
-    (one,) = reported_of(report())
-    assert combining.combine((), [one], withheld=[rules.key_of(one.dossier)]).dossiers == ()
-
-
-def test_a_report_is_not_compared_with_every_dossier_that_the_live_answer_keeps_from_somebody():
-    compared = 0
-
-    class Key(tuple[str, str]):
-        __hash__ = tuple.__hash__
-
-        def __eq__(self, other: object) -> bool:
-            nonlocal compared
-            compared += 1
-            return tuple.__eq__(self, other)
-
-    many = [Key(("elders", str(n))) for n in range(1000)]
-    (one,) = reported_of(report())
-    assert combining.combine((), [one], withheld=many).dossiers == [one.dossier]
-    assert compared < len(many) // 10

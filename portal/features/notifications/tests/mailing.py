@@ -1,6 +1,7 @@
 """People who want mails about notices, and a worker inside the test that sends them."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,10 +13,12 @@ from portal.features.profile.tests import reads
 from portal.features.profile.types import KeptKind
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
+from tests.citizen import Citizen
 from tests.inbox import past_walls
 
 CODE = "314159"
 ADDRESS = "lies@example.org"
+LIST = "/brievenbus/meldingen/"
 
 
 def occasion(citizen_id: UUID) -> Occasion:
@@ -66,3 +69,15 @@ def states() -> list[tuple[str, str | None]]:
             "order by n.arrived_at, n.number"
         )
     ]
+
+
+def hours_from_now(hours: int) -> str:
+    """Write a moment so many hours from now, as bodies do."""
+    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+
+
+async def open_newest(who: Citizen) -> str:
+    """Open the newest thread."""
+    listed = (await who.gets(LIST)).content.decode()
+    page = await who.gets(re.findall(rf"{LIST}[0-9a-f-]{{36}}/", listed)[0])
+    return page.content.decode()
