@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from portal.platform.access.types import SignedInRequest
-from portal.platform.feature.home import Block, BlockFinding, Rule, Signal
+from portal.platform.feature.home import Block, BlockFinding, Gap, Rule, Signal
 from portal.platform.language.numbers import on_a_bell
 from portal.platform.language.texts import translate
 
@@ -18,7 +18,13 @@ UNREAD = Rule("notifications.unread", gettext_noop("U hebt dit nog niet gelezen 
 
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
-    """Yield one signal for all unread notices. Where the session counts none, the database is not asked."""
+    """Yield one signal for all unread notices, or a gap where they were not counted.
+
+    Where the session counts none, the database is not asked.
+    """
+    if not request.session.is_counted:
+        yield Gap()
+        return
     count = request.session.unread.get(FEATURE, 0)
     if not count:
         return

@@ -151,7 +151,9 @@ async def find(cookie: str | None, *, now: datetime, is_visit: bool = True) -> S
     # The function returns the row as it was before this visit was noted.
     seen_at = now if last_seen_at <= now - quiet else last_seen_at
     session = _session(secret, citizen_id, identity, kept.journal_subject, opened_at=opened_at, last_seen_at=seen_at)
-    unread = {feature.id: count for feature, count in zip(_counting(), counts, strict=False) if count}
+    if len(counts) < len(_counting()):
+        return msgspec.structs.replace(session, is_counted=False)
+    unread = {feature.id: count for feature, count in zip(_counting(), counts, strict=True) if count}
     return msgspec.structs.replace(session, unread=unread) if unread else session
 
 
@@ -161,7 +163,7 @@ def _counting() -> Sequence[Feature]:
 
 
 async def _find(limits: Mapping[str, object], *, must_count: bool) -> list[Any]:
-    """Run the statement of `find`. A failing count of unread items signs nobody out.
+    """Run the statement of `find`. A failing count of unread items signs nobody out: the row then comes without it.
 
     must_count: raise the error that kept us from counting, for whoever waits for nothing but the count.
     """

@@ -134,6 +134,7 @@ class Session(Unprinted, frozen=True):
     journal_subject: the citizen's name in the journal (`keys.subjects`); None where it was not known at sign-in, and
                 the journal looks for it each time.
     unread:     what is new to the citizen, as features count it: id of the feature -> how many, where there are any.
+    is_counted: False where counting it failed: then nobody knows whether something is new.
     """
 
     id: bytes
@@ -146,6 +147,7 @@ class Session(Unprinted, frozen=True):
     form_token: str
     journal_subject: UUID | None = None
     unread: Mapping[str, int] = {}
+    is_counted: bool = True
 
     def seconds_left(self, now: datetime | None = None) -> int:
         """Count the seconds until it ends if nothing happens."""

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from msgspec.structs import replace
 
@@ -12,6 +13,9 @@ from portal.features.notifications import home_block, queries
 from portal.features.notifications.tests.notifying import PAIRS, URI, bundle, notify
 from portal.features.notifications.tests.test_pages import LIES, LIST, count_on, text_of, thread_of
 from portal.features.notifications.types import FEATURE
+from portal.platform.access import cookies, sessions
+from portal.platform.access.types import Session
+from portal.platform.feature.home import Gap
 from portal.platform.journal.types import Occasion
 from portal.platform.ui.links import links
 from tests.citizen import Citizen
@@ -20,7 +24,10 @@ from tests.citizen import Citizen
 async def signals(who: Citizen) -> list[Any]:
     """Ask for what the page of the citizen would, which knows how many are unread."""
     unread = int(count_on(await text_of(who, "/cookies/")) or 0)
-    session = replace(who.session, unread={FEATURE: unread} if unread else {})
+    return await findings(replace(who.session, unread={FEATURE: unread} if unread else {}))
+
+
+async def findings(session: Session) -> list[Any]:
     occasion = Occasion(session.citizen_id, datetime.now(UTC), str(uuid4()))
     return [one async for one in home_block.find(SimpleNamespace(session=session, occasion=occasion))]  # type: ignore[arg-type]  # all it needs
 
@@ -29,6 +36,17 @@ async def test_nothing_is_read_where_nothing_is_unread(lies: Citizen, monkeypatc
     await notify(bundle(LIES, Kanalen=[]))
     monkeypatch.delattr(queries, "look_at_unread")
     assert await signals(lies) == []
+
+
+async def test_what_was_not_counted_is_a_gap_and_not_nothing(lies: Citizen, past_walls: psycopg.Connection):
+    await notify(bundle(LIES))
+    past_walls.execute("alter function public.notifications_unread(uuid) rename to notifications_away")
+    try:
+        session = await sessions.find(lies.client.cookies[cookies.SESSION].value, now=datetime.now(UTC))
+    finally:
+        past_walls.execute("alter function public.notifications_away(uuid) rename to notifications_unread")
+    assert session is not None
+    assert await findings(session) == [Gap()]
 
 
 async def test_one_is_said_whole_and_more_are_named_together(lies: Citizen):
