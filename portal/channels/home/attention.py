@@ -34,7 +34,7 @@ class Attention:
 
     dismissed: the task that reads the marks of what this citizen dismissed. shown: how many signals were rendered.
     hidden: the dismissed ones, each with its sealed Dismissal. is_whole: every block looked, and could be shown.
-    is_gap_told: a signal that is shown says itself that something was not looked at. unasked: names of what was not.
+    unasked: names of what was not looked at, or could not be shown.
     """
 
     session: Session
@@ -43,12 +43,18 @@ class Attention:
     shown: int = 0
     hidden: list[tuple[Signal, str]] = field(default_factory=list)
     is_whole: bool = True
-    is_gap_told: bool = False
     unasked: list[str] = field(default_factory=list)
+    _gaps: set[str] = field(default_factory=set)  # names of the blocks that have a gap
+    _told: set[str] = field(default_factory=set)  # of those of which a signal that is shown tells it
     _can_read: bool = True
 
-    async def render(self, signal: Signal) -> str:
-        """Render a signal, or "" when it was dismissed. A failure to read the dismissals hides nothing."""
+    @property
+    def is_gap_told(self) -> bool:
+        """Tell whether of each block with a gap a signal that is shown says itself that it could not look at all."""
+        return self._gaps <= self._told
+
+    async def render(self, block: Block, signal: Signal) -> str:
+        """Render a signal of a block, or "" when it was dismissed. A failure to read the dismissals hides nothing."""
         dismissal = Dismissal(signal.rule, signal.cause)
         sealed = carried.seal(self.session, DISMISSAL, dismissal)
         if await self._is_dismissed(dismissal):
@@ -58,8 +64,14 @@ class Attention:
         context["slot"] = slot_of(signal.rule)
         rendered = str(get_template("home/signal.html").render(context))
         self.shown += 1
-        self.is_gap_told |= signal.tells_gap
+        if signal.tells_gap:
+            self._told.add(block.name)
         return rendered
+
+    def note_gap(self, block: Block) -> None:
+        """Note that a block could not look at everything."""
+        self.is_whole = False
+        self._gaps.add(block.name)
 
     def note_missing(self, block: Block) -> None:
         """Note that a block could not look, or that what it found could not be shown."""

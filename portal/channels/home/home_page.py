@@ -105,9 +105,9 @@ async def _fill(
 async def _render(block: Block, item: object, signals: Attention, slots: CardSlots, closing: list[str]) -> str:
     match item:
         case Signal():
-            return await signals.render(item)
+            return await signals.render(block, item)
         case Gap():
-            signals.is_whole = False
+            signals.note_gap(block)
         case Piece(card=""):
             closing.append(_render_piece(block, item))
         case Piece(content=None):

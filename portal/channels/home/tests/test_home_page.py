@@ -63,6 +63,11 @@ async def misses(_):
     yield Gap()
 
 
+async def warns_of_a_gap(_):
+    yield Gap()
+    yield Signal(RULE.id, "cause-2", "Er is iets anders.")
+
+
 async def stops(_):
     """Wait for something of its own that was cancelled."""
     yield piece("eerst", "DIT", "stopped")
@@ -146,6 +151,10 @@ async def test_gap_that_a_signal_tells_of_is_not_said_twice(home: Home):
     assert "Wij konden niet alles nakijken" not in await home.page(block(tells))
     both = await home.page(block(tells), block(breaks, "broken"))
     assert "Wij konden niet alles nakijken: wat broken weet." in both
+    # Whose gap it is counts: this signal tells nothing of another block's.
+    for another in (misses, warns_of_a_gap):
+        beside = await home.page(block(tells), block(another, "another"))
+        assert "Wij konden niet alles nakijken. Er kan dus meer zijn." in beside
 
 
 async def test_block_that_breaks_or_hangs_takes_nothing_from_others_and_says_so(home: Home, caplog):
