@@ -6,12 +6,13 @@ import urllib.request
 import pytest
 
 from . import looks
-from .conftest import change
+from .conftest import Visitor, change
 from .looks import PHONE
 
 pytestmark = pytest.mark.usefixtures("nothing_of_their_own")
 
 LIST = "/brievenbus/meldingen/"
+FORM = "/verbeteren/ahovoks/bewijzen/?gegeven=ontbreekt"
 SOURCE = "http://ov.vlaanderen.be/studietoelagen/daf"
 
 
@@ -37,7 +38,7 @@ async def test_open_list_and_bell_say_what_came_while_they_are_seen(visitor, hou
     seen = house.rows("select last_seen_at from access_session order by opened_at desc limit 1")
     await visitor.opens(LIST)
     bell, line = page.locator("a.bell .count"), page.locator(".news a")
-    async with page.expect_response("**/brievenbus/live/?lijst=1") as opened:
+    async with page.expect_response("**/brievenbus/live/?van=*&lijst=1") as opened:
         pass
     assert (await opened.value).headers["content-type"] == "text/event-stream"
     moved = await looks.shift(page)
@@ -69,8 +70,8 @@ async def test_open_list_and_bell_say_what_came_while_they_are_seen(visitor, hou
     await page.get_by_role("link", name="Bekijk hoe dit dossier er nu voor staat").click()
     await visitor.sees("Studietoelage")
     await page.locator(f'article[data-dossier="{SOURCE}|LIVE-2"]').wait_for()
-    # Signed out elsewhere, it hears nothing any more and asks no more.
-    async with page.expect_response("**/brievenbus/live/"):
+    # Signed out elsewhere, it hears nothing any more and asks no more, and the page goes.
+    async with page.expect_response("**/brievenbus/live/?van=*"):
         pass
     asked = len(heard)
     # The browser calls it finished, or failed where the script closes it on the last word before the end came.
@@ -80,4 +81,30 @@ async def test_open_list_and_bell_say_what_came_while_they_are_seen(visitor, hou
     house.rows("delete from access_session")
     await asyncio.wait_for(over.wait(), 60)
     await page.wait_for_timeout(100)
+    await page.wait_for_url("**/afgemeld/**")
     assert len(heard) == asked
+
+
+@pytest.mark.security
+async def test_page_of_one_person_goes_when_another_signed_in_beside_it(visitor, house, persona):
+    page = visitor.page
+    await visitor.signs_in(persona.without_certificates, start="/aanmelden/?naar=/cookies/")
+    await visitor.opens("/profiel/")
+    await page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await page.context.clear_cookies()
+    await Visitor(await page.context.new_page(), house).signs_in(persona.complete, start="/aanmelden/?naar=/cookies/")
+    await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    await page.wait_for_url("**/afgemeld/**")
+    await visitor.sees("U bent nog aangemeld")
+
+
+async def test_what_was_typed_is_kept_when_a_session_is_ended_elsewhere(visitor, house, persona):
+    page = visitor.page
+    await visitor.signs_in(persona.complete, start="/aanmelden/?naar=/cookies/")
+    async with page.expect_response("**/brievenbus/live/?van=*"):
+        await visitor.opens(FORM)
+    await page.get_by_label("Wat ontbreekt er?").fill("Mijn diploma van 2019")
+    house.rows("delete from access_session")
+    await visitor.sees("Wat u invulde, is er nog.")
+    assert await page.locator("[name=should_be]").input_value() == "Mijn diploma van 2019"

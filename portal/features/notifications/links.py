@@ -4,6 +4,9 @@ from functools import cache
 
 from django.urls import reverse
 
+from portal.platform.access import sessions
+from portal.platform.access.types import Session
+
 
 @cache
 def notices() -> str:
@@ -11,13 +14,17 @@ def notices() -> str:
     return str(reverse("notifications:listed"))
 
 
-@cache
-def news_of_notices() -> str:
-    """Give the address of the event stream that tells an open page of new notices."""
-    return str(reverse("notifications:live"))
+def news_of_notices(session: Session) -> str:
+    """Give the address of the event stream that tells an open page of this session of new notices."""
+    return f"{_stream()}?van={sessions.page_handle(session)}"
 
 
 @cache
 def contact_preferences() -> str:
     """Give the address of the contact preferences."""
     return str(reverse("notifications:preferences"))
+
+
+@cache
+def _stream() -> str:
+    return str(reverse("notifications:live"))

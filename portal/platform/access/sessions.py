@@ -251,6 +251,16 @@ def item_handle(session: Session, item: bytes) -> str:
     return derivation.derive_text(derivation.derive(session.seal_key, derivation.ITEM_HANDLE), item)
 
 
+def page_handle(session: Session) -> str:
+    """Name the session itself in an address of its pages, so that what a page asks later is known to be of it."""
+    return derivation.derive_text(session.seal_key, derivation.PAGE_HANDLE)
+
+
+def is_of_page(session: Session, handle: str) -> bool:
+    """Tell whether a page that names itself by this handle is one of the session."""
+    return derivation.is_same(page_handle(session), handle)
+
+
 async def sweep(*, now: datetime | None = None) -> int:
     """Delete every session that is past a limit, as the worker; returns how many."""
     return await pool.sweep(SWEEP, _limits(now or datetime.now(UTC), b""))

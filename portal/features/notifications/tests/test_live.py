@@ -104,6 +104,23 @@ async def test_open_page_hears_what_comes_and_what_another_tab_does(lies: Citize
         assert pool._lenders[pool.MAIN]._lent == 0
 
 
+async def test_page_of_one_hears_nothing_of_whoever_signs_in_after_them(lies: Citizen):
+    """The page is still open in another tab, and its script asks with the cookie that this browser has now."""
+    (page,) = re.findall(r'data-news="([^"]+)"', await text_of(lies, "/cookies/"))
+    query = page.removeprefix(LIVE)
+    async with stream(lies, query) as mine, stream(lies, f"{query}&lijst=1") as listed:
+        assert [words_of(await each.event())[0] for each in (mine, listed)] == ["", ""]
+    for next_one in (await sign_in(person(OTHER)), await sign_in(lies.session.identity)):
+        answer = await next_one.client.get(page, headers=SCRIPT)
+        assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"], answer.streaming) == (
+            200,
+            "text/event-stream",
+            "no-store",
+            False,
+        )
+        assert answer.content == live_view.END
+
+
 async def test_list_that_is_shown_is_what_its_stream_knows(lies: Citizen):
     await notify(bundle(LIES))
     (shown,) = re.findall(r'data-list="([\w-]+)"', await text_of(lies))

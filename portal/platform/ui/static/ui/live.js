@@ -5,7 +5,7 @@
   const address = document.currentScript.dataset.news;
   const bell = document.querySelector("a.bell");
   if (!bell) return;
-  const FIRST_MS = 1000; // who only passes through needs none
+  const FIRST_MS = 1000; // who passes through needs none
   const AGAIN_MS = 20 * 1000; // after a refusal, longer each time
   const SAY_MS = 30 * 1000; // between two announcements
   const list = document.querySelector("[data-list]");
@@ -60,19 +60,22 @@
   const open = () => {
     close();
     if (document.hidden) return;
-    source = new EventSource(list ? `${address}?lijst=1` : address);
+    source = new EventSource(list ? `${address}&lijst=1` : address);
     source.onmessage = ({ data }) => {
       failures = 0;
       show(JSON.parse(data));
     };
-    source.addEventListener("end", close);
+    source.addEventListener("end", () => {
+      close();
+      dispatchEvent(new Event("over"));
+    });
     // What is cut off opens again by itself; what is refused does not.
     source.onerror = () => source?.readyState === 2 && later(AGAIN_MS * Math.min(++failures, 15));
   };
 
   const later = (pause) => {
     close();
-    // Not all at one moment, when a portal starts again.
+    // Not all at once, when a portal starts again.
     timer = setTimeout(open, pause * (0.75 + Math.random() / 2));
   };
 

@@ -109,6 +109,18 @@
     }
   });
 
+  // The server told an open page (`live.js`) that the session is over, or that somebody else signed in. A form that is
+  // on its way, as that of signing out, leads away by itself.
+  let isLeaving = false;
+  addEventListener("submit", ({ defaultPrevented }) => (isLeaving ||= !defaultPrevented));
+  addEventListener("pageshow", () => (isLeaving = false));
+  addEventListener("over", () => {
+    if (isLeaving) return;
+    left = -LATE_MS;
+    since = performance.now();
+    tick();
+  });
+
   // Timers stand still while a laptop sleeps or a tab is away.
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) tick();
