@@ -15,6 +15,7 @@ from portal.platform.access.machine_guard import problem
 from portal.platform.access.middleware import leads_machines_nowhere
 from portal.platform.access.types import Request
 from portal.platform.database.pool import DatabaseBusy
+from portal.platform.ui.links import links
 
 from . import audit
 
@@ -37,9 +38,14 @@ async def accessibility(request: Request) -> HttpResponse:
 
 
 def not_found(request: Request, exception: Exception) -> HttpResponse:
-    """Answer an address that does not exist; redirect one that only lacks its last slash."""
+    """Answer an address that does not exist; redirect one that only lacks its last slash, with its query.
+
+    What is not only asked for is sent there as it was (308): after a 301 it would be asked for, without its body.
+    """
     if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
-        return SeeOther(f"{request.path}/", HTTPStatus.MOVED_PERMANENTLY)
+        reads = request.method in ("GET", "HEAD")
+        status = HTTPStatus.MOVED_PERMANENTLY if reads else HTTPStatus.PERMANENT_REDIRECT
+        return SeeOther(request.get_full_path(force_append_slash=True), status)
     if leads_machines_nowhere(request.path):
         detail = "There is no such address; /api/openapi.json lists those that there are."
         return problem(HTTPStatus.NOT_FOUND, "resourceNotFound", detail)
@@ -62,6 +68,18 @@ def server_error(request: Request) -> HttpResponse:
             request, "site/failed.html", status=status
         )
     status = HTTPStatus.SERVICE_UNAVAILABLE
-    response = form_key.keep_for_later(request, "busy", status) or render(request, "site/busy.html", status=status)
+    response = form_key.keep_for_later(request, "busy", status) or render(
+        request, "site/busy.html", {"again": _again(request)}, status=status
+    )
     response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _again(request: Request) -> str:
+    """Give the address at which to try again; after a form that cannot be given back, the start page.
+
+    Whoever came back from the provider signs in again: the provider's code holds once, and not for long.
+    """
+    if request.path == links.return_from_provider():
+        return links.sign_in()
+    return str(request.get_full_path()) if request.method == "GET" else links.start()

@@ -1,14 +1,18 @@
 """The page of an uncaught error: plain words, and what people typed in a form."""
 
+import re
+
+import pytest
 from django.test import AsyncRequestFactory
 
 from portal.channels.site import views
+from portal.platform.database.pool import DatabaseBusy
 
 KEY = "k" * 22
 
 
-def failed(method, typed=None):
-    request = getattr(AsyncRequestFactory(), method)("/profiel/roepnaam/", typed)
+def failed(method, typed=None, path="/profiel/roepnaam/"):
+    request = getattr(AsyncRequestFactory(), method)(path, typed)
     request.session, request.session_trouble = None, None
     request.correlation_id, request.csp_nonce, request.resolver_match = "0123", "", None
     answer = views.server_error(request)
@@ -30,3 +34,20 @@ def test_page_that_failed_says_so_and_gives_its_number():
         True,
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "again"),
+    [
+        ("/zoeken/?woord=caf%C3%A9&pagina=2", "/zoeken/?woord=caf%C3%A9&amp;pagina=2"),
+        ("/thema/wat%3F/", "/thema/wat%3F/"),
+        # The code of a return is used up, or too old by then.
+        ("/aanmelden/terug/?code=abc&state=def", "/aanmelden/"),
+    ],
+)
+def test_who_met_a_database_that_is_too_busy_tries_the_same_again(asked, again):
+    try:
+        raise DatabaseBusy
+    except DatabaseBusy:
+        status, page = failed("get", path=asked)
+    assert (status, re.findall(r'class="button" href="([^"]*)"', page.partition("<main")[2])) == (503, [again])
