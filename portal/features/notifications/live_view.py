@@ -62,8 +62,8 @@ class NewsState(NamedTuple):
 async def live(request: SignedInRequest) -> HttpResponseBase:
     """Stream events to an open page; redirect a request that is not from an EventSource to the list of notices.
 
-    The stream is for the session of the page (`van`, as `links.news_of_notices` writes it), and ends at once where the
-    cookie is of another.
+    The stream is for the session of the page (`van`, as `links.news_of_notices` writes it), and ends at once where
+    the cookie is of another.
     """
     if not is_event_source(request):
         return SeeOther(links.notices())
