@@ -63,6 +63,11 @@ def test_french_name_will_do_and_dutch_is_shown(tmp_path):
             "13003;Balen;;veertien;;",
             "phone 'veertien' is no phone number: write it as 056 27 70 00 or +32 56 27 70 00",
         ),
+        # A spreadsheet took the zero, and what is left would call the emergency services; a zero that none dials.
+        ("13003;Balen;;11223344;;", "phone '11223344' is no phone number: write it as 056 27 70 00 or +32 56 27 7"),
+        ("13003;Balen;;14000001;;", "phone '14000001' is no phone number: write it as 056 27 70 00 or +32 56 27 7"),
+        ("13003;Balen;;+32 014 00 00 01;;", "phone '+32 014 00 00 01' is no phone number: write it as 056 27 70"),
+        ("13003;Balen;;0032 014 00 00 01;;", "phone '0032 014 00 00 01' is no phone number: write it as 056 27 7"),
         (
             "13003;Balen;;;balen.example;",
             "mail 'balen.example' is no address of mail: write it as bevolking@gemeente.",
@@ -123,6 +128,13 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
 )
 def test_a_number_is_dialled_from_anywhere(phone, dialled):
     assert DeskContact("13003", "Balen", phone=phone).dialled == dialled
+
+
+@pytest.mark.parametrize(
+    "phone", ["014 00 00 01", "0478/12.34.56", "+32 14 00 00 01", "+31 20 000 00 01", "1700", "105", "0800 00 001"]
+)
+def test_numbers_that_can_be_dialled_are_taken(tmp_path, phone):
+    assert read(tmp_path, f"nis;name;phone\n13003;Balen;{phone}\n")["13003"].phone == phone
 
 
 def test_what_is_lacking_is_counted(tmp_path):
