@@ -108,3 +108,15 @@ async def test_a_clock_that_is_wrong_does_not_sign_anyone_out(visitor, persona):
     await visitor.opens("/uw-gegevens/")
     await visitor.page.wait_for_timeout(500)
     assert visitor.page.url == visitor.house.portal + "/uw-gegevens/"
+
+
+@pytest.mark.security
+async def test_a_device_that_slept_for_long_shows_nothing_of_mine_when_it_wakes(visitor, persona):
+    await visitor.signs_in(persona.complete, start="/aanmelden/?naar=/cookies/")
+    await visitor.opens("/profiel/")
+    # Asleep, the page's own clock stands still, and that on the wall goes on.
+    await visitor.page.evaluate("const now = Date.now; Date.now = () => now() + 16 * 60e3")
+    await visitor.page.evaluate("dispatchEvent(new Event('focus'))")
+    await visitor.page.wait_for_url("**/afgemeld/**", timeout=10_000)
+    # The session was there all the time.
+    await visitor.sees("U bent nog aangemeld")

@@ -9,10 +9,16 @@
   const TYPING_MS = 60 * 1000; // between two extensions by who types
   const LATE_MS = 3 * 1000; // so that the server, whose clock it is, finds the session over too
   const time = form.querySelector("[data-time]");
-  // Counted from the server's word on the page's own clock: the visitor's clock may be wrong by hours.
-  let left = Number(form.dataset.left) * 1000;
-  let since = performance.now();
-  const remaining = () => left - (performance.now() - since);
+  // Counted from the server's word on the page's own clock: the visitor's clock may be wrong by hours. In most systems
+  // the page's clock stands still while a device sleeps, so what went by on the visitor's counts where it is more.
+  let left, since, at;
+  const count = (milliseconds) => {
+    left = milliseconds;
+    since = performance.now();
+    at = Date.now();
+  };
+  const remaining = () => left - Math.max(performance.now() - since, Date.now() - at);
+  count(Number(form.dataset.left) * 1000);
 
   const show = (expires) => {
     // Belgian time wherever the reader is: every other time on the page is.
@@ -36,12 +42,12 @@
   const tell = () => tabs.postMessage({ whose, left: remaining() });
   tabs.addEventListener("message", ({ data }) => {
     if (data.whose !== whose || data.left < remaining()) return;
-    left = data.left;
-    since = performance.now();
+    count(data.left);
     tick();
   });
 
   let timer;
+  let isOver = false; // the form is on its way
   const tick = () => {
     clearTimeout(timer);
     const rest = remaining();
@@ -54,6 +60,8 @@
         document.body.hidden = true;
         addEventListener("online", tick, { once: true });
       } else if (typed) {
+        if (isOver) return;
+        isOver = true;
         // Only to be shown again, should the session be there after all.
         const step = Object.assign(document.createElement("input"), { type: "hidden", name: "stap", value: "wijzigen" });
         typed.append(step);
@@ -80,8 +88,7 @@
       redirect: "error",
     });
     if (!answer.ok) throw new Error(String(answer.status));
-    left = Number(answer.headers.get("X-Session-Seconds")) * 1000;
-    since = performance.now();
+    count(Number(answer.headers.get("X-Session-Seconds")) * 1000);
     show(answer.headers.get("X-Session-Expires"));
     tell();
     tick();
@@ -113,17 +120,20 @@
   // on its way, as that of signing out, leads away by itself.
   let isLeaving = false;
   addEventListener("submit", ({ defaultPrevented }) => (isLeaving ||= !defaultPrevented));
-  addEventListener("pageshow", () => (isLeaving = false));
   addEventListener("over", () => {
     if (isLeaving) return;
-    left = -LATE_MS;
-    since = performance.now();
+    count(-LATE_MS);
     tick();
   });
 
   // Timers stand still while a laptop sleeps or a tab is away.
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) tick();
+  });
+  addEventListener("focus", tick);
+  addEventListener("pageshow", () => {
+    isLeaving = isOver = false;
+    tick();
   });
   tell();
   tick();
