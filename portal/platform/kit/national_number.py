@@ -11,9 +11,13 @@ from datetime import date
 
 from .incomplete_date import IncompleteDate
 
+# How documents and people set the digits apart: also spaces that do not break a line, and every hyphen.
+_SPACES = " \u00a0\u2007\u2009\u202f"
+_DASHES = "\x96\u2010\u2011\u2012\u2013\u2014\u2212-"
+_IN_DATE, _BETWEEN = f"[{_SPACES}./]?", f"[{_SPACES}./{_DASHES}]{{0,3}}"
 # A national number as people write it, anywhere in a text. None may stand in a web address or the name of a file,
 # which browsers and folders keep.
-WRITTEN = re.compile(r"(?<!\d)\d{2}[ ./]?\d{2}[ ./]?\d{2}[ ./–—-]{0,3}\d{3}[ ./–—-]{0,3}\d{2}(?!\d)")
+WRITTEN = re.compile(rf"(?<!\d)\d{{2}}{_IN_DATE}\d{{2}}{_IN_DATE}\d{{2}}{_BETWEEN}\d{{3}}{_BETWEEN}\d{{2}}(?!\d)")
 _DIGITS = 11
 _MONTHS_RAISED_BY = 20
 _LAST_MONTH = 92

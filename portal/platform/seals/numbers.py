@@ -20,10 +20,6 @@ from .structure import value
 MOST_BYTES = 8 * 1024 * 1024  # of the content streams of all pages together
 DEEPEST = 8  # levels of nodes in the tree of pages, and of forms in forms
 LAST_DAY = 31
-# How documents also write the separators of a number: spaces that do not break a line, and hyphens.
-_SEPARATORS = str.maketrans(
-    dict.fromkeys("\u00a0\u2007\u2009\u202f", " ") | dict.fromkeys("\x96\u2010\u2011\u2012\u2212", "-")
-)
 _NO_DIGITS = re.compile(r"\D+")
 # A text may hold pairs of parentheses; `odd` is one that is no part of a text that is read here.
 _TOKEN = re.compile(
@@ -63,7 +59,7 @@ def numbers_in(pages: Iterable[Sequence[str]]) -> frozenset[str]:
     found: set[str] = set()
     for runs in pages:
         for text in ("".join(runs), " ".join(runs)):
-            matches = national_number.WRITTEN.finditer(text.translate(_SEPARATORS))
+            matches = national_number.WRITTEN.finditer(text)
             found.update(_NO_DIGITS.sub("", match[0]) for match in matches)
     return frozenset(filter(_is_somebodys, found))
 

@@ -30,8 +30,14 @@ def plain(name: str, *, otherwise: str) -> str:
 
     otherwise: the name to give if nothing is left.
     """
-    seen = typed_text.beginning(_NOT_IN_NAMES.sub(" ", WRITTEN.sub(" ", name[: 8 * LONGEST])), most=4 * LONGEST)
-    short = " ".join(seen.split())[:LONGEST].encode()[:LONGEST_BYTES].decode(errors="ignore").strip(" .-")
+    seen = typed_text.beginning(_NOT_IN_NAMES.sub(" ", name[: 8 * LONGEST]), most=4 * LONGEST)
+    # A number is looked for in what will be seen: what is removed or replaced may have stood between its digits.
+    short = (
+        " ".join(WRITTEN.sub(" ", seen).split())[:LONGEST]
+        .encode()[:LONGEST_BYTES]
+        .decode(errors="ignore")
+        .strip(" .-")
+    )
     return f"_{short}" if _DEVICE.match(short) else short or otherwise
 
 
