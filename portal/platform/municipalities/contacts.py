@@ -25,8 +25,8 @@ MOST_BYTES = 1024 * 1024
 LONGEST = 200  # characters of a cell
 DESK = "dienst bevolking"  # what such a desk is called, where a line says nothing else
 
-# A short number (1700), or one that begins with 0 or with the country. Without its zero, which a spreadsheet takes away,
-# a number may call somebody else (112 23 34 45); behind the country of Belgium nobody dials a zero.
+# A short number (1700), or one that begins with 0 or with the country. Without its zero, which a spreadsheet takes
+# away, a number may call somebody else (112 23 34 45); behind the country of Belgium nobody dials a zero.
 _PHONE = re.compile(r"1[0-9]{2,3}|(?!(\+|00[ ./-]?)3[ ./-]?2[ ./-]?0)[+0][0-9]([ ./-]?[0-9]){1,15}")
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 _WEBSITE = re.compile(r"https://([a-z0-9-]{1,63}\.)+[a-z]{2,63}(/[\x21-\x7e]*)?")
