@@ -127,17 +127,16 @@ async def _sweeping_state() -> tuple[str, SweepReport | None]:
     what is overdue), unknown.
     """
     try:
-        report = await counting.report()
+        report, age = await counting.report()
     except DatabaseBusy:
         return "unknown", None
     if report.trouble:
         return "doubt", report
-    now = datetime.now(UTC)
-    if report.looked_at is None or now - report.looked_at > UNSWEPT:
+    if age.looked is None or age.looked > UNSWEPT:
         return "silent", report
     if report.overdue:
         return "overdue", report
-    if report.counted_at is not None and now - report.counted_at > UNCOUNTED:
+    if age.counted is not None and age.counted > UNCOUNTED:
         return "uncounted", report
     return "swept", report
 
@@ -157,6 +156,6 @@ async def _journal_state() -> JournalState:
         return JournalState("unknown")
     if sealing.trouble:
         return JournalState("stopped", sealing.looked_at, sealing.trouble)
-    if sealing.looked_at is None or datetime.now(UTC) - sealing.looked_at > SILENT:
+    if sealing.age is None or sealing.age > SILENT:
         return JournalState("silent", sealing.looked_at)
     return JournalState("sealed", sealing.looked_at)

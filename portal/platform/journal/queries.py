@@ -17,7 +17,7 @@ from .types import Access, Activity, Actor, ActorKind, OperationStatus, SealingS
 REGISTERED = "id, body, body_name, dataset, title, purpose, legal_basis, services, retention"
 # S608: the statement consists of our own constants.
 ACTIVITIES = f"select {REGISTERED} from public.journal_activity where id = any(%b)"  # noqa: S608 - of constants
-SEALING = "select looked_at, trouble from public.journal_state"
+SEALING = "select looked_at, trouble, now() - looked_at from public.journal_state"
 
 
 async def sealing_state() -> SealingState:

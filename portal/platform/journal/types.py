@@ -9,7 +9,7 @@ import base64
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Literal, NamedTuple
@@ -248,7 +248,11 @@ class Access(msgspec.Struct, frozen=True):
 
 
 class SealingState(msgspec.Struct, frozen=True):
-    """When a worker last came to seal the journal (UTC; None: never), and what keeps it from that; for operators."""
+    """When a worker last came to seal the journal (UTC; None: never), and what keeps it from that; for operators.
+
+    age: how long ago that was, by the clock of the database.
+    """
 
     looked_at: datetime | None
     trouble: str | None
+    age: timedelta | None = None

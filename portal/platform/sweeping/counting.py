@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 
 import msgspec
 from psycopg.types.json import Jsonb
@@ -11,7 +12,9 @@ from portal.platform.database import pool, terms
 from portal.platform.language.dates import BRUSSELS
 
 KEEP = "update sweeping_state set counted_at = now(), overdue = %s where only_one"
-STATE = "select looked_at, trouble, counted_at, overdue from sweeping_state"
+STATE = """
+select looked_at, trouble, counted_at, overdue, now() - looked_at, now() - counted_at from sweeping_state
+"""
 
 log = logging.getLogger("portal.sweeping")
 
@@ -43,6 +46,13 @@ class SweepReport(msgspec.Struct, frozen=True):
     overdue: Mapping[str, int]
 
 
+class SweepAge(NamedTuple):
+    """How long ago the clock was verified and the tables were counted, by the database's clock; None for never."""
+
+    looked: timedelta | None
+    counted: timedelta | None
+
+
 async def count(on: date) -> Sequence[TableCount]:
     """Count every table; on: the day (of Belgium) for `would_go`. For the worker."""
     end = datetime.combine(on + timedelta(days=1), time(), BRUSSELS).astimezone(UTC)
@@ -63,6 +73,7 @@ async def keep_count(on: date) -> int:
     return sum(overdue.values())
 
 
-async def report() -> SweepReport:
-    """Read the state of sweeping, for operators."""
-    return SweepReport(*(await pool.repeatable(STATE))[0])
+async def report() -> tuple[SweepReport, SweepAge]:
+    """Read the state of sweeping and its age, for operators."""
+    *state, looked, counted = (await pool.repeatable(STATE))[0]
+    return SweepReport(*state), SweepAge(looked, counted)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.http import Http404
 from django.test import AsyncRequestFactory, override_settings
 
+from portal.channels.operator import views
 from portal.channels.operator.views import journal, portal_processes, retention, sources
 from portal.platform.sources import processes
 from portal.platform.sources.gates.states import SourceState
@@ -100,6 +102,30 @@ async def test_operators_see_whether_what_is_over_is_taken_away(past_walls, stat
     page = await sources(new_request(f"Bearer {KEY}", accept="text/html"))
     assert said in page.content.decode()
     past_walls.execute(anew)
+
+
+@pytest.mark.usefixtures("key")
+@pytest.mark.parametrize("hours", [-72, 72])
+async def test_age_of_what_the_database_noted_is_by_its_own_clock(past_walls, monkeypatch, hours):
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(UTC) + timedelta(hours=hours)
+
+    async def conditions():
+        return [json.loads((await view(new_request(f"Bearer {KEY}"))).content)["condition"] for view in both]
+
+    both = (journal, retention)
+    fresh = "looked_at = now(), trouble = null"
+    monkeypatch.setattr(views, "datetime", Clock)
+    past_walls.execute(f"update journal_state set {fresh}")
+    past_walls.execute(f"update sweeping_state set {fresh}, counted_at = now(), overdue = '{{}}'")
+    assert await conditions() == ["sealed", "swept"]
+    past_walls.execute("update journal_state set looked_at = now() - interval '3 minutes'")
+    past_walls.execute("update sweeping_state set counted_at = now() - interval '49 hours'")
+    assert await conditions() == ["silent", "uncounted"]
+    past_walls.execute("update journal_state set looked_at = null, trouble = null")
+    past_walls.execute("update sweeping_state set looked_at = null, counted_at = now()")
 
 
 @pytest.mark.usefixtures("key")

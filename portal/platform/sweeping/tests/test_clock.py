@@ -125,12 +125,12 @@ async def test_what_outlived_its_term_is_counted_for_operators_and_logged(state,
     state.execute("delete from mail_question_rate")
     async with as_worker():
         before = await counting.keep_count(today)
-        assert "mail_question_rate" not in (left := (await counting.report()).overdue)
+        assert "mail_question_rate" not in (left := (await counting.report())[0].overdue)
         state.execute("insert into mail_question_rate (mark, at) values (sha256('a'), now() - interval '4 hours')")
         assert await counting.keep_count(today) == before + 1
-    assert (await counting.report()).overdue == {**left, "mail_question_rate": 1}
+    assert (await counting.report())[0].overdue == {**left, "mail_question_rate": 1}
     assert "older than their term: 1 rows of mail_question_rate" in caplog.text
     state.execute("delete from mail_question_rate")
     async with as_worker():
         assert await counting.keep_count(today) == before
-    assert (await counting.report()).overdue == left
+    assert (await counting.report())[0].overdue == left
