@@ -23,6 +23,7 @@ from portal.platform.sources import catalogue, delivery
 from portal.platform.sources.catalogue import DatasetEntry
 from portal.platform.sources.delivery import DeliveryAttempt, DeliveryContent
 from portal.platform.sources.sections import Endpoint
+from portal.platform.sweeping import clock
 
 from . import journalling, rules
 from .types import Errand, PushOutcome, Report, StatusUpdate
@@ -37,8 +38,9 @@ insert into corrections_report (id, citizen_id, form_key, reference, body, datas
 values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 PUT_ERRAND = "insert into corrections_delivery (report_id, citizen_id, sealed) values (%s, %s, %s)"
+# The time is that of the database: by a worker's own clock that is ahead it would be too late for every report.
 READ_ERRAND = """
-select r.citizen_id, r.dataset, r.until, r.attempts, d.sealed
+select r.citizen_id, r.dataset, r.until, r.attempts, d.sealed, now()
 from corrections_delivery d join corrections_report r on r.id = d.report_id where d.report_id = %s
 """
 ATTEMPTED = "update corrections_report set attempts = attempts + 1 where id = %s"
@@ -115,22 +117,24 @@ async def report(session: Session, occasion: Occasion, entry: DatasetEntry, cont
 async def deliver(report_id: UUID, now: datetime | None = None) -> None:
     """Make one try to deliver a report to its body; do nothing where it is delivered or deleted. For the worker.
 
-    After a crash it is sent once more, under the same key. Raise TryLater; or GivenUp once its page says that
-    delivery failed.
+    After a crash it is sent once more, under the same key. Raise TryLater, also when it seems to be too late and the
+    clock is in doubt; or GivenUp once its page says that delivery failed. now: the clock of the database, for tests.
     """
     async with pool.connection() as conn:
         row = await (await conn.execute(READ_ERRAND, (report_id,))).fetchone()
     if row is None:
         return
-    citizen_id, name, until, attempts, sealed = row
+    citizen_id, name, until, attempts, sealed, by_database = row
+    moment = now or by_database
     entry = catalogue.installed().entry(name)
     to = rules.endpoint_of(entry) if entry else None
     if entry is None or to is None:
-        await _end(report_id, "no_form", now)
+        await _end(report_id, "no_form", moment)
         raise GivenUp("there is no form for it any more")
-    if (now or datetime.now(UTC)) >= rules.last_try(until, attempts):
+    if moment >= rules.last_try(until, attempts):
         # By now its page says that it was not delivered (`rules.progress_of`): that has to stay true.
-        await _end(report_id, "unreachable", now)
+        await clock.verify(datetime.now(UTC).timestamp())
+        await _end(report_id, "unreachable", moment)
         raise GivenUp("too late to try")
     try:
         attempt = await _hand_over(report_id, entry, to, citizen_id, bytes(sealed), now)
@@ -142,20 +146,21 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
         # Nothing was sent, so this does not count as a try.
         raise TryLater(f"keys: {error.detail}") from None
     except CannotOpen:
-        await _end(report_id, "unreadable", now)
+        await _end(report_id, "unreadable", moment)
         raise GivenUp("it does not open") from None
     if attempt.end == "taken":
-        await _end(report_id, None, now)
+        await _end(report_id, None, moment)
         log.info("%s delivered to %s (%s)", report_id, to.source, attempt.detail)
     elif attempt.end == "refused":
-        await _end(report_id, "refused", now)
+        await _end(report_id, "refused", moment)
         raise GivenUp(attempt.detail)
     elif attempt.end == "not_tried":
         # A fault of ours, or announced maintenance, does not count as a try: it says nothing about the body.
         raise TryLater(attempt.detail)
-    elif (now or datetime.now(UTC)) >= until:
+    elif moment >= until:
         await _count_try(report_id)
-        await _end(report_id, "unreachable", now)
+        await clock.verify(datetime.now(UTC).timestamp())
+        await _end(report_id, "unreachable", moment)
         raise GivenUp(f"too late: {attempt.detail}")
     else:
         await _count_try(report_id)
@@ -260,14 +265,13 @@ async def _hand_over(
     return attempt
 
 
-async def _end(report_id: UUID, failure: str | None, now: datetime | None) -> None:
+async def _end(report_id: UUID, failure: str | None, now: datetime) -> None:
     """Record how a delivery ended (failure: None when it was taken), and delete the errand, in one transaction."""
-    moment = now or datetime.now(UTC)
     async with pool.transaction() as conn:
         if failure is None:
-            await conn.execute(DELIVERED, (moment, report_id))
+            await conn.execute(DELIVERED, (now, report_id))
         else:
-            await conn.execute(FAILED, (moment, failure, report_id))
+            await conn.execute(FAILED, (now, failure, report_id))
         await conn.execute(DROP_ERRAND, (report_id,))
 
 
