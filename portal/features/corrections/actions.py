@@ -128,14 +128,14 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
     moment = now or by_database
     entry = catalogue.installed().entry(name)
     to = rules.endpoint_of(entry) if entry else None
-    if entry is None or to is None:
-        await _end(report_id, "no_form", moment)
-        raise GivenUp("there is no form for it any more")
     if moment >= rules.last_try(until, attempts):
         # By now its page says that it was not delivered (`rules.progress_of`): that has to stay true.
         await clock.verify(datetime.now(UTC).timestamp())
-        await _end(report_id, "unreachable", moment)
-        raise GivenUp("too late to try")
+        await _end(report_id, "unreachable" if to else "no_form", moment)
+        raise GivenUp("too late to try" if to else "there is no form for it any more")
+    if entry is None or to is None:
+        # This worker may lack a body that the portal knows: its manifests can be older, or stand in another folder.
+        raise TryLater("this worker knows no form for it")
     try:
         attempt = await _hand_over(report_id, entry, to, citizen_id, bytes(sealed), now)
     except KeysGone:

@@ -11,7 +11,7 @@ import pytest
 from django.test import override_settings
 from msgspec.structs import replace
 
-from portal.features.corrections import actions, queries
+from portal.features.corrections import actions, queries, rules
 from portal.features.corrections.types import DeliveryProgress, Report
 from portal.platform.database import pool
 from portal.platform.jobs.errors import GivenUp, TryLater
@@ -253,6 +253,35 @@ async def test_report_refused_for_good_is_not_tried_again(lies: Citizen, town: D
             await actions.deliver(report_id, NOW)
     assert to_deliver() == []
     assert await way(lies) is DeliveryProgress.REFUSED
+
+
+@pytest.mark.parametrize("lacks", ["the body", "the form"])
+async def test_report_to_a_body_that_this_worker_does_not_know_waits_for_one_that_does(
+    lies: Citizen, town: Desks, as_worker: Role, past_walls: psycopg.Connection, lacks: str
+) -> None:
+    await put(lies)
+    (report_id,) = to_deliver()
+    no_form = next(entry.name for entry in catalogue.installed().entries if rules.endpoint_of(entry) is None)
+    is_about = "update corrections_report set dataset = %s"
+    past_walls.execute(is_about, ("elsewhere.data" if lacks == "the body" else no_form,))
+    late, too_late = NOW + timedelta(hours=27), NOW + timedelta(hours=28)
+    async with as_worker():
+        for tried_at in (NOW, late):
+            with pytest.raises(TryLater, match="no form"):
+                await actions.deliver(report_id, tried_at)
+    assert (to_deliver(), await way(lies, late)) == ([report_id], DeliveryProgress.LATE)
+    past_walls.execute(is_about, ("ahovoks.bewijzen",))
+    async with as_worker():
+        await actions.deliver(report_id, late)
+    assert (len(town.reports()), await way(lies, late)) == (1, DeliveryProgress.DELIVERED)
+    past_walls.execute("delete from corrections_report")
+    await put(lies)
+    past_walls.execute(is_about, (no_form,))
+    async with as_worker():
+        with pytest.raises(GivenUp, match="no form"):
+            await actions.deliver(*to_deliver(), too_late)
+    (one,) = await queries.reports_of(lies.session.citizen_id, now=too_late)
+    assert (one.way, one.failure, to_deliver()) == (DeliveryProgress.FAILED, "no_form", [])
 
 
 async def test_erased_citizen_is_not_reported_about(lies: Citizen, town: Desks, as_worker: Role) -> None:
