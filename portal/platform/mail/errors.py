@@ -11,6 +11,6 @@ class MessageRefused(PortalError):
 
 
 class MailNotAllowed(TryLater):
-    """The mail server does not let us mail this address now."""
+    """The mail server does not let us send this mail to this address now."""
 
     code = "mail"

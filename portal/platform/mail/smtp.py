@@ -20,7 +20,8 @@ STEP_SECONDS = 20
 TOTAL_SECONDS = 60
 FOR_GOOD = 500  # the lowest code of a permanent refusal
 # The enhanced status code (RFC 3463) of a server that does not relay for us, or has us blocked: the mail can still go
-# once that is set right. Some servers also refuse an address so, by a policy of their own: that ends with its term.
+# once that is set right. Some servers also refuse an address or a text so, by a policy of their own: that ends with
+# the term of the mail.
 _NOT_ALLOWED = re.compile(r"5\.7\.[0-9]{1,3}(?![0-9.])")
 
 
@@ -28,8 +29,8 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
     """Deliver to one address.
 
     Raise TryLater when the server is down, slow, busy, broken, not the one of its certificate, or does not know us
-    (MailNotAllowed where it says so of the address), or the CA file cannot be read; GivenUp when it refuses this mail
-    for good. Their details hold the codes, never the server's text, which may repeat the address.
+    (MailNotAllowed where it says so of the address or the mail), or the CA file cannot be read; GivenUp when it
+    refuses this mail for good. Their details hold the codes, never the server's text, which may repeat the address.
     """
     try:
         context = _context(settings.SMTP_CA_FILE)
@@ -53,11 +54,10 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
             await server.sendmail(sender, [to], mail.as_bytes())
     except aiosmtplib.SMTPRecipientsRefused as error:
         refusal = error.recipients[0]
-        if found := _NOT_ALLOWED.match(refusal.message):
-            raise MailNotAllowed(f"SMTP {refusal.code} {found[0]}") from None
-        raise _error_for(refusal.code) from None
+        raise _error_for(refusal.code, refusal.message) from None
     except aiosmtplib.SMTPDataError as error:
-        raise _error_for(error.code) from None
+        # Some servers hear all of a mail before they refuse whoever sends it.
+        raise _error_for(error.code, error.message) from None
     except aiosmtplib.SMTPResponseException as error:
         # Refused at connection, or because of the sender, which is always ours: a problem between the server and us.
         detail = f"{error.code} before the mail" if error.code > 0 else "no answer that is SMTP"
@@ -72,7 +72,9 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
         server.close()
 
 
-def _error_for(code: int) -> TryLater | GivenUp:
+def _error_for(code: int, text: str) -> TryLater | GivenUp:
+    if found := _NOT_ALLOWED.match(text):
+        return MailNotAllowed(f"SMTP {code} {found[0]}")
     return GivenUp(f"SMTP {code}") if code >= FOR_GOOD else TryLater(f"SMTP {code}")
 
 

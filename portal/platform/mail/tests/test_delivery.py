@@ -130,28 +130,35 @@ async def test_server_that_does_not_know_us_is_tried_later(
 
 
 @pytest.mark.parametrize(
-    ("code", "text", "raised", "said"),
+    ("step", "refusal", "raised", "said"),
     [
-        (554, "5.7.1 <lies@example.org>: Relay access denied", TryLater, "SMTP 554 5.7.1"),
-        (550, "5.7.64 TenantAttribution; Relay Access Denied", TryLater, "SMTP 550 5.7.64"),
-        (550, "5.2.1 <lies@example.org>: mailbox disabled", GivenUp, "SMTP 550"),
-        (550, "<5.7.1@example.org>: no such user", GivenUp, "SMTP 550"),
+        ("rcpt", "554 5.7.1 <lies@example.org>: Relay access denied", TryLater, "SMTP 554 5.7.1"),
+        ("rcpt", "550 5.7.64 TenantAttribution; Relay Access Denied", TryLater, "SMTP 550 5.7.64"),
+        ("rcpt", "550 5.2.1 <lies@example.org>: mailbox disabled", GivenUp, "SMTP 550"),
+        ("rcpt", "550 <5.7.1@example.org>: no such user", GivenUp, "SMTP 550"),
+        ("data", "550 5.7.26 Unauthenticated mail is refused\n5.7.26 by policy", TryLater, "SMTP 550 5.7.26"),
+        ("data", "554 5.7.1 Service unavailable; client host blocked", TryLater, "SMTP 554 5.7.1"),
+        ("data", "552 5.3.4 Message too big for system", GivenUp, "SMTP 552"),
     ],
 )
-async def test_server_that_does_not_let_us_mail_an_address_is_tried_later(
+async def test_server_that_does_not_let_us_mail_is_tried_later(
     as_worker: Role,
     citizen: UUID,
     inbox: Inbox,
     monkeypatch: pytest.MonkeyPatch,
-    code: int,
-    text: str,
+    step: str,
+    refusal: str,
     raised: type[Exception],
     said: str,
 ) -> None:
-    async def refuse(_: object, recipient: str, **__: object) -> None:
-        raise aiosmtplib.SMTPRecipientRefused(code, text, recipient)
+    code, _, text = refusal.partition(" ")
 
-    monkeypatch.setattr(aiosmtplib.SMTP, "rcpt", refuse)
+    async def refuse(_: object, given: str, **__: object) -> None:
+        if step == "data":
+            raise aiosmtplib.SMTPDataError(int(code), text)
+        raise aiosmtplib.SMTPRecipientRefused(int(code), text, given)
+
+    monkeypatch.setattr(aiosmtplib.SMTP, step, refuse)
     mail_id = await put(citizen)
     async with as_worker():
         with pytest.raises(raised) as caught:
