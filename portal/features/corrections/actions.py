@@ -157,13 +157,10 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
     elif attempt.end == "not_tried":
         # A fault of ours, or announced maintenance, does not count as a try: it says nothing about the body.
         raise TryLater(attempt.detail)
-    elif moment >= until:
-        await _count_try(report_id)
-        await clock.verify(datetime.now(UTC).timestamp())
-        await _end(report_id, "unreachable", moment)
-        raise GivenUp(f"too late: {attempt.detail}")
     else:
-        await _count_try(report_id)
+        # A try that begins later is not counted: one alone would end the day that a report has which waited for us.
+        if moment < until:
+            await _count_try(report_id)
         raise TryLater(attempt.detail)
 
 

@@ -34,7 +34,7 @@ KEPT_FOR = timedelta(days=2 * 365)  # after the report, and after its last statu
 # The time that a worker has to record the end of the last try; after that, pages say that the report failed.
 GRACE = timedelta(minutes=15)
 RECEIPT = timedelta(minutes=10)  # for which a page is shown as the receipt of a report
-# A report that was never tried gets so much more time: it must not be lost to an outage of ours.
+# A report that was not tried in time gets so much more time: it must not be lost to an outage of ours.
 UNTRIED = timedelta(days=1)
 RETENTION = "tot twee jaar na het laatste nieuws over uw melding"
 _REFERENCE = reference.pattern(prefix="VB", groups=3, group_size=5)
@@ -157,7 +157,7 @@ def message_of(errand: Errand, dataset: str) -> dict[str, object]:
 def last_try(until: datetime, attempts: int) -> datetime:
     """Give the time from which no try of a delivery may begin; the page and the worker both use it.
 
-    until: when tries end, as stored with the report. attempts: how many tries were made so far.
+    until: when tries end, as stored with the report. attempts: how many tries were made before that, so far.
     """
     return until if attempts else until + UNTRIED
 
@@ -196,7 +196,7 @@ def failure_of(way: DeliveryProgress, failure: str | None, attempts: int) -> str
     """Give the word for why a report was not delivered; "" when it was, or still may be.
 
     failure: as the column has it ("refused", "unreachable", "unreadable" or "no_form"; None while no end is stored).
-    The word is one of those, or "untried" where no try was made.
+    The word is one of those, or "untried" where no try was made in time.
     """
     if way not in (DeliveryProgress.REFUSED, DeliveryProgress.FAILED):
         return ""

@@ -108,7 +108,7 @@ class DeliveryProgress(StrEnum):
     """How far the delivery of a report is."""
 
     UNDER_WAY = "under_way"
-    LATE = "late"  # it was not tried in time, which is our fault; a first try still follows
+    LATE = "late"  # it was not tried in time, which is our fault; it is tried for another day
     DELIVERED = "delivered"
     REFUSED = "refused"  # the body said that it takes no such report
     FAILED = "failed"
@@ -119,7 +119,7 @@ class FollowedReport(msgspec.Struct, frozen=True):
 
     dataset: BODY.DATASET. way, way_at: the progress of its delivery, and since when. failure: why it was not
     delivered (`rules.failure_of`): "refused", "unreachable", "unreadable", "no_form", or "untried" where no try was
-    made; "" when it was delivered, or still may be.
+    made in time; "" when it was delivered, or still may be.
     """
 
     reference: str

@@ -244,6 +244,27 @@ async def test_report_that_waited_for_a_worker_is_delivered_late(lies: Citizen, 
     assert (len(town.reports()), await way(lies, late)) == (1, DeliveryProgress.DELIVERED)
 
 
+async def test_report_that_waited_for_a_worker_is_tried_for_a_day_where_its_desk_fails(
+    lies: Citizen, town: Desks, as_worker: Role
+) -> None:
+    await put(lies)
+    (report_id,) = to_deliver()
+    day_later = NOW + timedelta(days=1, hours=4)
+    for mode, tried_at in (("503", NOW + timedelta(hours=4)), ("reset", day_later - timedelta(minutes=5))):
+        town.fails(mode)
+        async with as_worker():
+            with pytest.raises(TryLater):
+                await actions.deliver(report_id, tried_at)
+        assert (await way(lies, tried_at + timedelta(minutes=16)), to_deliver()) == (
+            DeliveryProgress.LATE,
+            [report_id],
+        )
+    async with as_worker():
+        with pytest.raises(GivenUp, match="too late to try"):
+            await actions.deliver(report_id, day_later)
+    assert (await way(lies, day_later), to_deliver()) == (DeliveryProgress.FAILED, [])
+
+
 async def test_report_refused_for_good_is_not_tried_again(lies: Citizen, town: Desks, as_worker: Role) -> None:
     await put(lies)
     (report_id,) = to_deliver()
