@@ -9,12 +9,13 @@ from unittest import mock
 from asn1crypto import cms, keys
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import copy_into_new_writer
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.signers import cms_embedder
+from pyhanko.sign.signers import cms_embedder, pdf_byterange
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.platform.seals.types import VerdictReason
@@ -73,6 +74,12 @@ def with_stamp_of(pdf: bytes, other: bytes | None) -> bytes:
         theirs = cms.ContentInfo.load(contents_of(other))["content"]["signer_infos"][0]
         signer["unsigned_attrs"] = theirs["unsigned_attrs"].copy()
     return with_contents(pdf, message.dump())
+
+
+def claiming(moment: str) -> bytes:
+    """Seal a document whose sealer claims to have sealed it at a moment (a date of PDF), without any time stamp."""
+    with mock.patch.object(pdf_byterange, "pdf_date", return_value=generic.pdf_string(moment)):
+        return made.sealed(options=SealOptions(level="B-B"))
 
 
 def _with_stamp_of_another() -> bytes:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pypdf
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -206,6 +207,12 @@ def test_names_of_sealers_show_what_they_are():
     assert judging._text("Dienst\u202e Attesten\u200b") == "Dienst Attesten"
     assert judging._text(["Een", "Twee"]) == "Een, Twee"
     assert len(judging._text("a" * 5_000)) == judging.LONGEST_NAME
+
+
+def test_who_claims_to_have_sealed_at_the_end_of_all_time_is_not_believed_by_whoever_chooses_a_moment():
+    chosen = msgspec.structs.replace(made.trust(), is_asked=True)
+    judgement = judging.judge(doubtful.claiming("D:99991231235959Z"), chosen)
+    assert (judgement.verdict, judgement.why) == (Verdict.UNCONFIRMED, VerdictReason.NOT_YET_VALID)
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\r\n", b""])

@@ -13,7 +13,7 @@ from portal.features.authenticity import waiting, wording
 from portal.platform.seals import checking, checks, configured
 from portal.platform.seals.types import AdditionKind, Verdict
 from tests.citizen import SAME_ORIGIN
-from tests.seals import attacks, made
+from tests.seals import attacks, doubtful, made
 
 PAGE = "/controle/"
 JSON = {"Accept": "application/json"}
@@ -61,6 +61,21 @@ async def test_a_changed_attest_is_warned_of_in_the_readers_language(language, w
     said = (await posts(attacks.bytes_after(), language)).content.decode()
     assert words in said
     assert f'<div lang="{language}">' in said
+
+
+@pytest.mark.parametrize("moment", ["D:99991231235959Z", "D:00010101000000+14'00", "D:19891231120000Z"])
+async def test_a_time_at_which_nothing_was_sealed_is_not_said(moment):
+    data = doubtful.claiming(moment)
+    said = (await posts(data)).content.decode()
+    assert "Dienst Attesten" in said
+    assert wording.texts("nl")["claimed"] not in said
+    status, told = await asks(data)
+    assert (status, told["verdict"], told["sealed_at"]) == (200, "unconfirmed", None)
+
+
+async def test_a_time_that_the_sealer_claims_is_said_as_a_claim():
+    said = (await posts(doubtful.claiming("D:20260303130300+01'00"))).content.decode()
+    assert f"3 maart 2026, 13:03 <small>({wording.texts('nl')['claimed']})" in said
 
 
 async def test_a_program_reads_the_same_as_json():

@@ -234,7 +234,7 @@ def _judgement(seen: _Findings, verdict: Verdict, why: VerdictReason | None) -> 
         sealed_by=_text(subject.get("common_name") or subject.get("organization_name")),
         organisation=_text(subject.get("organization_name")),
         authority=chain.authority if chain else "",
-        sealed_at=seen.time,
+        sealed_at=times.plausible(seen.time),
         is_time_proven=seen.is_proven,
         level=seen.level,
         trusted=(chain is not None and chain.problem is None) if seen.seals else None,

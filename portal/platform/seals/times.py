@@ -18,6 +18,7 @@ from .types import VerdictReason
 
 ALGORITHMS = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
 MOST_STAMPS = 5
+YEARS = range(1990, 2201)  # in which a document can have been sealed; PDF is of 1993
 
 
 @dataclass(frozen=True)
@@ -123,3 +124,8 @@ def claimed_time(seal: EmbeddedSeal) -> datetime | None:
     if not isinstance(found, datetime):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def plausible(time: datetime | None) -> datetime | None:
+    """Give a time that a seal can have; None outside YEARS, as the very first and last have no local time."""
+    return time if time is not None and time.year in YEARS else None

@@ -90,9 +90,10 @@ class Judgement(msgspec.Struct, frozen=True):
     """What was found out about a PDF.
 
     sealed_by, organisation: names in the sealer's certificate; authority: the root that vouches for it. sealed_at:
-    the time of a trusted time stamp if `is_time_proven`, else the time that the sealer claims. level: by ETSI EN 319
-    142-1 (B-B to B-LTA), or CMS. trusted, covers_whole: None where there is no seal. changes: what was added after a
-    seal. seals: how many there are. is_about_others: it shows national numbers, and none is that of `Trust.about`.
+    the time of a trusted time stamp if `is_time_proven`, else the time that the sealer claims; None where no document
+    can have been sealed then (`times.plausible`). level: by ETSI EN 319 142-1 (B-B to B-LTA), or CMS. trusted,
+    covers_whole: None where there is no seal. changes: what was added after a seal. seals: how many there are.
+    is_about_others: it shows national numbers, and none is that of `Trust.about`.
     """
 
     verdict: Verdict
