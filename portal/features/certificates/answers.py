@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready, is_answer, name_of
 
@@ -15,6 +17,25 @@ class SourceGap(NamedTuple):
     name: str
     reason: str
     agency: Agency
+
+    @property
+    def sentence(self) -> str:
+        """Say in the current language what is missing."""
+        words = self.agency.words
+        if self.name == "late":
+            template = _("%(source)s antwoordt traag. Wij wachten niet langer, zodat u verder kunt.")
+            return template % {"source": words.opening}
+        if self.reason == "assurance":
+            template = _(
+                "Voor wat %(source)s voor u heeft, moet u sterker aangemeld zijn: met itsme of eID en kaartlezer."
+            )
+        elif self.name == "down":
+            template = _(
+                "Wij konden nu niet opvragen wat %(source)s voor u heeft. Dat betekent niet dat er niets is."
+            )
+        else:
+            template = _("Van %(source)s konden wij niet alles lezen.")
+        return template % {"source": words.mention}
 
 
 class SourceAnswers:

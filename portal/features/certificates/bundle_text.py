@@ -10,6 +10,7 @@ from portal.platform.language import dates
 from portal.platform.ui import zipping
 
 from . import handing, wording
+from .answers import SourceGap
 from .looking import OfferOfBody
 from .obtaining import CertificateResult
 
@@ -30,12 +31,16 @@ class ListedCertificate(Protocol):
         """Give the name of its file, "" without one."""
 
 
-def write(made: Sequence[ListedCertificate], failed: Sequence[ListedCertificate], at: datetime) -> bytes:
-    """Write the read-me. at: when the ZIP was made (UTC)."""
-    return zipping.read_me(_lines(made, failed, at))
+def write(
+    made: Sequence[ListedCertificate], failed: Sequence[ListedCertificate], gaps: Sequence[SourceGap], at: datetime
+) -> bytes:
+    """Write the read-me. gaps: of bodies that did not say what they have. at: when the ZIP was made (UTC)."""
+    return zipping.read_me(_lines(made, failed, gaps, at))
 
 
-def _lines(made: Sequence[ListedCertificate], failed: Sequence[ListedCertificate], at: datetime) -> Iterator[str]:
+def _lines(
+    made: Sequence[ListedCertificate], failed: Sequence[ListedCertificate], gaps: Sequence[SourceGap], at: datetime
+) -> Iterator[str]:
     yield _("Opgehaald in Mijn Burgerprofiel op %(time)s") % {"time": dates.moment(at)}
     yield ""
     yield _("In dit bestand:")
@@ -43,12 +48,14 @@ def _lines(made: Sequence[ListedCertificate], failed: Sequence[ListedCertificate
         yield f"- {listed.name}"
         if listed.result.judgement:
             yield f"  {wording.verdict(listed.result.judgement)}. {wording.why_so(listed.result.judgement)}"
-    if failed:
+    if failed or gaps:
         yield ""
         yield _("Niet gelukt:")
         for listed in failed:
             offered = listed.offered
             yield f"- {offered.offer.title}: {wording.reason(listed.result.why, offered.agency.words.mention)}"
+        for gap in gaps:
+            yield f"- {gap.sentence}"
         yield _("Vraag die opnieuw in Mijn Burgerprofiel, bij Attesten en vergunningen.")
     if address := handing.check_address():
         yield ""

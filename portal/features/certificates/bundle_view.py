@@ -1,6 +1,6 @@
 """Several certificates in one ZIP: a page that says of each how it went, and carries the ZIP while that grows."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -21,7 +21,7 @@ from . import choosing, framing, handing, looking, naming, views, wording
 from .bundling import StepBegun, StepResult, ZipMaking
 from .carrying import PageCarrier
 from .choosing import CertificateChoice
-from .looking import OfferOfBody
+from .looking import FoundOffers
 from .seeking import SoughtCertificates
 
 TITLE = _("Uw attesten in één bestand")
@@ -45,22 +45,24 @@ async def bundle(request: SignedInRequest) -> HttpResponseBase:
     if len(choice.keys) > choosing.MOST:
         kept = choosing.seal(request, choice._replace(keys=choice.keys[: choosing.MOST]))
         return SeeOther(f"{choose}?{urlencode({'keuze': kept, 'te-veel': 1})}")
-    chosen = await looking.find_offers(request, choice.keys)
-    if not chosen:
-        return SeeOther(f"{choose}?{'weg' if choice.keys else 'geen'}=1")
-    return streaming.answer(_stream(request, chosen, choice))
+    found = await looking.find_offers(request, choice.keys)
+    if found.offers:
+        return streaming.answer(_stream(request, found, choice))
+    if found.unasked:
+        return SeeOther(f"{choose}?{urlencode({'keuze': choosing.seal(request, choice), 'stil': 1})}")
+    return SeeOther(f"{choose}?{'weg' if choice.keys else 'geen'}=1")
 
 
-async def _stream(
-    request: SignedInRequest, chosen: Sequence[OfferOfBody], choice: CertificateChoice
-) -> AsyncIterator[bytes]:
+async def _stream(request: SignedInRequest, found: FoundOffers, choice: CertificateChoice) -> AsyncIterator[bytes]:
     """Send the frame with all that was chosen, the result of each with its piece of the ZIP, and the end."""
-    now = datetime.now(UTC)
+    now, chosen = datetime.now(UTC), found.offers
     context: dict[str, Any] = {
         "title": TITLE,
         "crumbs": framing.crumbs((views.CHOOSE, reverse("certificates:choose")), (TITLE, "")),
         "chosen": chosen,
-        "gone": len(choice.keys) - len(chosen),
+        "gone": found.gone,
+        "unasked": found.unasked,
+        "gaps": found.gaps,
         "language_words": wording.LANGUAGES,
         "kept": choosing.seal(request, choice),
         "language": choice.language,
@@ -69,7 +71,7 @@ async def _stream(
     }
     async for piece in streaming.opening(request, "certificates/bundle_open.html", context, framing.SHEETS):
         yield piece
-    carrier, making = PageCarrier(request.session), ZipMaking(request, chosen, choice, now)
+    carrier, making = PageCarrier(request.session), ZipMaking(request, found, choice, now)
     line = get_template("certificates/bundle_line.html")
     async for step in making.steps():
         match step:

@@ -5,7 +5,7 @@ One that failed for a reason that may pass is asked for once more at the end. Ea
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from portal.platform.ui.zipping import GrowingZip
 
 from . import bundle_text, naming, obtaining, wording
 from .choosing import CertificateChoice
-from .looking import OfferOfBody
+from .looking import FoundOffers, OfferOfBody
 from .obtaining import CertificateResult
 from .types import LARGEST, NotHanded
 
@@ -51,11 +51,9 @@ type BundleStep = StepBegun | StepResult | bytes
 class ZipMaking:
     """One ZIP while it is made. done: the results so far, by places among the chosen certificates."""
 
-    def __init__(
-        self, request: SignedInRequest, chosen: Sequence[OfferOfBody], choice: CertificateChoice, at: datetime
-    ) -> None:
+    def __init__(self, request: SignedInRequest, found: FoundOffers, choice: CertificateChoice, at: datetime) -> None:
         self.done: dict[int, StepResult] = {}
-        self._request, self._chosen, self._choice = request, chosen, choice
+        self._request, self._chosen, self._gaps, self._choice = request, found.offers, found.gaps, choice
         self._at, self._zip = at, GrowingZip(at)
         self._names: set[str] = {fold(zipping.READ_ME)}
         self._bytes = 0
@@ -83,7 +81,7 @@ class ZipMaking:
             async for step in self._step(at, [], is_again=True):
                 yield step
         if self.made:
-            text = bundle_text.write(self.made, self.failed, self._at)
+            text = bundle_text.write(self.made, self.failed, self._gaps, self._at)
             yield self._zip.add(zipping.READ_ME, text)
             yield self._zip.end()
 

@@ -25,7 +25,7 @@ ASKED = _("Uw attest")
 @signed_in
 async def certificate(request: SignedInRequest, key: str) -> HttpResponseBase:
     """Show what one certificate is, and the languages in which it can be asked for."""
-    offers = await looking.find_offers(request, [key])
+    offers = (await looking.find_offers(request, [key])).offers
     if not offers:
         return _not_here(request)
     offer, agency = offers[0].offer, offers[0].agency
@@ -49,7 +49,7 @@ async def hand_over(request: SignedInRequest, key: str) -> HttpResponseBase:
     """Ask for the certificate and hand it over (POST); redirect to its page otherwise."""
     if request.method != "POST":
         return SeeOther(reverse("certificates:certificate", kwargs={"key": key}))
-    offers = await looking.find_offers(request, [key])
+    offers = (await looking.find_offers(request, [key])).offers
     if not offers:
         return _not_here(request)
     languages = offers[0].offer.languages

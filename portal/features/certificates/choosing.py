@@ -9,8 +9,9 @@ from portal.platform.access.types import SignedInRequest
 MOST = 20  # certificates in one ZIP
 PURPOSE = b"choice of certificates"
 LONGEST = 100  # characters of a key
-# Parameters of the page to choose on: nothing was chosen, too many, or only what is not offered any more.
-MISTAKES = ("geen", "te-veel", "weg")
+# Parameters of the page to choose on: nothing was chosen, too many, only what is not offered any more, or only what
+# bodies offer that did not answer.
+MISTAKES = ("geen", "te-veel", "weg", "stil")
 
 
 class CertificateChoice(NamedTuple):

@@ -1,7 +1,5 @@
 """Fetch one certificate from its body, for the citizen who asks for it. Nothing is kept."""
 
-from typing import cast
-
 import msgspec
 
 from portal.platform.municipalities import desks
@@ -9,7 +7,7 @@ from portal.platform.municipalities.desks import Desk
 from portal.platform.sources import asking, catalogue, datasets, residence
 from portal.platform.sources.catalogue import Agency
 from portal.platform.sources.inquiry import Consultation
-from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready, is_answer
+from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 
 from . import inquiries, offering, rules, section
 from .section import Made
@@ -63,11 +61,12 @@ async def _fetch_held(consultation: Consultation, agency: Agency, handle: str, l
         answer = await asking.answer(consultation, inquiry, again=frozenset((inquiry.name,)))
         certificate = _find(consultation, answer, handle)
     if certificate is None:
-        return rules.refusal(NoDocument.GONE) if is_answer(answer) else cast("Outcome[Document]", answer)
+        return rules.refusal(rules.why_not_found(answer))
     version = next((version for version in certificate.versions if version.language == language), None)
     if version is None:
         return rules.refusal(NoDocument.NOT_IN_LANGUAGE)
-    return inquiries.document_in(await asking.answer(consultation, inquiries.held_document(agency, version)))
+    document = await asking.answer(consultation, inquiries.held_document(agency, version))
+    return rules.of_list(inquiries.document_in(document))
 
 
 def _find(consultation: Consultation, answer: Outcome[CertificateList], handle: str) -> Certificate | None:

@@ -1,6 +1,6 @@
 """Read what a signed-in citizen can ask for: all offers, or those with certain keys."""
 
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from portal.platform.sources.inquiry import of_oneself
 from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 
 from . import offering
+from .answers import SourceAnswers, SourceGap
 from .types import LIST, Offer, Offers
 
 
@@ -30,15 +31,34 @@ def offers_in(outcome: Outcome[Offers]) -> tuple[Offer, ...]:
     return outcome.value.found if isinstance(outcome, Ready | Partial) else ()
 
 
-async def find_offers(request: SignedInRequest, keys: Collection[str]) -> list[OfferOfBody]:
-    """Find the offers with these keys, in the order of the keys; stop asking bodies once all are found."""
-    wanted, by_key = set(keys), dict[str, OfferOfBody]()
+class FoundOffers(NamedTuple):
+    """What was found of a choice. offers: in the order of their keys; gone: how many nobody offers any more.
+
+    unasked: the keys that belong to bodies which did not answer, or not whole; gaps: what is missing of these.
+    """
+
+    offers: Sequence[OfferOfBody] = ()
+    gone: int = 0
+    unasked: Sequence[str] = ()
+    gaps: Sequence[SourceGap] = ()
+
+
+async def find_offers(request: SignedInRequest, keys: Collection[str]) -> FoundOffers:
+    """Find the offers with these keys; stop asking bodies once all are found."""
+    wanted, by_key, heard = set(keys), dict[str, OfferOfBody](), SourceAnswers()
     # The keys come from a page that asked all bodies just now, so lists that the session kept are good enough.
     if wanted:
         async with aclosing(look(request, kept=True)) as answers:
             async for agency, outcome in answers:
-                offers = [offer for offer in offers_in(outcome) if offer.key in wanted]
-                by_key |= {offer.key: OfferOfBody(agency, offer) for offer in offers}
+                heard.add(agency, outcome)
+                of_body = [offer for offer in offers_in(outcome) if offer.key in wanted]
+                by_key |= {offer.key: OfferOfBody(agency, offer) for offer in of_body}
                 if len(by_key) == len(wanted):
                     break
-    return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
+    lost = [key for key in dict.fromkeys(keys) if key not in by_key]
+    sources = {offering.source_of(key) for key in lost}
+    gaps = [gap for gap in heard.gaps if gap.agency.id in sources]
+    silent = {gap.agency.id for gap in gaps}
+    unasked = [key for key in lost if offering.source_of(key) in silent]
+    offers = [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
+    return FoundOffers(offers, len(lost) - len(unasked), unasked, gaps)

@@ -70,6 +70,11 @@ def key_of(agency: Agency, name: str) -> str:
     return f"{agency.id}.{name}"
 
 
+def source_of(key: str) -> str:
+    """Give the id of the body to which the key of an offer belongs."""
+    return key.partition(".")[0]
+
+
 def handle_of(session: Session, certificate: Certificate) -> str:
     """Give the name of a certificate in addresses of one session: the body's own id may hold a national number."""
     return sessions.item_handle(session, b"certificate\0" + certificate.id.encode())

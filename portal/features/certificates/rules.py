@@ -6,7 +6,7 @@ from portal.platform.seals.types import Judgement, Verdict, VerdictReason
 from portal.platform.sources.reading.outcomes import Down, Late, Nothing, Outcome, Partial, Ready
 
 from .section import AttestModel, Made
-from .types import Document, NoDocument, NotHanded
+from .types import CertificateList, Document, NoDocument, NotHanded
 
 # Codes of MAGDA by what they mean to the citizen; the public sample answers write 445810 for 45810.
 CODES = {
@@ -26,6 +26,7 @@ REASONS = {
     "late": NoDocument.LATE,
 }
 TOO_LARGE = "answer too large"  # the detail of a Down for an answer beyond the limit of its transport
+NOT_THERE = "HTTP 404"  # the detail of a Down for a document of a list that the body does not have any more
 
 
 def obstacle(made: Made, model: AttestModel, desk: Desk) -> NoDocument | None:
@@ -68,9 +69,26 @@ def why_of(outcome: Outcome[Document]) -> NoDocument | None:
                 return NoDocument.TOO_LARGE
             if reason == "unreadable":
                 return NoDocument.DAMAGED
-            if detail == "HTTP 404":
-                return NoDocument.GONE
+            if detail == NOT_THERE:
+                return NoDocument.DOWN  # The address of a service, or of a list, says nothing about one certificate.
             return CODES.get(detail) or REASONS.get(reason, NoDocument.DOWN)
+
+
+def why_not_found(answer: Outcome[CertificateList]) -> NoDocument:
+    """Tell why a certificate is not found in a list: it is gone only where the whole list was read."""
+    match answer:
+        case Ready() | Nothing():
+            return NoDocument.GONE
+        case Partial(missing=missing):
+            return NoDocument.LATE if any(part.reason == "late" for part in missing) else NoDocument.DOWN
+        case Late() | Down():
+            return why_of(answer) or NoDocument.DOWN
+
+
+def of_list(outcome: Outcome[Document]) -> Outcome[Document]:
+    """Give the outcome of asking for a document of a list; GONE where the body does not have it any more."""
+    is_gone = isinstance(outcome, Down) and outcome.detail == NOT_THERE
+    return refusal(NoDocument.GONE) if is_gone else outcome
 
 
 def why_withheld(judgement: Judgement | None) -> NoDocument | NotHanded | None:

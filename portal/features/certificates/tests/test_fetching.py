@@ -1,26 +1,47 @@
 """A certificate of the model town, asked for as pages do: what comes, and why nothing came."""
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 import pytest_asyncio
 from django.conf import settings
 from django.test import override_settings
 
-from portal.features.certificates import fetching, offering, rules, section
-from portal.features.certificates.types import FETCH, LIST, CertificateKind, Document, NoDocument, Offers
+from portal.features.certificates import bundle_text, fetching, inquiries, offering, rules, section
+from portal.features.certificates.answers import SourceAnswers
+from portal.features.certificates.types import (
+    FETCH,
+    LIST,
+    CertificateKind,
+    CertificateList,
+    Document,
+    NoDocument,
+    Offers,
+)
 from portal.platform.access import sessions, source_tokens
 from portal.platform.journal.types import Occasion
 from portal.platform.municipalities.known import Region
 from portal.platform.seals import checking
 from portal.platform.sources.gates import gatekeeper
 from portal.platform.sources.inquiry import Consultation, of_oneself
-from portal.platform.sources.reading.outcomes import Down, Late, Outcome, Ready, name_of
+from portal.platform.sources.reading.outcomes import (
+    Down,
+    Late,
+    Missing,
+    Nothing,
+    Outcome,
+    Partial,
+    Ready,
+    name_of,
+)
 from portal.platform.sources.transports import mutual_tls, partner
 from portal.platform.wire import calls
-from tests.citizen import person
+from tests.citizen import person, sign_in
 from tests.knowing_town import KnowingTown, run_knowing_town
 from tests.town import Town
 
@@ -28,6 +49,7 @@ LIES, ABROAD, NOWHERE = "84651421235", "66643025104", "93681527060"
 IN_NAMUR, IN_BRUSSELS = "83650921465", "90712335185"
 SOURCE = "rijksregister-attesten"
 HOUSEHOLD = "rijksregister.gezinssamenstelling"
+LONG_AGO = datetime(2026, 3, 3, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +76,11 @@ async def consultation(insz: str, purpose: object = FETCH) -> Consultation:
 
 async def fetch(insz: str = LIES, key: str = HOUSEHOLD, language: str = "nl") -> Outcome[Document]:
     return await fetching.fetch(await consultation(insz), key, language)
+
+
+async def text_of(answer: Any) -> str:
+    """Read a page of Django's test client, also one that streams."""
+    return b"".join([part async for part in answer]).decode() if answer.streaming else answer.content.decode()
 
 
 async def fetch_made(town: Town) -> Outcome[Document]:
@@ -127,6 +154,41 @@ async def test_bodies_say_what_they_have_for_somebody_and_give_it(town, asked_of
     assert rules.why_of(await fetch(LIES, newest.key, "nl")) is NoDocument.GONE  # in another session
 
 
+EMPTY = CertificateList(())
+NOT_FOUND = [
+    (Ready(EMPTY, LONG_AGO), NoDocument.GONE),
+    (Nothing(LONG_AGO), NoDocument.GONE),
+    # What did not come may have it.
+    (Partial(EMPTY, (Missing("DWSE", "", "late"),), LONG_AGO), NoDocument.LATE),
+    (Partial(EMPTY, (Missing("DWSE", "id", "unread"),), LONG_AGO), NoDocument.DOWN),
+    (Late(LONG_AGO), NoDocument.LATE),
+    (Down("busy", "HTTP 429"), NoDocument.BUSY),
+    (Down("refused", "HTTP 404"), NoDocument.DOWN),
+]
+
+
+@pytest.mark.parametrize(("answer", "why"), NOT_FOUND)
+async def test_one_is_gone_only_from_a_list_that_is_whole(town, asked_of, monkeypatch, answer, why):
+    async def answers(*_: object, **__: object) -> Outcome[CertificateList]:
+        return answer
+
+    monkeypatch.setattr(fetching.asking, "answer", answers)
+    assert rules.why_of(await fetch(LIES, "dwse.elders")) is why
+
+
+async def test_one_whose_document_is_not_there_is_gone(town, asked_of, monkeypatch):
+    own, found = await offers_of(LIES)
+    inquiry_for = inquiries.held_document
+    elsewhere = {"below": "elders/nl/download"}
+    monkeypatch.setattr(
+        fetching.inquiries,
+        "held_document",
+        lambda agency, version: inquiry_for(agency, msgspec.structs.replace(version, **elsewhere)),
+    )
+    outcome = await fetching.fetch(own, found["dwse"].value.found[0].key, "nl")
+    assert rules.why_of(outcome) is NoDocument.GONE
+
+
 async def test_a_list_of_several_pages_is_whole_and_nothing_is_nothing(town, asked_of):
     _, found = await offers_of("77631420476")
     assert isinstance(found["dwse"], Ready)
@@ -178,6 +240,34 @@ async def test_a_body_in_trouble_says_so_and_hides_no_other(town, asked_of, capl
         documents[mode] = rules.why_of(await fetching.fetch(own, permits.value.found[0].key, "nl"))
     assert (lists, documents) == (LISTS, DOCUMENTS)
     assert LIES not in caplog.text
+
+
+SILENT = "Wij konden nu niet opvragen wat het Departement Werk voor u heeft. Dat betekent niet dat er niets is."
+
+
+async def test_chosen_one_of_a_body_that_does_not_answer_is_asked_for_again_and_not_called_gone(town, asked_of):
+    town.ask("PUT", "/faults/dwse-attesten", {"mode": "503"})
+    with override_settings(ALLOWED_HOSTS=["testserver"]):
+        who = await sign_in(person(LIES))
+        alone = await who.posts("/attesten/samen/maken/", attest="dwse.een")
+        page = await text_of(await who.gets(alone["Location"]))
+        both = await text_of(await who.posts("/attesten/samen/maken/", attest=["dwse.een", HOUSEHOLD, "anb.twee"]))
+    assert (alone.status_code, alone["Location"].endswith("&stil=1")) == (303, True)
+    assert "Wat u koos, konden wij nu niet opvragen: de dienst antwoordde niet." in page
+    # It is said before the others are made and after, and asked for again with what failed.
+    assert both.count(SILENT) == 2
+    assert "Eén van wat u koos, konden wij daardoor niet opvragen." in both
+    assert "Eén van wat u koos, vinden wij niet meer." in both
+    assert re.findall('name="attest" value="([^"]+)"', both)[-1:] == ["dwse.een"]
+
+
+def test_text_in_a_zip_names_a_body_that_did_not_answer():
+    answers, (body,) = SourceAnswers(), [one for one in section.holders() if one.id == "dwse"]
+    answers.add(body, Down("unavailable"))
+    text = bundle_text.write([], [], answers.gaps, LONG_AGO).decode("utf-8-sig").split("\r\n")
+    at = text.index("Niet gelukt:")
+    assert text[at + 1] == f"- {SILENT}"
+    assert text[at + 2].startswith("Vraag die opnieuw")
 
 
 async def test_who_asks_without_a_token_about_this_person_is_not_answered(town, asked_of):

@@ -13,7 +13,7 @@ import pytest
 
 from portal.features.certificates import bundling, carrying, naming, seeking, worth
 from portal.features.certificates.choosing import CertificateChoice
-from portal.features.certificates.looking import OfferOfBody
+from portal.features.certificates.looking import FoundOffers, OfferOfBody
 from portal.features.certificates.obtaining import CertificateResult
 from portal.features.certificates.seeking import SoughtCertificates
 from portal.features.certificates.types import PDF, CertificateKind, Document, NotHanded, Offer
@@ -140,8 +140,8 @@ async def test_nothing_is_asked_that_could_not_be_taken_along(monkeypatch):
 
     monkeypatch.setattr(bundling.obtaining, "obtain", obtain)
     chosen = [OfferOfBody(None, Offer("body", key, key, ("nl",), CertificateKind.ATTEST)) for key in "abcde"]
-    making = bundling.ZipMaking(None, chosen, CertificateChoice(), LATE)
-    monkeypatch.setattr(bundling.bundle_text, "write", lambda made, failed, at: b"")
+    making = bundling.ZipMaking(None, FoundOffers(chosen), CertificateChoice(), LATE)
+    monkeypatch.setattr(bundling.bundle_text, "write", lambda made, failed, gaps, at: b"")
     async for _ in making.steps():
         pass
     # What is too large leaves room for one that is small; after that there is none left.

@@ -57,7 +57,7 @@ def test_a_municipality_makes_attests_or_it_is_said_why_not(desk, why):
         (Down("refused", "MAGDA 60011"), NoDocument.NOT_ALLOWED),
         (Down("refused", "HTTP 403"), NoDocument.NOT_ALLOWED),
         (Down("refused", "HTTP 401"), NoDocument.NOT_ALLOWED),
-        (Down("refused", "HTTP 404"), NoDocument.GONE),
+        (Down("refused", "HTTP 404"), NoDocument.DOWN),
         (Down("busy", "HTTP 429"), NoDocument.BUSY),
         (Down("full"), NoDocument.BUSY),
         (Down("unavailable", "MAGDA 60007"), NoDocument.DOWN),
