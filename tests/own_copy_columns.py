@@ -29,7 +29,11 @@ IN_COPY: Mapping[str, Mapping[str, str]] = {
         "failed_at": "report.waarde.way_at",
         "failure": "report.waarde.failure",
     },
-    "corrections_status": {"sealed": "report.waarde.statuses", "number": "report.waarde.statuses"},
+    "corrections_status": {
+        "sealed": "report.waarde.statuses",
+        "number": "report.waarde.statuses",
+        "received_at": "report.waarde.received_at",
+    },
     "dossiers_reported": {"reported_at": "reported.sinds", "sealed": "reported.waarde"},
     "dossiers_seen": {"sealed": "seen.waarde.number", "since": "seen.sinds"},
     "journal_entry": {
@@ -181,7 +185,6 @@ NOT_IN_COPY: Mapping[str, Mapping[str, str]] = {
         "report_id": SEALED_FOR_IT,
         "citizen_id": WHOSE,
         "mark": SEALED_FOR_IT,
-        "received_at": "The body's own moment is in what is sealed.",
     },
     "dossiers_reported": {
         "citizen_id": WHOSE,

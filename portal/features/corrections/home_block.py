@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from portal.platform.access.types import SignedInRequest
 from portal.platform.feature.home import Block, BlockFinding, Rule, Signal
 
-from . import queries, rules
+from . import queries
 from .types import FollowedReport, StatusCode
 
 NEWS = timedelta(days=60)  # for which an answer counts as news
@@ -22,7 +22,7 @@ LOST = Rule("corrections.lost", gettext_noop("Een fout die u meldde, konden wij 
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Read those of a citizen's reports that can have a signal, and give the signals of each."""
-    since = request.occasion.now - NEWS - rules.CLOCKS_DIFFER
+    since = request.occasion.now - NEWS
     for report in await queries.look_at_reports(request.occasion, news_since=since):
         for signal in signals_of(report, request.occasion.now):
             yield signal
@@ -30,10 +30,11 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
 
 def signals_of(report: FollowedReport, now: datetime) -> Iterator[Signal]:
     """Give the signals of one report. Each answer is a cause of its own, so that a dismissal hides no later one."""
-    status = report.current
+    # A body may date an answer before the day on which it sends it; news is what came to us.
+    status = report.current if report.received_at and now - report.received_at <= NEWS else None
     href = reverse("corrections:followed", kwargs={"reference": report.reference})
     what = report.report.label if report.report else report.reference
-    if status and status.code in (StatusCode.CORRECTED, StatusCode.REFUSED) and now - status.at <= NEWS:
+    if status and status.code in (StatusCode.CORRECTED, StatusCode.REFUSED):
         title = (
             _("Uw melding over “%(what)s” leidde tot een verbetering.")
             if status.code is StatusCode.CORRECTED

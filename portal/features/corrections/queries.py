@@ -1,7 +1,7 @@
 """Read reports for the citizen who made them."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -30,7 +30,7 @@ from corrections_report r where citizen_id = %(citizen)s
 order by reported_at desc, reference
 """
 STATUSES = """
-select report_id, number, sealed from corrections_status
+select report_id, number, sealed, received_at from corrections_status
 where citizen_id = %(citizen)s and report_id = any(%(reports)s) order by report_id, number
 """
 
@@ -107,24 +107,29 @@ async def _open(
 
     A report that cannot be opened is listed too, with its progress; a status is not.
     """
-    of_report: dict[UUID, list[StatusUpdate]] = {}
-    for count, (report_id, number, sealed) in enumerate(statuses, 1):
+    of_report: dict[UUID, list[tuple[StatusUpdate, datetime]]] = {}
+    for count, (report_id, number, sealed, received_at) in enumerate(statuses, 1):
         status = content_of(letterbox, bytes(sealed), rules.bound_status(report_id, number), _status.decode)
         if status is not None:
-            of_report.setdefault(report_id, []).append(status)
+            of_report.setdefault(report_id, []).append((status, received_at))
         if not count % STRETCH:
             await asyncio.sleep(0)
     reports = []
     for count, row in enumerate(rows, 1):
         report = content_of(box, bytes(row[3]), rules.bound_report(row[0]), _report.decode)
-        reports.append(_follow(row, report, tuple(of_report.get(row[0], ())), now))
+        reports.append(_follow(row, report, of_report.get(row[0], []), now))
         if not count % STRETCH:
             await asyncio.sleep(0)
     return reports
 
 
-def _follow(row: Row, report: Report | None, statuses: tuple[StatusUpdate, ...], now: datetime) -> FollowedReport:
+def _follow(
+    row: Row, report: Report | None, received: Sequence[tuple[StatusUpdate, datetime]], now: datetime
+) -> FollowedReport:
     _id, reference, dataset, _sealed, reported_at, until, attempts, delivered_at, failed_at, failure = row
     way, way_at = rules.progress_of(delivered_at, failed_at, failure, until, attempts, now)
     why = rules.failure_of(way, failure, attempts)
-    return FollowedReport(reference, dataset, reported_at, way, way_at or reported_at, report, statuses, why)
+    statuses, received_at = tuple(status for status, _at in received), received[-1][1] if received else None
+    return FollowedReport(
+        reference, dataset, reported_at, way, way_at or reported_at, report, statuses, why, received_at
+    )

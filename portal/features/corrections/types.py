@@ -119,7 +119,8 @@ class FollowedReport(msgspec.Struct, frozen=True):
 
     dataset: BODY.DATASET. way, way_at: the progress of its delivery, and since when. failure: why it was not
     delivered (`rules.failure_of`): "refused", "unreachable", "unreadable", "no_form", or "untried" where no try was
-    made in time; "" when it was delivered, or still may be.
+    made in time; "" when it was delivered, or still may be. received_at: when its newest status came, by our clock;
+    None without any.
     """
 
     reference: str
@@ -130,6 +131,7 @@ class FollowedReport(msgspec.Struct, frozen=True):
     report: Report | None
     statuses: Sequence[StatusUpdate]
     failure: str = ""
+    received_at: datetime | None = None
 
     @property
     def current(self) -> StatusUpdate | None:

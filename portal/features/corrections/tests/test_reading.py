@@ -30,7 +30,7 @@ async def test_others_have_the_loop_while_many_reports_are_opened(monkeypatch: p
     row = (report_id, "VB-1", "ahovoks.bewijzen", b"x", now, now, 0, None, None, None)
     letterbox = LetterboxKey(X25519PrivateKey.generate().private_bytes_raw(), b"")
     task = asyncio.create_task(others())
-    opened = await queries._open([row] * 20, [(report_id, 1, b"x")] * 20, Box(bytes(32)), letterbox, now)
+    opened = await queries._open([row] * 20, [(report_id, 1, b"x", now)] * 20, Box(bytes(32)), letterbox, now)
     task.cancel()
     assert ([one.report for one in opened], turns) == ([None] * 20, 8)
 
@@ -52,6 +52,21 @@ async def test_home_page_reads_reports_with_recent_news_and_those_that_did_not_a
     since = now - home_block.NEWS
     assert {one.reference for one in await queries.look_at_reports(occasion, news_since=since)} == {under_way, new}
     assert {one.reference for one in await queries.look_at_reports(occasion)} == {under_way, quiet, old, new}
+
+
+async def test_answer_that_comes_today_is_news_whatever_its_body_dates_it(
+    lies: Citizen, past_walls: psycopg.Connection
+) -> None:
+    now, token = datetime.now(UTC), await token_of("ahovoks")
+    long_ago = now - timedelta(days=100)
+    reference = await put(lies, now=long_ago)
+    answer = await say(token, reference, status="verbeterd", tijdstip=(long_ago + timedelta(days=1)).isoformat())
+    assert answer.status_code == 204
+    (report,) = await queries.reports_of(lies.session.citizen_id, now=now)
+    assert [signal.rule for signal in home_block.signals_of(report, now)] == [home_block.ANSWERED.id]
+    past_walls.execute("update corrections_status set received_at = %s", (now - home_block.NEWS - timedelta(1),))
+    (report,) = await queries.reports_of(lies.session.citizen_id, now=now)
+    assert list(home_block.signals_of(report, now)) == []
 
 
 async def test_export_lists_what_is_not_sealed_of_a_citizen_without_keys(lies: Citizen) -> None:
