@@ -7,6 +7,7 @@ import logging
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -17,8 +18,9 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
 from portal.platform.seals import judging, wording
 from portal.platform.seals.types import AdditionKind, Verdict, VerdictReason
-from sandbox.seals import paper
+from sandbox.seals import authority, certificates, paper
 from sandbox.seals.__main__ import main
+from sandbox.seals.certificates import DOCUMENT_SIGNING, Validity
 from sandbox.seals.sealing import SealOptions
 from tests.seals import doubtful, made, rewriting
 
@@ -207,6 +209,18 @@ def test_names_of_sealers_show_what_they_are():
     assert judging._text("Dienst\u202e Attesten\u200b") == "Dienst Attesten"
     assert judging._text(["Een", "Twee"]) == "Een, Twee"
     assert len(judging._text("a" * 5_000)) == judging.LONGEST_NAME
+
+
+def test_names_of_authorities_show_what_they_are_too():
+    town = made.town()
+    year, key = dt.timedelta(days=365), authority.new_key()
+    validity = Validity(made.NOW - year, made.NOW + year)
+    root = certificates.root("Wortel", key, validity)
+    issuing = certificates.intermediate("Vlaamse overheid \u202eneppe\u200b", key, root, validity)
+    good = certificates.end_entity("Dienst", key, issuing, validity, extended=(DOCUMENT_SIGNING,))
+    other = replace(town, root=root, issuing=issuing, sealers={"good": good})
+    judgement = made.judge(made.sealed(options=SealOptions(level="B-B"), by=other))
+    assert (judgement.verdict, judgement.authority) == (Verdict.UNCONFIRMED, "Vlaamse overheid neppe")
 
 
 def test_who_claims_to_have_sealed_at_the_end_of_all_time_is_not_believed_by_whoever_chooses_a_moment():

@@ -233,7 +233,7 @@ def _judgement(seen: _Findings, verdict: Verdict, why: VerdictReason | None) -> 
         why,
         sealed_by=_text(subject.get("common_name") or subject.get("organization_name")),
         organisation=_text(subject.get("organization_name")),
-        authority=chain.authority if chain else "",
+        authority=_text(chain.authority) if chain else "",
         sealed_at=times.plausible(seen.time),
         is_time_proven=seen.is_proven,
         level=seen.level,
