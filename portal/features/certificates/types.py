@@ -125,3 +125,4 @@ class NotHanded(StrEnum):
     UNCHECKED = "unchecked"  # it could not be judged now
     NO_ROOM = "no_room"  # the documents chosen together are too large for one ZIP
     NO_TIME = "no_time"  # the documents chosen together take too long
+    ENDED = "ended"  # the session ended meanwhile

@@ -44,6 +44,7 @@ WHY: Mapping[str, str] = {
     NotHanded.UNCHECKED: _("Wij konden de handtekening nu niet nakijken. Daarom geven wij het nog niet door."),
     NotHanded.NO_ROOM: _("Er past niet meer in één bestand. Vraag dit attest daarna apart."),
     NotHanded.NO_TIME: _("De tijd was op. Vraag dit attest daarna apart."),
+    NotHanded.ENDED: _("U bent intussen afgemeld. Meld u opnieuw aan, en vraag dit attest dan opnieuw."),
 }
 # Reasons that may have passed a moment later, so that the page offers to try again.
 PASSING: frozenset[str] = frozenset(
