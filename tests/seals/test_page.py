@@ -3,7 +3,9 @@
 import asyncio
 import json
 import os
+import threading
 
+import msgspec
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import AsyncClient, override_settings
@@ -11,7 +13,8 @@ from django.test import AsyncClient, override_settings
 from portal.config import budgets
 from portal.features.authenticity import waiting, wording
 from portal.platform.seals import checking, checks, configured
-from portal.platform.seals.types import AdditionKind, Verdict
+from portal.platform.seals.types import AdditionKind, Judgement, Verdict, VerdictReason
+from sandbox.seals.sealing import SealOptions
 from tests.citizen import SAME_ORIGIN
 from tests.seals import attacks, doubtful, made
 
@@ -241,3 +244,28 @@ def test_too_large_lists_are_not_read(tmp_path, monkeypatch):
         monkeypatch.setattr(configured, "MOST_OF_ALL_LISTS", 2 * len(listed) - 1)
         (problem,) = checks.trust_can_be_read()
         assert (problem.id, "together larger" in problem.msg) == ("portal.E061", True)
+
+
+async def test_lists_are_read_beside_the_loop_and_follow_as_they_are(monkeypatch):
+    """Written into JSON for each document, 64 MiB of them held all others for a third of a second."""
+    readers, came = [], []
+    monkeypatch.setattr(configured, "lists", lambda: readers.append(threading.get_ident()) or (b"one", b"two"))
+
+    async def run(_, given, **__):
+        came.append(given)
+        return msgspec.json.encode(Judgement(Verdict.VALID))
+
+    await checking.judge(b"%PDF-", run=run)
+    assert readers != [threading.get_ident()]
+    assert came[0].endswith(b"}onetwo%PDF-")
+
+
+@pytest.mark.parametrize(("revoked", "why"), [(False, None), (True, VerdictReason.REVOKED)])
+async def test_lists_of_the_operator_reach_the_program(tmp_path, revoked, why):
+    listed = made.town().lists(made.NOW)
+    for number, data in enumerate(listed):
+        (tmp_path / f"{number}.crl").write_bytes(data)
+    data = made.sealed(kind="revoked" if revoked else "good", options=SealOptions(level="B-T"))
+    with override_settings(SEAL_LISTS=str(tmp_path)):
+        judgement = await checking.judge(data)
+    assert judgement.why is why

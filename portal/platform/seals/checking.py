@@ -1,5 +1,6 @@
 """Have a PDF judged in a confined process: what features call. Nothing of the document is kept."""
 
+import asyncio
 from collections.abc import Awaitable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -10,10 +11,10 @@ from portal.platform.confined import programs
 from portal.platform.confined.errors import NotRun, ProgramFailed
 
 from . import configured
-from .types import Judgement, Trust, Verdict, VerdictReason
+from .types import Judgement, SentTrust, Trust, Verdict, VerdictReason
 
 PROGRAM = f"{__package__}.seal_program"
-HEAD_BYTES = 4  # of the length, big-endian, that stands before the JSON of a Trust
+HEAD_BYTES = 4  # of the length, big-endian, that stands before the JSON of a SentTrust
 SECONDS = 60.0  # by the clock; the program itself limits its processor time
 LARGEST = 20 * 1024 * 1024  # bytes of a document
 LARGEST_ANSWER = 64 * 1024
@@ -36,8 +37,8 @@ async def judge(
     """
     if len(pdf) > LARGEST:
         return Judgement(Verdict.UNCONFIRMED, VerdictReason.TOO_LARGE)
-    head = msgspec.json.encode(msgspec.structs.replace(trust or current_trust(), about=about))
-    given = b"".join((len(head).to_bytes(HEAD_BYTES), head, pdf))
+    # All lists of the operator may be read, and go along.
+    given = await asyncio.to_thread(_input, pdf, trust, about)
     try:
         answer = await run(PROGRAM, given, seconds=SECONDS, most=LARGEST_ANSWER)
         return msgspec.json.decode(answer, type=Judgement)
@@ -49,6 +50,14 @@ async def judge(
     except (ProgramFailed, msgspec.MsgspecError):
         # The document made the program reach a limit, or crash.
         return Judgement(Verdict.UNCONFIRMED, VerdictReason.NOT_CHECKED)
+
+
+def _input(pdf: bytes, trust: Trust | None, about: str) -> bytes:
+    """Write the input of the program. Raise SealTrustError."""
+    trust = trust or current_trust()
+    fields = msgspec.structs.asdict(trust) | {"lists": (), "about": about}
+    head = msgspec.json.encode(SentTrust(**fields, sizes=tuple(map(len, trust.lists))))
+    return b"".join((len(head).to_bytes(HEAD_BYTES), head, *trust.lists, pdf))
 
 
 def current_trust() -> Trust:

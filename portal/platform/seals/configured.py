@@ -1,6 +1,7 @@
 """Whom the operator trusts: roots (SEAL_ROOTS_FILE) and revocation lists (SEAL_LISTS), never those of the system."""
 
 import os
+import threading
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ MOST_OF_ALL_LISTS = 64 * 1024 * 1024  # bytes; they are in memory, and go with e
 
 # File of a revocation list -> when it was renewed (ns), and its bytes. It holds what the folder has, and no more.
 _lists: dict[Path, tuple[int, bytes]] = {}
+_one_reader = threading.Lock()  # Documents are judged by several threads (`checking.judge`).
 
 
 class SealTrustError(PortalError):
@@ -50,8 +52,9 @@ def lists() -> tuple[bytes, ...]:
     if not settings.SEAL_LISTS:
         return ()
     try:
-        files = sorted(file for file in Path(settings.SEAL_LISTS).iterdir() if file.suffix == ".crl")
-        return _read_lists({file: file.stat() for file in files})
+        with _one_reader:
+            files = sorted(file for file in Path(settings.SEAL_LISTS).iterdir() if file.suffix == ".crl")
+            return _read_lists({file: file.stat() for file in files})
     except (OSError, ValueError) as error:
         raise SealTrustError(f"{settings.SEAL_LISTS}: {error}") from None
 

@@ -1,6 +1,7 @@
 """A confined program that judges a PDF of any origin; `checking` runs it.
 
-Its input is the length of a Trust as JSON (HEAD), that JSON, and the PDF. Its output is a Judgement as JSON.
+Its input is the length of a SentTrust as JSON (HEAD), that JSON, the revocation lists, and the PDF. Its output is a
+Judgement as JSON.
 """
 
 import codecs
@@ -12,7 +13,7 @@ import msgspec
 from pyhanko.pdf_utils import filters  # noqa: F401 - pyHanko imports it at first use, too late behind the walls
 
 from portal.platform.seals import judging, numbers
-from portal.platform.seals.types import Trust
+from portal.platform.seals.types import SentTrust
 
 CPU_SECONDS = 10
 MEMORY = 1 << 30  # bytes of addresses
@@ -37,7 +38,12 @@ def main(given: bytes) -> bytes:
     """Judge the PDF of an input, and give the output."""
     (length,) = HEAD.unpack_from(given)
     begin = HEAD.size + length
-    trust = msgspec.json.decode(given[HEAD.size : begin], type=Trust)
+    trust = msgspec.json.decode(given[HEAD.size : begin], type=SentTrust)
+    lists = []
+    for size in trust.sizes:
+        lists.append(given[begin : begin + size])
+        begin += size
+    trust = msgspec.structs.replace(trust, lists=tuple(lists))
     pdf = given[begin:]
     judgement = judging.judge(pdf, trust)
     if trust.about and numbers.names_only_others(pdf, trust.about):

@@ -86,6 +86,15 @@ class Trust(Unprinted, frozen=True):
     about: str = ""
 
 
+class SentTrust(Trust, frozen=True):
+    """A Trust as the program is given it: its revocation lists follow the JSON, as `sizes` bytes each.
+
+    In the JSON they would be written anew for each document, and there may be 64 MiB of them.
+    """
+
+    sizes: tuple[int, ...] = ()
+
+
 class Judgement(msgspec.Struct, frozen=True):
     """What was found out about a PDF.
 
