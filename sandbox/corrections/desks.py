@@ -47,6 +47,7 @@ class _ReportContent(msgspec.Struct):
 class _Asker(msgspec.Struct):
     insz: str
     naam: str
+    veiligheidsniveau: str
 
 
 class _RequestContent(msgspec.Struct):

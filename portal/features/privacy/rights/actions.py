@@ -72,7 +72,8 @@ async def ask(session: Session, occasion: Occasion, what: tuple[DataRight, str, 
     form_key = UUID(bytes=(await pseudonym.mark(citizen_id, b"rights form", form))[:16])
     own_box = await citizens.data_box(citizen_id)
     sealed = own_box.seal(words, rules.bound_request(request_id))
-    errand = msgspec.json.encode(AskErrand(session.identity.insz, session.identity.name, content))
+    who = session.identity
+    errand = msgspec.json.encode(AskErrand(who.insz, who.name, content, who.means, who.assurance))
     worker_box = await citizens.errand_box(citizen_id, rules.ERRAND)
     async with pool.as_citizen(citizen_id) as conn:
         # Without this lock, forms that arrive at once would not see each other, and MOST_OPEN could be passed.

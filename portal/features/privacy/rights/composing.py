@@ -1,7 +1,7 @@
 """The mails about requests: to a body, to our own desk, and the desk's reminder of a term. Text alone, in Dutch.
 
 What a citizen typed is quoted, and never becomes a header. A national number never goes by mail: the mail gives name
-and day of birth, and says that its citizen signed in; a body that needs more asks our desk.
+and day of birth, and by which means its citizen was signed in; a body that needs more asks our desk.
 """
 
 from datetime import date, datetime
@@ -16,6 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from jinja2 import FileSystemLoader, Template
 
+from portal.platform.access.types import Assurance
 from portal.platform.kit import national_number
 from portal.platform.language import dates
 from portal.platform.language.current import speaking
@@ -59,6 +60,9 @@ def request(
             is_late=terms.is_over(state.ends_on, now),
             name=mail_rules.plain_line(errand.name),
             born=dates.bare(born) if born and born.year else "",
+            means=errand.means.label if errand.means else "",
+            level=errand.assurance.label if errand.assurance else "",
+            is_sure=errand.assurance is Assurance.HIGH,
             body=errand.ask.body,
             reply_to=errand.ask.reply_to,
             why=WHY.get(state.failure, "") if state.failure else "",

@@ -92,7 +92,11 @@ def message_of(errand: AskErrand, headline: tuple[str, DataRight, RequestState])
         "artikel": right.article,
         "ontvangen_op": state.received_at.isoformat(),
         "antwoord_voor": state.ends_on.isoformat(),
-        "persoon": {"insz": errand.insz, "naam": errand.name},
+        "persoon": {
+            "insz": errand.insz,
+            "naam": errand.name,
+            "veiligheidsniveau": errand.assurance.label if errand.assurance else "",
+        },
         "vraag": errand.ask.about,
         "antwoord_aan": errand.ask.reply_to,
     }

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 from django.utils.translation import gettext_noop as _
 
+from portal.platform.access.types import Assurance, SignInMeans
 from portal.platform.kit.unprinted import Unprinted
 
 OURSELVES = ""  # the id of a body where a request is for this portal itself
@@ -66,11 +67,16 @@ class Ask(Unprinted, frozen=True):
 
 
 class AskErrand(Unprinted, frozen=True):
-    """What the worker needs to forward a request. Never printed."""
+    """What the worker needs to forward a request. Never printed.
+
+    means, assurance: of the session in which it was asked; None in an errand that an earlier release put.
+    """
 
     insz: str
     name: str
     ask: Ask
+    means: SignInMeans | None = None
+    assurance: Assurance | None = None
 
 
 class RequestRecipient(StrEnum):

@@ -102,7 +102,7 @@ async def test_endpoint_gets_it_once_with_its_number_and_nothing_is_left(
         "artikel": "17",
         "ontvangen_op": "2026-03-03T13:03:00+00:00",
         "antwoord_voor": "2026-04-03",
-        "persoon": {"insz": "84651421235", "naam": "Lies Verhaegen"},
+        "persoon": {"insz": "84651421235", "naam": "Lies Verhaegen", "veiligheidsniveau": "hoog"},
         "vraag": ABOUT,
         "antwoord_aan": "lies@canary.example",
     }
