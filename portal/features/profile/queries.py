@@ -110,6 +110,20 @@ async def address_for_answers(occasion: Occasion) -> str:
     return domain_name.address_to_unicode((kept.email.value if kept.email else None) or "")
 
 
+async def is_own_email(occasion: Occasion, address: str) -> bool:
+    """Tell whether an address is one that the citizen showed to be theirs; looking is journalled.
+
+    address: in the form of `mail.addresses.read`. No address is theirs where the portal leaves the profile out.
+    """
+    if not installed.is_here("profile"):
+        return False
+    async with pool.as_citizen(occasion.citizen_id) as conn:
+        emails = await verified_emails_in(conn, occasion.citizen_id)
+        if emails:
+            await note(conn, LOOK, occasion, [KeptKind.EMAIL])
+    return any(email.address == address for email in emails)
+
+
 async def profile_of(citizen_id: UUID) -> Profile:
     """Read all that a citizen gave us; the caller journals what it is used for."""
     async with pool.as_citizen(citizen_id) as conn:

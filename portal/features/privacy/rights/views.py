@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.privacy import authorities
 from portal.features.profile import queries as profile
-from portal.platform.access import carried
-from portal.platform.access.guards import SeeOther, anyone, keeps_typed, session_of, signed_in
+from portal.platform.access import carried, return_path
+from portal.platform.access.guards import SeeOther, anyone, is_recent, keeps_typed, session_of, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import Request, SignedInRequest
 from portal.platform.kit import typed_text
@@ -174,8 +174,15 @@ async def _handle_post(request: SignedInRequest, aim: Aim) -> HttpResponseBase:
 
 
 async def _send(request: SignedInRequest, aim: Aim, content: Ask, form_key: UUID) -> HttpResponseBase:
-    """Take the request in; when that fails, show the check page again, with all that was typed."""
+    """Take the request in; when that fails, show the check page again, with all that was typed.
+
+    So too where an answer would go to an address that nobody showed to be the citizen's, and they did not sign in
+    just now: somebody else may sit at a device that they left.
+    """
+    kept = {"form_key": form_key, "van": request.POST.get("van", ""), "ontwerp": request.POST["ontwerp"]}
     try:
+        if not await _may_answer_at(request, content.reply_to):
+            return _check(request, aim, content, {**kept, "trouble": "again"}, HTTPStatus.FORBIDDEN)
         reference = await actions.ask(request.session, request.occasion, (aim.right, aim.body, content), form_key)
     except actions.TooManyRequests:
         trouble, status = "many", HTTPStatus.TOO_MANY_REQUESTS
@@ -185,8 +192,12 @@ async def _send(request: SignedInRequest, aim: Aim, content: Ask, form_key: UUID
         trouble, status = "failed", HTTPStatus.SERVICE_UNAVAILABLE
     else:
         return SeeOther(f"{reverse('privacy:request', kwargs={'reference': reference})}?nieuw=1")
-    kept = {"form_key": form_key, "van": request.POST.get("van", ""), "ontwerp": request.POST["ontwerp"]}
     return _check(request, aim, content, {**kept, "trouble": trouble}, status)
+
+
+async def _may_answer_at(request: SignedInRequest, reply_to: str) -> bool:
+    """Tell whether an answer may go there: by letter, to an address shown to be theirs, or after a recent sign-in."""
+    return not reply_to or is_recent(request.session) or await profile.is_own_email(request.occasion, reply_to)
 
 
 def _check(
@@ -202,6 +213,7 @@ def _check(
         "ask": content,
         "hidden": hidden,
         "most": rules.MOST_OPEN,
+        "sign_in": links.sign_in_anew(return_path.safe_path(request.path)),
         **hidden,
         "crumbs": _crumbs(aim.right.label),
     }

@@ -21,7 +21,9 @@ async def asks(who: Somebody) -> Mapping[str, str]:
     """Make a request, unless one was made; give its reference."""
     if kept := re.search(r'/privacy/verzoeken/([^/"]+)/', (await who.gets("/privacy/verzoeken/")).text):
         return {"reference": kept[1]}
-    checked = await who.posts(PLACE, {**await opens_the_form(who), **TYPED, "stap": "nakijken"})
+    # Without an address: another one than their own wants a recent sign-in.
+    typed = {**TYPED, "reply_to": ""}
+    checked = await who.posts(PLACE, {**await opens_the_form(who), **typed, "stap": "nakijken"})
     hidden = {name: value for name, value in checked.hidden().items() if not name.startswith("form_")}
     sent = await who.posts(PLACE, {**hidden, "stap": "versturen"})
     assert sent.status == 303
