@@ -82,19 +82,24 @@ async def extend(reference: str, why: str, now: datetime) -> date:
         if not rules.may_extend(held.state, now):
             raise DeskRefused("it is closed, was extended before, or its first term is over (GDPR, article 12.3)")
         until = terms.last_day(held.state.received_at, months=terms.EXTENDED_MONTHS)
-        await _put_news(conn, held, (NewsKind.EXTENDED, text), now)
+        if not await _put_news(conn, held, (NewsKind.EXTENDED, text), now):
+            raise DeskRefused("its citizen has no keys any more, so that nobody could read why")
         await conn.execute(EXTEND, (until, held.id))
         return until
 
 
-async def answer(reference: str, text: str, now: datetime) -> None:
-    """Close a request that was answered; text: how, as the citizen reads it. Raise DeskRefused."""
+async def answer(reference: str, text: str, now: datetime) -> bool:
+    """Close a request that was answered; text: how, as the citizen reads it. Raise DeskRefused.
+
+    Tell whether they can read it: not where they have no keys any more, for the key database was put back.
+    """
     text = _checked_text(text)
     async with _at(reference) as (conn, held):
         if held.state.closed_at is not None:
             raise DeskRefused("it is closed already")
-        await _put_news(conn, held, (NewsKind.ANSWERED, text), now)
+        is_readable = await _put_news(conn, held, (NewsKind.ANSWERED, text), now)
         await conn.execute(CLOSE, (now, held.id))
+    return is_readable
 
 
 async def note_bounce(reference: str, now: datetime) -> RequestRecipient:
@@ -132,16 +137,20 @@ async def _at(reference: str) -> AsyncIterator[tuple[AsyncConnection[Any], HeldR
         yield conn, HeldRequest(held_row[0], row[0], queries.state_of(held_row[1:]))
 
 
-async def _put_news(conn: AsyncConnection[Any], held: HeldRequest, news: tuple[NewsKind, str], now: datetime) -> None:
-    """Keep what the desk says, sealed for the citizen, and journal it, in the caller's transaction."""
+async def _put_news(conn: AsyncConnection[Any], held: HeldRequest, news: tuple[NewsKind, str], now: datetime) -> bool:
+    """Keep what the desk says, sealed for the citizen, and journal it, in the caller's transaction.
+
+    Tell whether it is kept: for a citizen without keys nothing can be.
+    """
     kind, text = news
     await journalling.note(conn, journalling.SAY, Occasion(held.citizen_id, now, str(held.id), WORKER))
     try:
         box = await citizens.errand_box(held.citizen_id, rules.NEWS)
     except KeysGone:
-        raise DeskRefused("its citizen has erased everything") from None
+        return False
     sealed = box.seal(text.encode(), rules.bound_news(held.id, kind))
     await conn.execute(PUT_NEWS, (held.id, kind.value, held.citizen_id, sealed, now))
+    return True
 
 
 def _checked_text(text: str) -> str:

@@ -103,16 +103,10 @@ async def forward(request_id: UUID, now: datetime | None = None, *, centre_first
             waiting = await _read(request_id)
         if waiting is not None:
             await _to_desk(waiting, moment, OWN_MAILBOXES[::-1] if centre_first else OWN_MAILBOXES)
-    except KeysGone:
-        log.info("request %s not forwarded: its citizen was erased", request_id)
-        await _drop(request_id)
     except KeyFileBehind as error:
         raise TryLater(f"keys: {error.detail}") from None
-    except CannotOpen:
-        log.error("request %s does not open: its citizen is told", request_id)
-        async with pool.transaction() as conn:
-            await conn.execute(LOST, (moment, ForwardFailure.UNREADABLE.value, request_id))
-            await conn.execute(DROP, (request_id,))
+    except (CannotOpen, KeysGone) as error:
+        await _note_lost(request_id, error, moment)
 
 
 async def warn(now: datetime) -> int:
@@ -266,6 +260,20 @@ async def _note_delivery(request_id: UUID, to: RequestRecipient, now: datetime, 
 async def _note_failure(request_id: UUID, failure: ForwardFailure, now: datetime) -> None:
     async with pool.connection() as conn:
         await conn.execute(FAILED, (now, failure.value, request_id))
+
+
+async def _note_lost(request_id: UUID, error: Exception, now: datetime) -> None:
+    """Note that a request does not open, so that nobody gets it, and delete its errand.
+
+    Without keys it does not open either: the key database was put back, or its citizen erased everything just now.
+    """
+    async with pool.transaction() as conn:
+        is_there = (await conn.execute(LOST, (now, ForwardFailure.UNREADABLE.value, request_id))).rowcount
+        await conn.execute(DROP, (request_id,))
+    if is_there:
+        log.error("request %s does not open (%s): its citizen is told", request_id, type(error).__name__)
+    else:
+        log.info("request %s not forwarded: its citizen was erased", request_id)
 
 
 async def _count_try(request_id: UUID) -> None:

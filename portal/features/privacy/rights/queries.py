@@ -47,7 +47,8 @@ async def look_at_requests(occasion: Occasion, reference: str | None = None) -> 
 async def requests_of(citizen_id: UUID, *, now: datetime, reference: str | None = None) -> list[FollowedRequest]:
     """List a citizen's requests, the newest first; with a reference, the one that has it if it is theirs.
 
-    None are listed whose citizen has no keys any more. The caller journals what they are used for.
+    Those whose citizen has no keys any more are listed too: the key database was put back, as erasing deletes them
+    before the keys. The caller journals what they are used for.
     """
     async with pool.as_citizen(citizen_id) as conn:
         return await _requests(conn, citizen_id, now, reference)
@@ -68,10 +69,9 @@ async def _requests(
         return []
     values = {"citizen": citizen_id, "requests": [row[0] for row in rows]}
     news_rows = await (await conn.execute(NEWS, values)).fetchall()
-    try:
-        box, news_box = await citizens.data_box(citizen_id), await citizens.errand_box(citizen_id, rules.NEWS)
-    except KeysGone:
-        return []
+    box, news_box = await citizens.data_box_if_any(citizen_id), None
+    with suppress(KeysGone, CannotOpen):
+        news_box = await citizens.errand_box(citizen_id, rules.NEWS)
     news: dict[UUID, list[News]] = {}
     for request_id, kind, at, sealed in news_rows:
         news.setdefault(request_id, []).append(_news(news_box, request_id, (kind, at, bytes(sealed))))
@@ -95,22 +95,23 @@ def state_of(row: Sequence[Any]) -> RequestState:
     )
 
 
-def _follow(box: Box, row: tuple[Any, ...], news: Mapping[UUID, list[News]], now: datetime) -> FollowedRequest:
+def _follow(box: Box | None, row: tuple[Any, ...], news: Mapping[UUID, list[News]], now: datetime) -> FollowedRequest:
     request_id, reference, right, body, sealed, *rest = row
     state = state_of(rest)
     content = None
     # A request that cannot be opened is listed too, with its progress.
     with suppress(CannotOpen, msgspec.DecodeError):
-        content = msgspec.json.decode(box.open(bytes(sealed), rules.bound_request(request_id)), type=Ask)
+        opened = box.open(bytes(sealed), rules.bound_request(request_id)) if box else None
+        content = msgspec.json.decode(opened, type=Ask) if opened is not None else None
     progress = rules.progress_of(state, now)
     return FollowedRequest(
         reference, DataRight(right), body, state, progress, content, tuple(news.get(request_id, ()))
     )
 
 
-def _news(box: Box, request_id: UUID, row: tuple[str, datetime, bytes]) -> News:
+def _news(box: Box | None, request_id: UUID, row: tuple[str, datetime, bytes]) -> News:
     kind, at, sealed = row
     text = None
     with suppress(CannotOpen, UnicodeDecodeError):
-        text = box.open(sealed, rules.bound_news(request_id, kind)).decode()
+        text = box.open(sealed, rules.bound_news(request_id, kind)).decode() if box else None
     return News(NewsKind(kind), at, text)

@@ -67,8 +67,8 @@ async def _extend(reference: str, text: str, now: datetime) -> str:
 
 
 async def _answer(reference: str, text: str, now: datetime) -> str:
-    await desk.answer(reference, text, now)
-    return f"{reference}: closed; its citizen reads how it was answered."
+    is_readable = await desk.answer(reference, text, now)
+    return f"{reference}: closed; its citizen {'reads' if is_readable else 'cannot read'} how it was answered."
 
 
 async def _bounce(reference: str, now: datetime) -> str:
