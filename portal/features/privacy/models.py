@@ -23,6 +23,11 @@ class Visit(models.Model):
             models.Index(
                 fields=["seen_on", "citizen_id"], name="privacy_visit_seen", condition=models.Q(seen_on__isnull=False)
             ),
+            models.Index(
+                fields=["retired_on", "citizen_id"],
+                name="privacy_visit_retired",
+                condition=models.Q(retired_on__isnull=False),
+            ),
         )
 
     sql = TableSql(

@@ -1,5 +1,7 @@
 """The jobs of privacy."""
 
+import logging
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,18 +15,34 @@ from .retention import announcing, visits
 from .rights import actions as rights
 from .rights import forwarding, rules
 
+log = logging.getLogger("portal.privacy")
+
 
 @app.periodic(cron="29 4 * * *")
 @app.task(name="privacy.retire", queueing_lock="privacy.retire", retry=GrowingPauses())
 async def retire(timestamp: int) -> None:
-    """Each night, announce to citizens that what they gave us goes, and delete what is due (`retention`)."""
+    """Each night, announce to citizens that what they gave us goes, and delete what is due (`retention`).
+
+    A step that fails keeps the others from nothing; the job fails then, after all of them.
+    """
     due = await clock.verify(timestamp)
     # A job that waited has an earlier `due`: the month of an announcement runs from when it is really made.
     now = datetime.now(UTC)
-    await visits.begin_for_others(day_here(now))
-    await visits.begin_anew(day_here(due))
-    await announcing.announce(now)
-    await actions.retire(due)
+    steps: tuple[tuple[str, Callable[[], Awaitable[object]]], ...] = (
+        ("begin for others", lambda: visits.begin_for_others(day_here(now))),
+        ("begin anew", lambda: visits.begin_anew(day_here(due))),
+        ("announce", lambda: announcing.announce(now)),
+        ("retire", lambda: actions.retire(due)),
+    )
+    failures: list[Exception] = []
+    for name, step in steps:
+        try:
+            await step()
+        except Exception as error:  # Whatever failed: the job does what else it can, and is tried again.
+            log.error("retention, %s: %s", name, type(error).__name__)
+            failures.append(error)
+    if failures:
+        raise failures[0]
 
 
 class ForwardPauses(GrowingPauses):

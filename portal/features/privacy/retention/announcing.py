@@ -20,8 +20,10 @@ from .mails import ProfileGoes
 
 PART = 200  # citizens in one read
 
+# From behind the last part on: the rows before it, of who was told already, are not read again for each part.
 DUE = """
-select citizen_id from privacy_visit where seen_on <= %s and announced_on is null
+select seen_on, citizen_id from privacy_visit
+where seen_on <= %s and announced_on is null and (seen_on, citizen_id) > (%s, %s)
 order by seen_on, citizen_id limit %s
 """
 # A citizen who signed in meanwhile is left out, and nobody is told twice.
@@ -34,20 +36,24 @@ returning seen_on
 async def announce(now: datetime) -> int:
     """Announce it to all who are due, each in a transaction of its own; return how many. For the worker."""
     today, announced = day_here(now), 0
-    until = rules.years_before(today + rules.AHEAD)
-    while due := await _due(until):
-        names = await errands.subjects_of(due)
-        for citizen_id in due:
+    until, last = rules.years_before(today + rules.AHEAD), (date.min, UUID(int=0))
+    while due := await _due(until, last):
+        last = due[-1]
+        names = await errands.subjects_of([citizen_id for _, citizen_id in due])
+        for _, citizen_id in due:
             occasion = Occasion(citizen_id, now, str(uuid4()), WORKER, names.get(citizen_id))
             await _announce(occasion, today, until)
             announced += 1
     return announced
 
 
-async def _due(until: date) -> list[UUID]:
-    """List citizens whose last sign-in was on a day or before, and who were not told yet."""
+async def _due(until: date, last: tuple[date, UUID]) -> list[tuple[date, UUID]]:
+    """List the next who last signed in on a day or before and were not told yet, in the order of these days.
+
+    last: the day and citizen of the last one before them.
+    """
     async with pool.connection() as conn:
-        return [row[0] for row in await (await conn.execute(DUE, (until, PART))).fetchall()]
+        return await (await conn.execute(DUE, (until, *last, PART))).fetchall()
 
 
 async def _announce(occasion: Occasion, today: date, until: date) -> None:

@@ -15,6 +15,7 @@ from . import rules
 
 EXPORTED = "last_sign_in"
 PART = 5000  # citizens in one statement
+ANEW_PART = 2000  # citizens in one statement that changes their rows: who signs in waits for no more than these
 
 # A second sign-in on the same day writes nothing. A portal whose clock is behind makes no day earlier. A day that is
 # still to come was written by a clock that was ahead, and is replaced.
@@ -29,8 +30,14 @@ where privacy_visit.seen_on is distinct from excluded.seen_on or privacy_visit.a
 """
 BEGIN = "insert into privacy_visit (citizen_id, seen_on) select unnest(%s::uuid[]), %s on conflict do nothing"
 # A citizen whose profile went may have signed in since, without a note of it, and given something: two years later
-# their years run anew, so that this is found.
-ANEW = "update privacy_visit set seen_on = retired_on, retired_on = null where retired_on <= %s"
+# their years run anew, so that this is found. Who signs in at this very moment is left alone.
+ANEW = """
+with over as materialized (
+    select citizen_id from privacy_visit where retired_on <= %s
+    order by retired_on, citizen_id limit %s for update skip locked
+)
+update privacy_visit v set seen_on = v.retired_on, retired_on = null from over where v.citizen_id = over.citizen_id
+"""
 ONE = "select seen_on, announced_on, retired_on from privacy_visit where citizen_id = %s"
 FORGET = "delete from privacy_visit where citizen_id = %s"
 
@@ -57,8 +64,11 @@ async def begin_anew(today: date) -> None:
 
     Those who gave nothing since have no address for a mail, and nothing to delete.
     """
-    async with pool.transaction() as conn:
-        await conn.execute(ANEW, (rules.years_before(today + rules.AHEAD),))
+    until = rules.years_before(today + rules.AHEAD)
+    is_more = True
+    while is_more:
+        async with pool.transaction() as conn:
+            is_more = (await conn.execute(ANEW, (until, ANEW_PART))).rowcount > 0
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:
