@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -261,6 +261,44 @@ async def test_whoever_has_many_files_keeps_nobody_waiting(lies: Citizen, monkey
     assert (await copy_of(other)).testzip() is None
     whole = b"".join([*begun_with, *[piece async for piece in begun]])
     assert zipfile.ZipFile(io.BytesIO(whole)).testzip() is None
+    assert making._under_way == making._reading == set()
+
+
+async def begun_at_the_journal(who: Citizen) -> AsyncIterator[bytes]:
+    """Take a copy as far as the beginning of the journal's part."""
+    pieces: AsyncIterator[bytes] = aiter((await who.posts(PAGE)).streaming_content)
+    while b"gegevens/usage.json" not in await anext(pieces):
+        pass
+    return pieces
+
+
+async def test_whoever_reads_their_journal_slowly_keeps_nobody_waiting(
+    lies: Citizen, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(making, "AT_ONCE", 1)
+    other = await comes("93681527060")
+    pieces = await begun_at_the_journal(lies)
+    assert (await copy_of(other)).testzip() is None
+    assert len([piece async for piece in pieces]) > 3
+    assert making._under_way == making._reading == set()
+
+
+async def test_sign_out_stops_the_part_of_the_journal_at_its_next_page(
+    lies: Citizen, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(usage_records, "PAGE", 2)
+    pieces = await begun_at_the_journal(lies)
+    await sessions.close(lies.session)
+    rest: list[bytes] = []
+
+    async def read_on() -> None:
+        async for piece in pieces:
+            rest.append(piece)  # noqa: PERF401 - what came before the error counts
+
+    with pytest.raises(RequestAborted):
+        await read_on()
+    # The beginning of the part, and the records of its first page.
+    assert len(rest) <= 3
     assert making._under_way == making._reading == set()
 
 

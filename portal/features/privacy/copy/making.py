@@ -36,7 +36,7 @@ ENDINGS = {b"\xff\xd8\xff": "jpg", b"\x89PNG": "png"}
 
 log = logging.getLogger("portal.privacy")
 _under_way: set[UUID] = set()  # citizens whose copy this process is making
-_reading: set[UUID] = set()  # citizens of `_under_way` whose records, which stand in memory, are not all written
+_reading: set[UUID] = set()  # citizens of `_under_way` whose keepers' records, which stand in memory, are not written
 
 
 class CopyUnderWay(PortalError):
@@ -85,8 +85,9 @@ class OwnCopy:
         """Give the ZIP's bytes: explanations of the format, each part, a summary, last the contents and the read-me.
 
         The first piece is empty: it comes once the copy has a place and stands in the journal. Raise CopyUnderWay or
-        CopyBusy instead. The place of AT_ONCE is given back before the files, which are never held in memory: a
-        citizen with many files and a slow line keeps nobody waiting. Raise RequestAborted where the session ends.
+        CopyBusy instead. The place of AT_ONCE is given back before the journal, which comes in pages, and the files,
+        which are never held in memory: a citizen with much of either and a slow line keeps nobody waiting. Raise
+        RequestAborted where the session ends.
         """
         with _only_one(self._session.citizen_id):
             journalled = await journalling.note_copy(self._occasion)
@@ -96,11 +97,12 @@ class OwnCopy:
             citizen_id = self._session.citizen_id
             parts = [(keeper, _one_page(keeper, citizen_id)) for keeper in keepers.every_keeper()]
             for keeper, pages in (*parts, (usage_records.KEEPER, usage_records.pages(citizen_id))):
+                if keeper is usage_records.KEEPER:
+                    _reading.discard(citizen_id)
                 async with aclosing(pages), aclosing(self._part(keeper, pages)) as pieces:
                     async for piece in pieces:
                         yield piece
             await self._go_on()
-            _reading.discard(citizen_id)
             for keeper, _pages in parts:
                 async with aclosing(self._files_of(keeper)) as pieces:
                     async for piece in pieces:
@@ -127,11 +129,15 @@ class OwnCopy:
         count = 0
         try:
             async for page in pages:
+                if count:
+                    await self._go_on()
                 for record in page:
                     yield self._zip.write(self._record(keeper, record, kinds, pictures, is_first=not count))
                     count += 1
                     if not count % STRETCH:
                         await asyncio.sleep(0)
+        except RequestAborted:
+            raise
         except Exception as error:  # Whatever failed: the copy says so, and goes on.
             self._log(keeper.id, error)
             yield self._zip.drop()
