@@ -77,6 +77,9 @@ async def test_nothing_is_left_and_the_receipt_is_of_nobody(lies: Citizen, past_
         one for one in ("Jan", "Peeters", str(citizen_id), str(subject), "Afmelden</button>") if one in receipt
     ] == []
     assert ("Uw sleutels volgen" in receipt, "melden nu aan de eBox" in receipt) == (False, True)
+    # How many lines of the journal went would tell how much use of their data was withheld.
+    assert re.search(r"\d+ regels", receipt) is None
+    assert "Wat in ons logboek over u stond, is weg." in receipt
     assert tables_with(citizen_id, past_walls, past_key_walls) == STANDS | UNTOLD
     await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
     assert tables_with(citizen_id, past_walls, past_key_walls) == UNTOLD

@@ -72,12 +72,11 @@ class SignedOut(PortalError):
 class Erased(Unprinted, frozen=True):
     """The result of an erasure.
 
-    entries: how many entries of the journal were erased. is_whole: False while the keys are still to be erased.
-    has_farewells: whether bodies are still to be told of it (`Tables.farewell`).
+    is_whole: False while the keys are still to be erased. has_farewells: whether bodies are still to be told of it
+    (`Tables.farewell`). How many entries of the journal went it does not say: use of data that is withheld counts.
     """
 
     at: datetime
-    entries: int
     is_whole: bool
     has_farewells: bool
 
@@ -120,7 +119,7 @@ async def erase(session: Session, occasion: Occasion, ground: Activity, steps: S
         await _forget(conn, citizen_id, steps)
 
     try:
-        entries = await journal.erase_entries(begin(journal.OPERATION, (ground,), occasion), take)
+        await journal.erase_entries(begin(journal.OPERATION, (ground,), occasion), take)
     except Exception:
         await _drop_begun(citizen_id)
         raise
@@ -130,7 +129,7 @@ async def erase(session: Session, occasion: Occasion, ground: Activity, steps: S
     except Exception as error:
         log.error("an erasure is left for the worker: %s %s", type(error).__name__, occasion.correlation_id)
         is_whole = False
-    return Erased(occasion.now, entries, is_whole, has_farewells)
+    return Erased(occasion.now, is_whole, has_farewells)
 
 
 async def finish(erasure_id: UUID) -> None:
