@@ -37,6 +37,13 @@ class Arrival(NamedTuple):
     bound: bytes
 
 
+class Rewrapped(NamedTuple):
+    """How many rows were wrapped anew, and how many do not open, so that they stayed as they were."""
+
+    done: int
+    failed: int
+
+
 class SealedArrival(NamedTuple):
     """A sealed value. is_waiting: the citizen has no keys, so it is to be sealed anew when they have."""
 
@@ -120,22 +127,26 @@ async def opener(citizen_id: UUID, sealed: Sequence[bytes]) -> Opener:
     return Opener(own, keys)
 
 
-async def rewrap() -> int:
-    """Wrap the installation's pairs under the newest master key; returns how many were wrapped under an older one.
+async def rewrap() -> Rewrapped:
+    """Wrap the installation's pairs under the newest master key, those that were wrapped under an older one.
 
-    When there were any, what arrives from now on is sealed to a new pair: whoever had the old master key may have the
-    old pairs too.
+    A pair that does not open is passed over. When any was wrapped anew, what arrives from now on is sealed to a new
+    pair: whoever had the old master key may have the old pairs too.
     """
-    keys, count = service.installed(), 0
+    keys, count, failed = service.installed(), 0, 0
     for pair, wrapped in await pool.repeatable(EVERY, alias=pool.KEYS):
-        new = await keys.rewrap(service.ARRIVAL, wrapped, _context(pair))
+        try:
+            new = await keys.rewrap(service.ARRIVAL, wrapped, _context(pair))
+        except CannotOpen:
+            failed += 1
+            continue
         if new != wrapped:
             async with pool.transaction(pool.KEYS) as conn:
                 await conn.execute(REWRAP, (new, pair))
             count += 1
     if count:
         await _make_pair()
-    return count
+    return Rewrapped(count, failed)
 
 
 async def _letterboxes(owners: set[UUID]) -> tuple[dict[UUID, bytes], tuple[UUID, bytes]]:

@@ -1,8 +1,10 @@
 """`manage.py keys`: make the key files, add a key, give one a new version, wrap everything under the newest."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from django.conf import settings
@@ -10,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.platform.database import commanding, pool
 from portal.platform.keys import arrivals, citizens, installation, key_file, names, subjects
+from portal.platform.keys.arrivals import Rewrapped
+from portal.platform.keys.errors import CannotOpen
 
 
 class Command(BaseCommand):
@@ -53,7 +57,13 @@ class Command(BaseCommand):
                     "Restart the worker first, then the portal; then run `keys rewrap`."
                 )
             else:
-                self._say(f"{asyncio.run(_rewrap_all())} citizens' keys were wrapped anew.")
+                rewrapped = asyncio.run(_rewrap_all())
+                self._say(f"{rewrapped.done} citizens' keys were wrapped anew.")
+                if rewrapped.failed:
+                    raise CommandError(
+                        f"{rewrapped.failed} rows do not open, and stay as they are: they were changed, or damaged "
+                        "(docs/operations.md, Keys). All others are done."
+                    )
 
     def _add(self, portal: Path, worker: Path, wanted: list[str]) -> None:
         owner = settings.KEYS_DATABASE_URL_OWNER
@@ -73,15 +83,29 @@ class Command(BaseCommand):
         super().execute(*args, **options)
 
 
-async def _rewrap_all() -> int:
-    """Wrap each citizen's keys anew, in the name of that citizen; only the worker may list them."""
+async def _rewrap_all() -> Rewrapped:
+    """Wrap the pairs for arrivals and each citizen's keys anew; tell of how many citizens, and what does not open.
+
+    Only the worker may list citizens.
+    """
     async with pool.open_pools(pool.KEYS, most=1):
-        count = 0
+        pairs = await arrivals.rewrap()
         async with await psycopg.AsyncConnection.connect(pool.pin(settings.KEYS_DATABASE_URL_WORKER)) as conn:
             cursor = conn.cursor("citizens")
             await cursor.execute("select citizen_id from keys_citizen union select citizen_id from keys_subject")
-            async for (citizen_id,) in cursor:
-                changed = [await citizens.rewrap(citizen_id), await subjects.rewrap(citizen_id)]
-                count += any(changed)
-        await arrivals.rewrap()
-        return count
+            of_citizens = await _rewrap_each(citizen_id async for (citizen_id,) in cursor)
+    return Rewrapped(of_citizens.done, of_citizens.failed + pairs.failed)
+
+
+async def _rewrap_each(citizen_ids: AsyncIterator[UUID]) -> Rewrapped:
+    """Wrap each citizen's keys and journal subject anew, in the name of that citizen, but what does not open."""
+    done = failed = 0
+    async for citizen_id in citizen_ids:
+        is_changed = False
+        for rewrap in (citizens.rewrap, subjects.rewrap):
+            try:
+                is_changed |= await rewrap(citizen_id)
+            except CannotOpen:
+                failed += 1
+        done += is_changed
+    return Rewrapped(done, failed)
