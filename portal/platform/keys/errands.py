@@ -24,16 +24,16 @@ class ErrandKeys(Unprinted, frozen=True):
     subject: UUID
 
 
-async def subjects_of(citizen_ids: Sequence[UUID]) -> dict[UUID, UUID]:
-    """Find the journal subjects of these citizens, of whom `keys_of` gives keys too."""
-    found: dict[UUID, UUID] = {}
+async def subjects_of(citizen_ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
+    """Find the journal subjects of those of these citizens who have keys; None where a subject does not open."""
+    found: dict[UUID, UUID | None] = {}
     for citizen_id, wrapped_subject in await pool.repeatable(
         FIND_NAMES, (list(citizen_ids),), alias=pool.KEYS, binary=True
     ):
         try:
             found[citizen_id] = await _subject(citizen_id, wrapped_subject)
         except CannotOpen:
-            continue
+            found[citizen_id] = None
     return found
 
 

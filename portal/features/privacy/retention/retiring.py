@@ -26,6 +26,8 @@ order by seen_on, citizen_id limit %s for update skip locked
 RETIRED = """
 update privacy_visit set seen_on = null, announced_on = null, retired_on = %s where citizen_id = any(%b)
 """
+# A main database that was put back has rows of who was erased since. Nobody erases these again.
+DROP_KEYLESS = "delete from privacy_visit where citizen_id = any(%b)"
 
 
 async def retire(now: datetime) -> int:
@@ -72,7 +74,7 @@ async def _retire_over(over: _Over, now: datetime) -> None:
 
 
 async def _retire(conn: AsyncConnection[Any], citizen_ids: list[UUID], today: date, now: datetime) -> None:
-    """Do so of these, whose rows the transaction holds."""
+    """Do so of these, whose rows the transaction holds. Of who has no keys not even the day stays."""
     # While the database takes it away, it is found how the journal names them.
     naming = asyncio.create_task(errands.subjects_of(citizen_ids))
     try:
@@ -86,5 +88,7 @@ async def _retire(conn: AsyncConnection[Any], citizen_ids: list[UUID], today: da
     finally:
         naming.cancel()
         await asyncio.gather(naming, return_exceptions=True)
+    if keyless := [one for one in citizen_ids if one not in names]:
+        await conn.execute(DROP_KEYLESS, (keyless,))
     # Who has no keys has no name in the journal either.
-    await journalling.note_retired(conn, [names[one] for one in touched if one in names], now)
+    await journalling.note_retired(conn, [name for one in touched if (name := names.get(one)) is not None], now)

@@ -288,6 +288,19 @@ async def test_who_was_erased_is_neither_told_nor_in_the_way(past_walls, as_work
         assert await announcing.announce(TOLD) == 1
         assert await retiring.retire(OVER) == 1
     assert mails(past_walls) == before
+    # A main database that was put back had their day again: nothing of it stays.
+    assert visit(past_walls, lies) == ()
+
+
+async def test_who_has_keys_and_a_name_that_does_not_open_goes_too_and_keeps_the_day_of_that(
+    past_walls, past_key_walls, as_worker, lies
+):
+    past_key_walls.execute("update keys_subject set subject = 'v0:broken' where citizen_id = %s", (lies,))
+    async with as_worker():
+        assert await announcing.announce(TOLD) == 1
+        assert await retiring.retire(OVER) == 1
+    assert tables_left(past_walls, lies) == set()
+    assert visit(past_walls, lies) == (None, None, day_here(OVER))
 
 
 async def test_who_stays_after_two_years_is_counted(past_walls, as_worker, lies):
