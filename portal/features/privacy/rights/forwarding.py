@@ -101,7 +101,10 @@ async def forward(request_id: UUID, now: datetime | None = None, *, centre_first
             await _note_failure(request_id, failure, moment)
             log.warning("request %s: its body does not get it (%s); our desk will", request_id, failure.value)
             waiting = await _read(request_id)
-        if waiting is not None:
+        # While the body was tried it may have been closed, or its citizen erased.
+        if waiting is not None and waiting.state.closed_at is not None:
+            await _drop(request_id)
+        elif waiting is not None:
             await _to_desk(waiting, moment, OWN_MAILBOXES[::-1] if centre_first else OWN_MAILBOXES)
     except KeyFileBehind as error:
         raise TryLater(f"keys: {error.detail}") from None

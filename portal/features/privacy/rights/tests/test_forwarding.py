@@ -264,6 +264,24 @@ async def test_erased_or_closed_while_it_waits(lies: Citizen, mailboxes: Desks, 
     assert mails(mailboxes) == []
 
 
+async def test_closed_while_its_body_refuses_it_goes_to_nobody(
+    lies: Citizen, mailboxes: Desks, as_worker: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = await put(lies)
+
+    async def refuses(*_: object) -> None:
+        rows("update privacy_request set closed_at = %s, closed_by = 'desk' where reference = %s", NOW, reference)
+        raise GivenUp("SMTP 550")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(forwarding.smtp, "deliver", refuses)
+        async with as_worker():
+            await forward()
+    async with as_worker():
+        await forward()
+    assert (errands(), mails(mailboxes), (await one_of(lies)).state.delivered_at) == ([], [], None)
+
+
 DAMAGE = "update privacy_request_errand set sealed = sealed || 'x'::bytea"
 
 
