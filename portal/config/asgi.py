@@ -86,7 +86,9 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         log.critical("not started: %s", error)
         await send({"type": "lifespan.startup.failed", "message": str(error)})
         return
-    background = [asyncio.create_task(each) for each in (processes.report_regularly(), counting.write(), rounds.go())]
+    background = [asyncio.create_task(each) for each in (processes.report_regularly(), rounds.go())]
+    is_stopping = asyncio.Event()
+    tallying = asyncio.create_task(counting.write(is_stopping))
     await send({"type": "lifespan.startup.complete"})
     await receive()
     # uvicorn returns here once it has cancelled pages that took too long; their last statements need the pools below.
@@ -95,10 +97,11 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         changing.wait_for_ends(CHANGES_SECONDS),
         once.wait_for_ends(CHANGES_SECONDS),
     )
+    is_stopping.set()
     for task in background:
         task.cancel()
     # A report that is being sent would otherwise arrive after this process has signed off.
-    await asyncio.wait(background)
+    await asyncio.wait([*background, tallying])
     await processes.delete_report()
     await counting.write_once()
     await wakes.close()

@@ -6,6 +6,7 @@ A process that stops writes its counts; one that crashes loses those of the last
 import asyncio
 import logging
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from http import HTTPStatus
 
@@ -42,11 +43,21 @@ def note(route: str, method: str | None, status: int, media: str) -> None:
         _opened[route] += 1
 
 
-async def write() -> None:
-    """Write the counts once a minute, until cancelled."""
-    while True:
-        await asyncio.sleep(EVERY_SECONDS)
+async def write(is_stopping: asyncio.Event) -> None:
+    """Write the counts once a minute, until the process stops.
+
+    It is not to be cancelled: what it is just writing would be lost.
+    """
+    while not await _comes_soon(is_stopping):
         await write_once()
+
+
+async def _comes_soon(event: asyncio.Event) -> bool:
+    """Tell whether an event comes before it is time to write again."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(EVERY_SECONDS):
+            return await event.wait()
+    return False
 
 
 async def write_once(day: date | None = None) -> None:

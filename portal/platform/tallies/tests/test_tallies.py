@@ -1,15 +1,19 @@
 """Pages are counted by route and day, whichever processes write; small counts follow from nothing that is shown."""
 
+import asyncio
 from collections.abc import Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 import pytest
 from django.test import override_settings
 
+from portal.platform.database import pool
 from portal.platform.language.dates import day_here
 from portal.platform.tallies import counting, queries
 from portal.platform.tallies.queries import PageUse
+from tests.waiting import until
 
 DAY = date(2026, 3, 3)
 HTML = "text/html; charset=utf-8"
@@ -67,6 +71,28 @@ async def test_what_cannot_be_written_is_written_the_next_time(tallies):
     counting.note("themes:overview", "GET", 200, HTML)
     await counting.write_once(DAY)
     assert rows(tallies) == [(DAY, "themes:overview", 2)]
+
+
+async def test_process_that_stops_loses_nothing_that_it_is_just_writing(tallies, monkeypatch):
+    is_free, is_stopping = asyncio.Event(), asyncio.Event()
+    borrow = pool.connection
+
+    @asynccontextmanager
+    async def borrow_late():
+        await is_free.wait()
+        async with borrow() as conn:
+            yield conn
+
+    monkeypatch.setattr(counting, "EVERY_SECONDS", 0.01)
+    monkeypatch.setattr(pool, "connection", borrow_late)
+    counting.note("themes:overview", "GET", 200, HTML)
+    writing = asyncio.create_task(counting.write(is_stopping))
+    await until(lambda: not counting._opened)
+    is_stopping.set()
+    is_free.set()
+    await asyncio.wait([writing])
+    assert writing.exception() is None
+    assert [opened for _, _, opened in rows(tallies)] == [1]
 
 
 async def test_counts_below_ten_leave_the_database_for_nobody(tallies):
