@@ -38,7 +38,7 @@ async def request_of_somebody(database: None) -> SignedInRequest:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """List what is asked of the body, which always has it; its document is valid."""
     keys: list[str] = []
 
@@ -62,32 +62,32 @@ def judging(meanwhile: Callable[[], Awaitable[None] | None]) -> Any:
     return judge
 
 
-async def test_nothing_is_asked_for_a_session_that_ended(request_of_somebody, asked):
+async def test_nothing_is_asked_for_a_session_that_ended(request_of_somebody, questions):
     first = await obtaining.obtain(request_of_somebody, OFFERS[0], "nl")
     assert (first.why, first.document) == ("", CAME)
     await sessions.close(request_of_somebody.session)
     second = await obtaining.obtain(request_of_somebody, OFFERS[1], "nl")
-    assert (second.why, second.document, asked) == (NotHanded.ENDED, None, [OFFERS[0].key])
+    assert (second.why, second.document, questions) == (NotHanded.ENDED, None, [OFFERS[0].key])
 
 
-async def test_document_that_came_while_the_session_ended_is_not_given(request_of_somebody, asked, monkeypatch):
+async def test_document_that_came_while_the_session_ended_is_not_given(request_of_somebody, questions, monkeypatch):
     monkeypatch.setattr(checking, "judge", judging(lambda: sessions.close(request_of_somebody.session)))
     result = await obtaining.obtain(request_of_somebody, OFFERS[0], "nl")
-    assert (result.why, result.document, result.judgement, len(asked)) == (NotHanded.ENDED, None, None, 1)
+    assert (result.why, result.document, result.judgement, len(questions)) == (NotHanded.ENDED, None, None, 1)
 
 
 async def test_nothing_is_asked_where_nobody_can_tell_whether_the_session_ended(
-    request_of_somebody, asked, monkeypatch
+    request_of_somebody, questions, monkeypatch
 ):
     async def is_away(*_: object, **__: object) -> bool:
         raise DatabaseAway
 
     monkeypatch.setattr(obtaining.sessions, "is_live", is_away)
     result = await obtaining.obtain(request_of_somebody, OFFERS[0], "nl")
-    assert (result.why, asked) == (NoDocument.DOWN, [])
+    assert (result.why, questions) == (NoDocument.DOWN, [])
 
 
-async def test_zip_ends_with_what_it_has_and_says_why(request_of_somebody, asked):
+async def test_zip_ends_with_what_it_has_and_says_why(request_of_somebody, questions):
     found = FoundOffers([OfferOfBody(section.makers()[0], offer) for offer in OFFERS])
     making = bundling.ZipMaking(request_of_somebody, found, CertificateChoice(), datetime.now(UTC))
     whole = b""
@@ -95,7 +95,7 @@ async def test_zip_ends_with_what_it_has_and_says_why(request_of_somebody, asked
         if isinstance(step, bytes):
             whole += step
             await sessions.close(request_of_somebody.session)
-    assert ([one.result.why for one in making.failed], asked) == ([NotHanded.ENDED] * 2, [OFFERS[0].key])
+    assert ([one.result.why for one in making.failed], questions) == ([NotHanded.ENDED] * 2, [OFFERS[0].key])
     with zipfile.ZipFile(io.BytesIO(whole)) as opened:
         first, text = opened.namelist()
         assert opened.read(first) == CAME.content

@@ -1,4 +1,4 @@
-// Keep the bell's count true, and say above the list what came since, while somebody sees the page.
+// Keep the bell's count true and say above the list what came, while somebody sees the page.
 "use strict";
 
 (() => {
@@ -6,24 +6,20 @@
   const bell = document.querySelector("a.bell");
   if (!bell) return;
   const FIRST_MS = 1000; // who passes through needs none
-  const AGAIN_MS = 20 * 1000; // after a refusal, longer each time
-  const SAY_MS = 30 * 1000; // between two announcements
+  const AGAIN_MS = 20_000; // longer after each refusal
+  const SAY_MS = 30_000; // between two announcements
   const list = document.querySelector("[data-list]");
   const line = list?.querySelector("a");
   let source, timer, status;
-  let failures = 0;
-  let said = -SAY_MS;
+  let failures = 0,
+    said = -SAY_MS;
 
-  const add = (parent, tag, given) => {
-    const made = Object.assign(document.createElement(tag), given);
-    parent.append(made);
-    return made;
-  };
+  const add = (parent, tag, given) => parent.appendChild(Object.assign(document.createElement(tag), given));
   const countNow = () => parseInt(bell.querySelector(".count")?.textContent, 10) || 0;
 
   const ring = ({ count, said, place }) => {
     bell.querySelector(".count")?.remove();
-    bell.classList.toggle("rings", Boolean(count));
+    bell.classList.toggle("rings", count > 0);
     if (count) {
       const all = add(bell, "span", { className: "count" });
       add(all, "span", { textContent: count, ariaHidden: "true" });
@@ -39,10 +35,7 @@
     const before = countNow();
     const isNew = list && news.list !== list.dataset.list;
     ring(news);
-    if (list) {
-      line.textContent = news.line;
-      line.hidden = !isNew;
-    }
+    if (list) Object.assign(line, { textContent: news.line, hidden: !isNew });
     // Not each time; heard is what comes into a status that is there.
     if (countNow() > before && performance.now() - said > SAY_MS) {
       said = performance.now();
@@ -75,7 +68,7 @@
 
   const later = (pause) => {
     close();
-    // Not all at once, when a portal starts again.
+    // Not all at once when a portal starts.
     timer = setTimeout(open, pause * (0.75 + Math.random() / 2));
   };
 
