@@ -21,6 +21,7 @@ from deploy.local.environment import for_worker
 from deploy.local.house import ROOT
 from deploy.local.processes import WORKER
 from portal.platform.keys import citizens
+from portal.platform.mail import server_gate
 from tests.town import Town, running
 
 LOGIN = ("portaal", "heel geheim")
@@ -66,6 +67,7 @@ def inbox(running_inbox: Inbox) -> Iterator[Inbox]:
     past_walls("delete from mail_outbox")
     # Those of workers that an earlier test killed.
     rows("delete from procrastinate_workers")
+    server_gate._gates.clear()
     with override_settings(SMTP_PORT=running_inbox.smtp_port, SMTP_USER=LOGIN[0], SMTP_PASSWORD=LOGIN[1]):
         yield running_inbox
     running_inbox.clear()

@@ -21,6 +21,9 @@ from .queue import app, now_at
 from .retries import GrowingPauses
 
 AT_ONCE = 10  # jobs
+# The priority of jobs that come round by themselves. The others have 0, and are done in the order in which they were
+# put in: those that failed and are due again come before all later ones, and may be many while a server is down.
+ROUNDS_FIRST = 1
 # The queue notifies of new jobs at once; polling finds those of which the notification was missed.
 POLL_SECONDS = 2.0
 GRACE_SECONDS = 3.0  # for the jobs under way when the worker is stopped
@@ -30,9 +33,14 @@ log = logging.getLogger("portal.jobs")
 
 
 def register_tasks() -> None:
-    """Import the modules with the tasks of the platform and of this portal's features, which registers them."""
+    """Import the modules with the tasks of the platform and of this portal's features, which registers them.
+
+    Those that come round by themselves go before all others.
+    """
     for module in (*settings.TASKS, *(feature.jobs for feature in installed.features() if feature.jobs)):
         importlib.import_module(module)
+    for periodic in app.periodic_registry.periodic_tasks.values():
+        periodic.task.priority = ROUNDS_FIRST
 
 
 class HonestWorker(Worker):

@@ -14,3 +14,9 @@ class MailNotAllowed(TryLater):
     """The mail server does not let us send this mail to this address now."""
 
     code = "mail"
+
+
+class ServerAway(TryLater):
+    """The mail server cannot be reached, hangs, or takes no mail of ours at all."""
+
+    code = "mail"

@@ -13,7 +13,8 @@ from django.conf import settings
 
 from portal.platform.jobs.errors import GivenUp, TryLater
 
-from .errors import MailNotAllowed
+from . import server_gate
+from .errors import MailNotAllowed, ServerAway
 
 # A server may be slow to accept a mail, since it scans it; RFC 5321 allows minutes, but our jobs are retried.
 STEP_SECONDS = 20
@@ -26,16 +27,23 @@ _NOT_ALLOWED = re.compile(r"5\.7\.[0-9]{1,3}(?![0-9.])")
 
 
 async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
-    """Deliver to one address.
+    """Deliver to one address, as soon as the server may be asked (`server_gate`).
 
-    Raise TryLater when the server is down, slow, busy, broken, not the one of its certificate, or does not know us
-    (MailNotAllowed where it says so of the address or the mail), or the CA file cannot be read; GivenUp when it
-    refuses this mail for good. Their details hold the codes, never the server's text, which may repeat the address.
+    Raise TryLater when the server is down, slow, busy, broken, not the one of its certificate, does not know us
+    (MailNotAllowed where it says so of the address or the mail) or is left alone for now, or the CA file cannot be
+    read; GivenUp when it refuses this mail for good. Their details hold the codes, never the server's text, which may
+    repeat the address.
     """
     try:
         context = _context(settings.SMTP_CA_FILE)
     except OSError as error:
         raise TryLater(f"SMTP: {type(error).__name__}") from None
+    async with server_gate.of_this_loop().passage():
+        await _hand_over(context, mail, sender, to)
+
+
+async def _hand_over(context: ssl.SSLContext, mail: EmailMessage, sender: str, to: str) -> None:
+    """Make one try. Raise ServerAway, another TryLater, or GivenUp."""
     server = aiosmtplib.SMTP(
         hostname=settings.SMTP_HOST,
         port=settings.SMTP_PORT,
@@ -61,9 +69,9 @@ async def deliver(mail: EmailMessage, sender: str, to: str) -> None:
     except aiosmtplib.SMTPResponseException as error:
         # Refused at connection, or because of the sender, which is always ours: a problem between the server and us.
         detail = f"{error.code} before the mail" if error.code > 0 else "no answer that is SMTP"
-        raise TryLater(f"SMTP {detail}") from None
+        raise ServerAway(f"SMTP {detail}") from None
     except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-        raise TryLater(f"SMTP: {type(error).__name__}") from None
+        raise ServerAway(f"SMTP: {type(error).__name__}") from None
     else:
         # The mail was accepted: a failing QUIT does not change that.
         with suppress(aiosmtplib.SMTPException, OSError, ValueError):

@@ -184,3 +184,21 @@ def test_pages_may_put_in_each_task_that_does_not_come_round_by_itself(past_wall
     periodic = {name for task in coming_round for name in (task.name, *task.aliases)}
     listed = {name for (name,) in past_walls.execute("select task from jobs_deferrable")}
     assert (listed, periodic & {"jobs.resume", "journal.seal"}) == (ours - periodic, {"jobs.resume", "journal.seal"})
+
+
+async def test_what_comes_round_by_itself_goes_before_all_that_was_put_in_earlier(task: str) -> None:
+    """Mails that are due again are the oldest jobs, and there may be thousands of them while their server is down."""
+    worker.register_tasks()
+    coming_round = [each.task for each in queue.app.periodic_registry.periodic_tasks.values()]
+    rounds = {name for one in coming_round for name in (one.name, *one.aliases)}
+    first = {name for name, one in queue.app.tasks.items() if one.configure().job.priority > 0}
+    assert first == rounds
+    async with pool.connection() as conn:
+        await queue.defer(conn, task, mail_id=uuid4())
+    put_in = "insert into procrastinate_jobs (queue_name, task_name, priority) values ('default', %s, %s)"
+    fetched = "select task_name from procrastinate_fetch_job_v2(null, %s)"
+    with as_worker() as conn, conn.transaction(force_rollback=True):
+        conn.execute(put_in, ("journal.seal", queue.app.tasks["journal.seal"].configure().job.priority))
+        (ours,) = conn.execute("insert into procrastinate_workers default values returning id").fetchone()
+        found = [conn.execute(fetched, (ours,)).fetchone()[0] for _ in range(2)]
+    assert found[0] == "journal.seal"
