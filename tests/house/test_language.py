@@ -72,6 +72,12 @@ def test_translations_have_the_places_and_marks_of_the_text(language):
                 assert marks_of(text) in allowed, message.id
 
 
+@pytest.mark.parametrize("language", languages())
+def test_no_translation_says_all_of_it_twice(language):
+    texts = [text for message in catalogue(language) if message.id for text in _texts(message.string)]
+    assert [text for text in texts if text and text[: len(text) // 2] * 2 == text] == []
+
+
 def marks_of(text: str) -> list[str]:
     return sorted(re.findall(r"%\(\w+\)s|\{\w+\}|</?\w+[^>]*>", text))
 
