@@ -14,7 +14,8 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.urls import get_resolver
 
-from portal.platform.database import pool
+from portal.features.privacy.policy import register
+from portal.platform.database import pool, terms
 from portal.platform.feature import installed, places
 from portal.platform.help import entries
 from portal.platform.help.types import HelpEntry
@@ -22,6 +23,7 @@ from portal.platform.jobs import queue, worker
 from portal.platform.sources import machine_clients
 from tests.citizen import Citizen, person, sign_in
 
+WITHDRAWAL = "/privacy/rechten/intrekking/"
 _PART = re.compile(r' id="([a-z-]+)"')
 _HREF = re.compile(r'(?:href|action|src)="(/[^"?#]*)')
 
@@ -39,9 +41,11 @@ async def _walk() -> Mapping[str, Any]:
         citizen = await sign_in(person("71690999827"))
         paths = ["/", "/cookies/", "/hulp/", "/sessies/", "/afmelden/", *(href for _, href in places.all_places())]
         paths += [entry.href for entry in entries.whole_help().entries.values()]
+        paths += [WITHDRAWAL] if installed.is_here("privacy") else []
         pages = {path: await _page(citizen, path) for path in paths}
     texts = [text for _, text in pages.values()]
     return {
+        "withdrawal": pages[WITHDRAWAL][1] if WITHDRAWAL in pages else "",
         "statuses": {path: status for path, (status, _) in pages.items()},
         "hrefs": sorted({href for text in texts for href in _HREF.findall(text)}),
         "parts": sorted({part for text in texts for part in _PART.findall(text)}),
@@ -59,6 +63,7 @@ def main() -> Mapping[str, Any]:
         "problems": [str(problem) for problem in run_checks()],
         "features": [feature.id for feature in installed.features()],
         "kept": [feature.id for feature in installed.with_tables()],
+        "unlisted": _unlisted(),
         "places": [place.route for place, _ in places.all_places()],
         "rooms": sorted(get_resolver().namespace_dict),
         "tasks": sorted(queue.app.tasks),
@@ -66,6 +71,12 @@ def main() -> Mapping[str, Any]:
         "scopes": sorted({scope for client in machine_clients.clients().values() for scope in client.scopes}),
         **found,
     }
+
+
+def _unlisted() -> list[str]:
+    """List the tables with data of people that the register of processing does not name."""
+    of_people = {one.table for one in terms.terms() if one.term.of != "nobody"}
+    return sorted(of_people - {kept.table for entry in register.kept_data() for kept in entry.kept})
 
 
 def _is_of(entry: HelpEntry, rooms: frozenset[str]) -> bool:

@@ -15,6 +15,7 @@ from portal.config.features import EVERY
 from portal.platform.feature import installed
 
 NAMES = [package.rpartition(".")[2] for package in EVERY]
+ASKS_CONSENT = {"mailbox", "notifications", "profile"}
 KEPT = {
     "contact",
     "corrections",
@@ -60,6 +61,11 @@ def test_feature_that_is_left_out_leaves_nothing(name: str):
     assert [href for href in told["hrefs"] if room_of(href) == name] == []
     assert ("kop-roepnaam" in told["parts"]) == ("profile" in others)
     assert set(told["kept"]) == KEPT
+    # What it kept is said to be kept: in the register, and where consents are taken back.
+    assert told["unlisted"] == []
+    if name != "privacy":
+        said = ("nu voor niets toestemming" in told["withdrawal"], "/privacy/wissen/" in told["withdrawal"])
+        assert said == ((False, True) if name in ASKS_CONSENT else (True, False))
 
 
 BARE = "from portal.platform.feature.types import Feature\n\nFEATURE = Feature(package=__package__)\n"
@@ -75,3 +81,4 @@ def test_portal_without_any_feature_of_ours_stands(tmp_path: Path):
     assert {path: status for path, status in told["statuses"].items() if status not in (200, 303)} == {}
     assert [href for href in told["hrefs"] if room_of(href) in NAMES] == []
     assert set(told["kept"]) == KEPT
+    assert told["unlisted"] == []

@@ -17,7 +17,6 @@ FUNCTION = _("Een fout melden")
 def processings() -> Sequence[Processing]:
     """List the processings: looking at data to report it, sending a report to its body, and keeping it."""
     entries = catalogue.installed().entries
-    tables = ("corrections_report", "corrections_delivery", "corrections_status")
     return (
         *(Processing(function=FUNCTION, activities=(entry.activity(LOOK),)) for entry in entries),
         *(
@@ -25,5 +24,11 @@ def processings() -> Sequence[Processing]:
             for entry in entries
             if rules.endpoint_of(entry)
         ),
-        Processing(function=FUNCTION, activities=(OWN_REPORTS,), is_controller=True, tables=tables),
+        *kept(),
     )
+
+
+def kept() -> Sequence[Processing]:
+    """List the one that keeps something, without a look at manifests."""
+    tables = ("corrections_report", "corrections_delivery", "corrections_status")
+    return (Processing(function=FUNCTION, activities=(OWN_REPORTS,), is_controller=True, tables=tables),)

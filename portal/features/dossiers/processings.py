@@ -29,6 +29,13 @@ def processings() -> Sequence[Processing]:
             for agency in catalogue.installed().agencies
             if section.dutch(agency).sources
         ),
+        *kept(),
+    )
+
+
+def kept() -> Sequence[Processing]:
+    """List those that keep something, without a look at manifests."""
+    return (
         Processing(function=FUNCTION, activities=(REPORTED,), tables=("dossiers_reported",)),
         Processing(function=FUNCTION, activities=(SEEN,), is_controller=True, tables=("dossiers_seen",)),
     )

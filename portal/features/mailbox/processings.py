@@ -24,8 +24,12 @@ FUNCTION = _("eBox")
 
 def processings() -> Sequence[Processing]:
     """List the processings of the mailbox. Questions to bodies that are not connected are left out."""
+    return (*_questions(), *kept())
+
+
+def kept() -> Sequence[Processing]:
+    """List those that keep something, without a look at manifests."""
     return (
-        *_questions(),
         Processing(
             function=FUNCTION,
             activities=(LINK_ACTIVITY, DEATH_ACTIVITY),

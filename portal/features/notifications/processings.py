@@ -27,10 +27,6 @@ FIELDS = (
 def processings() -> Sequence[Processing]:
     """List the processings of notifications: one for each body that sends notices, the notices kept, and our own."""
     bodies = [agency for agency in catalogue.installed().agencies if section.dutch(agency).services]
-    # The citizen is shown, or changes, these. The worker reads them, and the nickname to greet with, to decide on a
-    # mail: that is journalled with another purpose.
-    managed = (PREFERENCES, EMAIL)
-    read_to_mail = tuple(msgspec.structs.replace(one, purpose=ASKING) for one in (*managed, NICKNAME))
     return (
         *(
             Processing(
@@ -40,13 +36,24 @@ def processings() -> Sequence[Processing]:
             )
             for agency in bodies
         ),
+        Processing(function=_("Meldingen over uw eBox"), activities=(activity_of(EBOX),), is_controller=True),
+        *kept(),
+    )
+
+
+def kept() -> Sequence[Processing]:
+    """List those that keep something, without a look at manifests: notices, and contact preferences."""
+    # The citizen is shown, or changes, these. The worker reads them, and the nickname to greet with, to decide on a
+    # mail: that is journalled with another purpose.
+    managed = (PREFERENCES, EMAIL)
+    read_to_mail = tuple(msgspec.structs.replace(one, purpose=ASKING) for one in (*managed, NICKNAME))
+    return (
         Processing(
             function=FUNCTION,
             tables=("notifications_notice", "notifications_thread", "notifications_delivery"),
             purpose=_("Een dienst meldt u iets, ook wanneer u niet aangemeld bent."),
             legal_basis=_("De dienstverlening van de dienst die het u meldt."),
         ),
-        Processing(function=_("Meldingen over uw eBox"), activities=(activity_of(EBOX),), is_controller=True),
         Processing(
             function=_("Contactvoorkeuren"),
             activities=(*managed, *read_to_mail),

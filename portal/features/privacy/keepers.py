@@ -55,11 +55,12 @@ def every_keeper() -> Iterator[Keeper]:
     for feature in installed.with_tables():
         if feature.tables:
             tables = feature.tables
-            yield Keeper(feature.id, _title(feature), tables.export, tables.words, tables.files)
+            yield Keeper(feature.id, title_of(feature), tables.export, tables.words, tables.files)
     yield from OF_PLATFORM
 
 
-def _title(feature: Feature) -> str:
+def title_of(feature: Feature) -> str:
+    """Give what people call a feature that keeps something, in Dutch."""
     if feature.tables and feature.tables.title:
         return feature.tables.title
     places = feature.navigation()

@@ -213,7 +213,8 @@ class Feature:
     operations: all that machines of bodies can ask at its addresses (`/api/openapi.json`).
     programs:   modules that parse what strangers made, for `confined`.
     processings: the module whose function `processings` lists all that it does with personal data
-                (`journal.types.Processing`), for the privacy policy and its register.
+                (`journal.types.Processing`), for the privacy policy and its register. Where that looks at manifests,
+                `kept` lists those with tables without: they are listed also of a feature that is left out.
     rounds:     work that each process of the portal does about once a minute (`rounds`), with the moment (UTC): what
                 needs keys or rights that the worker lacks. It locks the rows that it works on, since all do it.
     parsing:    the module for `manage.py parse FEATURE`, with `inquiry_about(insz)` and `describe(outcome)`: it shows

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from portal.features.privacy import keepers
 from portal.platform.feature import installed
 
 
@@ -29,3 +30,13 @@ async def consents_of(citizen_id: UUID) -> Sequence[ConsentInWords]:
                 for consent in await feature.tables.consents(citizen_id)
             ]
     return consents
+
+
+def titles_left_out() -> Sequence[str]:
+    """Name, in Dutch, the features with consents that this portal leaves out: what was given is kept still."""
+    absent = installed.absent_ids()
+    return [
+        keepers.title_of(feature)
+        for feature in installed.with_tables()
+        if feature.id in absent and feature.tables and feature.tables.consents
+    ]

@@ -72,6 +72,7 @@ async def right_page(request: Request, right: str) -> HttpResponse:
     context: dict[str, Any] = {"right": known, "words": explained.RIGHTS[known], "at_once": explained.at_once(known)}
     is_withdrawal = known is DataRight.WITHDRAWAL
     context["given"] = await consents.consents_of(session.citizen_id) if is_withdrawal and session else None
+    context["left_out"] = consents.titles_left_out() if is_withdrawal else ()
     context["sign_in"] = links.sign_in(request.path) if is_withdrawal else ""
     return _page(request, "right", known.label, {**context, "crumbs": _crumbs(known.label)})
 
