@@ -24,6 +24,7 @@ from portal.features.privacy.copy import making, usage_records, writing
 from portal.features.privacy.usage import reading
 from portal.platform.access import sessions
 from portal.platform.database import pool
+from portal.platform.journal import actions as journal
 from portal.platform.paper import typesetting
 from tests.citizen import Citizen
 from tests.everything import comes, fill
@@ -235,6 +236,19 @@ async def test_what_breaks_off_has_no_end(lies: Citizen):
     with pytest.raises(zipfile.BadZipFile):
         zipfile.ZipFile(io.BytesIO(b"".join(begun)))
     assert making._under_way == set()
+
+
+async def test_copy_is_whole_where_the_journal_cannot_note_its_end(
+    lies: Citizen, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    async def fails(*_: object, **__: object) -> None:
+        raise pool.DatabaseBusy("CANARY-DETAIL")
+
+    monkeypatch.setattr(journal, "record_result", fails)
+    found = await copy_of(lies)
+    assert found.testzip() is None
+    assert json.loads(found.read("inhoud.json"))["volledig"] is True
+    assert ("the end of a copy is not journalled" in caplog.text, "CANARY-DETAIL" in caplog.text) == (True, False)
 
 
 async def test_one_at_a_time_whether_or_not_anything_was_read_of_it(lies: Citizen):

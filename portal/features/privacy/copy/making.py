@@ -19,6 +19,7 @@ from portal.platform.access import sessions
 from portal.platform.access.types import SignedInRequest
 from portal.platform.feature.types import Record
 from portal.platform.journal import actions as journal
+from portal.platform.journal.types import Journalled
 from portal.platform.kit.errors import PortalError
 from portal.platform.paper import typesetting
 from portal.platform.ui.zipping import READ_ME, GrowingZip
@@ -111,9 +112,18 @@ class OwnCopy:
             yield await self._summary()
             yield self._zip.add("inhoud.json", writing.contents(self._parts, self._occasion.now))
             yield self._zip.add(READ_ME, writing.read_me(self._parts, self._occasion.now))
-            is_whole = not any(part.why for part in self._parts)
-            await journal.record_result(journalled, "ready" if is_whole else "partial", now=datetime.now(UTC))
+            await self._note_end(journalled)
             yield self._zip.end()
+
+    async def _note_end(self, journalled: Journalled) -> None:
+        """Journal how the copy ends. That it was begun stands there already, so a failure does not spoil its end."""
+        is_whole = not any(part.why for part in self._parts)
+        try:
+            await journal.record_result(journalled, "ready" if is_whole else "partial", now=datetime.now(UTC))
+        except Exception as error:
+            log.error(
+                "the end of a copy is not journalled: %s %s", type(error).__name__, self._occasion.correlation_id
+            )
 
     async def _part(self, keeper: Keeper, pages: AsyncGenerator[Sequence[Record]]) -> AsyncGenerator[bytes]:
         """Write the records of a keeper as one file of JSON, then the pictures that are among them.
