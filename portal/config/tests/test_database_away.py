@@ -9,6 +9,7 @@ from time import monotonic
 import pytest
 from django.test import AsyncClient, override_settings
 
+from portal.features.privacy.rights.types import DataRight
 from portal.platform.access import cookies, sessions
 from portal.platform.database import pool
 from portal.platform.database.watch import ASKING
@@ -19,7 +20,11 @@ pytestmark = pytest.mark.security
 
 # Seconds that the pools wait, of a clock that stands still while anybody works (`tests.clock`).
 SHORT, MOMENT = 0.7, 0.01
-FOR_ALL = ["/", "/hulp/", "/hulp/zoeken/?q=wachtwoord", "/contact/", "/cookies/", "/toegankelijkheid/"]
+FOR_ALL = [
+    *("/", "/hulp/", "/hulp/zoeken/?q=wachtwoord", "/contact/", "/cookies/", "/toegankelijkheid/"),
+    *("/privacy/", "/privacy/rechten/", "/privacy/zonder-aanmelden/"),
+    *(f"/privacy/rechten/{right.value}/" for right in DataRight),
+]
 FOR_THE_SIGNED_IN = ["/uw-gegevens/", "/uw-gegevens/gezin/", "/profiel/", "/verbeteren/"]
 # Answers that would sign somebody out, or say that they are signed out.
 ENDINGS = ["/afgemeld/", "/afgemeld/?verlopen=1", "/afmelden/", "/aanmelden/"]

@@ -1,7 +1,7 @@
 """The pages of rights: what each right is, the steps of a request, the list of requests and the page of one."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -26,6 +26,7 @@ from portal.platform.sources.catalogue import Agency
 from portal.platform.ui.links import links
 
 from . import actions, consents, explained, offering, queries, rules, section
+from .consents import ConsentInWords
 from .forms import RequestForm
 from .types import OURSELVES, Ask, DataRight
 
@@ -68,13 +69,26 @@ async def rights(request: Request) -> HttpResponse:
 @anyone
 async def right_page(request: Request, right: str) -> HttpResponse:
     """Show what a right is, which pages grant it at once, and how to make a request."""
-    known, session = _right(right), session_of(request)
+    known = _right(right)
     context: dict[str, Any] = {"right": known, "words": explained.RIGHTS[known], "at_once": explained.at_once(known)}
     is_withdrawal = known is DataRight.WITHDRAWAL
-    context["given"] = await consents.consents_of(session.citizen_id) if is_withdrawal and session else None
+    context["given"] = await _consents_given(request) if is_withdrawal else None
     context["left_out"] = consents.titles_left_out() if is_withdrawal else ()
     context["sign_in"] = links.sign_in(request.path) if is_withdrawal else ""
     return _page(request, "right", known.label, {**context, "crumbs": _crumbs(known.label)})
+
+
+async def _consents_given(request: Request) -> Sequence[ConsentInWords] | None:
+    """List the consents of who is signed in; None for anybody else, and where they cannot be read.
+
+    While the database is away, say: the page explains a right to everybody, so it is shown without them.
+    """
+    try:
+        session = session_of(request)
+        return await consents.consents_of(session.citizen_id) if session else None
+    except Exception as error:
+        log.error("consents not read: %s %s", type(error).__name__, request.correlation_id)
+        return None
 
 
 @require_safe
