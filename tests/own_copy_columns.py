@@ -269,7 +269,7 @@ NOT_IN_COPY: Mapping[str, Mapping[str, str]] = {
         ("request_id", "citizen_id", "sealed"), "The request itself on its way to the body, sealed for the worker."
     ),
     "privacy_request_news": {"request_id": SEALED_FOR_IT, "citizen_id": WHOSE},
-    "privacy_visit": {"citizen_id": WHOSE},
+    "privacy_visit": {"citizen_id": WHOSE, "mail_id": SEALED_FOR_IT},
     "profile_address": {"id": SEALED_FOR_IT, "citizen_id": WHOSE},
     "profile_dismissal": {"citizen_id": WHOSE, "mark": SEALED_FOR_IT},
     "profile_email": {"citizen_id": WHOSE, "id": SEALED_FOR_IT},

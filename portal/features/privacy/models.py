@@ -8,14 +8,15 @@ from portal.platform.database.tables import TableSql
 class Visit(models.Model):
     """When a citizen last signed in: a day, and nothing else.
 
-    announced_on: when a mail said that what they gave us will be taken away. retired_on: when it was taken away; no
-    sign-in is known then.
+    announced_on: when a mail said that what they gave us will be taken away. mail_id: of that mail, which may wait
+    still. retired_on: when it was taken away; no sign-in is known then.
     """
 
     citizen_id = models.UUIDField(primary_key=True)
     seen_on = models.DateField(null=True)
     announced_on = models.DateField(null=True)
     retired_on = models.DateField(null=True)
+    mail_id = models.UUIDField(null=True)
 
     class Meta:
         db_table = "privacy_visit"

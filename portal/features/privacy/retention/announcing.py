@@ -31,6 +31,8 @@ CLAIM = """
 update privacy_visit set announced_on = %s where citizen_id = %s and seen_on <= %s and announced_on is null
 returning seen_on
 """
+# Signing in withdraws the mail by this.
+KEEP_MAIL_ID = "update privacy_visit set mail_id = %s where citizen_id = %s"
 
 
 async def announce(now: datetime) -> int:
@@ -71,4 +73,5 @@ async def _announce(occasion: Occasion, today: date, until: date) -> None:
         await journalling.note_announced(conn, occasion)
         # An address that mail cannot go to, and keys that are deleted at this moment, count as none.
         with suppress(KeysGone, MessageRefused):
-            await mail.send(conn, citizen_id, MailMessage(emails[0].address, nickname, content))
+            mail_id = await mail.send(conn, citizen_id, MailMessage(emails[0].address, nickname, content))
+            await conn.execute(KEEP_MAIL_ID, (mail_id, citizen_id))

@@ -24,7 +24,8 @@ where seen_on <= %s and announced_on <= %s and (seen_on, citizen_id) > (%s, %s)
 order by seen_on, citizen_id limit %s for update skip locked
 """
 RETIRED = """
-update privacy_visit set seen_on = null, announced_on = null, retired_on = %s where citizen_id = any(%b)
+update privacy_visit set seen_on = null, announced_on = null, mail_id = null, retired_on = %s
+where citizen_id = any(%b)
 """
 # A main database that was put back has rows of who was erased since. Nobody erases these again.
 DROP_KEYLESS = "delete from privacy_visit where citizen_id = any(%b)"

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.keys import citizens
+from portal.platform.mail import actions as mail
 
 from . import rules
 
@@ -27,7 +28,9 @@ on conflict (citizen_id) do update set
     ),
     announced_on = null, retired_on = null
 where privacy_visit.seen_on is distinct from excluded.seen_on or privacy_visit.announced_on is not null
+returning mail_id
 """
+DROP_MAIL_ID = "update privacy_visit set mail_id = null where citizen_id = %s"
 BEGIN = "insert into privacy_visit (citizen_id, seen_on) select unnest(%s::uuid[]), %s on conflict do nothing"
 # A citizen whose profile went may have signed in since, without a note of it, and given something: two years later
 # their years run anew, so that this is found. Who signs in at this very moment is left alone.
@@ -43,8 +46,11 @@ FORGET = "delete from privacy_visit where citizen_id = %s"
 
 
 async def note(conn: AsyncConnection[Any], citizen_id: UUID, *, on: date) -> None:
-    """Note that a citizen signed in, in the caller's transaction; an announcement to them is void."""
-    await conn.execute(NOTE, (citizen_id, on))
+    """Note that a citizen signed in, in the caller's transaction; an announcement to them is void, with its mail."""
+    row = await (await conn.execute(NOTE, (citizen_id, on))).fetchone()
+    if row is not None and row[0] is not None:
+        await mail.withdraw(conn, citizen_id, row[0])
+        await conn.execute(DROP_MAIL_ID, (citizen_id,))
 
 
 async def begin_for_others(on: date) -> None:

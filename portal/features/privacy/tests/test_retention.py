@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from portal.features.mailbox.tests.linking import CITIZENS_TABLES, gives, links
 from portal.features.privacy import actions, queries, tasks
 from portal.features.privacy.retention import announcing, retiring, rules, visits
+from portal.features.privacy.retention.mails import ProfileGoes
 from portal.features.profile import actions as profile
 from portal.features.profile import queries as profile_queries
 from portal.features.profile.types import PostalAddress
@@ -20,6 +21,8 @@ from portal.platform.database import pool, terms
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, subjects
 from portal.platform.language.dates import day_here
+from portal.platform.mail import actions as mail
+from portal.platform.mail.types import MailMessage
 
 GIVEN = (
     "profile_kept",
@@ -113,6 +116,30 @@ async def test_whoever_signs_in_again_keeps_all_and_is_told_anew_the_next_time(p
         assert await announcing.announce(OVER) == 0
         assert await announcing.announce(TOLD + timedelta(days=2 * 365)) == 1
     assert "mailbox_link" in tables_left(past_walls, lies)
+
+
+async def test_mail_that_waits_is_withdrawn_by_signing_in_and_no_other_is(past_walls, as_worker, lies):
+    other = uuid4()
+    await gives(other, "other@example.org")
+    await note_visit(other)
+    past_walls.execute("delete from mail_outbox")
+    async with as_worker():
+        assert await announcing.announce(TOLD) == 2
+    async with pool.as_citizen(lies) as conn:
+        kept = await mail.send(conn, lies, MailMessage("lies@example.org", "", ProfileGoes(SEEN, SEEN)))
+    assert mails(past_walls) == 3
+    await note_visit(lies, day_here(TOLD))
+    left = "select citizen_id from mail_outbox where id <> %s"
+    assert past_walls.execute(left, (kept,)).fetchall() == [(other,)]
+    assert mails(past_walls) == 2
+    noted = "select mail_id from privacy_visit where citizen_id = %s"
+    assert past_walls.execute(noted, (lies,)).fetchone() == (None,)
+    # Told anew two years later, and taken away: nothing of the mail stays in the row.
+    async with as_worker():
+        await announcing.announce(TOLD + timedelta(days=2 * 365))
+        assert past_walls.execute(noted, (lies,)).fetchone() != (None,)
+        assert await retiring.retire(OVER + timedelta(days=2 * 365)) == 2
+    assert past_walls.execute(noted, (lies,)).fetchone() == (None,)
 
 
 async def test_who_was_told_late_has_a_month_from_then_on(past_walls, as_worker, lies):
