@@ -52,7 +52,7 @@ def page() -> str:
 
 
 def _frame() -> dict[str, object]:
-    session = SimpleNamespace(form_token="-", expires_at=NOW, seconds_left=lambda: 900)
+    session = SimpleNamespace(form_token="-", seal_key=bytes(32), expires_at=NOW, seconds_left=lambda: 900)
     themes = [{"title": title, "href": "#", "current": "", "unread": 0, "below": ()} for title in TITLES.values()]
     places = [
         {"title": title, "href": "#", "current": "", "unread": 0, "below": ()}
