@@ -30,7 +30,7 @@ from .stage import until
 
 RATE, P95 = 0.5, 2.0
 CONNECTIONS, CITIZENS = 64, 500
-ROUNDS, PER_ROUND, WARM_UP = 9, 2000, 1000
+ROUNDS, PER_ROUND, WARM_UP = 25, 2000, 1000
 
 
 class RoundFigures(NamedTuple):
