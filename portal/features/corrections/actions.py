@@ -130,7 +130,7 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
     to = rules.endpoint_of(entry) if entry else None
     if moment >= rules.last_try(until, attempts):
         # By now its page says that it was not delivered (`rules.progress_of`): that has to stay true.
-        await clock.verify(datetime.now(UTC).timestamp())
+        await clock.verify_now()
         await _end(report_id, "unreachable" if to else "no_form", moment)
         raise GivenUp("too late to try" if to else "there is no form for it any more")
     if entry is None or to is None:

@@ -219,7 +219,7 @@ async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> Due
     Raise TryLater.
     """
     if row.needless == Needless.OVER:
-        await _verify_clock()
+        await clock.verify_now()
     if row.needless is not None and row.needless != Needless.SUPERSEDED:
         await _settle([row.id], MailResult.NOT_NEEDED, Needless(row.needless), now)
         return None
@@ -305,14 +305,9 @@ async def _send(mail_id: UUID, group: Sequence[DueMail], content: MailContent, n
 
 async def _give_up_when_late(rows: Sequence[PendingMail], since: datetime, now: datetime) -> None:
     if rules.is_too_late(since, now):
-        await _verify_clock()
+        await clock.verify_now()
         await _settle([row.id for row in rows], MailResult.FAILED, Failure.TOO_LATE, now)
         raise GivenUp("too late")
-
-
-async def _verify_clock() -> None:
-    """Raise ClockDoubted, a TryLater, where the clock is in doubt: by such a clock no mail is too late or over."""
-    await clock.verify(datetime.now(UTC).timestamp())
 
 
 async def _settle(ids: Sequence[Any], state: MailResult, why: str | None, now: datetime) -> None:

@@ -216,8 +216,9 @@ class Proceeding[K, T]:
     async def settle(self, to_keep: Sequence[InquiryOutcome[K, T]]) -> None:
         """Journal how the consultation ended, store the answers that may be kept, and log a line about it."""
         if self._journalled is not None:
-            consultation, began = self.consultation, self._began
-            await processing.end(consultation, self._journalled, self._kept, self.asked, to_keep, began=began)
+            await processing.end(
+                self.consultation, self._journalled, self._kept, self.asked, to_keep, began=self._began
+            )
         self._counts["left"] = len(self.inquiries) - self._counts.total()
         took = time.monotonic() - self._began
         log_lines.log_consultation(self._counts, took, self._sent, self.consultation.occasion.correlation_id)

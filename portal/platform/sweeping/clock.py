@@ -55,6 +55,14 @@ async def verify(timestamp: float, now: datetime | None = None) -> datetime:
     return moment
 
 
+async def verify_now() -> None:
+    """Verify the clock for a job that ends something for good, as too late or over. For the worker.
+
+    Raise ClockDoubted.
+    """
+    await verify(datetime.now(UTC).timestamp())
+
+
 async def trust(who: str, why: str, now: datetime | None = None) -> str | None:
     """Trust the clock as it is, because somebody says that it is right; returns the reason when that is refused.
 

@@ -71,10 +71,10 @@ async def begin_anew(today: date) -> None:
     Those who gave nothing since have no address for a mail, and nothing to delete.
     """
     until = rules.years_before(today + rules.AHEAD)
-    is_more = True
-    while is_more:
+    while True:
         async with pool.transaction() as conn:
-            is_more = (await conn.execute(ANEW, (until, ANEW_PART))).rowcount > 0
+            if not (await conn.execute(ANEW, (until, ANEW_PART))).rowcount:
+                return
 
 
 async def export(citizen_id: UUID) -> Sequence[Record]:

@@ -13,7 +13,7 @@ from portal.platform.database import pool
 from portal.platform.feature.types import Record
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens
-from portal.platform.keys.boxes import Box
+from portal.platform.keys.boxes import Box, content_of
 from portal.platform.keys.errors import CannotOpen, KeysGone
 
 from . import journalling, rules
@@ -31,6 +31,8 @@ NEWS = """
 select request_id, kind, at, sealed from privacy_request_news
 where citizen_id = %(citizen)s and request_id = any(%(requests)s) order by request_id, at
 """
+
+_ask = msgspec.json.Decoder(Ask)
 
 
 async def look_at_requests(occasion: Occasion, reference: str | None = None) -> list[FollowedRequest]:
@@ -98,11 +100,8 @@ def state_of(row: Sequence[Any]) -> RequestState:
 def _follow(box: Box | None, row: tuple[Any, ...], news: Mapping[UUID, list[News]], now: datetime) -> FollowedRequest:
     request_id, reference, right, body, sealed, *rest = row
     state = state_of(rest)
-    content = None
     # A request that cannot be opened is listed too, with its progress.
-    with suppress(CannotOpen, msgspec.DecodeError):
-        opened = box.open(bytes(sealed), rules.bound_request(request_id)) if box else None
-        content = msgspec.json.decode(opened, type=Ask) if opened is not None else None
+    content = content_of(box, bytes(sealed), rules.bound_request(request_id), _ask.decode)
     progress = rules.progress_of(state, now)
     return FollowedRequest(
         reference, DataRight(right), body, state, progress, content, tuple(news.get(request_id, ()))

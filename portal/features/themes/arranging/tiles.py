@@ -7,7 +7,7 @@ from typing import overload
 from portal.platform.access.derivation import is_same
 from portal.platform.sources import itemizing
 from portal.platform.sources.catalogue import DatasetEntry
-from portal.platform.sources.gaps import gaps_of, may_help_to_ask_again
+from portal.platform.sources.gaps import gaps_of, is_whole, may_help_to_ask_again
 from portal.platform.sources.manifest import Items
 from portal.platform.sources.reading.facts import Fact, first_by_key
 from portal.platform.sources.reading.outcomes import (
@@ -82,8 +82,8 @@ def tile_of(entry: DatasetEntry, outcome: Outcome, depth: Depth, viewer: Viewer 
         if not facts:
             return tile
         blocks = blocks_of(facts, words.groups) if depth == "all" else ()
-        tree, is_whole = trees.tree_of(facts, keys.tree), isinstance(outcome, Ready)
-        family = family_of(tree, viewer, is_drawn=depth == "all", is_whole=is_whole)
+        tree = trees.tree_of(facts, keys.tree)
+        family = family_of(tree, viewer, is_drawn=depth == "all", is_whole=is_whole(outcome))
         return replace(tile, family=family, blocks=blocks)
     if dataset.history:
         chapters = histories.chapters_of(cut(facts, words.groups), words.groups, dataset.history)

@@ -89,8 +89,9 @@ async def _settle(
     trouble = ""
     if consultation.session is not None:
         try:
-            session, about = consultation.session, consultation.kept_under
-            along = await store.statement_to_keep(session, to_keep, about=about, began=began)
+            along = await store.statement_to_keep(
+                consultation.session, to_keep, about=consultation.kept_under, began=began
+            )
             if along is not None:
                 return store.error_in(await actions.record_outcomes_at_once(journalled, results, along))
         except Exception as error:
