@@ -17,6 +17,12 @@ from tests.inbox import Inbox
 MOST = AT_ONCE + FAILURES - 1
 
 
+@pytest.fixture(autouse=True)
+def every_failure_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count each failure, however soon it comes: no test waits as long as a server that hangs."""
+    monkeypatch.setattr(server_gate, "SLOW", 0.0)
+
+
 async def ends(gate: ServerGate, error: Exception | None = None) -> None:
     """Let a mail through, which the server takes or answers with an error."""
     async with gate.passage():
@@ -73,10 +79,36 @@ async def test_after_the_pause_one_mail_tries_it_for_all(monkeypatch: pytest.Mon
     with pytest.raises(TryLater, match="failed just now"):
         await ends(gate)
     monkeypatch.setattr(server_gate, "PAUSE", 0.0)
+    monkeypatch.setattr(server_gate, "PATIENCE", 0.05)
     async with gate.passage():
         with pytest.raises(TryLater, match="failed just now"):
             await ends(gate)
     await asyncio.gather(*(ends(gate) for _ in range(AT_ONCE)))
+
+
+async def test_mails_that_are_due_together_go_once_the_first_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate, may_end = ServerGate(), asyncio.Event()
+    await fails(gate)
+    monkeypatch.setattr(server_gate, "PAUSE", 0.0)
+
+    async def is_slow() -> None:
+        async with gate.passage():
+            await may_end.wait()
+
+    first = asyncio.create_task(is_slow())
+    await asyncio.sleep(0)
+    others = [asyncio.create_task(ends(gate)) for _ in range(AT_ONCE)]
+    await asyncio.sleep(0)
+    assert not any(other.done() for other in others)
+    may_end.set()
+    await asyncio.gather(first, *others)
+
+
+async def test_server_that_fails_at_once_is_asked_whenever_a_mail_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server_gate, "SLOW", 5.0)
+    gate = ServerGate()
+    await fails(gate, FAILURES * 3)
+    await ends(gate)
 
 
 @pytest.mark.parametrize("answer", [None, TryLater("SMTP 451"), GivenUp("SMTP 550")])
