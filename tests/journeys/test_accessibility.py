@@ -1,5 +1,6 @@
 """Pages in trouble, the town's own, a keyboard, paper; all other pages are walked through in `test_every_page`."""
 
+import asyncio
 import re
 from io import BytesIO
 
@@ -121,8 +122,7 @@ async def test_closing_line_comes_into_a_status_that_was_there_before(visitor, f
     assert await visitor.tile("rijksregister.gezin").count() == 0
     assert [dict(level(one)) for one in waiting] == [{"level": 3}]
     await page.locator(".closing").wait_for()
-    after = await nodes(client)
-    (closing,) = [node for node, text in statuses(after).items() if "hebben geantwoord." in text]
+    (closing,) = await statuses_that_say("hebben geantwoord.", client)
     assert statuses(before)[closing] == ""
 
 
@@ -135,6 +135,15 @@ async def before_the_last(client) -> tuple[list[dict], list[dict]]:
         if waiting:
             break
     return tree, waiting
+
+
+async def statuses_that_say(words: str, client) -> list[int]:
+    """Give the elements of the statuses with these words, once there is one; the tree follows the page a little later."""
+    for _ in range(50):
+        if saying := [element for element, text in statuses(await nodes(client)).items() if words in text]:
+            return saying
+        await asyncio.sleep(0.1)
+    return []
 
 
 async def nodes(client) -> list[dict]:

@@ -51,6 +51,8 @@ class Reader:
 
     async def becomes(self, who: Somebody) -> None:
         """Have the cookies of somebody, and no others."""
+        # A page that is open hears when it is somebody else's (`live.js`), and would leave while the next is opened.
+        await self.page.goto("about:blank")
         await self.context.clear_cookies()
         host = urlsplit(who.house.portal).hostname or ""
         await self.context.add_cookies(
