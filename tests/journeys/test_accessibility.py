@@ -39,7 +39,7 @@ async def test_a_keyboard_is_enough(visitor, persona):
     await visitor.signs_in(persona.complete)
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
-    assert await page.evaluate("document.activeElement.id") == "inhoud"
+    await page.wait_for_function("document.activeElement.id == 'inhoud'")
     # From the heading on: tiles in the order they stand on screen, each with its own way to everything.
     reached = []
     for _ in range(12):

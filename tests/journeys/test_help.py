@@ -38,7 +38,7 @@ async def test_help_needs_no_javascript_and_fits_a_phone(plain_visitor):
     # Questions are folded by topic; the browser opens the fold to which an address leads.
     for anchor in ANCHORS:
         await plain_visitor.opens(f"/hulp/#{anchor}")
-        assert await plain_visitor.page.locator(f"#{anchor}").is_visible(), anchor
+        await plain_visitor.page.locator(f"#{anchor}").wait_for()
         await plain_visitor.opens("/cookies/")
     await plain_visitor.opens("/hulp/")
     for address in ("tel:1700", "mailto:hulp@burgerprofiel.example", "/contact/"):
@@ -53,7 +53,7 @@ async def test_help_needs_no_javascript_and_fits_a_phone(plain_visitor):
 async def test_help_says_how_to_sign_in_by_each_means_and_where(plain_visitor):
     await plain_visitor.opens("/hulp/aanmelden/")
     for anchor in MEANS:
-        assert await plain_visitor.page.locator(f"#{anchor}").is_visible(), anchor
+        await plain_visitor.page.locator(f"#{anchor}").wait_for()
     await plain_visitor.opens("/hulp/waar-aanmelden/")
     text = await plain_visitor.page.locator("main").inner_text()
     for site in (*all_sites().entrances, *all_sites().municipalities):

@@ -119,7 +119,7 @@ async def test_a_keyboard_is_enough(visitor, persona):
     await page.keyboard.press("Tab")
     await page.keyboard.press("Enter")
     await page.wait_for_url("**#zoek")
-    assert await page.evaluate("document.activeElement.id") == "zoek"
+    await page.wait_for_function("document.activeElement.id == 'zoek'")
     await page.keyboard.type("14 mei 1984")
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"**{PAGE}?gezocht=*")
@@ -128,7 +128,7 @@ async def test_a_keyboard_is_enough(visitor, persona):
     # An error takes the keyboard to where it can be put right.
     await seeks(visitor, "a")
     await visitor.sees("Gebruik minstens 2 letters of cijfers.")
-    assert await page.evaluate("document.activeElement.id") == "zoek"
+    await page.wait_for_function("document.activeElement.id == 'zoek'")
 
 
 async def test_search_is_accessible_in_every_state(visitor, persona, faults):
