@@ -138,7 +138,7 @@ async def before_the_last(client) -> tuple[list[dict], list[dict]]:
 
 
 async def statuses_that_say(words: str, client) -> list[int]:
-    """Give the elements of the statuses with these words, once there is one; the tree follows the page a little later."""
+    """Give the elements of the statuses with these words, once there is one; the tree follows the page later."""
     for _ in range(50):
         if saying := [element for element, text in statuses(await nodes(client)).items() if words in text]:
             return saying

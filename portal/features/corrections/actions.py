@@ -139,8 +139,9 @@ async def deliver(report_id: UUID, now: datetime | None = None) -> None:
     try:
         attempt = await _hand_over(report_id, entry, to, citizen_id, bytes(sealed), now)
     except KeysGone:
-        log.info("%s not delivered: its citizen was erased", report_id)
-        await _drop(report_id)
+        # Of a citizen who is being erased the report goes as well, so this is read only where keys were lost.
+        log.warning("%s not delivered: its citizen has no keys", report_id)
+        await _end(report_id, "unreadable", moment)
         return
     except KeyFileBehind as error:
         # Nothing was sent, so this does not count as a try.
@@ -196,6 +197,8 @@ async def receive_status(
     if not rules.is_in_time(status.at, reported_at, now):
         return PushOutcome.OUT_OF_TIME
     try:
+        # A citizen whose keys were lost gets others: what comes from now on can be read again.
+        await citizens.ensure(citizen_id)
         letterbox = await citizens.letterbox(citizen_id)
     except KeysGone:
         return PushOutcome.UNKNOWN_REPORT
@@ -275,8 +278,3 @@ async def _end(report_id: UUID, failure: str | None, now: datetime) -> None:
 async def _count_try(report_id: UUID) -> None:
     async with pool.connection() as conn:
         await conn.execute(ATTEMPTED, (report_id,))
-
-
-async def _drop(report_id: UUID) -> None:
-    async with pool.connection() as conn:
-        await conn.execute(DROP_ERRAND, (report_id,))

@@ -32,6 +32,8 @@ def state_of(followed: FollowedReport) -> str:
     """Name the state of a report in a word or two, in the current language."""
     if followed.current:
         return translate(followed.current.code.label)
+    if followed.is_newest_unreadable:
+        return str(_("Antwoord niet leesbaar"))
     if followed.is_lost_on_the_way:
         return str(_("Niet bezorgd"))
     return str(_("Ontvangen") if followed.way is DeliveryProgress.DELIVERED else _("Onderweg"))

@@ -35,6 +35,7 @@ where citizen_id = %(citizen)s and report_id = any(%(reports)s) order by report_
 """
 
 type Row = tuple[Any, ...]
+type ReceivedStatus = tuple[int, StatusUpdate | None, datetime]  # its number, itself where it opens, when it came
 
 _report = msgspec.json.Decoder(Report)
 _status = msgspec.json.Decoder(StatusUpdate)
@@ -58,28 +59,22 @@ async def reports_of(
     """List a citizen's reports, the newest first; with a reference, the one that has it if it is theirs.
 
     news_since: only those that got a status since then, or whose body is not known to have them.
-    None are listed whose citizen has no keys any more. The caller journals what they are used for.
+    Those of a citizen whose keys are gone are listed too, with what is not sealed. The caller journals what they are
+    used for.
     """
     rows, statuses = await _rows(citizen_id, reference, news_since)
-    if not rows:
-        return []
-    try:
-        box, letterbox = await citizens.data_box(citizen_id), await citizens.letterbox_key(citizen_id)
-    except KeysGone:
-        return []
-    return await _open(rows, statuses, box, letterbox, now)
-
-
-async def export(citizen_id: UUID) -> list[Record]:
-    """Give all that is kept of a citizen's reports, as JSON can hold it; without their keys, what is not sealed."""
-    rows, statuses = await _rows(citizen_id)
     if not rows:
         return []
     box: OpeningKey | None = None
     letterbox: OpeningKey | None = None
     with suppress(KeysGone):
         box, letterbox = await citizens.data_box(citizen_id), await citizens.letterbox_key(citizen_id)
-    reports = await _open(rows, statuses, box, letterbox, datetime.now(UTC))
+    return await _open(rows, statuses, box, letterbox, now)
+
+
+async def export(citizen_id: UUID) -> list[Record]:
+    """Give all that is kept of a citizen's reports, as JSON can hold it; without their keys, what is not sealed."""
+    reports = await reports_of(citizen_id, now=datetime.now(UTC))
     return [Record("report", msgspec.to_builtins(followed), followed.reported_at) for followed in reports]
 
 
@@ -105,13 +100,12 @@ async def _open(
 ) -> list[FollowedReport]:
     """Open reports and their statuses; between stretches of them the event loop does other work.
 
-    A report that cannot be opened is listed too, with its progress; a status is not.
+    A report that cannot be opened is listed too, with its progress, and so is the number of such a status.
     """
-    of_report: dict[UUID, list[tuple[StatusUpdate, datetime]]] = {}
+    of_report: dict[UUID, list[ReceivedStatus]] = {}
     for count, (report_id, number, sealed, received_at) in enumerate(statuses, 1):
         status = content_of(letterbox, bytes(sealed), rules.bound_status(report_id, number), _status.decode)
-        if status is not None:
-            of_report.setdefault(report_id, []).append((status, received_at))
+        of_report.setdefault(report_id, []).append((number, status, received_at))
         if not count % STRETCH:
             await asyncio.sleep(0)
     reports = []
@@ -123,13 +117,13 @@ async def _open(
     return reports
 
 
-def _follow(
-    row: Row, report: Report | None, received: Sequence[tuple[StatusUpdate, datetime]], now: datetime
-) -> FollowedReport:
+def _follow(row: Row, report: Report | None, received: Sequence[ReceivedStatus], now: datetime) -> FollowedReport:
     _id, reference, dataset, _sealed, reported_at, until, attempts, delivered_at, failed_at, failure = row
     way, way_at = rules.progress_of(delivered_at, failed_at, failure, until, attempts, now)
     why = rules.failure_of(way, failure, attempts)
-    statuses, received_at = tuple(status for status, _at in received), received[-1][1] if received else None
+    statuses = tuple(status for _number, status, _at in received if status is not None)
+    unreadable = tuple(number for number, status, _at in received if status is None)
+    received_at = received[-1][2] if received else None
     return FollowedReport(
-        reference, dataset, reported_at, way, way_at or reported_at, report, statuses, why, received_at
+        reference, dataset, reported_at, way, way_at or reported_at, report, statuses, why, received_at, unreadable
     )

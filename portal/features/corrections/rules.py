@@ -188,7 +188,7 @@ def progress_of(
 
 def is_just_sent(report: FollowedReport, now: datetime) -> bool:
     """Tell whether its page may be shown as a receipt: it is recent, nothing went wrong, and no status came."""
-    is_well = report.way in (DeliveryProgress.UNDER_WAY, DeliveryProgress.DELIVERED) and not report.statuses
+    is_well = report.way in (DeliveryProgress.UNDER_WAY, DeliveryProgress.DELIVERED) and not report.received_at
     return is_well and now - report.reported_at < RECEIPT
 
 

@@ -117,6 +117,8 @@ class DeliveryProgress(StrEnum):
 class FollowedReport(msgspec.Struct, frozen=True):
     """A report as its citizen follows it. report: None when it cannot be opened any more. statuses: oldest first.
 
+    unreadable: the numbers of statuses that cannot be opened any more, in order.
+
     dataset: BODY.DATASET. way, way_at: the progress of its delivery, and since when. failure: why it was not
     delivered (`rules.failure_of`): "refused", "unreachable", "unreadable", "no_form", or "untried" where no try was
     made in time; "" when it was delivered, or still may be. received_at: when its newest status came, by our clock;
@@ -132,16 +134,23 @@ class FollowedReport(msgspec.Struct, frozen=True):
     statuses: Sequence[StatusUpdate]
     failure: str = ""
     received_at: datetime | None = None
+    unreadable: Sequence[int] = ()
+
+    @property
+    def is_newest_unreadable(self) -> bool:
+        """Tell whether its newest status cannot be opened any more."""
+        return bool(self.unreadable) and (not self.statuses or self.unreadable[-1] > self.statuses[-1].number)
 
     @property
     def current(self) -> StatusUpdate | None:
-        """Give the newest status; None without any."""
-        return self.statuses[-1] if self.statuses else None
+        """Give the newest status; None without any, or where it cannot be opened any more."""
+        return self.statuses[-1] if self.statuses and not self.is_newest_unreadable else None
 
     @property
     def is_lost_on_the_way(self) -> bool:
         """Tell whether delivery failed, and no status shows that the body has the report after all."""
-        return self.way in (DeliveryProgress.REFUSED, DeliveryProgress.FAILED) and not self.statuses
+        is_there = bool(self.statuses or self.unreadable)
+        return self.way in (DeliveryProgress.REFUSED, DeliveryProgress.FAILED) and not is_there
 
 
 class PushOutcome(StrEnum):

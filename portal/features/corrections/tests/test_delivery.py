@@ -305,14 +305,17 @@ async def test_report_to_a_body_that_this_worker_does_not_know_waits_for_one_tha
     assert (one.way, one.failure, to_deliver()) == (DeliveryProgress.FAILED, "no_form", [])
 
 
-async def test_erased_citizen_is_not_reported_about(lies: Citizen, town: Desks, as_worker: Role) -> None:
+async def test_citizen_without_keys_is_not_reported_about_and_the_page_says_why(
+    lies: Citizen, town: Desks, as_worker: Role
+) -> None:
     await put(lies)
     (report_id,) = to_deliver()
     await citizens.erase(lies.session.citizen_id)
     async with as_worker():
         await actions.deliver(report_id, NOW)
     assert (town.reports(), to_deliver()) == ([], [])
-    assert await queries.reports_of(lies.session.citizen_id, now=NOW) == []
+    (one,) = await queries.reports_of(lies.session.citizen_id, now=NOW)
+    assert (one.way, one.failure) == (DeliveryProgress.FAILED, "unreadable")
 
 
 async def test_twenty_a_day_and_no_more(lies: Citizen) -> None:

@@ -12,7 +12,6 @@ from portal.features.corrections import home_block, queries
 from portal.features.corrections.tests.test_delivery import put
 from portal.features.corrections.tests.test_status import say, token_of
 from portal.platform.journal.types import Occasion
-from portal.platform.keys import citizens
 from portal.platform.keys.boxes import Box, LetterboxKey
 from tests.citizen import Citizen
 
@@ -69,8 +68,28 @@ async def test_answer_that_comes_today_is_news_whatever_its_body_dates_it(
     assert list(home_block.signals_of(report, now)) == []
 
 
-async def test_export_lists_what_is_not_sealed_of_a_citizen_without_keys(lies: Citizen) -> None:
+async def test_reports_of_a_citizen_whose_keys_are_gone_are_shown_as_unreadable_and_never_as_none(
+    lies: Citizen, past_walls: psycopg.Connection, past_key_walls: psycopg.Connection
+) -> None:
+    """An answer that came counts, though nobody can read it: its report reached the body, whatever the tries say."""
+    now, token = datetime.now(UTC), await token_of("ahovoks")
     reference = await put(lies)
-    await citizens.erase(lies.session.citizen_id)
+    assert (await say(token, reference, status="verbeterd", tijdstip=now.isoformat())).status_code == 204
+    past_walls.execute("update corrections_report set failed_at = now(), failure = 'unreachable'")
+    past_key_walls.execute("delete from keys_citizen where citizen_id = %s", (lies.session.citizen_id,))
     (exported,) = await queries.export(lies.session.citizen_id)
     assert (exported.value["reference"], exported.value["report"]) == (reference, None)
+    (followed,) = await queries.reports_of(lies.session.citizen_id, now=now)
+    assert (followed.current, followed.unreadable, followed.is_lost_on_the_way) == (None, (1,), False)
+    assert list(home_block.signals_of(followed, now)) == []
+    listed = (await lies.gets("/verbeteren/")).content.decode()
+    assert (reference in listed, "Antwoord niet leesbaar" in listed) == (True, True)
+    page = (await lies.gets(f"/verbeteren/melding/{reference}/")).content.decode()
+    for words in ("kunnen wij dat niet meer lezen", "geef uw kenmerk door", "niet meer lezen wat u meldde"):
+        assert words in page
+    assert "kijkt uw melding na" not in page
+    # What comes from now on is sealed with keys that are there.
+    said = {"volgnummer": 2, "status": "geweigerd", "reden": "Het klopt.", "tijdstip": now.isoformat()}
+    assert (await say(token, reference, **said)).status_code == 204
+    page = (await lies.gets(f"/verbeteren/melding/{reference}/")).content.decode()
+    assert ("Het klopt." in page, "Hiertussen kwam 1 bericht" in page) == (True, True)
