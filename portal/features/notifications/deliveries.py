@@ -87,6 +87,10 @@ class PendingMail(NamedTuple):
     needless: str | None = None
 
 
+class ServiceUnknown(TryLater):
+    """This worker's manifests lack the service of a mail: they can be older than the portal's, or stand elsewhere."""
+
+
 class NamedService(NamedTuple):
     """The service that a mail is about. key: in contact preferences; body, service: names in Dutch.
 
@@ -162,6 +166,8 @@ async def send_digest(digest_id: UUID, now: datetime | None = None) -> None:
             trouble = error if isinstance(error, TryLater) or trouble is None else trouble
         rows = await _rows_of(digest_id, moment)
         wanted = await _wanted([row for row in rows if row.id not in tried], moment)
+    if trouble is None and await _rows_of(digest_id, moment):
+        trouble = ServiceUnknown("this worker knows not every service of it")
     if trouble is not None:
         raise trouble
 
@@ -207,16 +213,24 @@ async def _rows_of(digest_id: UUID, now: datetime) -> list[PendingMail]:
 
 
 async def _wanted(rows: Sequence[PendingMail], now: datetime) -> list[DueMail]:
-    """Give the mails that are needed and wanted, and settle the others. Preferences are read once a service."""
+    """Give the mails that are needed and wanted, and settle the others, but for those of a service unknown here.
+
+    Preferences are read once a service.
+    """
     answers: WantedByService = {}
-    return [due for row in rows if (due := await _due(row, now, answers)) is not None]
+    wanted = []
+    for row in rows:
+        with suppress(ServiceUnknown):
+            if (due := await _due(row, now, answers)) is not None:
+                wanted.append(due)
+    return wanted
 
 
 async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> DueMail | None:
     """Check whether a mail is still needed and wanted; where it is not, settle its row and return None.
 
     answers: the preferences of the same citizen that were read a moment ago, by service; this adds to them.
-    Raise TryLater.
+    Raise TryLater; ServiceUnknown until it is too late for the mail.
     """
     if row.needless == Needless.OVER:
         await clock.verify_now()
@@ -236,6 +250,10 @@ async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> Due
         due = Failure.UNREADABLE
     if isinstance(due, DueMail):
         return due
+    if due is Needless.SERVICE_GONE:
+        if not rules.is_too_late(row.due_at or row.put_at, now):
+            raise ServiceUnknown("this worker knows no such service")
+        await clock.verify_now()
     is_fault = due in (NoMail.UNREADABLE, Failure.UNREADABLE)
     await _settle([row.id], MailResult.FAILED if is_fault else MailResult.NOT_NEEDED, due, now)
     return None
