@@ -72,7 +72,7 @@ def read(environ: Mapping[str, str], project: Path) -> Settings:
         port=_port(environ, "SANDBOX_PORT", 8100),
         tls_port=_port(environ, "SANDBOX_TLS_PORT", 8101),
         smtp_port=_port(environ, "SANDBOX_SMTP_PORT", 8125),
-        smtp_login=environ.get("SANDBOX_SMTP_LOGIN", ""),
+        smtp_login=_login(environ, "SANDBOX_SMTP_LOGIN"),
         certificates=certificates,
         clients=_existing_path(environ, "SANDBOX_CLIENTS"),
         agencies=(*own, *_folders(environ, "AGENCIES_PATH")),
@@ -115,6 +115,15 @@ def _flag(environ: Mapping[str, str], name: str, word: str) -> bool:
     if text not in ("", word):
         raise SettingsError(f"{name}: {text!r} is not {word!r}, nor empty.")
     return text == word
+
+
+def _login(environ: Mapping[str, str], name: str) -> str:
+    """Give `user:password`, or "" where the variable is empty."""
+    text = environ.get(name, "")
+    user, colon, password = text.partition(":")
+    if text and not (user and colon and password):
+        raise SettingsError(f"{name}: write user:password, or leave it empty.")
+    return text
 
 
 def _port(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -62,6 +62,8 @@ def environment(folder: Path) -> dict[str, str]:
         ("SANDBOX_PORT", "0"),
         ("SANDBOX_TLS_PORT", "70000"),
         ("SANDBOX_SMTP_PORT", "65536"),
+        ("SANDBOX_SMTP_LOGIN", "user"),
+        ("SANDBOX_SMTP_LOGIN", ":password"),
         ("SANDBOX_CERTIFICATES", ""),
         ("SANDBOX_CERTIFICATES", "/"),
         ("SANDBOX_CLIENTS", "/nowhere.json"),
