@@ -175,9 +175,12 @@ async def close_finished(now: datetime) -> None:
 async def come_back(citizen_id: UUID) -> None:
     """Let somebody who signs in start from nothing: finish and close their erasure first, where one is open.
 
-    Raise DatabaseBusy when that fails: whatever a session kept with the old keys would be lost.
+    Raise DatabaseBusy when that fails: whatever a session kept with the old keys would be lost, and what it keeps
+    while the key database still has the erasure would be refused.
     """
-    await _close(citizen_id)
+    if await _close(citizen_id):
+        return
+    # Only a main database that was put back has no row of an erasure that the key database still has.
     try:
         await citizens.come_back(citizen_id)
     except pool.DatabaseBusy:
@@ -201,17 +204,23 @@ async def _erase_keys(citizen_id: UUID) -> None:
         await conn.execute(KEYS_GONE, (citizen_id,))
 
 
-async def _close(citizen_id: UUID) -> None:
-    """Delete what was stored since, the keys too where they are still there, and then the row."""
+async def _close(citizen_id: UUID) -> bool:
+    """Delete what was stored since, the keys too where they are still there, and then the row; False without a row.
+
+    The row goes only once the key database lets the citizen have keys again: nothing else tells a sign-in, for which
+    the key database is away, that it still has the erasure.
+    """
     async with pool.as_citizen(citizen_id) as conn:
         row = await (await conn.execute(HOLD, (citizen_id,))).fetchone()
         if row is None:
-            return
+            return False
         if not row[0]:
             await journal.erase_keys(citizen_id)
             await conn.execute(CLOSE_ALL, (citizen_id,))
         await _forget(conn, citizen_id, forget_steps(late=True))
         await conn.execute(CLOSE, (citizen_id,))
+        await citizens.come_back(citizen_id)
+    return True
 
 
 def _tables() -> Mapping[str, Tables]:

@@ -49,7 +49,8 @@ REWRAP = "update keys_citizen set data_key = %s, mail_key = %s, private_key = %s
 async def ensure(citizen_id: UUID) -> None:
     """Make the citizen's keys when they have none yet. Call it before something of theirs is first kept.
 
-    Raise KeysGone for a citizen who was erased and did not sign in since: a request that was under way keeps nothing.
+    Raise KeysGone for a citizen whose erasure is not closed yet, and who did not sign in since: a request that was
+    under way keeps nothing.
     """
     keys, context = service.installed(), citizen_id.bytes
     pair = X25519PrivateKey.generate()
@@ -183,7 +184,7 @@ async def erase_again(marks: Sequence[bytes]) -> int:
 
 
 async def come_back(citizen_id: UUID) -> None:
-    """Let a citizen who signs in after their erasure have keys and a journal subject again."""
+    """Let a citizen whose erasure is closed, or who signs in after it, have keys and a journal subject again."""
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         await conn.execute(COME_BACK, (citizen_id,))
 
@@ -191,7 +192,7 @@ async def come_back(citizen_id: UUID) -> None:
 async def expire(now: datetime) -> int:
     """Delete the notes of erasures, once no session from before them can still be there; returns how many.
 
-    For the worker.
+    For the worker. It finds those that the portal did not close, as after a main database was put back.
     """
     return await pool.sweep(EXPIRE, {"now": now}, alias=pool.KEYS)
 

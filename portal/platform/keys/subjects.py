@@ -21,9 +21,9 @@ REWRAP = "update keys_subject set subject = %s where citizen_id = %s"
 async def of(citizen_id: UUID) -> UUID:
     """Return the journal subject of a citizen, and make one when they have none: one transaction.
 
-    For a citizen who was erased and did not sign in since it is kept nowhere: entries of requests that were still
-    under way are nobody's. Raises CannotOpen when the row was changed or belongs to another, and KeyFileBehind when
-    this process must be restarted to know the newest master key.
+    For a citizen whose erasure is not closed yet, and who did not sign in since, it is kept nowhere: entries of
+    requests that were still under way are nobody's. Raises CannotOpen when the row was changed or belongs to another,
+    and KeyFileBehind when this process must be restarted to know the newest master key.
     """
     async with pool.as_citizen(citizen_id, pool.KEYS) as conn:
         wrapped = await _read_kept(conn, citizen_id)

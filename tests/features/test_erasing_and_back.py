@@ -1,0 +1,77 @@
+"""Who had everything erased signs in again, whatever is away meanwhile: they keep what comes after, or wait."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import RequestFactory
+
+from portal.channels.entry import views as entry
+from portal.channels.entry.admission import AgeCheck
+from portal.features.privacy import journalling
+from portal.features.profile import actions as profile
+from portal.platform.access import erasing, pending, sessions
+from portal.platform.access.types import Admitted, Session
+from portal.platform.database import pool
+from portal.platform.keys import citizens, subjects
+from tests.citizen import Citizen
+from tests.everything import occasion
+from tests.features.erased import PAGE, STANDS, UNTOLD, YES, tables_with
+
+pytestmark = pytest.mark.security
+GROUND = journalling.ERASING
+
+
+async def _admits(*_: Any, **__: Any) -> AgeCheck:
+    return AgeCheck(Admitted(), None)
+
+
+async def _away(*_: Any) -> None:
+    raise pool.NoConnection("away")
+
+
+async def _signs_in(who: Citizen) -> Session | None:
+    request: Any = RequestFactory().get("/")
+    request.correlation_id, request.session = str(uuid4()), None
+    now = datetime.now(UTC)
+    returned = await entry._open(request, who.session.identity, pending.begin("/", now=now))
+    return await sessions.find(returned.session, now=now)
+
+
+async def _keeps(session: Session | None, citizen_id: UUID) -> None:
+    assert session is not None
+    await profile.propose_nickname(occasion(citizen_id), "Opnieuw")
+    assert session.journal_subject == await subjects.of(citizen_id)
+
+
+async def test_key_database_away_lets_nobody_in_whose_erasure_it_still_has(
+    somebody: Citizen, monkeypatch, past_walls
+):
+    """Else their session could keep nothing, and would bear a name in the journal that leads to nobody."""
+    citizen_id = somebody.session.citizen_id
+    monkeypatch.setattr(entry, "judge", _admits)
+    await somebody.posts(PAGE, **YES)
+    with monkeypatch.context() as while_away:
+        while_away.setattr(citizens, "come_back", _away)
+        with pytest.raises(pool.DatabaseBusy):
+            await _signs_in(somebody)
+    assert tables_with(citizen_id, past_walls) - UNTOLD == STANDS
+    await _keeps(await _signs_in(somebody), citizen_id)
+
+
+async def test_who_comes_after_the_erasure_was_closed_needs_no_key_database(
+    somebody: Citizen, monkeypatch, past_walls
+):
+    citizen_id = somebody.session.citizen_id
+    monkeypatch.setattr(entry, "judge", _admits)
+    await somebody.posts(PAGE, **YES)
+    closing = datetime.now(UTC) + erasing.LONGEST_PAGE
+    with monkeypatch.context() as while_away:
+        while_away.setattr(citizens, "come_back", _away)
+        await erasing.close_finished(closing)
+        assert tables_with(citizen_id, past_walls) - UNTOLD == STANDS
+    await erasing.close_finished(closing)
+    assert tables_with(citizen_id, past_walls) - UNTOLD == set()
+    monkeypatch.setattr(citizens, "come_back", _away)
+    await _keeps(await _signs_in(somebody), citizen_id)
