@@ -103,19 +103,24 @@ def create(path: Path, names: Iterable[str], *, installation: str, like: Path | 
 def rotate(paths: Iterable[Path], name: str) -> int:
     """Add a version of a key to each file that holds it, the same to all; returns the version's number.
 
-    Raise UnknownKey when no file holds it, KeyFileRefused when the files differ in it.
+    A file that only lacks the newest versions of another gets those, and no version is added: a rotation that died
+    between the files is completed. Raise UnknownKey when no file holds it, KeyFileRefused when the files differ in
+    it otherwise.
     """
     tables = {path: _read(path) for path in paths}
     holding = {path: each for path, each in tables.items() if name in each.keys}
     if not holding:
         raise UnknownKey(f"It is {name!r}.")
-    if len({tuple(each.keys[name]) for each in holding.values()}) != 1:
+    longest = max((each.keys[name] for each in holding.values()), key=len)
+    if any(each.keys[name] != longest[: len(each.keys[name])] for each in holding.values()):
         raise KeyFileRefused(f"The files do not agree on {name!r}: restore them from one back-up.")
-    new = secrets.token_bytes(KEY)
+    is_complete = all(each.keys[name] == longest for each in holding.values())
+    versions = [*longest, secrets.token_bytes(KEY)] if is_complete else longest
     for path, each in holding.items():
-        each.keys[name].append(new)
-        _replace(path, each)
-    return len(next(iter(holding.values())).keys[name])
+        if each.keys[name] != versions:
+            each.keys[name] = versions
+            _replace(path, each)
+    return len(versions)
 
 
 def put(path: Path, name: str, like: Path | None = None) -> None:

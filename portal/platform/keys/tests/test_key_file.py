@@ -4,6 +4,8 @@ import stat
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.management import call_command
 
 from portal.platform.keys import key_file
 from portal.platform.keys.errors import CannotOpen, KeyFileBehind, KeyFileRefused, UnknownKey
@@ -102,6 +104,49 @@ def test_rotating_files_that_do_not_agree_is_refused(path: Path, tmp_path: Path)
     key_file.create(other, ("mail",), installation="a")
     with pytest.raises(KeyFileRefused, match="do not agree"):
         key_file.rotate((path, other), "mail")
+
+
+async def test_rotation_that_died_between_the_files_is_completed_by_the_next(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was refused, and who then put the files back from a back-up lost what was wrapped meanwhile."""
+    worker = tmp_path / "worker.json"
+    key_file.create(worker, ("mail", "journal"), installation="a", like=path)
+    replace, done = key_file._replace, list[Path]()
+
+    def dies(file: Path, table: key_file.KeyTable) -> None:
+        if done:
+            raise KeyboardInterrupt
+        replace(file, table)
+        done.append(file)
+
+    monkeypatch.setattr(settings, "KEYS_FILE", str(path))
+    monkeypatch.setattr(settings, "KEYS_FILE_WORKER", str(worker))
+    with monkeypatch.context() as patched:
+        patched.setattr(key_file, "_replace", dies)
+        with pytest.raises(KeyboardInterrupt):
+            call_command("keys", "rotate", "mail")
+    assert done == [worker]
+    # Meanwhile the one that wraps knows no version that the other lacks.
+    between = await KeyFile.read(path).wrap("mail", KEY, b"one")
+    assert await KeyFile.read(worker).unwrap("mail", between, b"one") == KEY
+    assert key_file.rotate((worker, path), "mail") == 2
+    new = await KeyFile.read(path).wrap("mail", KEY, b"one")
+    assert new.startswith("v2:")
+    for wrapped in (between, new):
+        assert await KeyFile.read(worker).unwrap("mail", wrapped, b"one") == KEY
+    assert key_file.rotate((worker, path), "mail") == 3
+
+
+def test_file_of_an_older_back_up_gets_the_versions_that_it_lacks(path: Path, tmp_path: Path) -> None:
+    worker = tmp_path / "worker.json"
+    key_file.create(worker, ("mail", "journal"), installation="a", like=path)
+    old = path.read_bytes()
+    for number in (2, 3):
+        assert key_file.rotate((worker, path), "mail") == number
+    path.write_bytes(old)
+    assert key_file.rotate((worker, path), "mail") == 3
+    assert key_file._read(path).keys["mail"] == key_file._read(worker).keys["mail"]
 
 
 @pytest.mark.security

@@ -51,7 +51,8 @@ class Command(BaseCommand):
                 rotated = [key.name for key in names.master_keys().values() if key.is_rotated]
                 if options["name"] not in rotated:
                     raise CommandError(f"Which one: {' or '.join(rotated)}?")
-                number = key_file.rotate((portal, worker), options["name"])
+                # The worker's first: should this end in between, the portal wraps under no version that it lacks.
+                number = key_file.rotate((worker, portal), options["name"])
                 self._say(
                     f"{options['name']}: version {number}. "
                     "Restart the worker first, then the portal; then run `keys rewrap`."
