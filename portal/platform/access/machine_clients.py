@@ -19,6 +19,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from portal.platform.database import pool
+from portal.platform.sweeping import clock
 from portal.platform.ui.links import links
 
 from . import clocks
@@ -34,6 +35,8 @@ LARGEST = 8192  # characters of an assertion
 LATEST = 10**12  # seconds since 1970: far past any assertion's end
 
 USE = "insert into access_machine_assertion (hash, until) values (%s, %s) on conflict do nothing"
+# By a moment that is `clock.APART` ago: on a machine whose clock is behind they may still hold, and an assertion
+# without its row would be accepted once more.
 TIDY = (
     "delete from access_machine_assertion where until < %s",
     "delete from access_machine_token where until < %s",
@@ -100,16 +103,16 @@ async def grant(form: Mapping[str, str], *, now: datetime) -> MachineToken:
     until = datetime.fromtimestamp(claims["exp"], now.tzinfo) + clocks.LEEWAY
     async with pool.transaction() as conn:
         for statement in TIDY:
-            await conn.execute(statement, (now,))
+            await conn.execute(statement, (now - clock.APART,))
         if not (await conn.execute(USE, (used, until))).rowcount:
             raise MachineRefused("invalid_client", "the assertion was used before: jti must be new each time")
         await conn.execute(KEEP, (_hash(token), client.id, sorted(scopes), now + TOKEN_LIFE))
     return MachineToken(token, int(TOKEN_LIFE.total_seconds()), " ".join(sorted(scopes)))
 
 
-async def expire(before: datetime) -> int:
-    """Take away the tokens and assertions that ended before then, for the worker; returns how many."""
-    return sum([await pool.sweep(statement, (before,)) for statement in TIDY])
+async def expire(now: datetime) -> int:
+    """Take away the tokens and assertions that ended by every clock, for the worker; returns how many."""
+    return sum([await pool.sweep(statement, (now - clock.APART,)) for statement in TIDY])
 
 
 async def holder_of(token: str, *, now: datetime) -> Machine | None:

@@ -20,8 +20,9 @@ from django.test import AsyncClient
 from deploy.local.machine_keys import jwk_of
 from portal.features.corrections import queries
 from portal.features.corrections.tests.test_delivery import NOW, put
-from portal.platform.access import machine_clients
+from portal.platform.access import machine_clients, tasks
 from portal.platform.access.client import ASSERTION_TYPE
+from portal.platform.sweeping import clock
 from tests.citizen import Citizen
 from tests.desks import key_of
 from tests.journal_entries import entries_of
@@ -219,6 +220,23 @@ async def test_assertion_is_good_once_also_at_the_same_moment(lies: Citizen) -> 
     answers = [await ask(assertion), await ask(assertion)]
     assert [answer.status_code for answer in answers] == [200, 401]
     assert answers[1].json()["error"] == "invalid_client"
+
+
+@pytest.mark.parametrize("by", ["worker", "portal"])
+async def test_assertion_is_good_once_also_where_another_machine_is_ahead(lies: Citizen, as_worker, by: str) -> None:
+    """Its mark was deleted by the clock of whoever tidied, while it was still good by that of who was asked."""
+    now = datetime.now(UTC)
+    ahead = now + clock.APART - timedelta(seconds=5)
+    assertion = sign(claims(exp=int(now.timestamp()) - 30))
+    assert (await ask(assertion)).status_code == 200
+    if by == "worker":
+        async with as_worker():
+            await tasks.sweep(timestamp=int(ahead.timestamp()))
+    else:
+        other = sign(claims(exp=int(ahead.timestamp()) + 60))
+        form = {"grant_type": machine_clients.GRANT, "client_assertion_type": ASSERTION_TYPE, "scope": SCOPE}
+        await machine_clients.grant(form | {"client_assertion": other}, now=ahead)
+    assert (await ask(assertion)).status_code == 401
 
 
 async def test_token_lives_five_minutes(lies: Citizen) -> None:
