@@ -130,10 +130,11 @@ async def opener(citizen_id: UUID, sealed: Sequence[bytes]) -> Opener:
 async def rewrap() -> Rewrapped:
     """Wrap the installation's pairs under the newest master key, those that were wrapped under an older one.
 
-    A pair that does not open is passed over. When any was wrapped anew, what arrives from now on is sealed to a new
-    pair: whoever had the old master key may have the old pairs too.
+    A pair that does not open is passed over. When any is wrapped anew, what arrives from now on is sealed to a new
+    pair: whoever had the old master key may have the old pairs too. It is made first, since a later run cannot tell
+    any more that it is to be made once all are wrapped anew.
     """
-    keys, count, failed = service.installed(), 0, 0
+    keys, failed, changed = service.installed(), 0, list[tuple[str, UUID]]()
     for pair, wrapped in await pool.repeatable(EVERY, alias=pool.KEYS):
         try:
             new = await keys.rewrap(service.ARRIVAL, wrapped, _context(pair))
@@ -141,12 +142,13 @@ async def rewrap() -> Rewrapped:
             failed += 1
             continue
         if new != wrapped:
-            async with pool.transaction(pool.KEYS) as conn:
-                await conn.execute(REWRAP, (new, pair))
-            count += 1
-    if count:
+            changed.append((new, pair))
+    if changed:
         await _make_pair()
-    return Rewrapped(count, failed)
+    for each in changed:
+        async with pool.transaction(pool.KEYS) as conn:
+            await conn.execute(REWRAP, each)
+    return Rewrapped(len(changed), failed)
 
 
 async def _letterboxes(owners: set[UUID]) -> tuple[dict[UUID, bytes], tuple[UUID, bytes]]:

@@ -1,11 +1,13 @@
 """What arrives for citizens opens for them only, whether they had keys or not, and nobody gets keys by it."""
 
 import shutil
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
@@ -17,6 +19,27 @@ from portal.platform.keys.errors import CannotOpen, KeysGone
 pytestmark = [pytest.mark.security, pytest.mark.usefixtures("database")]
 
 BOUND = b"table\0row"
+
+
+@pytest_asyncio.fixture
+async def rotates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Callable[[], None]]:
+    """Give a function that gives the key for arrivals a new version; other tests go on with the file from before."""
+
+    def rotate() -> None:
+        rotated = tmp_path / "portal.json"
+        shutil.copy(settings.KEYS_FILE, rotated)
+        key_file.rotate((rotated,), "arrival")
+        patched.setattr(settings, "KEYS_FILE", str(rotated))
+
+    with monkeypatch.context() as patched:
+        yield rotate
+        async with pool.transaction(pool.KEYS) as conn:
+            rows = await (await conn.execute(arrivals.EVERY)).fetchall()
+        opened = [(pair, await arrivals._private(pair, wrapped)) for pair, wrapped in rows]
+    for pair, private in opened:
+        async with pool.transaction(pool.KEYS) as conn:
+            wrapped = await arrivals.service.installed().wrap("arrival", private, arrivals._context(pair))
+            await conn.execute(arrivals.REWRAP, (wrapped, pair))
 
 
 async def _open(citizen_id: UUID, content: bytes, bound: bytes = BOUND) -> bytes:
@@ -97,26 +120,31 @@ async def test_finding_letterboxes_leaves_nobody_bound():
             assert seen == (0,)
 
 
-async def test_new_master_key_brings_a_new_pair_and_the_old_ones_still_open(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+async def test_new_master_key_brings_a_new_pair_and_the_old_ones_still_open(rotates: Callable[[], None]):
     citizen = uuid4()
     before = (await arrivals.seal(citizen, b"Lies", BOUND)).content
-    rotated = tmp_path / "portal.json"
-    shutil.copy(settings.KEYS_FILE, rotated)
-    key_file.rotate((rotated,), "arrival")
+    rotates()
+    assert (await arrivals.rewrap()).done > 0
+    assert await arrivals.rewrap() == (0, 0)
+    after = (await arrivals.seal(citizen, b"Lies", BOUND)).content
+    assert [await _open(citizen, each) for each in (before, after)] == [b"Lies"] * 2
+    assert before[1:17] != after[1:17]
+
+
+async def test_rewrapping_that_died_makes_the_new_pair_when_it_is_done_again(
+    rotates: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+):
+    """It was made last: where it was not, no later run found anything to do, and the old pair stayed in use."""
+    citizen = uuid4()
+    before = (await arrivals.seal(citizen, b"Lies", BOUND)).content
+    rotates()
+
+    async def dies() -> None:
+        raise KeyboardInterrupt
+
     with monkeypatch.context() as patched:
-        patched.setattr(settings, "KEYS_FILE", str(rotated))
-        assert (await arrivals.rewrap()).done > 0
-        assert await arrivals.rewrap() == (0, 0)
-        after = (await arrivals.seal(citizen, b"Lies", BOUND)).content
-        assert [await _open(citizen, each) for each in (before, after)] == [b"Lies"] * 2
-        assert before[1:17] != after[1:17]
-        # The database goes on with the key file of the other tests.
-        async with pool.transaction(pool.KEYS) as conn:
-            rows = await (await conn.execute(arrivals.EVERY)).fetchall()
-        opened = [(pair, await arrivals._private(pair, wrapped)) for pair, wrapped in rows]
-    for pair, private in opened:
-        async with pool.transaction(pool.KEYS) as conn:
-            wrapped = await arrivals.service.installed().wrap("arrival", private, arrivals._context(pair))
-            await conn.execute(arrivals.REWRAP, (wrapped, pair))
+        patched.setattr(arrivals, "_make_pair", dies)
+        with pytest.raises(KeyboardInterrupt):
+            await arrivals.rewrap()
+    await arrivals.rewrap()
+    assert before[1:17] != (await arrivals.seal(citizen, b"Lies", BOUND)).content[1:17]
