@@ -18,6 +18,7 @@ from psycopg.errors import ProgrammingError
 from portal.platform.database.pool import PINNED
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
+LONGEST_NUMBER = 18  # digits
 
 problems: list[tuple[str, str]] = []  # the name of a setting, and a sentence on what is wrong
 # The settings that name a file, and those that name an address: `checks` and `transport_checks` look at each of them.
@@ -78,15 +79,18 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").strip().lower() in ("1", "true", "yes")
 
 
-def number(name: str, default: int) -> int:
-    """Read a whole number above zero."""
+def number(name: str, default: int, most: int | None = None) -> int:
+    """Read a whole number above zero, of at most `most` where that is given."""
     value = os.environ.get(name, "").strip()
     if not value:
         return default
-    if not value.isdecimal() or int(value) < 1:
-        problems.append((name, f"{name} must be a whole number above zero, not {value!r}."))
+    # Python refuses to read thousands of digits, and this may not stop the import.
+    found = int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else 0
+    if found < 1 or (most is not None and found > most):
+        allowed = f"from 1 to {most}" if most is not None else "above zero"
+        problems.append((name, f"{name} must be a whole number {allowed}, not {value[:40]!r}."))
         return default
-    return int(value)
+    return found
 
 
 def choice(name: str, *allowed: str) -> str:

@@ -171,7 +171,7 @@ def main() -> int:
     """Serve as the arguments and the environment say; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m portal.config.serve", description="Serve the portal.")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=environment.number("PORT", 8000))
+    parser.add_argument("--port", type=int, default=environment.number("PORT", 8000, most=65535))
     parser.add_argument("--grace", type=int, default=10, help="seconds that open answers get when it stops (10)")
     options = parser.parse_args()
     processes = environment.number("WORKERS", 1)

@@ -61,8 +61,8 @@ MAILBOX_ARCHIVE_MB = environment.number("MAILBOX_ARCHIVE_MB", 200)
 MAILBOX_ARCHIVE_COPIES = environment.number("MAILBOX_ARCHIVE_COPIES", 500)
 MAILBOX_COPY_MB = environment.number("MAILBOX_COPY_MB", 50)
 # A report that could not be delivered is tried again at this interval, for so long.
-CORRECTIONS_RETRY_SECONDS = environment.number("CORRECTIONS_RETRY_SECONDS", 300)
-CORRECTIONS_RETRY_FOR_SECONDS = environment.number("CORRECTIONS_RETRY_FOR_SECONDS", 4 * 3600)
+CORRECTIONS_RETRY_SECONDS = environment.number("CORRECTIONS_RETRY_SECONDS", 300, most=24 * 3600)
+CORRECTIONS_RETRY_FOR_SECONDS = environment.number("CORRECTIONS_RETRY_FOR_SECONDS", 4 * 3600, most=366 * 24 * 3600)
 # Portal and worker each have a file with the master keys of their role, and database users of their own. A process
 # acts in the role whose file and users its environment gives.
 KEYS_FILE = environment.text("KEYS_FILE", "")
@@ -71,13 +71,13 @@ DATABASE_URL_WORKER = environment.text("DATABASE_URL_WORKER", "")
 KEYS_DATABASE_URL_OWNER = environment.text("KEYS_DATABASE_URL_OWNER", "")
 KEYS_DATABASE_URL_WORKER = environment.text("KEYS_DATABASE_URL_WORKER", "")
 # For how many days a back-up of the key database is kept: for as long erasures are repeated after one is put back.
-KEYS_BACKUP_DAYS = environment.number("KEYS_BACKUP_DAYS", 30)
+KEYS_BACKUP_DAYS = environment.number("KEYS_BACKUP_DAYS", 30, most=3650)
 # Where a machine with workers keeps the newest head of the journal, outside the databases.
 JOURNAL_HEAD_FILE = environment.text("JOURNAL_HEAD_FILE", "")
 # A worker that gives no sign of life for this long is taken for dead: others do its jobs again.
 WORKER_SILENT_SECONDS = environment.number("WORKER_SILENT_SECONDS", 30)
 SMTP_HOST = environment.text("SMTP_HOST")
-SMTP_PORT = environment.number("SMTP_PORT", 587)
+SMTP_PORT = environment.number("SMTP_PORT", 587, most=65535)
 SMTP_SECURITY = environment.choice("SMTP_SECURITY", "starttls", "tls") or "starttls"
 SMTP_USER = environment.text("SMTP_USER", "")
 SMTP_PASSWORD = environment.text("SMTP_PASSWORD", "")
@@ -118,7 +118,7 @@ LANGUAGES_OFFERED = environment.names("LANGUAGES_OFFERED", "en")
 # it serves alone, or no pages); and their port (`config.serve`). These are not the workers that do jobs.
 WORKERS = environment.number("WORKERS", 1)
 WORKER = environment.number("WORKER", 0)
-PORT = environment.number("PORT", 8000)
+PORT = environment.number("PORT", 8000, most=65535)
 
 # Limits of one client, one network or one citizen: in this process, or in all on this machine together.
 # docs/operations.md says which, and why so much.

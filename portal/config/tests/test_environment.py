@@ -1,5 +1,10 @@
 """Settings are read as whoever wrote them meant them; what cannot be read becomes a problem, never an end."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from portal.config import environment
@@ -100,3 +105,33 @@ def test_what_is_no_address_is_one_problem(monkeypatch, problems, written):
     monkeypatch.setenv("MAGDA_URL", written)
     assert environment.address("MAGDA_URL") == ""
     assert [name for name, _ in problems] == ["MAGDA_URL"]
+
+
+@pytest.mark.parametrize("written", ["0", "-1", "1.5", "3000000", "9" * 5000, "²"])
+def test_number_that_is_none_or_too_great_is_one_problem(monkeypatch, problems, written):
+    monkeypatch.setenv("KEYS_BACKUP_DAYS", written)
+    assert environment.number("KEYS_BACKUP_DAYS", 30, most=3650) == 30
+    assert [name for name, _ in problems] == ["KEYS_BACKUP_DAYS"]
+    if written == "3000000":
+        assert problems[0][1] == "KEYS_BACKUP_DAYS must be a whole number from 1 to 3650, not '3000000'."
+
+
+@pytest.mark.parametrize("written", ["1", "3650"])
+def test_number_up_to_the_greatest_is_read(monkeypatch, problems, written):
+    monkeypatch.setenv("KEYS_BACKUP_DAYS", written)
+    assert (environment.number("KEYS_BACKUP_DAYS", 30, most=3650), problems) == (int(written), [])
+
+
+def test_days_and_seconds_that_no_calendar_holds_are_problems():
+    """`3000000` for `30` made every erasure fail, and no check said so."""
+    names = {"KEYS_BACKUP_DAYS", "CORRECTIONS_RETRY_SECONDS", "CORRECTIONS_RETRY_FOR_SECONDS", "SMTP_PORT"}
+    program = "from portal.config import environment, settings; print(*(name for name, _ in environment.problems))"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=os.environ | dict.fromkeys(names, "3000000000000"),
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert names <= set(done.stdout.split())
