@@ -20,7 +20,7 @@ from portal.platform.feature.types import Feature
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import pseudonym, subjects
 from portal.platform.keys.boxes import Box
-from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.errors import CannotOpen, KeyFileBehind
 
 from . import derivation
 from .journalling import note_own_sessions
@@ -294,12 +294,17 @@ def _session(
 
 
 async def _journal_subject(citizen_id: UUID) -> UUID | None:
-    """Find the citizen's name in the journal; None while the key database is away: signing in goes on without it."""
+    """Find the citizen's name in the journal; None while nobody here can know it: signing in goes on without it.
+
+    That is while the key database is away, or until this process is restarted and knows the newest master key.
+    """
     try:
         return await subjects.of(citizen_id)
     except pool.DatabaseBusy:
         log.error("a session was opened without its name in the journal")
-        return None
+    except KeyFileBehind as error:
+        log.error("a session was opened without its name in the journal: %s", error.detail)
+    return None
 
 
 def _seal(secret: bytes, session: Session) -> bytes:

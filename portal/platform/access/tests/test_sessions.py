@@ -1,6 +1,7 @@
 """Sessions against PostgreSQL, as the role `portal`: limits, secrets, and what the table gives away."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -8,6 +9,7 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
+from django.conf import settings
 from msgspec.structs import replace
 
 from portal.platform.access import derivation, sessions
@@ -15,7 +17,7 @@ from portal.platform.access.types import Assurance, Identity, Session, SessionAb
 from portal.platform.database import pool
 from portal.platform.feature.types import Feature
 from portal.platform.journal.types import Occasion
-from portal.platform.keys import subjects
+from portal.platform.keys import key_file, pseudonym, subjects
 from portal.platform.keys.boxes import Box
 from tests.journal_entries import entries_of
 
@@ -124,6 +126,24 @@ async def test_session_is_opened_while_nobody_knows_the_name_in_the_journal(past
     finally:
         past_key_walls.execute("rollback")
     assert (opened.journal_subject, await sessions.find(cookie, now=START)) == (None, opened)
+
+
+async def test_session_is_opened_where_another_process_has_a_newer_key(past_key_walls, tmp_path, monkeypatch, caplog):
+    citizen_id = await pseudonym.citizen_id(JAN.insz)
+    forget = "delete from keys_subject where citizen_id = %s"
+    past_key_walls.execute(forget, (citizen_id,))
+    rotated = tmp_path / "portal.json"
+    shutil.copy(settings.KEYS_FILE, rotated)
+    key_file.rotate((rotated,), "mail")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(settings, "KEYS_FILE", str(rotated))
+        await subjects.of(citizen_id)
+    try:
+        opened, cookie = await sessions.open_session(JAN, now=START)
+    finally:
+        past_key_walls.execute(forget, (citizen_id,))
+    assert (opened.journal_subject, await sessions.find(cookie, now=START)) == (None, opened)
+    assert "restart this process" in caplog.text
 
 
 async def test_table_holds_neither_secret_nor_person(past_walls):
