@@ -337,7 +337,7 @@ async def test_a_page_or_job_that_was_under_way_brings_nothing_back(
     await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE - timedelta(minutes=1))
     assert "profile_kept" in tables_with(citizen_id, past_walls)
     await erasing.close_finished(datetime.now(UTC) + erasing.LONGEST_PAGE)
-    assert tables_with(citizen_id, past_walls, past_key_walls) == {"access_session"} | UNTOLD
+    assert tables_with(citizen_id, past_walls, past_key_walls) == UNTOLD
 
 
 async def test_who_makes_keys_while_they_are_erased_waits_and_makes_none(anew: None, past_key_walls):

@@ -1,6 +1,6 @@
 """Who had everything erased signs in again, whatever is away meanwhile: they keep what comes after, or wait."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,10 +14,11 @@ from portal.features.profile import actions as profile
 from portal.platform.access import erasing, pending, sessions
 from portal.platform.access.types import Admitted, Session
 from portal.platform.database import pool
+from portal.platform.journal import erasing as journal
 from portal.platform.keys import citizens, subjects
 from tests.citizen import Citizen
 from tests.everything import occasion
-from tests.features.erased import PAGE, STANDS, UNTOLD, YES, tables_with
+from tests.features.erased import PAGE, STANDS, UNTOLD, YES, Killed, tables_with
 
 pytestmark = pytest.mark.security
 GROUND = journalling.ERASING
@@ -75,3 +76,40 @@ async def test_who_comes_after_the_erasure_was_closed_needs_no_key_database(
     assert tables_with(citizen_id, past_walls) - UNTOLD == set()
     monkeypatch.setattr(citizens, "come_back", _away)
     await _keeps(await _signs_in(somebody), citizen_id)
+
+
+async def test_who_is_erased_just_before_their_session_is_opened_starts_anew(somebody: Citizen, monkeypatch):
+    citizen_id = somebody.session.citizen_id
+    opens, erased = sessions.open_session, list[bool]()
+
+    async def opens_late(*given: Any, **named: Any) -> Any:
+        if not erased:
+            erased.append(True)
+            await erasing.erase(somebody.session, occasion(citizen_id), GROUND, erasing.forget_steps())
+        return await opens(*given, **named)
+
+    monkeypatch.setattr(entry, "judge", _admits)
+    monkeypatch.setattr(sessions, "open_session", opens_late)
+    await _keeps(await _signs_in(somebody), citizen_id)
+
+
+async def test_session_that_slipped_in_ends_also_where_the_worker_erases_the_keys(
+    somebody: Citizen, monkeypatch, past_walls, as_worker
+):
+    """The erasure deletes sessions at its start: one that is opened before it commits is not among them."""
+    citizen_id, now = somebody.session.citizen_id, datetime.now(UTC)
+
+    async def dies(_: UUID) -> None:
+        raise Killed
+
+    with monkeypatch.context() as dying:
+        dying.setattr(journal, "erase_keys", dies)
+        with pytest.raises(Killed):
+            await erasing.erase(somebody.session, occasion(citizen_id), GROUND, erasing.forget_steps())
+    slipped, _ = await sessions.open_session(somebody.session.identity, now=now)
+    async with as_worker():
+        await erasing.finish_overdue(now + timedelta(minutes=1))
+    assert await sessions.is_live(slipped, now=now)
+    await erasing.close_finished(now + timedelta(minutes=1) + erasing.LONGEST_PAGE)
+    assert not await sessions.is_live(slipped, now=now)
+    assert tables_with(citizen_id, past_walls) - UNTOLD == set()

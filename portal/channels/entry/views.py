@@ -304,12 +304,13 @@ async def _open(request: Request, identity: Identity, started: Pending) -> Retur
     age_check = await judge(identity.insz, today=timezone.localdate(), correlation_id=request.correlation_id)
     if isinstance(age_check.admission, Refused):
         return ReturnResult(_refuse(request, age_check.admission, path).url)
-    if await erasing.is_open(citizen_id):
-        # The citizen erased everything in another browser while the register was asked: this session could keep
-        # nothing.
-        await erasing.come_back(citizen_id)
     kind = device.kind_of(request.headers.get("User-Agent", ""))
     session, cookie = await sessions.open_session(identity, now=_now(), device=kind, replaces=request.session)
+    if await erasing.is_open(citizen_id):
+        # The citizen erased everything in another browser while the register was asked, or just now: this session
+        # could keep nothing.
+        await erasing.come_back(citizen_id)
+        session, cookie = await sessions.open_session(identity, now=_now(), device=kind)
     if await sessions.close_oldest(session, settings.SESSIONS_PER_CITIZEN, now=_now()):
         log.info("oldest session ended: too many %s", request.correlation_id)
         path = return_path.with_path(f"{reverse('entry:own_sessions')}?gedaan={session_list.OLDEST_ENDED}", path)

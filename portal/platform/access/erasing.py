@@ -188,7 +188,10 @@ async def come_back(citizen_id: UUID) -> None:
 
 
 async def is_open(citizen_id: UUID) -> bool:
-    """Tell whether somebody's erasure is not closed yet: who signed in meanwhile has to come back once more."""
+    """Tell whether somebody's erasure is not closed yet: who signed in meanwhile has to come back once more.
+
+    That ends their session, which could keep nothing.
+    """
     async with pool.as_citizen(citizen_id) as conn:
         return await _stands(conn, citizen_id)
 
@@ -216,7 +219,8 @@ async def _close(citizen_id: UUID) -> bool:
             return False
         if not row[0]:
             await journal.erase_keys(citizen_id)
-            await conn.execute(CLOSE_ALL, (citizen_id,))
+        # A sign-in closes first: while the row stands, every session is from before, or was opened meanwhile.
+        await conn.execute(CLOSE_ALL, (citizen_id,))
         await _forget(conn, citizen_id, forget_steps(late=True))
         await conn.execute(CLOSE, (citizen_id,))
         await citizens.come_back(citizen_id)
