@@ -13,7 +13,7 @@ from portal.features.privacy import journalling
 from portal.features.profile import actions as profile
 from portal.platform.access import erasing, pending, sessions
 from portal.platform.access.types import Admitted, Session
-from portal.platform.database import pool
+from portal.platform.database import pool, terms
 from portal.platform.journal import erasing as journal
 from portal.platform.keys import citizens, subjects
 from tests.citizen import Citizen
@@ -113,3 +113,18 @@ async def test_session_that_slipped_in_ends_also_where_the_worker_erases_the_key
     await erasing.close_finished(now + timedelta(minutes=1) + erasing.LONGEST_PAGE)
     assert not await sessions.is_live(slipped, now=now)
     assert tables_with(citizen_id, past_walls) - UNTOLD == set()
+
+
+async def test_erasure_that_is_never_finished_counts_as_overdue(
+    somebody: Citizen, monkeypatch, past_walls, as_worker
+):
+    monkeypatch.setattr(journal, "erase_keys", _away)
+    await somebody.posts(PAGE, **YES)
+    (erasure,) = [term for term in terms.terms() if term.table == "access_erasure"]
+    overdue = list[int]()
+    for minutes in (20, 60):
+        since = datetime.now(UTC) - timedelta(minutes=minutes)
+        past_walls.execute("update access_erasure set at = %s where erased_at is null", (since,))
+        async with as_worker():
+            overdue.append((await terms.count_overdue(erasure, datetime.now(UTC))).now)
+    assert overdue == [0, 1]
