@@ -12,13 +12,14 @@ import pytest
 from django.conf import settings
 from msgspec.structs import replace
 
-from portal.platform.access import derivation, sessions
+from portal.platform.access import derivation, sessions, tasks
 from portal.platform.access.types import Assurance, Identity, Session, SessionAbout, SignInMeans
 from portal.platform.database import pool
 from portal.platform.feature.types import Feature
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import key_file, pseudonym, subjects
 from portal.platform.keys.boxes import Box
+from portal.platform.sweeping import clock
 from tests.journal_entries import entries_of
 
 TRACE = "00000000-0000-4000-8000-000000000007"
@@ -353,6 +354,17 @@ async def test_sweep_deletes_what_is_past_a_limit(past_walls, as_worker):
         assert await sessions.sweep(now=minutes(15)) == 1
         assert [row[0] for row in rows(past_walls)] == [kept.id]
         assert await sessions.sweep() == 1
+
+
+async def test_session_is_not_swept_by_a_worker_whose_clock_is_ahead(past_walls, as_worker):
+    now = datetime.now(UTC)
+    seen = [now - sessions.IDLE - each for each in (timedelta(minutes=6), timedelta(minutes=-4))]
+    kept = [await sessions.open_session(JAN, now=each) for each in seen][1][0]
+    ahead = now + clock.APART - timedelta(seconds=5)
+    async with as_worker():
+        await tasks.sweep(timestamp=int(ahead.timestamp()))
+    assert [row[0] for row in rows(past_walls)] == [kept.id]
+    assert await sessions.is_live(kept, now=now)
 
 
 async def test_sessions_share_no_derived_value():
