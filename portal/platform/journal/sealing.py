@@ -39,10 +39,12 @@ ANCHORS = 1000
 # (`database.connection`).
 LATE = timedelta(seconds=60)
 
-# The newest link that is older than LATE: below its `up_to` every transaction has ended, and no entry can appear.
+# The newest link that is older than LATE: below its `up_to` every transaction has ended, and no entry can appear. At
+# one link in ten seconds, LATE is seven links: a clock that jumps ahead between two links makes none look older.
 SETTLED = """
 select number, up_to from public.journal_batch
 where sealed_at < (select sealed_at from public.journal_batch order by number desc limit 1) - %s
+    and number <= (select number from public.journal_batch order by number desc limit 1) - 7
 order by number desc limit 1
 """
 # S608, here and below: the statements consist of our own constants.

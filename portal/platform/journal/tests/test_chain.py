@@ -67,6 +67,21 @@ async def test_entry_that_commits_late_is_sealed_later(worker: Worker):
     assert await worker.findings() == []
 
 
+async def test_entry_that_commits_late_is_sealed_also_after_the_clock_jumped(worker: Worker):
+    """By their times the link of a moment ago was older than any transaction, and the entry was damage for ever."""
+    late, jumped = uuid4(), timedelta(minutes=5)
+    await look(uuid4())
+    assert await worker.seal() == SealedBatch(1, 2)
+    async with pool.as_citizen(late) as conn:
+        await actions.record_asked(conn, operation(late))
+        await look(uuid4())
+        assert await worker.seal() == SealedBatch(2, 2)
+        await look(uuid4())
+        assert await worker.seal(after=jumped) == SealedBatch(3, 2)
+    assert await worker.seal(after=jumped + timedelta(seconds=10)) == SealedBatch(4, 1)
+    assert await worker.damage(after=timedelta(hours=1)) == []
+
+
 async def test_two_sealers_make_one_chain(worker: Worker):
     for _ in range(10):
         await look(uuid4())
