@@ -11,26 +11,26 @@ import msgspec
 from portal.platform.kit.errors import PortalError
 from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.manifest import Magda
+from portal.platform.sources.reading import json_text
 from portal.platform.sources.reading.facts import Fact
-from portal.platform.sources.reading.xml import Element, child, parse_xml, text_at
-from portal.platform.sources.transports.magda_answer import empty_other_origins
+from portal.platform.sources.reading.xml import Element, UnreadableXml, child, parse_xml, text_at
+from portal.platform.sources.transports.magda_answer import empty_other_origins, response_in
+from portal.platform.wire.received import UnreadableBytes, decode
 
 
 def content_of(data: bytes, entry: Askable) -> Any:
-    """Give what the parse function gets of an answer; None where there is none.
+    """Give what the parse function gets of an answer, as transports decode it; None where there is none.
 
     That is the Inhoud of a MAGDA answer without items of other origins, or the object of a JSON answer.
     """
     service = entry.service
-    if not isinstance(service, Magda):
-        try:
-            content = msgspec.json.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
-        return content if isinstance(content, dict) else None
     try:
-        answer = next(parse_xml(data).iter("Antwoord"), None)
-    except PortalError:
+        text = decode(data).data
+        if not isinstance(service, Magda):
+            content = msgspec.json.decode(text)
+            return content if isinstance(content, dict) else None
+        answer = next(xml_of(text).iter("Antwoord"), None)
+    except (PortalError, *json_text.FAILURES):
         return None
     content = child(answer, "Inhoud") if answer is not None else None
     if content is not None and service.origin:
@@ -41,6 +41,21 @@ def content_of(data: bytes, entry: Askable) -> Any:
     return content
 
 
+def xml_of(text: bytes) -> Element:
+    """Parse a MAGDA answer, without the namespaces that a gateway adds; raises UnreadableXml."""
+    root = parse_xml(text)
+    response_in(root)
+    return root
+
+
+def text_of(data: bytes) -> bytes:
+    """Give the text of an answer in UTF-8, as transports decode it; its bytes where they cannot."""
+    try:
+        return decode(data).data
+    except UnreadableBytes:
+        return data
+
+
 def is_own(exception: Element, entry: Askable) -> bool:
     """Tell whether an Uitzondering is of one of the dataset's `origins`; any is, when the manifest names none."""
     service = entry.service
@@ -49,13 +64,19 @@ def is_own(exception: Element, entry: Askable) -> bool:
 
 
 def crash_of(data: bytes, entry: Askable) -> str:
-    """Tell where the body's code raises on an answer, with the line of code; "" when it does not."""
+    """Tell where the body's code raises on an answer, with the line of code, or that it gives no facts.
+
+    "" when all is well, or when the answer has no content.
+    """
     content = content_of(data, entry)
     return "" if content is None else failure_of(content, entry)
 
 
 def failure_of(content: Any, entry: Askable) -> str:
-    """Tell where the body's code raises on the content of an answer (`content_of`); "" when it does not."""
+    """Tell where the body's code raises on the content of an answer (`content_of`), or that it gives no facts.
+
+    "" when all is well.
+    """
     try:
         facts = entry.parse(content)
         if facts is None:
@@ -85,19 +106,29 @@ def names_in_code(folder: Path) -> set[str]:
 
 
 def damage_of(data: bytes, entry: Askable) -> str:
-    """Tell why an answer cannot be parsed as JSON or XML; "" when it can."""
-    if isinstance(entry.service, Magda):
-        try:
-            parse_xml(data)
-        except PortalError as error:
-            cause = error.__cause__
-            return f"no XML that is read: {cause or error}"
-        return ""
+    """Tell why an answer cannot be decoded, or parsed as JSON or XML; "" when it can."""
     try:
-        json.loads(data)
-    except (ValueError, RecursionError) as error:
-        return f"no JSON: {error}"
+        text = decode(data).data
+        if isinstance(entry.service, Magda):
+            xml_of(text)
+        else:
+            msgspec.json.decode(text)
+    except UnreadableBytes as error:
+        return f"no text that is read: {error.detail}"
+    except UnreadableXml as error:
+        return f"no XML that is read: {error.__cause__ or error}"
+    except json_text.FAILURES as error:
+        return f"no JSON: {_with_line(text, error)}"
     return ""
+
+
+def _with_line(text: bytes, error: Exception) -> Exception:
+    """Give the fault that names the line of a JSON text, where there is one; the portal's decoder counts bytes."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError) as named:
+        return named
+    return error
 
 
 def _wrong_type(facts: list[Any]) -> str:

@@ -18,6 +18,7 @@ from lxml import etree
 
 from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.manifest import Magda, Rest
+from portal.platform.wire.received import UnreadableBytes, decode
 
 from .json_schema import JsonSchema, UnknownSchemaError
 from .masking import mask
@@ -58,8 +59,9 @@ def published_schema(service: Magda, published: Path | None) -> Path | None:
 
 def _xml_faults(file: Path, schema: Path) -> list[str]:
     try:
-        content = etree.parse(file, etree.XMLParser(resolve_entities=False, no_network=True))
-    except (etree.LxmlError, OSError) as error:
+        text = decode(file.read_bytes()).data
+        content = etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
+    except (etree.LxmlError, UnreadableBytes, OSError) as error:
         return [f"no XML: {error}"]
     try:
         compiled = _compile(schema, schema.stat().st_mtime_ns)
@@ -171,12 +173,12 @@ def _check_json(entry: Askable, service: Rest, answers: Sequence[Path]) -> Schem
             f"{answer.name}: {fault}"
             for answer in answers
             for fault in schema.faults(
-                json.loads(answer.read_bytes()), type_names[answer.name.endswith(".problem.json")]
+                json.loads(decode(answer.read_bytes()).data), type_names[answer.name.endswith(".problem.json")]
             )
         ]
     except UnknownSchemaError as error:
         return SchemaCheck("own", (f"schema.json cannot be used: {error}",))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, UnreadableBytes) as error:
         return SchemaCheck("own", (f"schema.json cannot be used: it is no JSON: {error}",))
     return SchemaCheck("own", tuple(faults))
 

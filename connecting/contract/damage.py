@@ -10,10 +10,10 @@ from lxml import etree
 from portal.platform.sources.catalogue import Askable
 from portal.platform.sources.manifest import Rest
 from portal.platform.sources.reading.outcomes import Down, Nothing, name_of
-from portal.platform.sources.reading.xml import Element, parse_xml
+from portal.platform.sources.reading.xml import Element
 
 from .. import samples
-from ..contents import crash_of, failure_of, is_own
+from ..contents import crash_of, failure_of, is_own, text_of, xml_of
 from ..masking import mask
 from .choices import ByChance, Choices
 from .evidence import DatasetEvidence
@@ -36,7 +36,7 @@ def survives_damage(evidence: DatasetEvidence) -> Iterator[str]:
 
 
 def _some(evidence: DatasetEvidence, *outcomes: str) -> list[bytes]:
-    return [sample.data for sample in evidence.read_as(*outcomes)]
+    return [text_of(sample.data) for sample in evidence.read_as(*outcomes)]
 
 
 def _is_wrong(data: bytes, entry: Askable, what: str) -> Iterator[str]:
@@ -79,7 +79,7 @@ def without_a_part(evidence: DatasetEvidence, choices: Choices) -> Iterator[str]
         del _at(content, path[:-1])[path[-1]]
         yield from _is_wrong(json.dumps(content).encode(), evidence.entry, f"an answer without {_names_in(path)}")
         return
-    root = parse_xml(answer)
+    root = xml_of(answer)
     element = choices.one_of(list(root.iterdescendants()))
     name = element.tag
     _remove(element)
@@ -90,7 +90,7 @@ def without_a_text(evidence: DatasetEvidence, choices: Choices) -> Iterator[str]
     """A MAGDA answer in which one text is empty or "?" does not say that there is nothing."""
     if isinstance(evidence.entry.service, Rest) or not (answers := _some(evidence, "ready")):
         return
-    root = parse_xml(choices.one_of(answers))
+    root = xml_of(choices.one_of(answers))
     element = choices.one_of(list(root.iterdescendants()))
     element.text = choices.one_of(EMPTY_TEXTS)
     yield from _is_wrong(etree.tostring(root), evidence.entry, f"an answer without a text in {element.tag}")
@@ -105,7 +105,7 @@ def with_strange_values(evidence: DatasetEvidence, choices: Choices) -> Iterator
     if isinstance(evidence.entry.service, Rest):
         yield from _with_values(evidence.entry, evidence.entry.service, json.loads(answer), choices)
         return
-    root = parse_xml(answer)
+    root = xml_of(answer)
     elements = list(root.iterdescendants())
     names: list[str] = []
     for _ in range(choices.between(1, 4)):
@@ -142,7 +142,7 @@ def without_its_reason(evidence: DatasetEvidence, choices: Choices) -> Iterator[
     """A MAGDA answer "there is nothing" cannot be read without the exception that says so."""
     if isinstance(evidence.entry.service, Rest) or not (answers := _some(evidence, "nothing")):
         return
-    root = parse_xml(choices.one_of(answers))
+    root = xml_of(choices.one_of(answers))
     own = next((it for it in root.iter("Uitzondering") if is_own(it, evidence.entry)), None)
     if own is None:
         return

@@ -11,10 +11,11 @@ from portal.platform.kit.errors import PortalError
 from portal.platform.sources.catalogue import Agency, DatasetEntry
 from portal.platform.sources.manifest import Dataset, HistoryRules, Items, Magda, Rest
 from portal.platform.sources.reading.outcomes import facts_of
-from portal.platform.sources.reading.xml import parse_xml, text_at
+from portal.platform.sources.reading.xml import text_at
 from portal.platform.sources.sampled import SampleNames
 from portal.platform.sources.transports.rest_answer import MISSING
 
+from ..contents import text_of, xml_of
 from .evidence import DatasetEvidence
 from .readings import value_at
 from .wording import some
@@ -105,11 +106,11 @@ def _origins_in(samples: Path) -> Iterator[str]:
     """Give the origins in a body's samples: of exceptions, or in JSON of the parts that are missing."""
     for file in sorted(samples.rglob("*.xml")):
         with suppress(PortalError):
-            root = parse_xml(file.read_bytes())
+            root = xml_of(text_of(file.read_bytes()))
             yield from (text_at(exception, "Oorsprong") for exception in root.iter("Uitzondering"))
     for file in sorted((samples / "rest").glob("*/*.json")):
-        with suppress(ValueError):
-            content = json.loads(file.read_bytes())
+        with suppress(ValueError, RecursionError):
+            content = json.loads(text_of(file.read_bytes()))
             parts = content.get(MISSING) if isinstance(content, dict) else None
             items = parts if isinstance(parts, list) else [parts]
             yield from (str(part["bron"]) for part in items if isinstance(part, dict) and "bron" in part)

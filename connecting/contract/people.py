@@ -11,7 +11,7 @@ from portal.platform.sources.reading.outcomes import Down, Nothing, name_of
 from portal.platform.sources.reading.table import plain_number
 
 from .. import samples
-from ..contents import content_of
+from ..contents import content_of, text_of
 from ..masking import NUMBER
 from .evidence import DatasetEvidence, Sample
 from .readings import is_test_number
@@ -44,7 +44,7 @@ def of_others_are_never_shown(evidence: DatasetEvidence) -> Iterator[str]:
     nothing = () if isinstance(evidence.entry.service, Magda) else ("nothing",)
     for sample in evidence.read_as("ready", "partial", *nothing):
         # Warning 30004 tells that the number was renewed: the answer is about the same person under another number.
-        if b">30004<" in sample.data:
+        if b">30004<" in text_of(sample.data):
             continue
         if not _is_mismatch(samples.read(sample.data, evidence.entry, insz=STRANGER)):
             yield f"{sample.file.name} would be shown to somebody else: `subject` ({evidence.entry.service.subject})"

@@ -112,9 +112,12 @@ def _read(name: str, data: bytes, entry: Askable, options: dict[str, Any]) -> Fi
         return FileReading(name, Nothing(now), "not checked")
     key = samples.key_of(Path(name))
     about = options["number"] or (key if key.isdecimal() and len(key) in NUMBERS else "")
-    outcome = samples.read(data, entry, insz=about or None, asked_at=now, content_type=options["content_type"])
+    answer = of_file(data, now, options["content_type"])
+    outcome = samples.read_answer(answer, entry, insz=about or None)
     is_known = bool(about and entry.service.subject and facts_of(outcome))
     subject: Subject = "checked" if is_known else "not checked"
     if isinstance(outcome, Down) and outcome.reason == "mismatch":
         subject = "mismatch"
-    return FileReading(name, outcome, subject, why_unread(data, outcome, entry))
+    return FileReading(
+        name, outcome, subject, why_unread(data if isinstance(answer, Down) else answer.data, outcome, entry)
+    )

@@ -155,27 +155,35 @@ def _notes(exceptions: list[_Exception]) -> list[Fact]:
     ]
 
 
+def response_in(root: Element) -> Element | None:
+    """Find the element of the service or the Fault, in a SOAP envelope or bare; None for an empty envelope.
+
+    By the contract nothing below it has a namespace; one that a gateway adds is removed in place.
+    """
+    response: Element | None = root
+    if local_name(root) == "Envelope":
+        body = next((e for e in root if local_name(e) == "Body"), None)
+        response = next(iter(body), None) if body is not None else None
+    if response is not None and (names := {namespace for e in response if (namespace := namespace_of(e))}):
+        without_namespaces(response, names | {namespace_of(response)})
+    return response
+
+
 def _reply(root: Element, inquiry: Inquiry[Any, Any]) -> Element:
     """Find the Repliek; raises _Unusable with the reason when there is none.
 
     The root names the service. Context must be there, but its Naam is not compared: a published answer
     (GeefBewijs 90722500785) names another service in it.
     """
-    if local_name(root) == "Envelope":
-        body = next((e for e in root if local_name(e) == "Body"), None)
-        first = next(iter(body), None) if body is not None else None
-        if first is None:
-            raise _Unusable(Down("unreadable", "empty envelope"))
-        root = first
-    if local_name(root) == "Fault":
-        code = next((text_of(e) for e in root.iter() if local_name(e) in ("faultcode", "Value")), "")
+    response = response_in(root)
+    if response is None:
+        raise _Unusable(Down("unreadable", "empty envelope"))
+    if local_name(response) == "Fault":
+        code = next((text_of(e) for e in response.iter() if local_name(e) in ("faultcode", "Value")), "")
         raise _Unusable(Down("fault", _printable(code)))
-    if local_name(root) != f"{_service(inquiry).service}Response":
+    if local_name(response) != f"{_service(inquiry).service}Response":
         raise _Unusable(Down("unreadable", "root"))
-    # By the contract nothing below the root has a namespace; a gateway that adds one is tolerated.
-    if names := {namespace for e in root if (namespace := namespace_of(e))}:
-        without_namespaces(root, names | {namespace_of(root)})
-    reply = child(root, "Repliek")
+    reply = child(response, "Repliek")
     if reply is None:
         raise _Unusable(Down("unreadable", "no Repliek"))
     if not text_at(reply, "Context", "Naam"):
