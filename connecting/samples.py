@@ -24,6 +24,7 @@ NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)  # when samples count as asked, wh
 NOTFOUND = "notfound"
 # How the name of a JSON service's failure ends, and that of an answer without a body.
 PROBLEM, EMPTY = ".problem.json", ".204"
+_FAILURE = 'a failure is written {"status": 502, "problem": {...}}'
 
 
 def answers_of(entry: Askable) -> list[Path]:
@@ -101,7 +102,10 @@ def read_sample(file: Path, entry: Askable, *, insz: str | None = None) -> Outco
     """
     data = file.read_bytes()
     if file.name.endswith(PROBLEM):
-        return mutual_tls.refusal(int(json.loads(data)["status"]))
+        try:
+            return mutual_tls.refusal(int(json.loads(data)["status"]))
+        except (OverflowError, RecursionError) as error:
+            raise ValueError(_FAILURE) from error
     if file.name.endswith(EMPTY):
         if data:
             raise ValueError("an answer with status 204 has no body; empty the file")
@@ -114,7 +118,7 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or type(error).__name__
     if isinstance(error, KeyError | TypeError):
-        return 'a failure is written {"status": 502, "problem": {...}}'
+        return _FAILURE
     return str(error)
 
 

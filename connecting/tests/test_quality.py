@@ -348,6 +348,21 @@ def test_what_was_not_read_is_not_approved(tmp_path, file, old, new, message):
     assert f"{READY}.json is not approved: {message}" in text
 
 
+@pytest.mark.parametrize("text", ['{"status": 1e999}', "[" * 100_000], ids=["too large", "too deep"])
+def test_a_failure_that_cannot_be_read_stops_no_other_sample(tmp_path, text):
+    place = body(tmp_path) / "samples" / PLACES["rest"]
+    (place / f"{DOWN}.problem.json").write_text(text)
+    (place / f"{READY}.facts.json").write_text("{}")
+    message = 'a failure is written {"status": 502, "problem": {...}}'
+    wanted = f"{place / DOWN}.problem.json is not approved: {message}"
+    said, code = run(tmp_path, "approve", "vlaamse_tol")
+    assert (sorted(said.splitlines()), code) == (
+        sorted([wanted, f"{place / READY}.facts.json: ready, 7 facts", "1 changed."]),
+        2,
+    )
+    assert lacks(tmp_path)[0] == f"{DOWN}.problem.json cannot be read: {message}"
+
+
 def test_without_the_published_schemas_it_says_that_it_did_not_look(tmp_path):
     body(tmp_path, "magda")
     (tmp_path / "vlaamse_tol/schemas/GeefVlaamseTolToekenningen-01.00.0000.xsd").unlink()
