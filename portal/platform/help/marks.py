@@ -1,6 +1,8 @@
-"""The markup of the help's answers: plain text with a few marks, which is read into parts for a template.
+"""The markup of the help's answers and of the policy's sections: text with a few marks, which is read into parts
+for a template.
 
-A paragraph ends at an empty line. `- ` begins a line of a list, `1. ` a step, `## Title {#anchor}` a heading.
+Each part ends at an empty line: a paragraph, a list (each line begins with `- `), steps (with `1. `), and a heading,
+which is one line `## Title {#anchor}`.
 Within a line: `**strong**`, `{words for a wide screen|words for a phone}`, and `[words](target)`, where the
 target is `hulp:SLUG` or `hulp:SLUG#anchor` (another entry), `plaats:ROUTE` or `plaats:ROUTE?name=value#anchor` (a
 page), `#anchor` (this page) or an https address.
@@ -33,7 +35,11 @@ class TextError(ValueError):
 
 
 class Span(msgspec.Struct, frozen=True):
-    """Words of one kind: plain, strong, or a link to `href`. width: the screens that show them; "" for all."""
+    """Words of one kind: plain, strong, or a link.
+
+    href: its target as the text has it (`address` gives its address), or "". width: the screens that show the words;
+    "" for all.
+    """
 
     text: str
     is_strong: bool = False
@@ -92,6 +98,8 @@ def address(target: str) -> str:
 
 def _part(lines: Sequence[str]) -> Part:
     if match := _HEADING.fullmatch(lines[0]):
+        if len(lines) > 1:
+            raise TextError(f"{lines[1]!r} stands directly below a heading: leave a line empty between them.")
         return Part("heading", (_line(match["title"]),), match["anchor"])
     for mark, kind in _LISTS:
         if lines[0].startswith(mark):
@@ -101,6 +109,9 @@ def _part(lines: Sequence[str]) -> Part:
             return Part(kind, tuple(_line(line.removeprefix(mark)) for line in lines))
     if lines[0].startswith("#"):
         raise TextError(f"{lines[0]!r} is no heading: write ## Title {{#anchor}}.")
+    for line in lines[1:]:
+        if line.startswith(("## ", *(mark for mark, _ in _LISTS))):
+            raise TextError(f"{line!r} stands directly below a sentence: leave a line empty between them.")
     return Part("paragraph", (_line(" ".join(lines)),))
 
 
@@ -108,7 +119,10 @@ def _line(text: str) -> MarkedLine:
     pieces = tuple(_spans(text))
     words = "".join(piece.text for piece in pieces)
     if any(mark in words for mark in ("**", "](", "{", "}")):
-        raise TextError(f"{text!r} has a mark that is not closed.")
+        raise TextError(
+            f"{text!r} has a mark that is not whole, or one inside another: write **strong**, {{wide|narrow}} or "
+            "[words](target)."
+        )
     return pieces
 
 
