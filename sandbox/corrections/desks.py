@@ -64,7 +64,7 @@ class _RequestContent(msgspec.Struct):
 
 
 def add_to(app: web.Application) -> None:
-    """Add each body's desk."""
+    """Add the path of each desk."""
     for path in app[TOWN].sources.desks:
         app.router.add_post(path, take)
 
@@ -107,7 +107,7 @@ def _take(request: web.Request, town: Town, desk: Desk, body: bytes) -> web.Resp
             content = msgspec.json.decode(body, type=_ReportContent)
         else:
             content = msgspec.json.decode(body, type=_RequestContent)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused(400, f"the body is none of the {desk.takes} that come here") from error
     received_at = datetime.fromtimestamp(town.clock(), UTC).isoformat()
     novelty = town.reports.take(desk.body, key, content.kenmerk, body, received_at)

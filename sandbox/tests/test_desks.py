@@ -1,5 +1,6 @@
 """Desks that receive reports: each key counts once, whatever fails, and reports survive a restart."""
 
+import json
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -22,12 +23,16 @@ REPORT = {
     "antwoord_aan": "",
 }
 
+# A member that no report has, nested deeper than the decoder goes.
+TOO_DEEP = json.dumps(REPORT | {"bijlage": 0}).replace("0}", "[" * 100_000 + "]" * 100_000 + "}").encode()
+
 
 async def report_to_desk(
     magda, portal, report: Any = REPORT, key: str = '"k1"', scope: str = DESK_SCOPE
 ) -> tuple[int, Any]:
     headers = {"Authorization": f"Bearer {(await token(portal, scope))[1]['access_token']}", "Idempotency-Key": key}
-    async with magda.post(DESK_PATH, json=report, headers=headers) as answer:
+    body = report if isinstance(report, bytes) else json.dumps(report).encode()
+    async with magda.post(DESK_PATH, data=body, headers=headers) as answer:
         return answer.status, await answer.json() if answer.content_length else None
 
 
@@ -73,6 +78,7 @@ async def test_desk_may_take_a_report_and_not_say_so(magda, portal, http, town):
         (REPORT, "k" * 101, DESK_SCOPE, 400),
         ({"kenmerk": "VB-1"}, '"k1"', DESK_SCOPE, 400),
         (["VB-1"], '"k1"', DESK_SCOPE, 400),
+        (TOO_DEEP, '"k1"', DESK_SCOPE, 400),
     ],
 )
 async def test_what_is_no_report_is_refused(magda, portal, http, report, key, scope, status):
