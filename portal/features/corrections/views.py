@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.features.profile import queries as profile
 from portal.platform.access import carried
-from portal.platform.access.guards import SeeOther, keeps_typed, signed_in
+from portal.platform.access.guards import SeeOther, keeps_typed, signed_in, typed_fields
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
 from portal.platform.kit import typed_text
@@ -63,15 +63,16 @@ async def report(request: SignedInRequest, agency: str, dataset: str) -> HttpRes
 
 async def _report(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
     is_allowed = asking.may_see(request.session, datasets.inquiry_of(entry))
-    if rules.endpoint_of(entry) is None or not is_allowed:
-        if request.method == "POST":
+    has_form = rules.endpoint_of(entry) is not None
+    if request.method == "POST":
+        if not has_form:
             raise Http404
+        return await _handle_post(request, entry) if is_allowed else await _keep(request, entry)
+    if not has_form or not is_allowed:
         is_about_child = request.GET.get("over") == rules.CHILD
         desk = await _desk(request, entry) if is_allowed and not is_about_child else ""
         context = {"is_allowed": is_allowed, "is_about_child": is_about_child, "desk": desk}
         return _page(request, entry, "way", TITLE, context)
-    if request.method == "POST":
-        return await _handle_post(request, entry)
     handle = request.GET.get("gegeven", "")
     if not handle:
         context = {"outcome": await _answer(request, entry), "part": request.GET.get("onderdeel", "")}
@@ -110,20 +111,40 @@ async def report_list(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "corrections/listed.html", {"title": LISTED, "rows": rows})
 
 
-async def _handle_post(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
-    """Send the checked report, or show the check page or the form again, as the button `stap` says."""
+def _form_of(request: SignedInRequest) -> tuple[UUID, str]:
+    """Give the key of the posted form, and the handle of its datum; raise Http404 where it has none."""
     form_key = typed_text.identifier(request.POST.get("sleutel", ""))
     handle = request.POST.get("gegeven", "")
     if form_key is None or not handle:
         raise Http404
+    return form_key, handle
+
+
+async def _seen(request: SignedInRequest, entry: DatasetEntry, form_key: UUID) -> DisputedDatum | None:
+    """Open the datum that the posted form is about; None when it is of another citizen, or was changed."""
+    purpose = rules.form_purpose(DisputedDatum, entry, form_key)
+    return await carried.unseal_for_citizen(DisputedDatum, request.session, purpose, request.POST.get("gezien", ""))
+
+
+async def _keep(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
+    """Carry what was typed out of sight where the citizen signed in again, and too weakly for these data."""
+    form_key = _form_of(request)[0]
+    if request.is_from_before and await _seen(request, entry, form_key) is None:
+        return SeeOther(request.path)
+    context = {"is_allowed": False, "is_about_child": False, "desk": "", "typed": typed_fields(request)}
+    return _page(request, entry, "way", TITLE, context, status=HTTPStatus.FORBIDDEN)
+
+
+async def _handle_post(request: SignedInRequest, entry: DatasetEntry) -> HttpResponseBase:
+    """Send the checked report, or show the check page or the form again, as the button `stap` says."""
+    form_key, handle = _form_of(request)
     step = request.POST.get("stap", "")
     if step == SEND and not request.is_from_before:
         purpose, draft = rules.form_purpose(Report, entry, form_key), request.POST.get("ontwerp", "")
         content = carried.unseal(Report, request.session, purpose, draft)
         if content is not None:
             return await _send(request, entry, handle, content, form_key)
-    purpose = rules.form_purpose(DisputedDatum, entry, form_key)
-    seen = await carried.unseal_for_citizen(DisputedDatum, request.session, purpose, request.POST.get("gezien", ""))
+    seen = await _seen(request, entry, form_key)
     if seen is None and request.is_from_before:
         # The form may be of another citizen, who used this browser before: nothing of it is shown.
         return SeeOther(request.path)
@@ -196,7 +217,10 @@ async def _answer(request: SignedInRequest, entry: DatasetEntry) -> Outcome:
 
 
 async def _desk(request: SignedInRequest, entry: DatasetEntry) -> str:
-    """Name the population desk where the citizen lives; "" where the body does not refer to it."""
+    """Render the population desk where the citizen lives, as HTML.
+
+    "" where the body does not refer to it, or no dataset says where people live.
+    """
     correction, register = section.of(entry), residence.entry()
     if correction is None or correction.desk != "municipality" or register is None:
         return ""
@@ -251,14 +275,14 @@ def _page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     outcome = context.get("outcome")
-    facts = facts_of(outcome) if outcome else ()
+    choices = rules.choices_of(facts_of(outcome) if outcome else (), entry.dataset, context.get("part", ""))
     values = {
         "title": title,
         "entry": entry,
         "correction": section.of(entry),
-        "choices": rules.choices_of(facts, entry.dataset, context.get("part", "")),
-        # An answer with only remarks has no datum that can be wrong.
-        "is_nothing": isinstance(outcome, Nothing | Ready),
+        "choices": choices,
+        # A whole answer without a choice has only remarks, and none of those can be wrong.
+        "is_nothing": not choices and isinstance(outcome, Nothing | Ready),
         "is_partial": isinstance(outcome, Partial),
         "missing": rules.MISSING,
         "trouble": "",

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 
@@ -15,6 +16,7 @@ from portal.features.corrections import actions
 from portal.features.corrections.tests.test_delivery import NOW, Role, put, to_deliver
 from portal.features.profile import actions as profile
 from portal.platform.access import sessions
+from portal.platform.access.types import Assurance
 from portal.platform.journal.types import Occasion
 from tests.citizen import SAME_ORIGIN, Citizen, sign_in
 from tests.desks import Desks
@@ -215,6 +217,28 @@ async def test_what_was_typed_is_given_back_to_its_own_citizen_in_a_later_sessio
         sent = fields | {"gegeven": handle}
         answer = await pieter.client.post(PLACE, {"stap": "versturen", **sent}, headers=SAME_ORIGIN)
         assert (answer.status_code, answer["Location"]) == (303, PLACE)
+    assert to_deliver() == []
+
+
+async def test_what_was_typed_is_given_back_to_who_signs_in_again_too_weakly(lies: Citizen, pieter: Citizen) -> None:
+    _, fields = await open_check_page(lies)
+    weaker = await sign_in(msgspec.structs.replace(lies.session.identity, assurance=Assurance.LOW))
+    answer = await weaker.client.post(PLACE, {"stap": "versturen", **fields}, headers=SAME_ORIGIN)
+    assert (answer.status_code, "sterker middel" in text(answer)) == (403, True)
+    # All goes along out of sight, and nothing of what the body says is shown.
+    kept = {name: hidden(answer, name) for name in ("stap", *fields)}
+    assert kept == {"stap": "versturen", **fields}
+    assert "Bachelor in de verpleegkunde" not in text(answer)
+    again = await weaker.posts(PLACE, **kept)
+    assert (again.status_code, hidden(again, "why")) == (403, TYPED["why"])
+    # With a stronger means the form goes on.
+    later = await sign_in(lies.session.identity)
+    answer = await later.client.post(PLACE, kept, headers=SAME_ORIGIN)
+    assert (answer.status_code, TYPED["why"] in text(answer)) == (200, True)
+    # Somebody else who signs in too weakly at that browser gets nothing of it.
+    other = await sign_in(msgspec.structs.replace(pieter.session.identity, assurance=Assurance.LOW))
+    answer = await other.client.post(PLACE, {"stap": "versturen", **fields}, headers=SAME_ORIGIN)
+    assert (answer.status_code, answer["Location"]) == (303, PLACE)
     assert to_deliver() == []
 
 
