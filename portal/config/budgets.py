@@ -1,9 +1,10 @@
 """Limit the requests of one citizen, in all their sessions together, so that nobody's pages wait for theirs.
 
-The limits hold in all processes of this machine together (`shared_counts`), since a page comes to any of them.
-Requests beyond the limits wait in a line of their citizen, first come first served in each process; only when the
-line is long, or moves too slowly, are they refused. Signing out never waits. Visitors who are not signed in share the
-line of their network.
+The limits hold in all processes of this machine together (`shared_counts`), since a page comes to any of them; but
+for the length of the line: each process has its own. Requests beyond the limits wait in a line of their citizen,
+first come first served in each process; only when the line is long, or moves too slowly, are they refused. Signing
+out never waits; the page that asks whether to sign out does. Visitors who are not signed in share the line of their
+network.
 """
 
 import asyncio
@@ -22,7 +23,7 @@ from django.shortcuts import render
 from django.utils.decorators import async_only_middleware
 
 from portal.platform.access import form_key
-from portal.platform.access.middleware import waits_for_news
+from portal.platform.access.middleware import comes_from_us, waits_for_news
 from portal.platform.access.types import Request, Respond
 from portal.platform.kit.networks import Network, around
 from portal.platform.ui import first_bytes
@@ -44,7 +45,7 @@ streams = RequestQuota(shared_counts.counts(CountKind.STREAMS))
 
 
 class TooMuchError(Exception):
-    """A citizen or a network has as many requests under way and waiting as they may have."""
+    """A citizen or network has as many requests under way and waiting as they may have, or one waited too long."""
 
 
 class Limits(NamedTuple):
@@ -185,7 +186,7 @@ def middleware(get_response: Respond) -> Respond:
     async def respond(request: Request) -> HttpResponseBase:
         if request.session is None:
             return await answer_visitor(request, get_response)
-        if request.path_info == links.sign_out():
+        if _signs_out(request):
             return await get_response(request)
         try:
             leave = await budgets.enter(request.session.citizen_id, _of_citizen(), request.correlation_id)
@@ -208,6 +209,13 @@ def middleware(get_response: Respond) -> Respond:
         return response
 
     return respond
+
+
+def _signs_out(request: Request) -> bool:
+    """Tell whether a request ends its session: our own form posts it, so the next one has no session to sign out."""
+    if request.method != "POST" or request.path_info != links.sign_out():
+        return False
+    return comes_from_us(request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site"))
 
 
 async def _answer_stream(request: Request, citizen_id: UUID, get_response: Respond) -> HttpResponseBase:

@@ -142,8 +142,10 @@ NOW = datetime(2026, 3, 3, tzinfo=UTC)
 SESSION = Session(b"", AN, IDENTITY, NOW, NOW, NOW, b"", "token")
 
 
-def new_request(path="/uw-gegevens/", *, session=SESSION, method="get", address="192.0.2.1", typed=None):
-    request = getattr(AsyncRequestFactory(), method)(path, typed)
+def new_request(
+    path="/uw-gegevens/", *, session=SESSION, method="get", address="192.0.2.1", typed=None, headers=None
+):
+    request = getattr(AsyncRequestFactory(), method)(path, typed, headers=headers)
     request.META["REMOTE_ADDR"] = address
     request.session, request.session_trouble = session, None
     request.correlation_id, request.csp_nonce, request.resolver_match = "0", "", None
@@ -208,7 +210,11 @@ async def test_too_much_is_said_kindly_and_signing_out_goes_on(budgets):
         assert (kept.status_code, kept.headers["Retry-After"]) == (429, "5")
         assert 'name="onderwerp" value="Mijn naam"' in kept.content.decode()
         assert f'name="form_key" value="{"k" * 22}"' in kept.content.decode()
-        assert (await middleware(respond)(new_request("/afmelden/", method="post"))).content == b"ok"
+        ours, foreign = {"sec-fetch-site": "same-origin"}, {"sec-fetch-site": "cross-site"}
+        assert (await middleware(respond)(new_request("/afmelden/", method="post", headers=ours))).content == b"ok"
+        # The page that asks for confirmation, and a form that is refused, take a turn as any page.
+        for other in (new_request("/afmelden/"), new_request("/afmelden/", method="post", headers=foreign)):
+            assert (await middleware(respond)(other)).status_code == 429
         for each in leave:
             each()
         assert (await middleware(respond)(new_request())).content == b"ok"
