@@ -20,7 +20,7 @@ def icon(name: str) -> str:
     Raises FileNotFoundError for a name without a file.
     """
     svg = (FOLDER / f"{name}.svg").read_text("utf-8")
-    lines = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
+    lines = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
     return Markup(  # noqa: S704 - our own file, which a template names
         '<svg class="icon" viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor"'
         f' aria-hidden="true" focusable="false">{lines}</svg>'

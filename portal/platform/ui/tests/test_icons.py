@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from portal.platform.ui import icons
 from portal.platform.ui.icons import FOLDER, icon
 
 DRAWN = sorted(file.stem for file in FOLDER.glob("*.svg"))
@@ -38,6 +39,13 @@ def test_icon_in_a_page_is_silent_and_of_the_colour_of_its_words():
     assert root.attrib["stroke"] == "currentColor"
     drawn = ElementTree.fromstring((FOLDER / "home.svg").read_text("utf-8"))
     assert [part.attrib for part in root] == [part.attrib for part in drawn]
+
+
+def test_icon_of_a_file_that_begins_with_a_declaration_is_its_lines_alone(tmp_path, monkeypatch):
+    drawn = (FOLDER / "home.svg").read_text("utf-8")
+    (tmp_path / "declared.svg").write_text(f'<?xml version="1.0"?>\n<!-- a house -->\n{drawn}', "utf-8")
+    monkeypatch.setattr(icons, "FOLDER", tmp_path)
+    assert icon("declared") == icon("home")
 
 
 def test_icon_that_nobody_drew_is_refused():
