@@ -20,7 +20,7 @@ class MessagePlace(Unprinted, frozen=True, omit_defaults=True):
     """What a token holds of a message: its provider's id, and its own id there.
 
     received_at, expires_at: UTC, as they were when the token was written; None for a token without them.
-    expires_at is None too for a message that does not expire.
+    expires_at is None too for a message that does not expire, or whose moment cannot be used.
     """
 
     provider: str
