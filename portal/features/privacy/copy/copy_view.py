@@ -1,5 +1,6 @@
 """The page on which a citizen downloads all that is kept of them, as one ZIP. Only after a fresh sign-in."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from django.http import HttpResponseBase, StreamingHttpResponse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.platform.access.guards import recently_signed_in, repeatable
 from portal.platform.access.types import SignedInRequest
+from portal.platform.kit.errors import PortalError
 from portal.platform.language import dates
 from portal.platform.ui import file_names, streaming
 
@@ -19,7 +21,8 @@ from .making import CopyBusy, CopyUnderWay, OwnCopy
 
 TITLE = _("Alles over mij")
 MEDIA_TYPE = "application/zip"
-RETRY_SECONDS = 15
+# Of Retry-After: the page asks who comes when it is busy to wait half a minute.
+RETRY_SECONDS: Mapping[type[PortalError], int] = {CopyBusy: 30, CopyUnderWay: 15}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +38,7 @@ async def own_copy(request: SignedInRequest) -> HttpResponseBase:
         await anext(pieces)
     except (CopyBusy, CopyUnderWay) as error:
         response = _page(request, error.code, HTTPStatus.TOO_MANY_REQUESTS)
-        response["Retry-After"] = str(RETRY_SECONDS)
+        response["Retry-After"] = str(RETRY_SECONDS[type(error)])
         return response
     name = _t("Alles over mij - %(day)s") % {"day": dates.day(request.occasion.now)}
     headers = {
