@@ -81,13 +81,15 @@ _began_at = datetime.now(UTC)
 
 
 async def report_regularly() -> None:
-    """Write this process's report at intervals, until cancelled; a failed write is retried at the next."""
+    """Write this process's report at intervals, until cancelled; one that fails is tried again at the next."""
     while True:
         try:
             await report()
         except DatabaseBusy:
             pass  # the pool logs that the database is away
-        except psycopg.Error as error:
+        except Exception as error:
+            # Whatever the fault, operators must not take this process for one that is gone. The type only is logged:
+            # a message of the database can quote a value.
             log.error("operators are not told of this process: %s", type(error).__name__)
         await asyncio.sleep(EVERY_SECONDS)
 
@@ -165,12 +167,12 @@ def _merge_states(same: list[SourceState]) -> SourceState:
 
 
 def _merge_unread(counted: list[UnreadCount]) -> tuple[UnreadCount, ...]:
-    counted.sort(key=lambda each: each.dataset)
+    counted.sort(key=lambda each: each.name)
     found = []
-    for dataset, group in groupby(counted, key=lambda each: each.dataset):
+    for name, group in groupby(counted, key=lambda each: each.name):
         same = list(group)
         places = list(dict.fromkeys(place for each in same for place in each.places))[: unread.MOST_KEPT]
-        found.append(UnreadCount(dataset, sum(each.answers for each in same), places))
+        found.append(UnreadCount(name, sum(each.answers for each in same), places))
     return tuple(found)
 
 

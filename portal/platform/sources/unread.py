@@ -21,18 +21,19 @@ log = logging.getLogger("portal.sources")
 
 MOST_SAID = 10  # places in one outcome
 MOST_LOOKED_AT = 1000  # places of one answer
-MOST_KEPT = 20  # places of one dataset that are logged and counted by name
+MOST_KEPT = 20  # places of one name that are logged and counted by name
 
 ATTACHMENT = "(attachment)"  # a part of a multipart body, which has no place in the answer
 
 
 class UnreadCount(msgspec.Struct):
-    """The number of answers of a dataset of which something was not read since this process began, and where.
+    """What was not read of the answers to one question.
 
-    places: the first MOST_KEPT places.
+    name: of an inquiry or a public list, AGENCY.WHAT. answers: how many of its answers were not read whole since this
+    process began. places: the first MOST_KEPT.
     """
 
-    dataset: str
+    name: str
     answers: int
     places: list[str]
 
@@ -78,6 +79,10 @@ def count(name: str, places: Sequence[str]) -> None:
         log.warning("%s: not read: %s", name, ", ".join(new))
 
 
-def counts_of(datasets: Sequence[str]) -> list[UnreadCount]:
-    """List what this process counted of these datasets, and under names below theirs (`AGENCY.WHAT/PART`)."""
-    return [one for name in datasets for key, one in _counted.items() if key == name or key.startswith(f"{name}/")]
+def counts_of(names: Sequence[str]) -> list[UnreadCount]:
+    """List what this process counted under these names, and under those below them (`AGENCY.WHAT/PART`).
+
+    The questions to a provider of the eBox have such names (`.../body`).
+    """
+    counted = list(_counted.items())  # threads beside the loop add to it meanwhile
+    return [one for name in names for key, one in counted if key == name or key.startswith(f"{name}/")]

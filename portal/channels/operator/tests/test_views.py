@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -12,7 +13,7 @@ from django.test import AsyncRequestFactory, override_settings
 
 from portal.channels.operator import views
 from portal.channels.operator.views import journal, portal_processes, retention, sources
-from portal.platform.sources import processes
+from portal.platform.sources import processes, unread
 from portal.platform.sources.gates.states import SourceState
 
 pytestmark = pytest.mark.security
@@ -55,6 +56,14 @@ async def test_the_key_opens_the_list(right):
     ].items()
     page = await sources(new_request(right, accept="text/html"))
     assert "rijksregister-persoon" in page.content.decode()
+
+
+@pytest.mark.usefixtures("key", "database")
+async def test_what_was_not_read_stands_below_the_name_of_what_was_asked(monkeypatch):
+    counted = unread.UnreadCount("rijksregister.persoon", 2, ["Persoon/Nieuw"])
+    monkeypatch.setattr(unread, "_counted", {counted.name: counted})
+    page = (await sources(new_request(f"Bearer {KEY}", accept="text/html"))).content.decode()
+    assert re.search(r"<dt>rijksregister\.persoon \(2 antwoorden\)</dt>\s*<dd>Persoon/Nieuw</dd>", page)
 
 
 @pytest.mark.usefixtures("key")

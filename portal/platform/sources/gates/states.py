@@ -15,8 +15,8 @@ class SourceState(msgspec.Struct, frozen=True):
     """How a source is doing, as this process sees it; calls, failed and slow are of the last minute.
 
     condition: open (it is asked), failing (its breaker is open), full, maintenance or off. unread: what was not read
-    of answers, by dataset, since this process began. processes: how many see it in this condition, where the states
-    of several are merged (`processes`).
+    of answers, by what was asked, since this process began. processes: how many see it in this condition, where the
+    states of several are merged (`processes`).
     """
 
     source: str

@@ -89,6 +89,22 @@ async def test_process_goes_on_saying_what_it_sees_once_it_can(nobody, monkeypat
         await asyncio.wait([telling])
 
 
+async def test_process_goes_on_reporting_after_a_fault_of_ours(nobody, monkeypatch, caplog):
+    async def faulty(*_, **__):
+        raise RuntimeError("of our own")
+
+    monkeypatch.setattr(processes, "EVERY_SECONDS", 0.01)
+    with monkeypatch.context() as broken:
+        broken.setattr(pool, "repeatable", faulty)
+        reporting = asyncio.create_task(processes.report_regularly())
+        await until(lambda: "operators are not told of this process: RuntimeError" in caplog.text)
+    try:
+        await until(lambda: nobody.execute("select 1 from sources_process").fetchone())
+    finally:
+        reporting.cancel()
+        await asyncio.wait([reporting])
+
+
 async def test_where_nothing_can_be_said_or_read_a_process_speaks_for_itself_and_ends_as_any_other(nobody):
     nobody.execute("alter table sources_process rename to sources_process_away")
     try:

@@ -42,6 +42,23 @@ def test_a_body_that_adds_a_thousand_elements_fills_no_log(entry, caplog):
     assert unread.counts_of([entry.name])[0].places == places[: unread.MOST_KEPT]
 
 
+class _CountsBeside(str):
+    """A name; while it is looked for, a thread beside the loop counts something for the first time."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        unread.count(f"beside.of_{len(unread._counted)}", ["A"])
+        return super().__format__(spec)
+
+
+def test_what_a_thread_counts_meanwhile_disturbs_nobody_who_lists(entry, monkeypatch):
+    monkeypatch.setattr(unread, "_counted", {})
+    unread.count(f"{entry.name}/body", ["A"])
+    unread.count("beside.of", ["A"])
+    assert unread.counts_of([_CountsBeside(entry.name)]) == [unread.UnreadCount(f"{entry.name}/body", 1, ["A"])]
+
+
 def test_no_value_is_logged(entry, caplog):
     content = (
         f"<Inhoud><Vangsten><Vangst><Vis>Snoek</Vis><N{NUMBER} a='Jan'>Piet</N{NUMBER}></Vangst></Vangsten></Inhoud>"
