@@ -19,7 +19,7 @@ MOST = 50  # applications of one citizen; seven exist
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-def read(content: Any, notes: Sequence[Fact]) -> ReadContent[tuple[ApplicationConsent, ...]]:
+def read(content: Any, _remarks: Sequence[Fact]) -> ReadContent[tuple[ApplicationConsent, ...]]:
     """Read the list. An application that is listed twice counts once, as unknown where the two lines differ."""
     unread: list[str] = []
     members = Members(content, unread)

@@ -37,11 +37,14 @@ MOST_REFERENCE = 140  # characters, as many as a bank transfer carries
 
 type _ReadFile = Callable[[Members, str], EboxAttachment]
 
-# Members of a message that pages do not show: whom it is for was checked before, and it cannot be answered here.
+# Members that pages do not show. Whom a message is for was checked before, and it cannot be answered here; we make
+# the address of a file from its ids.
 _LEFT_OUT = ("forTheAttentionOf", "originalMessageId", "replyAuthorized", "isReplyAuthorized", "links", "_links")
+_LEFT_OUT_OF_FILE = ("contentHref", "links", "_links")
+_LEFT_OUT_OF_DATUM = ("links", "_links")
 
 
-def read_list(gathered: GatheredMessages, notes: Sequence[Fact], *, provider: str) -> ReadContent[MessagePage]:
+def read_list(gathered: GatheredMessages, _remarks: Sequence[Fact], *, provider: str) -> ReadContent[MessagePage]:
     """Read a list of messages. It is empty, so Nothing, only where the provider says that it has none at all."""
     unread: list[str] = []
     found: dict[str, EboxMessage] = {}
@@ -66,14 +69,18 @@ def read_list(gathered: GatheredMessages, notes: Sequence[Fact], *, provider: st
 
 
 def read_message(
-    content: Any, notes: Sequence[Fact], *, provider: str, message_id: str, now: datetime
+    content: Any, _remarks: Sequence[Fact], *, provider: str, message_id: str, now: datetime
 ) -> ReadContent[EboxMessage | None]:
-    """Read one message: empty, so Nothing, where it expired; None where it is another than was asked for."""
+    """Read one message: empty, so Nothing, where it expired.
+
+    None where it is another than was asked for, or has no id or no moment.
+    """
     unread: list[str] = []
     members = Members(content, unread)
     message = _message(members, provider, _file, MOST_ATTACHMENTS)
     if message is None or message.id != message_id:
-        return ReadContent(None, [], is_empty=False)
+        # What is said of another message is not counted here.
+        return ReadContent(None, list(dict.fromkeys(unread)) if message is None else [], is_empty=False)
     message = msgspec.structs.replace(message, business_data=tuple(_business_data(members)))
     members.value_of(*_LEFT_OUT)
     members.strangers()
@@ -82,7 +89,7 @@ def read_message(
 
 
 def read_by_id(
-    asked: GatheredItems, notes: Sequence[Fact], *, provider: str, ids: Sequence[str], now: datetime
+    asked: GatheredItems, _remarks: Sequence[Fact], *, provider: str, ids: Sequence[str], now: datetime
 ) -> ReadContent[MessagesById]:
     """Read the answers to a question for each of these ids.
 
@@ -108,7 +115,7 @@ def read_by_id(
     return ReadContent(by_id, list(dict.fromkeys(unread)), is_empty=False)
 
 
-def read_body(content: Any, notes: Sequence[Fact]) -> ReadContent[MessageBody]:
+def read_body(content: Any, _remarks: Sequence[Fact]) -> ReadContent[MessageBody]:
     """Read the text of a message."""
     unread: list[str] = []
     members = Members(content, unread)
@@ -124,8 +131,8 @@ def read_body(content: Any, notes: Sequence[Fact]) -> ReadContent[MessageBody]:
     return ReadContent(MessageBody(texts), unread, not texts and not unread)
 
 
-def read_payment(content: Any, notes: Sequence[Fact]) -> ReadContent[PaymentData]:
-    """Read the payment that a message asks for; empty, so Nothing, where it asks for none."""
+def read_payment(content: Any, _remarks: Sequence[Fact]) -> ReadContent[PaymentData]:
+    """Read the payment that a message asks for."""
     unread: list[str] = []
     members = Members(content, unread)
     due = members.moment("dueDate")
@@ -140,7 +147,7 @@ def read_payment(content: Any, notes: Sequence[Fact]) -> ReadContent[PaymentData
     )
     members.value_of("paymentDataId", "links", "_links")
     members.strangers()
-    return ReadContent(payment, unread, not members.content)
+    return ReadContent(payment, unread, is_empty=False)
 
 
 def _message(members: Members, provider: str, read_file: _ReadFile, most_files: int) -> EboxMessage | None:
@@ -155,6 +162,8 @@ def _message(members: Members, provider: str, read_file: _ReadFile, most_files: 
         members.misses("expirationDate")
         expires_at = None
     payment = members.value_of("paymentData")
+    if payment and not isinstance(payment, dict):
+        members.misses("paymentData")
     due = members.below("paymentData", payment).moment("dueDate") if isinstance(payment, dict) else None
     return EboxMessage(
         provider,
@@ -197,7 +206,7 @@ def _attachments(members: Members, read_file: _ReadFile, most: int) -> list[Ebox
 
 
 def _file(members: Members, id_: str) -> EboxAttachment:
-    return EboxAttachment(
+    file = EboxAttachment(
         id_,
         members.texts("attachmentTitle"),
         members.line("fileName"),
@@ -207,6 +216,9 @@ def _file(members: Members, id_: str) -> EboxAttachment:
         digest=members.digest("digest"),
         is_signed=members.flag("attachmentSigned", "isAttachmentSigned") or False,
     )
+    members.value_of(*_LEFT_OUT_OF_FILE)
+    members.strangers()
+    return file
 
 
 def _names_of_file(members: Members, id_: str) -> EboxAttachment:
@@ -223,6 +235,8 @@ def _business_data(members: Members) -> Iterator[BusinessDatum]:
         values = tuple(value for each in several if (value := each.texts("value", is_needed=True)))
         if values:
             yield BusinessDatum(names or {"nl": key}, values, descriptions)
+        one.value_of(*_LEFT_OUT_OF_DATUM)
+        one.strangers()
 
 
 def _references(members: Members) -> dict[str, str]:

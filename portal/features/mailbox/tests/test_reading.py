@@ -108,8 +108,15 @@ def test_a_message_is_read_whole():
         ({"attachments": {"items": [ATTACHMENT | {"digest": {"digestMethod": "md5"}}]}}, "attachments/digest"),
         ({"attachments": {"items": [ATTACHMENT | {"size": -1}]}}, "attachments/size"),
         ({"attachments": {"items": [7]}}, "attachments"),
+        ({"attachments": {"items": [ATTACHMENT | {"expiresEarlier": "2026-06-20"}]}}, "attachments/expiresEarlier"),
         ({"businessDataList": {"items": [{"key": "x", "values": [{}]}]}}, "businessDataList/values/value"),
         ({"businessDataList": {"items": [7]}}, "businessDataList"),
+        (
+            {"businessDataList": {"items": [{"key": "x", "values": [{"nl": "y"}], "unit": "euro"}]}},
+            "businessDataList/unit",
+        ),
+        ({"paymentData": "+++090/9337/55493+++"}, "paymentData"),
+        ({"paymentData": [PAYMENT]}, "paymentData"),
         ({"structuredData": {"x": 1}}, "structuredData"),
     ],
 )
@@ -175,6 +182,9 @@ def test_day_on_which_a_message_expires_still_has_it():
         {"attachments": [ATTACHMENT | {"attachmentTitle": {}}]},
         {"attachments": [ATTACHMENT | {"attachmentTitle": {"nl": "", "fr": None}}]},
         {"structuredData": []},
+        {"attachments": [ATTACHMENT | {"links": [], "_links": {"self": "x"}}]},
+        {"paymentData": {}},
+        {"paymentData": PAYMENT},
     ],
 )
 def test_other_spellings_are_read_and_nothing_is_missing(more):
@@ -215,7 +225,13 @@ def test_what_expired_is_there_no_more_and_another_message_is_none():
     )
     assert gone.is_empty
     other = reading.read_message(MESSAGE, (), provider="smals", message_id="another", now=NOON)
-    assert (other.value, other.is_empty) == (None, False)
+    assert (other.value, other.unread, other.is_empty) == (None, [], False)
+
+
+def test_what_a_message_lacks_to_be_known_as_the_one_that_was_asked_for_is_said():
+    said = MESSAGE | {"receiptDate": "soon"}
+    read = reading.read_message(said, (), provider="smals", message_id=MESSAGE["messageId"], now=NOON)
+    assert (read.value, read.unread, read.is_empty) == (None, ["receiptDate"], False)
 
 
 def test_texts_are_measured_and_what_cannot_be_seen_is_taken_out():
@@ -226,6 +242,12 @@ def test_texts_are_measured_and_what_cannot_be_seen_is_taken_out():
     assert message.subjects["nl"].startswith("AB Cd")
     assert len(message.subjects["nl"]) <= 300
     assert message.attachments[0].file_name == "afdp.exe"
+
+
+def test_members_that_a_list_does_not_need_are_looked_at_on_the_page_of_the_message_only():
+    file = ATTACHMENT | {"expiresEarlier": "2026-06-20"}
+    (found,), unread = read_items(MESSAGE | {"attachments": [file], "structuredData": {"x": 1}})
+    assert (len(found.attachments), unread) == (1, [])
 
 
 def test_a_list_names_each_message_once_and_says_how_far_it_was_looked_through():
