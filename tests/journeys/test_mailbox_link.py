@@ -84,7 +84,7 @@ async def test_withdrawal_holds_in_a_browser_that_was_open_and_for_nobody_else(p
 async def test_yes_that_is_sent_twice_or_from_elsewhere_links_once_or_not(people: People, faults):
     who = await people.who(Person.complete)
     await could_link(who)
-    form = {**await who.marks(), "akkoord": "1", "email": ""}
+    form = {**await who.marks(), "akkoord": "1", "tekst": "ebox-1", "email": ""}
     assert (await who.asks("POST", LINK, data=form, headers={"Sec-Fetch-Site": "cross-site"})).status == 403
     assert (await who.gets(LIST)).location == LINK
     # Without a session nothing is linked, and the way leads to signing in.

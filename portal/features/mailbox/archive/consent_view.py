@@ -23,11 +23,12 @@ PAGE = require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 async def begin(request: SignedInRequest) -> HttpResponseBase:
     """Explain what an archive means, and take the consent; a citizen with an archive sees since when."""
-    form = ArchiveForm(request.POST if request.method == "POST" else None)
+    given = await consent.look(request.session.citizen_id)
+    # A tab may have been open since before they began it: its form says nothing new.
+    form = ArchiveForm(request.POST if request.method == "POST" and given is None else None)
     if form.is_bound and form.is_valid():
         await consent.give(request.occasion)
         return SeeOther(f"{places.overview()}?{framing.DONE}={places.BEGUN}")
-    given = await consent.look(request.session.citizen_id)
     title = BEGIN if given is None else BEGUN
     crumbs = places.crumbs((title, "")) if given else ()
     context = {

@@ -11,11 +11,16 @@ from portal.features.notifications.types import EboxMail
 from portal.features.profile.types import VerifiedEmail
 from portal.platform.kit import domain_name
 
+from .. import rules
+from ..consent_form import ConsentForm
+
 GONE = _("Dit adres staat niet meer in uw profiel. Kies een ander.")
 
 
-class LinkForm(forms.Form):
+class LinkForm(ConsentForm):
     """The consent, with the e-mail address for news of the eBox, unless one address was chosen for all services."""
+
+    text = rules.CONSENT
 
     def __init__(self, *arguments: Any, mail: EboxMail, **named: Any) -> None:
         super().__init__(*arguments, **named)

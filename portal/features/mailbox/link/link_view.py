@@ -45,6 +45,9 @@ async def link(request: SignedInRequest) -> HttpResponseBase:
             return SeeOther(f"{framing.overview()}?{framing.DONE}={framing.LINKED}")
     standing = await _standing(request)
     current = standing.link
+    if current is not None:
+        # A tab may have been open since before they linked: the page has no form to mend.
+        form = LinkForm(mail=mail)
     title = LINK if current is None else LINKED
     # Without a link there are no breadcrumbs: the list of documents would redirect here.
     crumbs = framing.crumbs((title, "")) if current else ()

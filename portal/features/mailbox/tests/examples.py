@@ -20,7 +20,7 @@ async def links_the_ebox(who: Somebody) -> Mapping[str, str]:
         return {}
     await could_link(who)
     address = re.findall(r'<option value="([0-9a-f-]{36})"', (await who.gets(LINK)).text)[0]
-    sent = await who.posts(LINK, {"akkoord": "1", "email": address})
+    sent = await who.posts(LINK, {"akkoord": "1", "tekst": "ebox-1", "email": address})
     assert sent.status == 303, sent.text
     return {}
 
@@ -90,7 +90,7 @@ NO_COPY = {"copy_id": "00000000-0000-4000-8000-000000000000"}
 
 async def has_an_archive(who: Somebody) -> Mapping[str, str]:
     """Agree to an archive of copies."""
-    sent = await who.posts(f"{ARCHIVE}beginnen/", {"akkoord": "1"})
+    sent = await who.posts(f"{ARCHIVE}beginnen/", {"akkoord": "1", "tekst": "archive-1"})
     assert sent.status == 303, sent.text
     return {}
 

@@ -89,7 +89,7 @@ async def text_of(lies: Any, path: str, **query: str) -> str:
 
 
 async def test_yes_and_no_are_told_at_once_and_the_page_says_so_by_the_federation_s_word(lies, home, register):
-    await lies.posts(LINK, akkoord="1", email=str(home))
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
     assert (register.says, await is_unannounced(lies)) == (True, False)
     said = await text_of(lies, APPLICATIONS)
     assert ("hier dus sinds" in said, "weet nog niet" in said, "introk, en wij niet" in said) == (True, False, False)
@@ -97,7 +97,7 @@ async def test_yes_and_no_are_told_at_once_and_the_page_says_so_by_the_federatio
     assert (register.says, await is_unannounced(lies)) == (False, False)
     assert "weet nog niet" not in await text_of(lies, WITHDRAW, klaar="ontkoppeld")
     # Whoever said no can say yes again, and is heard.
-    await lies.posts(LINK, akkoord="1", email=str(home))
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
     assert register.says
     await lies.posts(WITHDRAW)
     # A second press, in a tab that still shows the button, has nothing to tell.
@@ -111,7 +111,7 @@ async def test_yes_and_no_are_told_at_once_and_the_page_says_so_by_the_federatio
 @pytest.mark.parametrize("mode", ["503", "html"])
 async def test_what_the_federation_did_not_hear_holds_here_is_said_and_is_tried_again(lies, home, register, mode):
     register.fails(mode)
-    sent = await lies.posts(LINK, akkoord="1", email=str(home))
+    sent = await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
     assert (sent.status_code, await queries.is_linked(lies.session.citizen_id)) == (303, True)
     assert (register.says, await is_unannounced(lies)) == (False, True)
     assert "De eBox weet nog niet dat u hem hier koppelde" in await text_of(lies, LINK)
@@ -136,7 +136,7 @@ async def test_what_the_federation_did_not_hear_holds_here_is_said_and_is_tried_
 
 async def test_any_page_of_documents_tries_again_beside_it(lies, home, register):
     register.fails("503")
-    await lies.posts(LINK, akkoord="1", email=str(home))
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
     register.fails("ok")
     await text_of(lies, "/brievenbus/ebox/betaaldagen/")
     assert (register.says, await is_unannounced(lies)) == (True, False)
@@ -200,7 +200,7 @@ def answering(monkeypatch: pytest.MonkeyPatch) -> Answering:
 
 async def test_yes_and_no_in_two_tabs_end_with_the_last_wish(lies, home, answering):
     answering.waits.clear()
-    yes = asyncio.create_task(lies.posts(LINK, akkoord="1", email=str(home)))
+    yes = asyncio.create_task(lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home)))
     await answering.came.wait()
     # The no waits for nobody: whoever tells the yes tells it too.
     assert (await lies.posts(WITHDRAW)).status_code == 303
@@ -213,7 +213,7 @@ async def test_yes_and_no_in_two_tabs_end_with_the_last_wish(lies, home, answeri
 
 async def test_a_word_that_may_still_arrive_is_overtaken_by_none(lies, home, answering):
     answering.outcome = Late()
-    await lies.posts(LINK, akkoord="1", email=str(home))
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
     answering.outcome = None
     await lies.posts(WITHDRAW)
     assert (answering.heard, await is_unannounced(lies)) == ([True], True)
@@ -230,7 +230,7 @@ async def test_a_word_that_may_still_arrive_is_overtaken_by_none(lies, home, ans
 @pytest.mark.parametrize("answer", [Ready((line(False),), NOON), Down("failing"), psycopg.OperationalError("away")])
 async def test_yes_stands_whatever_comes_of_telling_it(lies, home, answering, answer):
     answering.outcome = answer
-    sent = await lies.posts(LINK, akkoord="1", email=str(home))
+    sent = await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
     assert (sent.status_code, await queries.is_linked(lies.session.citizen_id)) == (303, True)
     assert (await is_unannounced(lies), len(answering.heard)) == (True, 1)
 
@@ -238,7 +238,7 @@ async def test_yes_stands_whatever_comes_of_telling_it(lies, home, answering, an
 async def test_who_is_contradicted_by_the_federation_is_told_and_nothing_is_changed_over_their_head(
     lies, home, answering, monkeypatch
 ):
-    await lies.posts(LINK, akkoord="1", email=str(home))
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
 
     async def consents(_: Any) -> Outcome[Any]:
         return Ready((line(False),), NOON)
@@ -293,7 +293,7 @@ def farewells(past_walls: psycopg.Connection) -> tuple[int, int]:
 async def test_link_that_was_erased_is_told_once_the_federation_hears_and_nothing_is_kept_after_that(
     lies, home, register, past_walls, past_key_walls
 ):
-    await lies.posts(LINK, akkoord="1", email=str(home))
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
     register.fails("503")
     await erase(lies)
     now = datetime.now(UTC)
@@ -317,7 +317,7 @@ async def test_link_of_who_did_not_sign_in_for_two_years_is_told_away_and_that_o
     lies, home, register, as_worker, past_walls
 ):
     citizen_id = lies.session.citizen_id
-    await lies.posts(LINK, akkoord="1", email=str(home))
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
     async with as_worker(), pool.as_citizens([citizen_id]) as conn:
         assert await actions.retire(conn, [citizen_id]) == {citizen_id}
     assert (register.says, farewells(past_walls)) == (True, (1, 1))

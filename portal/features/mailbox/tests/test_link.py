@@ -45,7 +45,7 @@ async def test_who_did_not_link_is_led_to_the_link_and_without_an_address_to_the
         True,
         True,
     )
-    sent = await lies.posts(LINK, akkoord="1", email=str(uuid4()))
+    sent = await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(uuid4()))
     assert (sent["Location"], await queries.is_linked(lies.session.citizen_id)) == (LINK, False)
 
 
@@ -55,14 +55,14 @@ async def test_nothing_is_linked_without_the_tick_or_an_address_of_their_own(lie
     await citizens.ensure(other)
     theirs = await gives(other, "other@example.org")
     for wrong in ("", str(theirs), "x" * 10_000) if field == "email" else ("",):
-        sent = await lies.posts(LINK, **{"akkoord": "1", "email": str(home), field: wrong})
+        sent = await lies.posts(LINK, **{"akkoord": "1", "tekst": "ebox-1", "email": str(home), field: wrong})
         assert (sent.status_code, f'href="#id_{field}"' in sent.content.decode()) == (422, True)
     assert not await queries.is_linked(lies.session.citizen_id)
     assert await chosen_by(lies.session.citizen_id) == Preferences()
 
 
 async def test_yes_links_and_is_shown_journalled_and_exported(lies, home):
-    sent = await lies.posts(LINK, akkoord="1", email=str(home))
+    sent = await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
     assert (sent.status_code, sent["Location"]) == (303, f"{OVERVIEW}?klaar=gekoppeld")
     citizen_id = lies.session.citizen_id
     assert "Uw eBox is gekoppeld." in await page(lies, OVERVIEW, klaar="gekoppeld")
@@ -91,7 +91,7 @@ async def test_withdrawal_holds_for_the_next_request_in_every_tab_and_linking_ag
     names = [entry.name for entry in await entries_of(lies.session.citizen_id)]
     # Since it was linked: in the same database others may have withdrawn before.
     assert names[: names.index("link own mailbox")].count("withdraw own mailbox link") == 1
-    await lies.posts(LINK, akkoord="1", email=str(home))
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(home))
     assert (await lies.gets(OVERVIEW)).status_code == 200
 
 
@@ -99,7 +99,7 @@ async def test_mails_about_the_ebox_end_with_the_link_and_other_choices_stay(lie
     citizen_id = lies.session.citizen_id
     work = await gives(citizen_id, "work@example.org", OTHER_EMAIL)
     await preference_actions.choose(occasion(citizen_id), for_each({PVB: home}, Pace.DAILY))
-    await lies.posts(LINK, akkoord="1", email=str(work))
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(work))
     assert await chosen_by(citizen_id) == for_each({PVB: home, EBOX: work}, Pace.DAILY)
     await actions.withdraw(occasion(citizen_id))
     assert await chosen_by(citizen_id) == for_each({PVB: home}, Pace.DAILY)
@@ -115,20 +115,20 @@ async def test_one_address_for_all_services_is_kept_and_must_still_be_there(lies
     await preference_actions.choose(occasion(citizen_id), for_all(work, Pace.DAILY))
     said = await page(lies, LINK)
     assert ("U koos work@example.org" in said, "<select" in said) == (True, False)
-    await lies.posts(LINK, akkoord="1")
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1")
     assert await queries.is_linked(citizen_id)
     await actions.withdraw(occasion(citizen_id))
     assert await chosen_by(citizen_id) == for_all(work, Pace.DAILY)
     await emails.remove_other(occasion(citizen_id), work)
     assert "Kies eerst een ander e-mailadres" in await page(lies, LINK)
-    assert (await lies.posts(LINK, akkoord="1"))["Location"] == LINK
+    assert (await lies.posts(LINK, akkoord="1", tekst="ebox-1"))["Location"] == LINK
     assert not await queries.is_linked(citizen_id)
 
 
 async def test_address_that_is_removed_later_leaves_the_link_and_is_said(lies, home):
     citizen_id = lies.session.citizen_id
     work = await gives(citizen_id, "work@example.org", OTHER_EMAIL)
-    await lies.posts(LINK, akkoord="1", email=str(work))
+    await lies.posts(LINK, akkoord="1", tekst="ebox-1", email=str(work))
     await emails.remove_other(occasion(citizen_id), work)
     assert await queries.is_linked(citizen_id)
     assert "Het adres dat u koos, staat niet meer in uw profiel." in await page(lies, LINK)
