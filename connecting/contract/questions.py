@@ -26,8 +26,9 @@ def fill_in(evidence: DatasetEvidence) -> str:
 
 
 def ask_about_the_person(evidence: DatasetEvidence) -> Iterator[str]:
-    """The question holds the number of the person once, where the service reads it."""
-    name, whom = evidence.entry.service.question, NUMBER if is_about_people(evidence.entry) else COMPANY
+    """The question holds the number of the person, or of a lookup's company, once, where the service reads it."""
+    is_about_a_person = is_about_people(evidence.entry)
+    name, whom = evidence.entry.service.question, NUMBER if is_about_a_person else COMPANY
     text = fill_in(evidence)
     if not isinstance(evidence.entry.service, Magda):
         try:
@@ -46,12 +47,16 @@ def ask_about_the_person(evidence: DatasetEvidence) -> Iterator[str]:
     if question.tag != "Inhoud":
         yield f"requests/{name}: its root must be <Inhoud>, without a namespace; it is <{question.tag}>"
     tags = [str(each.tag) for each in question.iter() if each.text == whom]
-    if len(tags) != 1 or (is_about_people(evidence.entry) and tags != ["INSZ"]):
-        yield f"requests/{name} must say whom it is about once, in an element <INSZ>"
+    if len(tags) != 1 or text.count(whom) != 1 or (is_about_a_person and tags != ["INSZ"]):
+        where = ", in an element <INSZ>" if is_about_a_person else ""
+        yield f"requests/{name} must say whom it is about once{where}"
 
 
 def have_criteria_as_published(evidence: DatasetEvidence) -> Iterator[str]:
-    """The criteria of a MAGDA question are of their published type, where there is one."""
+    """The criteria of a MAGDA question are of their published type, and beside them stands only what a service reads.
+
+    A question about Persoon names its register. All this is looked at only where the service's schema is at hand.
+    """
     service = evidence.entry.service
     if not isinstance(service, Magda) or evidence.published.schemas is None:
         return

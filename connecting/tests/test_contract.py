@@ -1,12 +1,14 @@
 """Each rule of the contract names the fault and its place, in a body with that one fault."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connecting.contents import content_of, damage_of
+from connecting.contract import questions
 from connecting.contract.evidence import DatasetEvidence
 from connecting.contract.folder import approves_what_there_is, imports_the_reading_room_only
 from connecting.samples import read
@@ -212,6 +214,11 @@ WRONG_TURNS = {
         (QUESTION["magda"], "</INSZ>", ""),
         ["requests/toekenningen.xml is no XML: Opening and ending tag mismatch: INSZ line 1 and Criteria"],
     ),
+    "a question that says twice whom it is about": (
+        "magda",
+        (QUESTION["magda"], "<INSZ>${insz}", '<INSZ van="${insz}">${insz}'),
+        ["requests/toekenningen.xml must say whom it is about once, in an element <INSZ>"],
+    ),
     "code of the portal": (
         "rest",
         (PARSE, "from typing import Any\n", "from typing import Any\n\nfrom portal.features import themes\n"),
@@ -247,6 +254,28 @@ def test_a_wrong_turn_is_said(tmp_path: Path, turn: str) -> None:
     found = lacks(tmp_path)
     missing = [one for one in wanted if not any(lack.startswith(one) for lack in found)]
     assert missing == [], found
+
+
+@pytest.mark.parametrize(
+    ("asked", "faults"),
+    [
+        ("<Ondernemingsnummer>${value}</Ondernemingsnummer>", []),
+        (
+            "<Ondernemingsnummer>${value}</Ondernemingsnummer><Ook>${value}</Ook>",
+            ["requests/onderneming.xml must say whom it is about once"],
+        ),
+        ('<Ondernemingsnummer van="${value}"/>', ["requests/onderneming.xml must say whom it is about once"]),
+    ],
+)
+def test_a_lookup_asks_about_a_company_in_any_element(tmp_path: Path, asked: str, faults: list[str]) -> None:
+    shutil.copytree(Path(__file__).parents[2] / "agencies/fod_economie", tmp_path / "fod_economie")
+    edit(
+        tmp_path / "fod_economie/requests/onderneming.xml",
+        "<Ondernemingsnummer>${value}</Ondernemingsnummer>",
+        asked,
+    )
+    (lookup,) = catalogue.load([tmp_path]).lookups
+    assert list(questions.ask_about_the_person(DatasetEvidence(lookup))) == faults
 
 
 def test_an_answer_without_a_body_is_a_sample(tmp_path: Path) -> None:
