@@ -153,6 +153,20 @@ def test_text_of_a_consent_is_whole_whatever_its_markup():
     assert writing.plain(given) == "Waarom: zo maar.\nWat\nDit. Dat & meer."
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("lead <p>a</p> tail <ul><li>1</li><li>2</li></ul>z", "lead\na\ntail\n1 2\nz"),
+        ("<!-- of the template --><p>a<!-- more --> b</p>", "a b"),
+        ("<p>one<br>two, <b>thr</b>ee.</p>\n\n<dl><dt>x</dt><dd>y</dd></dl>", "one two, three.\nx y"),
+        ("<!-- nothing else -->", ""),
+        ("", ""),
+    ],
+)
+def test_no_word_of_a_text_is_lost(given: str, words: str):
+    assert writing.plain(given) == words
+
+
 async def test_every_use_is_in_it_however_many_pages_there_are(lies: Citizen, monkeypatch: pytest.MonkeyPatch):
     """Elsewhere an export of activities ended, without a word, at so many rows (PageSpace issue 903)."""
     monkeypatch.setattr(reading, "MOST_AT_ONCE", 3)

@@ -23,12 +23,14 @@ from portal.platform.ui import zipping
 CONTEXT = "../uitleg/context.jsonld"
 EXPLANATIONS = ("schema.json", "context.jsonld")  # files of this folder, which stand in the ZIP too
 END = b"\n]}\n"
+ENDS_A_WORD = {"li", "dt", "dd", "br", "p"}  # elements of HTML
 
 
 class CopyPart(Unprinted, frozen=True):
-    """One part of a copy. count: its records or files.
+    """One part of a copy: the records of a keeper, its files, or the summary. count: how many.
 
-    file: its name in the ZIP, "" where it is missing; then why says the reason, in words for its citizen.
+    file: the name in the ZIP of the file, or of the folder with the files; "" where the part is missing: then why
+    says the reason, in words for its citizen.
     """
 
     id: str
@@ -89,9 +91,22 @@ def consent_text(name: str) -> str:
 
 
 def plain(markup: str) -> str:
-    """Give the words of a text in HTML: a line for each paragraph, list or heading."""
-    pieces = html.fragment_fromstring(markup, create_parent="div")
-    return "\n".join(" ".join(piece.text_content().split()) for piece in pieces)
+    """Give the words of a text in HTML: a line for each paragraph, list or heading, and for what stands between."""
+    pieces = html.fragment_fromstring(markup, create_parent="div", parser=html.HTMLParser(remove_comments=True))
+    texts = [pieces.text or ""]
+    for piece in pieces:
+        texts += ["".join(_words_in(piece)), piece.tail or ""]
+    lines = (" ".join(text.split()) for text in texts)
+    return "\n".join(line for line in lines if line)
+
+
+def _words_in(piece: html.HtmlElement) -> Iterator[str]:
+    """Yield the text in an element, with a space after each item of a list, so that no two words become one."""
+    yield piece.text or ""
+    for inner in piece:
+        yield from _words_in(inner)
+        yield " " if inner.tag in ENDS_A_WORD else ""
+        yield inner.tail or ""
 
 
 def missing_text(part: CopyPart, at: datetime) -> bytes:
