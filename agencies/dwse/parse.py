@@ -1,16 +1,23 @@
 """Read the answers of GeefLoopbaanonderbrekingen 02.00: who worked less, when, why and for which allowance."""
 
+import re
+
+from portal.platform.sources.reading import decimals
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.magda_types import period
 from portal.platform.sources.reading.table import Leaf, code, date, end_date, group, number, text
 from portal.platform.sources.reading.xml import Element
 
+_CENTS = re.compile(r"(?P<sign>[+-]?)(?P<digits>[0-9]{1,18})")
 
-def euros(cents: str) -> str:
+
+def cents_in_euros(cents: str) -> str:
     """Write an amount that the body gives in eurocents: "15808" is "158,08 euro"; any other text stays as it is."""
-    if not (cents.isascii() and cents.isdigit()):
+    amount = _CENTS.fullmatch(cents)
+    if amount is None:
         return cents
-    return f"{cents[:-2].lstrip('0') or '0'},{cents[-2:].zfill(2)} euro"
+    digits = amount["digits"].zfill(3)
+    return decimals.in_euros(f"{amount['sign']}{digits[:-2]},{digits[-2:]}")
 
 
 BREAK = group(
@@ -22,7 +29,7 @@ BREAK = group(
         "Regime": code("regime", "Regime"),
         "Contract": code("contract", "Contract"),
         "BijkomendeActiviteit": code("other_activity", "Bijkomende activiteit"),
-        "BedragMaandelijkseUitkering": Leaf("monthly_amount", "Uitkering per maand", "text", euros),
+        "BedragMaandelijkseUitkering": Leaf("monthly_amount", "Uitkering per maand", "text", cents_in_euros),
         "GemiddeldAantalUrenPerWeek": group(
             {
                 "Referentiepersoon": text("full_time_hours", "Uren per week bij voltijds werk"),
