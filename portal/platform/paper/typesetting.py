@@ -13,7 +13,7 @@ from portal.platform.confined.errors import ProgramFailed
 from portal.platform.kit.errors import PortalError
 
 PROGRAM = f"{__package__}.typeset_program"
-SECONDS = 10.0  # for the program; less where the page has less left (`answers.SECONDS`)
+SECONDS = 10.0  # for the program; less where the request for a PDF has less left (`answers.SECONDS`)
 AT_ONCE = 2
 PATIENCE = 3.0  # seconds that somebody waits for their turn
 LARGEST = 512 * 1024  # bytes of a document as JSON: some 200 pages, more than the time allows
@@ -43,7 +43,10 @@ class PdfUnderWay(PortalError):
 
 @contextmanager
 def only_one(citizen_id: UUID) -> Iterator[None]:
-    """Hold the one place that a citizen has in this process, so that nobody holds every turn; raise PdfUnderWay."""
+    """Hold the one place for pages that a citizen has in this process, so that nobody's pages hold every turn.
+
+    Raise PdfUnderWay. The summary of an own copy, of which a citizen has one at a time, takes a turn without it.
+    """
     if citizen_id in _under_way:
         raise PdfUnderWay
     _under_way.add(citizen_id)
