@@ -1,4 +1,7 @@
-"""A body that is handed on in parts as it arrives: the connection is not read while MOST_WAITING bytes wait."""
+"""The body of an HTTP answer, handed on in parts as it arrives.
+
+The connection is not read while over MOST_WAITING bytes wait.
+"""
 
 import asyncio
 from collections import deque
