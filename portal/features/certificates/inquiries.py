@@ -34,12 +34,12 @@ def attest(agency: Agency, slug: str, *, language: str, municipality: str) -> In
     model = known.made.models[slug]
     return Inquiry(
         key=slug,
-        name=f"{agency.id}.{name_of(slug)}",
+        name=f"{agency.id}.{section.name_of(slug)}",
         agency=agency,
         question=known.question,
         service=known.made.magda,
         reader=partial(reading.read_attest, name=model.title, left_out=known.left_out),
-        activity=partial(_activity, agency, known.made, name_of(slug), model.title),
+        activity=partial(_activity, agency, known.made, section.name_of(slug), model.title),
         values={"attest": model.name, "language": language, "municipality": municipality},
         deadline_s=known.made.deadline_s,
         assurance=known.made.assurance,
@@ -86,7 +86,7 @@ def held_document(agency: Agency, version: CertificateVersion) -> Inquiry[str, D
 def activities_of_made(purpose: Purpose) -> list[Activity]:
     """List the activities of asking for certificates that are made, one for each model."""
     return [
-        _activity(agency, made, name_of(slug), model.title, purpose)
+        _activity(agency, made, section.name_of(slug), model.title, purpose)
         for agency in section.makers()
         if (made := section.dutch(agency).made)
         for slug, model in made.models.items()
@@ -107,11 +107,6 @@ def _held(agency: Agency) -> Held:
     held = section.dutch(agency).held
     assert held is not None  # noqa: S101 - the body has a list
     return held
-
-
-def name_of(slug: str) -> str:
-    """Give the name of a model within its body, in the journal."""
-    return f"{section.MADE}_{slug}"
 
 
 def without_flaw(outcome: Outcome[Document | Flaw]) -> Outcome[Document | Flaw]:

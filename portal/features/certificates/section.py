@@ -76,6 +76,11 @@ class Made(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if twice := next((name for name in names if names.count(name) > 1), ""):
             raise WrongKey("name", f"two models have the name {twice!r}", "correct one")
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Name the inquiries for its models within their body."""
+        return tuple(map(name_of, self.models))
+
 
 class Held(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The table `[certificates.held]`: the body has a list of certificates for each person (partner API).
@@ -113,13 +118,18 @@ class CertificateKeys(Keys, frozen=True):
     def asks(self) -> tuple[FeatureQuestion, ...]:
         """List the questions to the body about certificates."""
         made, held = self.certificates.made, self.certificates.held
-        of_models = [FeatureQuestion(MADE, made.source, made.magda, VALUES)] if made else []
+        of_models = [FeatureQuestion(MADE, made.source, made.magda, VALUES, made.names)] if made else []
         return (*of_models, *([FeatureQuestion(HELD, held.source, held.partner)] if held else []))
 
     def omissions(self) -> tuple[str, ...]:
         """List what the manifest lacks: words by which people look for a certificate, titles in more languages."""
         made, held = self.certificates.made, self.certificates.held
         return (*(_omissions_of(made) if made else ()), *(_wordless("held", held) if held else ()))
+
+
+def name_of(slug: str) -> str:
+    """Give the name of a model within its body, in the journal."""
+    return f"{MADE}_{slug}"
 
 
 def _omissions_of(made: Made) -> Iterator[str]:

@@ -47,13 +47,15 @@ class FeatureQuestion(msgspec.Struct, frozen=True):
     """A question that a feature asks of a body, beside the datasets.
 
     id: its name within the body; source: the name of its switch; service: the table of its transport
-    (`manifest.Magda`), whose question has the person's number as `${insz}`. values: its other variables.
+    (`manifest.Magda`), whose question has the person's number as `${insz}`. values: its other variables. names:
+    of its inquiries within the body, where those are not its id or below it (`Inquiry.name`).
     """
 
     id: str
     source: str
     service: Any
     values: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 class PublicList(msgspec.Struct, frozen=True):

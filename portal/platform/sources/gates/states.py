@@ -38,7 +38,8 @@ def states(now: float) -> list[SourceState]:
     for entry in (*known.entries, *known.lookups):
         by_source.setdefault(entry.source, []).append((entry.agency, entry.name))
     for agency in known.agencies:
-        asked = [(one.source, one.id) for one in agency.asks] + [(one.source, one.id) for one in agency.lists]
+        asked = [(one.source, name) for one in agency.asks for name in (one.id, *one.names)]
+        asked += [(one.source, one.id) for one in agency.lists]
         # A source that the body named at run time is asked under its own name.
         named = [source for family in agency.families for source in known_sources(family)]
         asked += [(source, source) for source in named if source not in agency.sources]
