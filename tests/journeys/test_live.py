@@ -30,6 +30,17 @@ def notify(house, person: str, number: str) -> None:
     change(house, person=person, source=SOURCE, number=number, name="Studietoelage", **state)
 
 
+async def _hides(page) -> None:
+    """Look at another tab."""
+    await page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+async def _shows(page) -> None:
+    """Come back to the tab."""
+    await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+
+
 async def test_open_list_and_bell_say_what_came_while_they_are_seen(visitor, house, persona):
     page, heard = visitor.page, []
     page.on("request", lambda one: "/brievenbus/live/" in one.url and heard.append(one))
@@ -49,12 +60,11 @@ async def test_open_list_and_bell_say_what_came_while_they_are_seen(visitor, hou
     status = page.locator("body > [role=status]")
     await status.get_by_text("1 nieuwe melding: toon ze").wait_for(state="attached")
     # Hidden, nothing is heard, and seen again all that came.
-    await page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
     async with page.expect_event("requestfailed", lambda one: "/brievenbus/live/" in one.url):
-        await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        await _hides(page)
     notify(house, persona.without_certificates, "LIVE-2")
     assert await bell.inner_text() == "1\n: 1 ongelezen"
-    await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    await _shows(page)
     await visitor.sees("2 nieuwe meldingen: toon ze")
     await line.click()
     await page.locator(".notices > li").nth(1).wait_for()
@@ -90,13 +100,23 @@ async def test_page_of_one_person_goes_when_another_signed_in_beside_it(visitor,
     page = visitor.page
     await visitor.signs_in(persona.without_certificates, start="/aanmelden/?naar=/cookies/")
     await visitor.opens("/profiel/")
-    await page.evaluate("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
-    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    await _hides(page)
     await page.context.clear_cookies()
     await Visitor(await page.context.new_page(), house).signs_in(persona.complete, start="/aanmelden/?naar=/cookies/")
-    await page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    await _shows(page)
     await page.wait_for_url("**/afgemeld/**")
     await visitor.sees("U bent nog aangemeld")
+
+
+@pytest.mark.security
+async def test_page_whose_session_ended_while_it_was_hidden_goes_when_it_is_seen_again(visitor, house, persona):
+    page = visitor.page
+    await visitor.signs_in(persona.without_certificates, start="/aanmelden/?naar=/cookies/")
+    await visitor.opens("/profiel/")
+    await _hides(page)
+    house.rows("delete from access_session")
+    await _shows(page)
+    await page.wait_for_url("**/afgemeld/**")
 
 
 async def test_what_was_typed_is_kept_when_a_session_is_ended_elsewhere(visitor, house, persona):

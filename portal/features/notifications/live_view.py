@@ -12,13 +12,22 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from portal.platform.access import cookies, sessions
-from portal.platform.access.guards import SeeOther, is_event_source, no_destination, signed_in, waits
+from portal.platform.access.guards import (
+    EVENTS,
+    SESSION_OVER,
+    SeeOther,
+    is_event_source,
+    no_destination,
+    session_over,
+    signed_in,
+    waits,
+)
 from portal.platform.access.types import Session, SignedInRequest
 from portal.platform.database.pool import DatabaseBusy
 from portal.platform.language.numbers import on_a_bell
@@ -36,10 +45,7 @@ LEAST_SECONDS, AGAIN_SECONDS = 0.3, 5.0
 # A browser reconnects after a random time between these (seconds), so that not all come back at one moment.
 BACK_SECONDS = (2.0, 8.0)
 
-EVENTS = "text/event-stream"
 BEAT = b":\n\n"
-# Tells the script that the session of its page is over; a browser reconnects by itself when a stream ends.
-END = b"event: end\ndata:\n\n"
 
 log = logging.getLogger("portal.notifications")
 
@@ -63,14 +69,14 @@ async def live(request: SignedInRequest) -> HttpResponseBase:
     """Stream events to an open page; redirect a request that is not from an EventSource to the list of notices.
 
     The stream is for the session of the page (`van`, as `links.news_of_notices` writes it), and ends at once where
-    the cookie is of another.
+    the cookie is of another, or of none any more (`signed_in`).
     """
     if not is_event_source(request):
         return SeeOther(links.notices())
     page = request.GET.get("van")
     # An open page may be of another session than the cookie is by now. One of the release before does not say.
     if page is not None and not sessions.is_of_page(request.session, page):
-        return HttpResponse(END, content_type=EVENTS, headers=streaming.HEADERS)
+        return session_over()
     pieces = _events(request, has_list=request.GET.get("lijst") == "1")
     return StreamingHttpResponse(pieces, content_type=EVENTS, headers=streaming.HEADERS)
 
@@ -95,7 +101,7 @@ async def _events(request: SignedInRequest, *, has_list: bool) -> AsyncIterator[
                 waiter.wake(AGAIN_SECONDS)
             else:
                 if session is None or state is None:
-                    yield END
+                    yield SESSION_OVER
                     return
                 expires_at = session.expires_at
                 if state.name != known:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.encoding import iri_to_uri
 
 from portal.platform.journal.types import Occasion
+from portal.platform.ui import streaming
 from portal.platform.ui.links import links
 
 from . import cookies, derivation, return_path
@@ -19,6 +20,9 @@ from .types import Audience, Open, Request, Session, SignedIn, SignedInRequest, 
 FIELD = "form_token"  # what a form of a session posts back
 KEY = "form_key"  # identifies a form that is sent twice
 RECENT = timedelta(minutes=20)  # `recently_signed_in`
+EVENTS = "text/event-stream"
+# Tells the script of an open page (`live.js`) that its session is over: it asks no more, and the screen is cleared.
+SESSION_OVER = b"event: end\ndata:\n\n"
 
 
 class SeeOther(HttpResponse):
@@ -73,8 +77,8 @@ def signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
     """Let a view answer signed-in people only; others are sent to sign in and brought back.
 
     The view finds the `Occasion` of its page in `request.occasion`. Whoever has a session cookie that no longer leads
-    to a session is first told that the session ended. HEAD requests get their headers without the view: no source is
-    asked, and nothing is journalled.
+    to a session is first told that the session ended; an open page whose script asks, that it is over. HEAD requests
+    get their headers without the view: no source is asked, and nothing is journalled.
     """
 
     @seen_by(Audience.CITIZEN)
@@ -88,8 +92,7 @@ def signed_in[**Parts](view: SignedIn[Parts]) -> Open[Parts]:
         if request.method == "POST" and getattr(view, "keeps_typed", False):
             return _keep_typed(request)
         if is_event_source(request):
-            # An EventSource reconnects for ever after any other answer; 204 ends it.
-            return HttpResponse(status=HTTPStatus.NO_CONTENT)
+            return session_over()
         had_session = derivation.read_secret(request.COOKIES.get(cookies.SESSION, "")) is not None
         # A form that changes nothing stands on a page that can be opened again.
         is_page = getattr(view, "needs_no_token", False)
@@ -198,7 +201,12 @@ def waits(view: View) -> View:
 
 def is_event_source(request: Request) -> bool:
     """Tell whether an EventSource of a script asks, and not a person who followed the address."""
-    return "text/event-stream" in request.headers.get("Accept", "")
+    return EVENTS in request.headers.get("Accept", "")
+
+
+def session_over() -> HttpResponse:
+    """Answer an EventSource whose page is of a session that is over, or of another than the cookie's."""
+    return HttpResponse(SESSION_OVER, content_type=EVENTS, headers=streaming.HEADERS)
 
 
 def no_destination(view: View) -> View:

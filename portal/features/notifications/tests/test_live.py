@@ -74,6 +74,13 @@ async def stream(who: Citizen, query: str = "", **headers: str) -> AsyncIterator
         yield opened
 
 
+async def says_that_it_is_over(who: Citizen, path: str = LIVE) -> None:
+    """Expect the word on which the script clears the screen, in an answer that ends."""
+    answer = await who.client.get(path, headers=SCRIPT)
+    assert (answer.status_code, answer["Content-Type"], answer.streaming) == (200, "text/event-stream", False)
+    assert (answer["Cache-Control"], answer.content) == ("no-store", b"event: end\ndata:\n\n")
+
+
 def words_of(event: dict[str, Any]) -> tuple[str, str]:
     return event["count"], event.get("line", "")
 
@@ -111,14 +118,7 @@ async def test_page_of_one_hears_nothing_of_whoever_signs_in_after_them(lies: Ci
     async with stream(lies, query) as mine, stream(lies, f"{query}&lijst=1") as listed:
         assert [words_of(await each.event())[0] for each in (mine, listed)] == ["", ""]
     for next_one in (await sign_in(person(OTHER)), await sign_in(lies.session.identity)):
-        answer = await next_one.client.get(page, headers=SCRIPT)
-        assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"], answer.streaming) == (
-            200,
-            "text/event-stream",
-            "no-store",
-            False,
-        )
-        assert answer.content == live_view.END
+        await says_that_it_is_over(next_one, page)
 
 
 async def test_list_that_is_shown_is_what_its_stream_knows(lies: Citizen):
@@ -181,7 +181,7 @@ async def test_waiting_is_no_visit_and_ends_with_its_session(lies: Citizen, past
         assert ((await mine.piece()).startswith("event: end"), await mine.ends()) == (True, True)
         await device.posts("/afmelden/")
         assert ((await theirs.piece()).startswith("event: end"), await theirs.ends()) == (True, True)
-    assert (await lies.client.get(LIVE, headers=SCRIPT)).status_code == 204
+    await says_that_it_is_over(lies)
 
 
 async def test_session_that_is_over_by_itself_ends_its_stream(lies: Citizen, past_walls: psycopg.Connection):
@@ -196,10 +196,10 @@ async def test_session_that_is_over_by_itself_ends_its_stream(lies: Citizen, pas
         assert (piece.startswith("event: end"), await mine.ends()) == (True, True)
 
 
-async def test_person_is_led_to_the_list_and_nobody_signed_in_is_told_to_stay_away(lies: Citizen):
+async def test_person_is_led_to_the_list_and_page_of_nobody_signed_in_is_told_that_it_is_over(lies: Citizen):
     assert (await lies.gets(LIVE)).headers["Location"] == LIST
     lies.client.cookies.clear()
-    assert (await lies.client.get(LIVE, headers=SCRIPT)).status_code == 204
+    await says_that_it_is_over(lies)
     assert "/aanmelden/" in (await lies.gets(LIVE)).headers["Location"]
 
 
