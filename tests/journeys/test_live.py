@@ -2,6 +2,7 @@
 
 import asyncio
 import urllib.request
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -116,6 +117,46 @@ async def test_page_whose_session_ended_while_it_was_hidden_goes_when_it_is_seen
     await _hides(page)
     house.rows("delete from access_session")
     await _shows(page)
+    await page.wait_for_url("**/afgemeld/**")
+
+
+async def _is_told_that_it_is_over(page) -> None:
+    """Let the page hear of the end of its session while its clock stands still."""
+    now = await page.evaluate("Date.now()")
+    await page.clock.pause_at(datetime.fromtimestamp(now / 1000, UTC) + timedelta(seconds=1))
+    await page.evaluate("dispatchEvent(new Event('over'))")
+
+
+async def _asks_for_a_certificate(visitor) -> None:
+    """Ask for one until it is handed over: on a busy machine its service may be late."""
+    for _ in range(5):
+        await visitor.opens("/attesten/vraag/rijksregister.gezinssamenstelling/")
+        await visitor.page.get_by_role("button", name="Vraag dit attest").click()
+        await visitor.page.wait_for_url("**/maken/")
+        if await visitor.page.locator("#geheel").count():
+            return
+
+
+@pytest.mark.security
+async def test_page_from_which_a_file_was_taken_goes_too_when_its_session_ended(visitor, house, persona):
+    page = visitor.page
+    await page.clock.install()
+    await visitor.signs_in(persona.complete, start="/aanmelden/?naar=/cookies/")
+    # A form in a tab of its own leads nobody away.
+    await _asks_for_a_certificate(visitor)
+    async with page.context.expect_page():
+        await page.locator("#geheel [formtarget=_blank]").click()
+    await _is_told_that_it_is_over(page)
+    await page.wait_for_url("**/afgemeld/**")
+    # Another may, as that of signing out: it gets the time for it.
+    await page.clock.resume()
+    await visitor.opens("/privacy/uitvoer/")
+    async with page.expect_download():
+        await page.get_by_role("button", name="Alles ophalen").click()
+    await _is_told_that_it_is_over(page)
+    await page.clock.run_for(15_000)
+    assert page.url.endswith("/uitvoer/")
+    await page.clock.run_for(5_000)
     await page.wait_for_url("**/afgemeld/**")
 
 

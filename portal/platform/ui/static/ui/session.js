@@ -7,6 +7,7 @@
   if (!form) return;
   const WARN_MS = 2 * 60 * 1000;
   const TYPING_MS = 60 * 1000; // between two extensions by who types
+  const LEAVING_MS = 20 * 1000; // for a form that was sent to lead away
   const LATE_MS = 3 * 1000; // so that the server, whose clock it is, finds the session over too
   const time = form.querySelector("[data-time]");
   // Counted from the server's word on the page's own clock: the visitor's clock may be wrong by hours. In most systems
@@ -117,14 +118,19 @@
   });
 
   // The server told an open page (`live.js`) that the session is over, or that somebody else signed in. A form that is
-  // on its way, as that of signing out, leads away by itself.
-  let isLeaving = false;
-  addEventListener("submit", ({ defaultPrevented }) => (isLeaving ||= !defaultPrevented));
-  addEventListener("over", () => {
-    if (isLeaving) return;
+  // on its way, as that of signing out, leads away by itself and gets the time for it; one that gives a file does not.
+  let sent = -Infinity;
+  addEventListener("submit", ({ defaultPrevented, submitter, target }) => {
+    const opensTab = (submitter?.formTarget || target.target) === "_blank";
+    if (!defaultPrevented && !opensTab) sent = performance.now();
+  });
+  const end = () => {
+    const wait = sent + LEAVING_MS - performance.now();
+    if (wait > 0) return setTimeout(end, wait);
     count(-LATE_MS);
     tick();
-  });
+  };
+  addEventListener("over", end);
 
   // Timers stand still while a laptop sleeps or a tab is away.
   document.addEventListener("visibilitychange", () => {
@@ -132,7 +138,8 @@
   });
   addEventListener("focus", tick);
   addEventListener("pageshow", () => {
-    isLeaving = isOver = false;
+    sent = -Infinity;
+    isOver = false;
     tick();
   });
   tell();
