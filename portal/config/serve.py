@@ -198,6 +198,9 @@ def _bind(host: str, port: int) -> socket.socket:
     """Bind the port, or exit. Listening begins when the first process can serve."""
     bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if bound.family == socket.AF_INET6:
+        # As a single process has it: a proxy that came over IPv4 would have another address than in its list.
+        bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     try:
         bound.bind((host, port))
     except OSError as error:

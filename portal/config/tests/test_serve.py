@@ -12,6 +12,7 @@ from contextlib import suppress
 
 import pytest
 
+from portal.config import serve
 from tests.waiting import PATIENCE
 
 PARENT = """
@@ -137,3 +138,12 @@ def test_what_keeps_it_from_starting_is_said_in_one_line(workers, said):
         command = [sys.executable, "-m", "portal.config.serve", "--port", str(port)]
         done = subprocess.run(command, env=os.environ | {"WORKERS": workers}, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (1, said.format(port=port))
+
+
+@pytest.mark.security
+@pytest.mark.skipif(not socket.has_ipv6, reason="this Python has no IPv6")
+def test_every_address_of_ipv6_takes_no_ipv4_whose_proxies_would_be_written_otherwise():
+    with serve._bind("::", 0) as bound:
+        bound.listen()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", bound.getsockname()[1]))
