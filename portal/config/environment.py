@@ -47,12 +47,20 @@ def address(name: str, default: str | None = None) -> str:
     """Read the URL of a service; a default of "" makes the setting optional."""
     addresses.append(name)
     value = text(name, default)
+    if not value or _is_address(value):
+        return value
+    problems.append((name, f"{name} must be an address such as https://service.example/path, not {value!r}."))
+    return ""
+
+
+def _is_address(value: str) -> bool:
+    """Tell whether a text is a URL of HTTP with a host; without its scheme, an address has none to be checked."""
     try:
-        _ = urlsplit(value).port
+        parts = urlsplit(value)
+        _ = parts.port
     except ValueError:
-        problems.append((name, f"{name} is no address: {value!r}."))
-        return ""
-    return value
+        return False
+    return parts.scheme in DEFAULT_PORTS and bool(parts.hostname)
 
 
 def origin(name: str, default: str) -> str:

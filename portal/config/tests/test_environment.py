@@ -100,7 +100,34 @@ def test_what_is_no_database_is_one_problem(monkeypatch, problems, written):
     assert [name for name, _ in problems] == ["DATABASE_URL"]
 
 
-@pytest.mark.parametrize("written", ["https://[::1", "https://magda.example:x/soap"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://magda.example:8443/{domain}.{service}-{version}/soap",
+        "HTTPS://magda.example",
+        "http://[::1]:8100/soap",
+    ],
+)
+def test_address_of_a_service_is_taken_as_it_is(monkeypatch, problems, written):
+    monkeypatch.setenv("MAGDA_URL", written)
+    assert (environment.address("MAGDA_URL"), problems) == (written, [])
+    monkeypatch.setenv("MAGDA_URL", "")
+    assert (environment.address("MAGDA_URL", ""), problems) == ("", [])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://[::1",
+        "https://magda.example:x/soap",
+        "magda.example/soap",
+        "magda.example:443/soap",
+        "https//magda.example/soap",
+        "https:/magda.example/soap",
+        "https://:443/soap",
+        "ftp://magda.example/soap",
+    ],
+)
 def test_what_is_no_address_is_one_problem(monkeypatch, problems, written):
     monkeypatch.setenv("MAGDA_URL", written)
     assert environment.address("MAGDA_URL") == ""
