@@ -83,8 +83,12 @@ def host_of(origin: str) -> str:
 
 
 def flag(name: str) -> bool:
-    """Read a switch: 1, true or yes is on."""
-    return os.environ.get(name, "").strip().lower() in ("1", "true", "yes")
+    """Read a switch: 1, true or yes is on; 0, false, no or nothing is off."""
+    value = os.environ.get(name, "").strip()
+    is_on = value.lower() in ("1", "true", "yes")
+    if not is_on and value.lower() not in ("", "0", "false", "no"):
+        problems.append((name, f"{name} must be 1 or 0, not {value!r}."))
+    return is_on
 
 
 def number(name: str, default: int, most: int | None = None) -> int:

@@ -162,3 +162,19 @@ def test_days_and_seconds_that_no_calendar_holds_are_problems():
         check=True,
     )
     assert names <= set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("written", "is_on"),
+    [("1", True), ("True", True), (" yes ", True), ("", False), ("0", False), ("false", False), ("No", False)],
+)
+def test_switch_is_on_or_off(monkeypatch, problems, written, is_on):
+    monkeypatch.setenv("PAGES_UNCOUNTED", written)
+    assert (environment.flag("PAGES_UNCOUNTED"), problems) == (is_on, [])
+
+
+@pytest.mark.parametrize("written", ["on", "ja", "2", "1 # of the test"])
+def test_what_is_neither_on_nor_off_is_one_problem(monkeypatch, problems, written):
+    monkeypatch.setenv("PAGES_UNCOUNTED", written)
+    assert environment.flag("PAGES_UNCOUNTED") is False
+    assert [name for name, _ in problems] == ["PAGES_UNCOUNTED"]
