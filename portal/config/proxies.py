@@ -4,16 +4,17 @@ uvicorn reads the same names (`FORWARDED_ALLOW_IPS`) and then gives the client's
 """
 
 import ipaddress
-from functools import cache
 
 from django.conf import settings
 
 EVERYBODY = "*"
 
 
-@cache
 def is_ours(peer: str) -> bool:
-    """Tell whether a connection comes from a proxy of ours, and so carries requests of many people."""
+    """Tell whether a connection comes from a proxy of ours, and so carries requests of many people.
+
+    It is not cached: where people connect to us themselves, a process would keep the address of each of them.
+    """
     if EVERYBODY in settings.PROXIES:
         return True
     try:

@@ -79,7 +79,6 @@ async def served(*, limit_concurrency=None, **changed):
     config.load()
     loop = asyncio.get_running_loop()
     with override_settings(**changed):
-        proxies.is_ours.cache_clear()
         server = await loop.create_server(lambda: Protocol(config, state, {}), "127.0.0.1", 0)
         try:
             yield town, server.sockets[0].getsockname()[1]
@@ -89,7 +88,13 @@ async def served(*, limit_concurrency=None, **changed):
             for connection in list(state.connections):
                 connection.transport.abort()
             await until(lambda: not (state.connections or state.tasks))
-    proxies.is_ours.cache_clear()
+
+
+def test_no_address_that_connected_is_remembered():
+    peer = "192.0.2.1"
+    for networks in ((), (ip_network("192.0.2.0/24"),), ("*",), ()):
+        with override_settings(PROXIES=frozenset(networks)):
+            assert proxies.is_ours(peer) is bool(networks)
 
 
 async def answers_to(port, *pieces, wait=0.0):
