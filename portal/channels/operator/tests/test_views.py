@@ -47,6 +47,14 @@ async def test_a_wrong_key_is_refused(wrong):
     assert (await sources(new_request(wrong))).status_code == 401
 
 
+@pytest.mark.parametrize("scheme", ["Bearer", "Basic"])
+async def test_key_with_letters_beyond_ascii_is_read_as_it_was_sent(scheme):
+    for key in ("sleutel-van-één-beheerder", "de-sleutel-ligt-daar-à"):
+        sent = key.encode() if scheme == "Bearer" else base64.b64encode(b"who:" + key.encode())
+        assert views.key_in(f"{scheme} {sent.decode('latin-1')}") == key.encode()
+    assert views.key_in(f"{scheme} \u20ac") == b""
+
+
 @pytest.mark.usefixtures("key", "database")
 @pytest.mark.parametrize("right", [f"Bearer {KEY}", "Basic " + base64.b64encode(f"who:{KEY}".encode()).decode()])
 async def test_the_key_opens_the_list(right):
