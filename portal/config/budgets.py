@@ -255,6 +255,7 @@ async def answer_visitor(request: Request, get_response: Respond) -> HttpRespons
             for name, times in networks:
                 held.callback(await visitors.enter(name, _of_network(times), request.correlation_id))
         except TooMuchError:
+            held.close()  # others may have its places while the refusal waits
             await asyncio.sleep(REFUSED_AFTER)
             return _too_much(request, "visitors", HTTPStatus.SERVICE_UNAVAILABLE)
         if request.path_info != links.return_from_provider():

@@ -15,6 +15,7 @@ from portal.config.shared_counts import CountKind, Counts, CountTable
 from portal.platform.access import machine_clients
 from portal.platform.access.types import Assurance, Identity, Machine, Session, SignInMeans
 from portal.platform.ui import first_bytes
+from tests.waiting import until
 
 AN, BO = UUID(int=1), UUID(int=2)
 LIMITS = {
@@ -274,6 +275,33 @@ async def test_visitors_who_must_wait_too_long_are_told_so_kindly(monkeypatch):
         answer = await middleware(respond)(new_request("/", session=None))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "vragen veel mensen nu pagina" in answer.content.decode()
+
+
+async def test_visitor_who_is_refused_keeps_no_place_while_the_refusal_waits(monkeypatch):
+    monkeypatch.setattr(room, "visitors", visitors := alone(lambda: 0.0))
+    monkeypatch.setattr(room, "PATIENCE", 0.01)
+    monkeypatch.setattr(room, "REFUSED_AFTER", 3600.0)
+
+    async def respond(request):
+        return HttpResponse("ok")
+
+    def home(number):
+        return new_request("/", session=None, address=f"2001:db8:1:{number}00::1")
+
+    def places():
+        return [visitors._of[name].under_way for name in ("2001:db8:1:500::/64", "2001:db8:1:500::/56")]
+
+    with override_settings(VISITORS_BURST=1):
+        # Five homes have had all that their provider's network gets, so the sixth has a place in its own alone.
+        for number in range(5):
+            assert (await middleware(respond)(home(number))).content == b"ok"
+        refused = asyncio.create_task(middleware(respond)(home(5)))
+        await turns()
+        assert places() == [1, 1]
+        await until(lambda: places() == [0, 0])
+        assert not refused.done()
+    refused.cancel()
+    await asyncio.wait([refused])
 
 
 async def test_form_that_is_refused_counts_as_a_page(monkeypatch):
