@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.platform.access.guards import SeeOther, anyone, without_token
+from portal.platform.access import sessions
+from portal.platform.access.guards import SeeOther, anyone, typed_fields, without_token
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import Request
 from portal.platform.database.pool import DatabaseBusy, DatabaseClosed
@@ -28,6 +29,7 @@ from .forms import FilledForm, FormMark, FormMistake
 
 HELP = _("Hulp nodig?")
 TITLE = _("Stel uw vraag")
+PAGE = "van"  # the field of the form that names the session of its page, if any
 
 # The HTTP status of the page for a question without mistakes that was not accepted, by the reason.
 STATUS = {
@@ -47,6 +49,9 @@ async def question(request: Request) -> HttpResponseBase:
     now = datetime.now(UTC)
     if request.method != "POST":
         return await _form(request, _prefill(request), (), now)
+    if request.POST.get("stap") == "wijzigen" and _is_of_another_session(request):
+        typed = [(name, value) for name, value in typed_fields(request) if name != PAGE]
+        return render(request, "contact/kept.html", {"typed": typed, **_always()})
     filled = forms.read(request.POST)
     mark = await forms.read_mark(request.POST.get("formulier", ""), now)
     mistakes = forms.mistakes(filled)
@@ -87,6 +92,12 @@ async def _send(request: Request, filled: FilledForm, mark: FormMark, now: datet
     return SeeOther(links.question_received(mark.question_id))
 
 
+def _is_of_another_session(request: Request) -> bool:
+    """Tell whether the form stood on a page of a session that is over, or of another than the one that sends it."""
+    page = request.POST.get(PAGE, "")
+    return page != "" and (request.session is None or not sessions.is_of_page(request.session, page))
+
+
 async def _form(
     request: Request, filled: FilledForm, mistakes: Sequence[FormMistake], now: datetime, mark: FormMark | None = None
 ) -> HttpResponseBase:
@@ -123,6 +134,7 @@ def _page(
     context = {
         "filled": filled,
         "mark": mark,
+        "page": sessions.page_handle(request.session) if request.session else "",
         "mistakes": mistakes,
         "wrong": wrong,
         "trouble": trouble,
