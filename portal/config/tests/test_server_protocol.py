@@ -11,7 +11,7 @@ from django.test import override_settings
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from portal.config import proxies, refusals, server_protocol
+from portal.config import refusals, server_protocol
 from portal.config.security_headers import EVERY_ANSWER
 from portal.config.server_protocol import Protocol
 from portal.config.uploads import WHOLE
@@ -88,13 +88,6 @@ async def served(*, limit_concurrency=None, **changed):
             for connection in list(state.connections):
                 connection.transport.abort()
             await until(lambda: not (state.connections or state.tasks))
-
-
-def test_no_address_that_connected_is_remembered():
-    peer = "192.0.2.1"
-    for networks in ((), (ip_network("192.0.2.0/24"),), ("*",), ()):
-        with override_settings(PROXIES=frozenset(networks)):
-            assert proxies.is_ours(peer) is bool(networks)
 
 
 async def answers_to(port, *pieces, wait=0.0):
