@@ -1,6 +1,7 @@
 """The question about somebody's dossiers, as `sources` asks it: one question for all bodies, read into `Dossiers`."""
 
 import logging
+from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any, NamedTuple
 
@@ -41,7 +42,7 @@ def inquiry_about(insz: str) -> Inquiry[str, Dossiers] | None:
         agency=agency,
         question=common.question,
         service=terms.magda,
-        reader=partial(reading.read, insz=insz, spell=section.spell, left_out=common.left_out),
+        reader=partial(reading.read, insz=insz, spell=section.spell, left_out=common.left_out, now=datetime.now(UTC)),
         activity=partial(_activity, common),
         kept_as=Dossiers,
         names_behind=True,

@@ -1,7 +1,7 @@
 """Read the dates and times that bodies write in dossiers, into a day for people and a number to sort by."""
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from portal.platform.sources.reading import dates
@@ -13,16 +13,18 @@ LONG_AGO = -math.inf  # the order of a change without a date: older than all tha
 class Moment(NamedTuple):
     """A date, with or without a time, as a body gave it.
 
-    order: seconds since 1970, or LONG_AGO. day: `YYYY-MM-DD` with 00 for an unknown part, "" for an unknown day.
-    time: HH:MM in Belgium, "" where the body gives none.
+    order: seconds since 1970 of the first moment that it can be, or LONG_AGO. latest: those of the last that it can
+    be: of a day without a time its end, of a year alone the end of that. day: `YYYY-MM-DD` with 00 for an unknown
+    part, "" for an unknown day. time: HH:MM in Belgium, "" where the body gives none.
     """
 
     order: float
+    latest: float
     day: str
     time: str
 
 
-UNKNOWN = Moment(LONG_AGO, "", "")
+UNKNOWN = Moment(LONG_AGO, LONG_AGO, "", "")
 
 
 def read(written: str) -> Moment:
@@ -32,13 +34,22 @@ def read(written: str) -> Moment:
         return UNKNOWN
     if (moment := exact(written)) is not None:
         local = moment.astimezone(dates.BRUSSELS)
-        has_time = local.hour or local.minute or local.second
-        time = f"{local.hour:02}:{local.minute:02}" if has_time else ""
-        return Moment((moment - _EPOCH).total_seconds(), day.iso(), time)
-    earliest = day.earliest()
+        if local.hour or local.minute or local.second:
+            order = _seconds(moment)
+            return Moment(order, order, day.iso(), f"{local.hour:02}:{local.minute:02}")
+    earliest, latest = day.earliest(), day.latest()
     assert earliest is not None  # noqa: S101 - the year is known
-    midnight = datetime(earliest.year, earliest.month, earliest.day, tzinfo=dates.BRUSSELS)
-    return Moment((midnight - _EPOCH).total_seconds(), day.iso(), "")
+    assert latest is not None  # noqa: S101 - the year is known
+    end = _seconds(_midnight(latest) + timedelta(days=1)) - 1
+    return Moment(_seconds(_midnight(earliest)), end, day.iso(), "")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=dates.BRUSSELS)
+
+
+def _seconds(moment: datetime) -> float:
+    return (moment - _EPOCH).total_seconds()
 
 
 def says_nothing(written: str) -> bool:

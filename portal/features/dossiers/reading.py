@@ -4,8 +4,10 @@ Whatever the content, nothing is raised. What is not read here is named by its p
 partial.
 """
 
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
@@ -43,22 +45,26 @@ _NONE: Parts = {}
 
 
 class _ReadChange(NamedTuple):
-    """One change as it was read. identity: of its dossier, equal for its changes only. is_theirs: the citizen may see
-    it.
+    """One change as it was read. identity: of its dossier, equal for its changes only. moment: by which it is shown.
+    latest: the last moment that it can be, by any of its dates. is_theirs: the citizen may see it.
     """
 
     identity: tuple[str, str]
     source: str
     number: str
     moment: Moment
+    latest: float
     is_theirs: bool
     change: Change
 
 
-def read(content: Any, notes: Sequence[Fact], *, insz: str, spell: Spell, left_out: LeftOut) -> ReadContent[Dossiers]:
+def read(
+    content: Any, notes: Sequence[Fact], *, insz: str, spell: Spell, left_out: LeftOut, now: datetime
+) -> ReadContent[Dossiers]:
     """Read the `Inhoud` of an answer about the person `insz`; its namespaces are taken out of `content`.
 
-    notes: remarks of the answer, which are not used here. left_out: what is not read on purpose.
+    notes: remarks of the answer, which are not used here. left_out: what is not read on purpose. now: a change
+    that is dated later lies ahead.
     """
     own = {name for e in content.iter() if (name := namespace_of(e)) and _OWN_NAMESPACE.fullmatch(name)}
     if own:
@@ -66,7 +72,7 @@ def read(content: Any, notes: Sequence[Fact], *, insz: str, spell: Spell, left_o
     with marks.note_reads() as read_marks:
         reader = _ChangeReader(insz, spell)
         changes = [reader.change_of(element) for element in _changes_in(content)]
-        dossiers = group(changes)
+        dossiers = group(changes, now.timestamp())
     unread = [*reader.unread, *leaves.unread_in_xml(content, read_marks, (), left_out)]
     complete = msgspec.structs.replace(
         dossiers,
@@ -84,28 +90,39 @@ def _changes_in(content: Element) -> Iterable[Element]:
         yield element
 
 
-def group(changes: Sequence[_ReadChange]) -> Dossiers:
+def group(changes: Sequence[_ReadChange], now: float) -> Dossiers:
     """Put the changes of each dossier together, the newest first; of one moment the last in the answer is the newest.
 
-    Where the citizen may not see the newest change, they see nothing of the dossier: an older state would seem to
-    hold.
+    Where a change that the citizen may not see can be the newest, they see nothing of the dossier: an older state
+    would seem to hold. now: seconds since 1970.
     """
     by_identity: dict[tuple[str, str], list[tuple[tuple[float, int], _ReadChange]]] = {}
     for at, change in enumerate(changes):
         by_identity.setdefault(change.identity, []).append(((change.moment.order, at), change))
     dossiers: list[tuple[float, Dossier]] = []
     hidden, withheld = 0, []
-    for of_dossier in by_identity.values():
+    for identity, of_dossier in by_identity.items():
         of_dossier.sort(key=lambda ranked: ranked[0], reverse=True)
-        newest = of_dossier[0][1]
-        theirs = [change for _, change in of_dossier if change.is_theirs] if newest.is_theirs else []
-        hidden += len(of_dossier) - len(theirs)
+        in_order = [change for _, change in of_dossier]
+        theirs = [] if _is_withheld(in_order, now) else [change for change in in_order if change.is_theirs]
+        hidden += len(in_order) - len(theirs)
         if theirs:
-            dossiers.append((newest.moment.order, _dossier(theirs)))
-        elif newest.number:
-            withheld.append(newest.identity)
+            dossiers.append((theirs[0].moment.order, _dossier(theirs)))
+        elif in_order[0].number:
+            withheld.append(identity)
     dossiers.sort(key=lambda ranked: ranked[0], reverse=True)
     return Dossiers(tuple(dossier for _, dossier in dossiers), hidden, tuple(withheld))
+
+
+def _is_withheld(changes: Sequence[_ReadChange], now: float) -> bool:
+    """Tell whether a hidden change of a dossier can be its newest; of one moment the hidden one is.
+
+    A visible change that is dated ahead shows nothing here: a body that mistook its year would keep the dossier open
+    whatever it withdraws later.
+    """
+    hidden = [change.latest for change in changes if not change.is_theirs]
+    seen = (change.moment.order for change in changes if change.is_theirs)
+    return bool(hidden) and max(hidden) >= max((order for order in seen if order <= now), default=LONG_AGO)
 
 
 def _dossier(changes: Sequence[_ReadChange]) -> Dossier:
@@ -148,7 +165,9 @@ class _ChangeReader:
         changed = self._moment(status.get("DatumModificatie"), "Status/DatumModificatie")
         modified = self._moment(parts.get("DatumModificatie"), "DatumModificatie")
         begun = self._begin(period.get("Begin"))
-        moment = next((each for each in (changed, modified, begun) if each.day), moments.UNKNOWN)
+        known = [each for each in (changed, modified, begun) if each.day]
+        moment = known[0] if known else moments.UNKNOWN
+        latest = max((each.latest for each in known), default=math.inf)
         change = Change(
             name=self._text(parts.get("Naam"), MOST_NAME),
             kind=self._text(parts.get("Type"), MOST_NAME),
@@ -167,7 +186,7 @@ class _ChangeReader:
             link=self._text(parts.get("Doorverwijzing"), MOST_TEXT),
             extra=self._text(parts.get("ExtraInformatie"), MOST_TEXT),
         )
-        return _ReadChange(identity, source, number, moment, self._is_theirs(element, parts, source), change)
+        return _ReadChange(identity, source, number, moment, latest, self._is_theirs(element, parts, source), change)
 
     def _is_theirs(self, element: Element, parts: Parts, source: str) -> bool:
         subjects, is_reader = parts.get("Subjecten"), False
