@@ -54,7 +54,8 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     shown = overview.cards
     yield Piece(NAME, RUNNING, line_of(shown))
     again = inquiries.name() if gaps.may_help_to_ask_again(outcome) else ""
-    yield Piece(NAME, "", {"part": "end", "name": name_of(outcome), "has_any": bool(shown), "again": again})
+    content = {"part": "end", "name": name_of(outcome), "has_any": bool(shown), "again": again}
+    yield Piece(NAME, "", content | {"is_reported_whole": overview.is_whole})
     for signal in action_signals(shown):
         yield signal
     if not (gaps.is_whole(outcome) and overview.is_whole):

@@ -172,7 +172,7 @@ def test_a_body_that_nobody_knows_can_be_filtered_by_however_long_its_name():
     ],
 )
 def test_the_home_page_says_there_are_none_only_where_their_body_says_so(name, words):
-    end = {"part": "end", "name": name, "has_any": False, "again": ""}
+    end = {"part": "end", "name": name, "has_any": False, "again": "", "is_reported_whole": True}
     said = str(get_template("dossiers/home.html").render(end))
     assert words in said
     assert ("van u." in said) == (name == "nothing")
