@@ -14,7 +14,7 @@ from portal.platform.sources import gaps
 from portal.platform.sources.reading.outcomes import name_of
 from portal.platform.ui.values import readable
 
-from . import addresses, inquiries, looking, rules
+from . import addresses, inquiries, looking, rules, section
 from .rules import DossierCard, Stand
 
 NAME = "dossiers"
@@ -27,8 +27,8 @@ RUNNING = "lopend"  # the one slot of the card
 
 
 def cards() -> Sequence[Card]:
-    """Give the card of dossiers, where some body answers for them."""
-    if inquiries.is_answered():
+    """Give the card of dossiers, where some body answers for them, or may report its own."""
+    if section.may_have_dossiers():
         return [
             Card(
                 name=NAME,
@@ -46,19 +46,22 @@ def cards() -> Sequence[Card]:
 
 async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     """Ask for the dossiers once; yield what the home page shows of them."""
-    if not inquiries.is_answered():
+    if not section.may_have_dossiers():
         return
-    is_again = inquiries.name() in request.GET.getlist("opnieuw")
+    asked_name = inquiries.name()
+    is_again = asked_name in request.GET.getlist("opnieuw")
     outcome = await looking.look(request, fresh=looking.LIVE if is_again else looking.FRESH)
     overview = await looking.overview_of(request, outcome)
     shown = overview.cards
     yield Piece(NAME, RUNNING, line_of(shown))
-    again = inquiries.name() if gaps.may_help_to_ask_again(outcome) else ""
-    content = {"part": "end", "name": name_of(outcome), "has_any": bool(shown), "again": again}
+    # Where no body answers for all, there is nothing to ask: what was reported is all that there can be.
+    name = name_of(outcome) if asked_name else "ready"
+    again = asked_name if gaps.may_help_to_ask_again(outcome) else ""
+    content = {"part": "end", "name": name, "has_any": bool(shown), "again": again}
     yield Piece(NAME, "", content | {"is_reported_whole": overview.is_whole})
     for signal in action_signals(shown):
         yield signal
-    if not (gaps.is_whole(outcome) and overview.is_whole):
+    if not overview.is_whole or (asked_name and not gaps.is_whole(outcome)):
         yield Gap()
 
 

@@ -52,11 +52,6 @@ def inquiry_about(insz: str) -> Inquiry[str, Dossiers] | None:
     )
 
 
-def is_answered() -> bool:
-    """Tell whether some body of this portal answers for dossiers."""
-    return _common_parts() is not None
-
-
 def activity_for(purpose: Purpose) -> Activity | None:
     """Describe asking for dossiers as an activity of the journal's register; None where no body answers for them."""
     common = _common_parts()

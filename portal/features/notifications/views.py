@@ -104,7 +104,7 @@ def _document(session: Session, notice: Notice | None) -> str:
 
 
 def _dossier(session: Session, notice: Notice | None) -> str:
-    """Give the address of the dossier that a notice is about; "" for none, or where its source cannot be asked.
+    """Give the address of the dossier that a notice is about; "" for none, or of a source that nobody knows.
 
     A TransactieId about a dossier is the body's prefix with the number of the dossier behind it.
     """

@@ -1,7 +1,8 @@
 """The home page says what it could not look at: also what bodies reported."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,14 +10,19 @@ import pytest
 from django.http import QueryDict
 from django.template.loader import get_template
 
-from portal.features.dossiers import home_block, looking
+from portal.features.dossiers import addresses, home_block, inquiries, links, looking, section
 from portal.features.dossiers.rules import DossierCard
 from portal.features.dossiers.types import Dossiers
-from portal.platform.feature.home import BlockFinding, Gap, Piece
-from portal.platform.sources.reading.outcomes import Nothing, Outcome, Ready
+from portal.platform.access import sessions
+from portal.platform.feature.home import BlockFinding, Gap, Piece, Signal
+from portal.platform.sources import catalogue
+from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Ready
+from portal.platform.sources.tests.bodies import SOUND, body
 
 from .test_rules import cards, dossier
+from .test_section import SERVES
 
+CACHED = (section.answering, section._by_source, section._spellings, inquiries._common_parts)
 NOT_READ = "Wat diensten ons zelf meldden, konden wij niet of niet helemaal tonen."
 
 
@@ -63,3 +69,41 @@ async def test_card_says_that_reports_could_not_be_read_and_never_that_there_are
     said = said_in(await found_with(outcome, looking.OverviewCards(shown, is_whole=True), monkeypatch))
     assert NOT_READ not in said
     assert ("Er zijn geen dossiers" in said) is not bool(shown)
+
+
+@pytest.fixture
+def only_reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Make a portal in which one body may report its dossiers, and none answers for all."""
+    known = catalogue.load([body(tmp_path, "voorbeeld", SOUND + SERVES)])
+    for function in CACHED:
+        function.cache_clear()
+    monkeypatch.setattr(catalogue, "installed", lambda: known)
+    yield
+    for function in CACHED:
+        function.cache_clear()
+
+
+@pytest.mark.usefixtures("only_reports")
+async def test_where_bodies_only_report_the_home_page_shows_what_they_ask_and_asks_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert [card.name for card in home_block.cards()] == [home_block.NAME]
+    waiting = cards(dossier(needs_action=True, action="Stuur het attest."))
+    found = await found_with(Down("off"), looking.OverviewCards(waiting, is_whole=True), monkeypatch)
+    assert [one.what for one in found if isinstance(one, Signal)] == ["Stuur het attest."]
+    assert not any(isinstance(one, Gap) for one in found)
+    assert "trouble" not in said_in(found)
+    # What was not read is missing here, too.
+    found = await found_with(Down("off"), looking.OverviewCards([], is_whole=False), monkeypatch)
+    assert any(isinstance(one, Gap) for one in found)
+    assert NOT_READ in said_in(found)
+    session: Any = SimpleNamespace(id=b"x" * 32)
+    monkeypatch.setattr(sessions, "item_handle", lambda *_: "x")
+    assert links.dossier(session, "VBD", "2026-77") == addresses.of_dossier("x")
+    assert links.dossier(session, "elders", "2026-77") == ""
+
+
+async def test_where_a_body_answers_for_all_and_is_off_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = await found_with(Down("off"), looking.OverviewCards([], is_whole=True), monkeypatch)
+    assert any(isinstance(one, Gap) for one in found)
+    assert "Wij konden uw dossiers nu niet opvragen." in said_in(found)
