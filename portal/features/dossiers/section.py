@@ -137,6 +137,12 @@ def spell(source: str) -> str:
     return _spellings().get(plain, plain)
 
 
+def spellings_of(source: str) -> list[str]:
+    """List every spelling of a `Bron` in a manifest, as `spell` gives it first."""
+    name = spell(source)
+    return [name, *(other for other, its_name in _spellings().items() if its_name == name != other)]
+
+
 @cache
 def _spellings() -> Mapping[str, str]:
     spellings: dict[str, str] = {}

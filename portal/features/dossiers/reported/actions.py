@@ -22,7 +22,7 @@ ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 KNOWN = "select content from dossiers_upload where body = %s and upload = %s"
 NEWEST = """
 select changed_at, state, since, begun_at, is_closed from dossiers_upload
-where dossier = %s and body = %s and not is_removed order by changed_at desc, received_at desc limit 1
+where dossier = any(%s) and body = %s and not is_removed order by changed_at desc, received_at desc limit 1
 """
 PUT_UPLOAD = """
 insert into dossiers_upload (
@@ -33,13 +33,13 @@ insert into dossiers_upload (
     %(begun)s, %(closed)s, %(sealed)s
 )
 """
-TAKE_AWAY = "delete from dossiers_reported where dossier = %s and body = %s"
+TAKE_AWAY = "delete from dossiers_reported where dossier = any(%s) and body = %s"
 PUT = """
 insert into dossiers_reported (citizen_id, dossier, body, reported_at, ends_at, is_waiting, sealed)
 select given.citizen, %(dossier)s, %(body)s, %(now)s, %(ends)s, given.waiting, given.sealed
 from unnest(%(citizens)s::uuid[], %(waiting)s::boolean[], %(contents)s::bytea[]) given(citizen, waiting, sealed)
 """
-REMOVE = "update dossiers_upload set is_removed = true where dossier = %s and body = %s and not is_removed"
+REMOVE = "update dossiers_upload set is_removed = true where dossier = any(%s) and body = %s and not is_removed"
 COUNT = """
 insert into dossiers_duration as kept (state, days, dossiers)
 select state, days, 1 from unnest(%s::bytea[], %s::integer[]) given(state, days)
@@ -61,7 +61,8 @@ async def take(body: str, push: Push, at: datetime, *, now: datetime) -> ReportO
     that the time it takes does not tell a body who uses the portal. The same upload a second time changes nothing.
     """
     identification = push.identification
-    dossier = await sealing.dossier_id(body, identification.source, identification.number)
+    dossiers = await sealing.dossier_ids(body, identification.source, identification.number)
+    dossier = dossiers[0]
     upload, content = await sealing.upload_id(body, push.upload_id), await sealing.content_mark(body, push)
     citizens = await pseudonym.citizen_ids(readers_of(push))
     reported = reading.dossier_of(push)
@@ -78,14 +79,14 @@ async def take(body: str, push: Push, at: datetime, *, now: datetime) -> ReportO
         await conn.execute(ONE_BY_ONE, (f"dossiers dossier {dossier}",))
         if earlier := await (await conn.execute(KNOWN, (body, upload))).fetchone():
             return ReportOutcome.KNOWN if bytes(earlier[0]) == content else ReportOutcome.CONTRADICTS
-        before = await (await conn.execute(NEWEST, (dossier, body))).fetchone()
+        before = await (await conn.execute(NEWEST, (dossiers, body))).fetchone()
         course = _Course(before, at=at, state=state, is_closed=is_closed)
         parameters = {"body": body, "upload": upload, "content": content, "dossier": dossier, "at": at, "now": now}
         parameters |= {"ends": ends, "newest": course.is_newest, "state": state, "since": course.since}
         parameters |= {"begun": course.begun, "closed": course.was_ever_closed, "sealed": of_upload}
         await conn.execute(PUT_UPLOAD, parameters)
         if course.is_newest:
-            await conn.execute(TAKE_AWAY, (dossier, body))
+            await conn.execute(TAKE_AWAY, (dossiers, body))
             waiting, contents = [copy.is_waiting for copy in sealed], [copy.content for copy in sealed]
             await conn.execute(PUT, parameters | {"citizens": citizens, "waiting": waiting, "contents": contents})
             ended = course.durations(whole)
@@ -95,12 +96,12 @@ async def take(body: str, push: Push, at: datetime, *, now: datetime) -> ReportO
 
 async def remove(body: str, source: str, number: str) -> None:
     """Delete, for every citizen, what a body reported of its dossier; a dossier never reported is no error."""
-    dossier = await sealing.dossier_id(body, source, number)
+    dossiers = await sealing.dossier_ids(body, source, number)
     async with pool.transaction() as conn:
         await conn.execute(AS_BODY, (body,))
-        await conn.execute(ONE_BY_ONE, (f"dossiers dossier {dossier}",))
-        await conn.execute(REMOVE, (dossier, body))
-        await conn.execute(TAKE_AWAY, (dossier, body))
+        await conn.execute(ONE_BY_ONE, (f"dossiers dossier {dossiers[0]}",))
+        await conn.execute(REMOVE, (dossiers, body))
+        await conn.execute(TAKE_AWAY, (dossiers, body))
 
 
 async def forget(conn: AsyncConnection[Any], citizen_id: UUID) -> None:

@@ -36,7 +36,7 @@ where r.citizen_id = %(citizen)s and r.dossier = given.dossier and r.sealed = gi
 """
 OF_DOSSIER = """
 select dossier, received_at, is_newest, sealed from dossiers_upload
-where body = %s and dossier = %s order by received_at desc limit %s
+where body = %s and dossier = any(%s) order by received_at desc limit %s
 """
 OF_UPLOAD = "select dossier, received_at, is_newest, sealed from dossiers_upload where body = %s and upload = %s"
 
@@ -85,8 +85,8 @@ async def _seal_anew(citizen_id: UUID, waiting: Sequence[tuple[UUID, bytes, Any]
 
 async def results_of(body: str, source: str, number: str) -> list[Result]:
     """Give what became of a body's uploads of a dossier, the newest first."""
-    dossier = await sealing.dossier_id(body, source, number)
-    return await _results(body, OF_DOSSIER, (body, dossier, MOST_RESULTS))
+    dossiers = await sealing.dossier_ids(body, source, number)
+    return await _results(body, OF_DOSSIER, (body, dossiers, MOST_RESULTS))
 
 
 async def result_of(body: str, upload_id: str) -> Result | None:

@@ -21,9 +21,12 @@ _dossier = msgspec.json.Decoder(Dossier)
 _upload = msgspec.json.Decoder(tuple[Identification, str])
 
 
-async def dossier_id(body: str, source: str, number: str) -> UUID:
-    """Give the name of a body's dossier, by its `Bron` and number."""
-    return await _id(b"dossier", body, section.spell(source), number)
+async def dossier_ids(body: str, source: str, number: str) -> list[UUID]:
+    """Give the names that a body's dossier can have, by its `Bron` and number; the first is the one it gets now.
+
+    It has another where its body listed the spellings of that `Bron` otherwise when it reported the dossier.
+    """
+    return [await _id(b"dossier", body, spelling, number) for spelling in section.spellings_of(source)]
 
 
 async def upload_id(body: str, sent_id: str) -> UUID:

@@ -15,7 +15,7 @@ from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.features.dossiers import actions, queries
+from portal.features.dossiers import actions, queries, section
 from portal.features.dossiers.reported import actions as taking
 from portal.features.dossiers.reported import contract, sealing
 from portal.features.dossiers.reported import queries as reported
@@ -23,6 +23,7 @@ from portal.features.dossiers.reported.types import ReportOutcome
 from portal.platform.database import pool
 from portal.platform.journal.types import Occasion
 from portal.platform.keys import citizens, pseudonym
+from portal.platform.kit.folding import fold
 from tests.journal_entries import entries_of
 
 from .reports import BRON, NEWCOMER, REPORTS, RESULTS, STRANGER, Machine, agent, report, token_of
@@ -214,6 +215,23 @@ async def test_two_spellings_of_a_source_are_one_dossier(body: Machine, lies: UU
     await body.sends(report())
     await body.sends(report(Identificatie__Bron="stl", WijzigingsDatum="2026-03-04T10:00:00"))
     assert len(await seen_by(lies)) == 1
+
+
+async def test_a_report_is_found_again_after_its_body_listed_its_sources_otherwise(
+    body: Machine, lies: UUID, monkeypatch
+):
+    with monkeypatch.context() as earlier:
+        # As of `sources = [BRON, "STL"]`: no name stood before the URI.
+        earlier.setattr(section, "_spellings", lambda: {fold(BRON): fold(BRON), "stl": "stl"})
+        await body.sends(report(WijzigingsDatum="2026-03-04T10:00:00", UploadId="U-1"))
+    await body.sends(report(Status__VlaamsCode="Ingediend", UploadId="U-2"))
+    assert await seen_by(lies) == [("CANARY-1", "InBehandeling")]
+    found = (await body.asks(RESULTS, bron=BRON, dossierNummer="CANARY-1")).json()
+    assert [(each["UploadId"], each["VerwerktVoorOpvraging"]) for each in found] == [("U-2", False), ("U-1", True)]
+    await body.takes_back()
+    assert await seen_by(lies) == []
+    await body.sends(report(Status__VlaamsCode="Ingediend"))
+    assert await seen_by(lies) == [("CANARY-1", "Ingediend")]
 
 
 async def test_nothing_tells_whether_somebody_ever_came(body: Machine, lies: UUID, past_key_walls):
