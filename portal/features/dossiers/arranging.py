@@ -46,8 +46,8 @@ class ArrangedDossiers:
     """The dossiers of a page.
 
     total: how many there are; found: how many the filter lets through; begins, ends: which of those, counted from 0,
-    this page shows. bodies, phases: the choices of the filter. news: how many are new; counts: how many are in each
-    group.
+    this page shows. bodies, phases: the choices of the filter. news: those of this page that are new; counts: how
+    many are in each group.
     """
 
     groups: Sequence[DossierGroup]
@@ -58,7 +58,7 @@ class ArrangedDossiers:
     ends: int
     bodies: Sequence[str] = ()
     phases: Sequence[Phase] = ()
-    news: int = 0
+    news: Sequence[DossierCard] = ()
     counts: Mapping[Stand, int] = field(default_factory=dict)
 
     @property
@@ -89,7 +89,7 @@ def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, be
         ends=begins + len(shown),
         bodies=sorted({card.body for card in cards if card.body}, key=fold),
         phases=[phase for phase in Phase if phase in phases],
-        news=sum(card.is_new for card in cards),
+        news=[card for card in shown if card.is_new],
         counts={stand: sum(card.stand is stand for card in cards) for stand in Stand},
     )
 

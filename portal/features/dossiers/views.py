@@ -63,7 +63,7 @@ async def _stream(request: SignedInRequest) -> AsyncIterator[bytes]:
             "arranged": arranged,
             # The filter was sealed for another session.
             "is_lost": bool(sealed) and unsealed is None,
-            "new_states": " ".join([card.state_name for card in cards if card.is_new][: actions.MOST]),
+            "new_states": " ".join(card.state_name for card in arranged.news),
             "kept": f"lijst={sealed}&" if choice.is_made else "",
             "session": request.session,
             "request": request,

@@ -178,6 +178,19 @@ def test_the_home_page_says_there_are_none_only_where_their_body_says_so(name, w
     assert ("van u." in said) == (name == "nothing")
 
 
+def test_only_what_a_page_shows_is_marked_as_seen_with_all():
+    made = cards(*(dossier(f"D-{n}", source="VAPH" if n else "STL", day="2026-03-01") for n in range(200)))
+    assert all(card.is_new for card in made)
+
+    def news(choice: DossierFilter, begins: int = 0) -> list[str]:
+        return [card.dossier.number for card in arranging.arrange(made, choice, TODAY, begins).news]
+
+    assert news(DossierFilter(body="STL")) == ["D-0"]
+    assert news(DossierFilter(text="paardrijden")) == []
+    assert news(DossierFilter()) == [f"D-{n}" for n in range(arranging.MOST_SHOWN)]
+    assert news(DossierFilter(), begins=150) == [f"D-{n}" for n in range(150, 200)]
+
+
 def test_as_many_stand_open_as_fit_on_a_small_phone_and_the_rest_is_folded_and_counted():
     def asks(action: str, *numbers: int) -> list[Dossier]:
         return [dossier(f"a{n}", needs_action=True, action=action) for n in numbers]
