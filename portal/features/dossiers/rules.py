@@ -24,6 +24,7 @@ from .wording import Phase
 
 NEWS = timedelta(days=60)  # for which a change counts as new
 LONGEST_BODY = 301  # characters of the name of a body: at most 300 of an unknown one (`reading`), and "…"
+LONGEST_NUMBER = 1_000  # characters of a dossier's number by which it is compared; none that is read is as long
 LONGEST_TEXT = 100  # characters of a filter that are read
 MANY = 50  # dossiers that are worked on in the event loop; more are worked on in a thread (`sources.beside`)
 
@@ -195,12 +196,17 @@ def identity_by_number(source: str, number: str) -> bytes:
 
 
 def _identity(source: str, number: str, nameless: str) -> bytes:
-    return _encode((section.spell(source), number, nameless))
+    return _encode((section.spell(source), _spell_number(number), nameless))
 
 
 def key_of(dossier: Dossier) -> tuple[str, str]:
-    """Give the source of a dossier, in one spelling, and its number, as `Dossiers.withheld` has them."""
-    return section.spell(dossier.source), dossier.number
+    """Give the source of a dossier and its number, each in one spelling, as `Dossiers.withheld` has them."""
+    return section.spell(dossier.source), _spell_number(dossier.number)
+
+
+def _spell_number(number: str) -> str:
+    """Write a number as the live answer is read: a report has its spaces and accents as its body sent them."""
+    return typed_text.beginning(number, most=LONGEST_NUMBER)
 
 
 def state_of(dossier: Dossier) -> bytes:

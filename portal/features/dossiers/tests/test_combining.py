@@ -5,6 +5,7 @@ import logging
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
 from portal.features.dossiers import rules
@@ -12,7 +13,7 @@ from portal.features.dossiers.reported import combining, contract
 from portal.features.dossiers.reported.reading import dossier_of
 from portal.features.dossiers.reported.types import ReportedDossier
 
-from .answers import change, read
+from .answers import answer, change, dossiers_in, outcome_of, read
 from .reports import BRON, report
 
 pytestmark = pytest.mark.security
@@ -42,6 +43,18 @@ def test_what_was_answered_live_counts_and_a_difference_is_logged_without_the_pe
 def test_what_the_live_answer_keeps_from_somebody_is_not_shown_by_a_report():
     (one,) = reported_of(report())
     assert combining.combine((), [one], withheld=[rules.key_of(one.dossier)]).dossiers == ()
+
+
+@pytest.mark.parametrize("written", ["CANARY  1 é", "CANARY 1 e\u0301", "CANARY\u2003 1 é"])
+def test_one_number_is_one_dossier_however_its_spaces_and_accents_are_written(written):
+    now = datetime(2026, 3, 9, tzinfo=UTC)
+    said = dossier_of(contract.read(json.dumps(report()).encode(), body="ahovoks", now=now)[0])
+    one = ReportedDossier(msgspec.structs.replace(said, number=written), "ahovoks", now)
+    outcome = outcome_of(answer(change(written, closed="1"), change("CANARY-2")))
+    made = dossiers_in(outcome)
+    assert [found.number for found in combining.combine(made.found, [one], made.withheld).dossiers] == ["CANARY-2"]
+    (live,) = read(change(written))
+    assert combining.combine([live], [one]).dossiers == [live]
 
 
 def test_a_report_is_not_compared_with_every_dossier_that_the_live_answer_keeps_from_somebody():
