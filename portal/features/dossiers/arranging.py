@@ -46,8 +46,8 @@ class ArrangedDossiers:
     """The dossiers of a page.
 
     total: how many there are; found: how many the filter lets through; begins, ends: which of those, counted from 0,
-    this page shows. bodies, phases: the choices of the filter. news: those of this page that are new; counts: how
-    many are in each group.
+    this page shows. bodies, phases: the choices of the filter, of bodies the name by `DossierCard.body_key`. news:
+    those of this page that are new; counts: how many are in each group.
     """
 
     groups: Sequence[DossierGroup]
@@ -56,7 +56,7 @@ class ArrangedDossiers:
     found: int
     begins: int
     ends: int
-    bodies: Sequence[str] = ()
+    bodies: Mapping[str, str] = field(default_factory=dict)
     phases: Sequence[Phase] = ()
     news: Sequence[DossierCard] = ()
     counts: Mapping[Stand, int] = field(default_factory=dict)
@@ -80,6 +80,7 @@ def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, be
         [(stand, cards_of_stand) for stand, cards_of_stand in of_stands.items() if cards_of_stand], choice
     )
     phases = {card.phase for card in cards}
+    bodies = {card.body_key: card.body for card in cards if card.body}
     return ArrangedDossiers(
         groups,
         choice,
@@ -87,7 +88,7 @@ def arrange(cards: Sequence[DossierCard], choice: DossierFilter, today: date, be
         found=len(chosen),
         begins=begins,
         ends=begins + len(shown),
-        bodies=sorted({card.body for card in cards if card.body}, key=fold),
+        bodies=dict(sorted(bodies.items(), key=lambda body: fold(body[1]))),
         phases=[phase for phase in Phase if phase in phases],
         news=[card for card in shown if card.is_new],
         counts={stand: sum(card.stand is stand for card in cards) for stand in Stand},

@@ -15,6 +15,7 @@ from portal.platform.kit import incomplete_date, typed_text
 from portal.platform.kit.folding import fold, have_words
 from portal.platform.kit.unprinted import Unprinted
 from portal.platform.language.dates import day_here
+from portal.platform.language.texts import translate
 from portal.platform.ui import ways
 from portal.platform.ui.ways import OutsideLink
 
@@ -66,7 +67,7 @@ PERIODS: Mapping[Recency, str] = {
 
 
 class DossierFilter(Unprinted, frozen=True):
-    """Which dossiers somebody wants to see; "" for all. body: its name on the page. Never printed."""
+    """Which dossiers somebody wants to see; "" for all. body: `DossierCard.body_key`. Never printed."""
 
     text: str = ""
     body: str = ""
@@ -112,6 +113,12 @@ class DossierCard:
     def newest(self) -> Change:
         """What holds now."""
         return self.dossier.newest
+
+    @property
+    def body_key(self) -> str:
+        """The id of its body, which is the same in every language; of a body that no manifest knows its name."""
+        agency = section.body_of(self.dossier.source)
+        return agency.id if agency else self.body
 
     @property
     def state_name(self) -> str:
@@ -244,7 +251,7 @@ def is_recent(dossier: Dossier, today: date) -> bool:
 
 def is_chosen(card: DossierCard, choice: DossierFilter, today: date) -> bool:
     """Tell whether a filter lets a dossier through; every word must occur in it, whatever its case and accents."""
-    if choice.body and fold(card.body) != fold(choice.body):
+    if choice.body and fold(card.body_key) != fold(choice.body):
         return False
     if choice.phase and card.phase != choice.phase:
         return False
@@ -272,8 +279,8 @@ def _has(card: DossierCard, words: Collection[str]) -> bool:
         card.title,
         card.dossier.number,
         card.body,
-        card.sentence,
-        card.phase_words,
+        # People look for what they read, in the language of the page, and in Dutch for what they read elsewhere.
+        *(text for words in (card.sentence, card.phase_words) for text in (words, translate(words))),
         newest.action,
         *newest.details,
     )

@@ -123,46 +123,6 @@ def test_what_asks_something_comes_first_then_what_runs_then_what_is_closed():
 
 
 @pytest.mark.parametrize(
-    ("choice", "numbers"),
-    [
-        ({"text": "TOELAGE kortrijk"}, ["b"]),
-        ({"text": "geweigerd"}, ["c"]),
-        ({"body": "Kortrijk"}, ["b"]),
-        ({"phase": "Afgerond"}, ["c"]),
-        ({"stand": "actie"}, ["a"]),
-        ({"period": "maand"}, ["a"]),
-        ({"period": "jaar"}, ["a", "b"]),
-        ({"period": "ouder"}, ["c"]),
-        # Each of several is heeded (demarche.numerique.gouv.fr 11293).
-        ({"body": "STL", "phase": "Afgerond"}, ["c"]),
-        ({"body": "Kortrijk", "phase": "Afgerond"}, []),
-        ({"text": "paardrijden"}, []),
-        ({}, ["a", "b", "c"]),
-    ],
-)
-def test_a_filter_leaves_what_it_says(choice, numbers):
-    found = stands(
-        dossier("a", needs_action=True, day="2026-02-20", phase="Behandeling"),
-        dossier("b", "Kortrijk", day="2025-12-01", phase="Behandeling"),
-        dossier("c", name="Premie", day="2020-00-00", phase="Afgerond", status="Geweigerd"),
-        **choice,
-    )
-    assert [number for _, of_group in found for number in of_group] == numbers
-
-
-def test_a_form_that_makes_no_sense_filters_nothing():
-    assert not rules.choice_of({"fase": "x", "stand": "y", "periode": "z", "zoek": " \u200b "}).is_made
-    long = rules.choice_of({"zoek": "a" + "\u0301" * 60_000})
-    assert len(long.text) <= rules.LONGEST_TEXT
-
-
-def test_a_body_that_nobody_knows_can_be_filtered_by_however_long_its_name():
-    long = dossier(source="Dienst" * 42)
-    choice = rules.choice_of({"dienst": cards(long)[0].body})
-    assert arranging.arrange(cards(long, dossier()), choice, TODAY).found == 1
-
-
-@pytest.mark.parametrize(
     ("name", "words"),
     [
         ("nothing", "Er zijn geen dossiers van u."),
@@ -176,19 +136,6 @@ def test_the_home_page_says_there_are_none_only_where_their_body_says_so(name, w
     said = str(get_template("dossiers/home.html").render(end))
     assert words in said
     assert ("van u." in said) == (name == "nothing")
-
-
-def test_only_what_a_page_shows_is_marked_as_seen_with_all():
-    made = cards(*(dossier(f"D-{n}", source="VAPH" if n else "STL", day="2026-03-01") for n in range(200)))
-    assert all(card.is_new for card in made)
-
-    def news(choice: DossierFilter, begins: int = 0) -> list[str]:
-        return [card.dossier.number for card in arranging.arrange(made, choice, TODAY, begins).news]
-
-    assert news(DossierFilter(body="STL")) == ["D-0"]
-    assert news(DossierFilter(text="paardrijden")) == []
-    assert news(DossierFilter()) == [f"D-{n}" for n in range(arranging.MOST_SHOWN)]
-    assert news(DossierFilter(), begins=150) == [f"D-{n}" for n in range(150, 200)]
 
 
 def test_as_many_stand_open_as_fit_on_a_small_phone_and_the_rest_is_folded_and_counted():
