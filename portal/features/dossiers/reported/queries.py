@@ -1,5 +1,7 @@
 """Read what bodies reported: to a citizen, what they may see; to a body, what became of its own uploads."""
 
+import asyncio
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +20,7 @@ from .contract import Result
 from .types import ReportedDossier, ReportedToCitizen
 
 MOST = 1_000  # dossiers of one citizen that are given, the newest
+SEAL_SECONDS = 1.0  # that a look waits for what is sealed anew; a page waits for all of a look no longer than 2
 MOST_RESULTS = 100  # uploads of one dossier that are given, the newest
 
 OF_CITIZEN = """
@@ -40,11 +43,14 @@ where body = %s and dossier = any(%s) order by received_at desc limit %s
 """
 OF_UPLOAD = "select dossier, received_at, is_newest, sealed from dossiers_upload where body = %s and upload = %s"
 
+log = logging.getLogger("portal.dossiers")
+
 
 async def reported_to(occasion: Occasion) -> ReportedToCitizen:
     """Give what bodies reported to a citizen, the newest first, and write in the journal that they look at it.
 
-    What was sealed for the installation until they came is sealed with their own keys from now on.
+    What was sealed for the installation until they came is sealed with their own keys from now on; where that fails,
+    it waits for their next look.
     """
     citizen_id = occasion.citizen_id
     async with pool.as_citizen(citizen_id) as conn:
@@ -63,7 +69,11 @@ async def reported_to(occasion: Occasion) -> ReportedToCitizen:
         (row[0], bytes(row[4]), dossier) for row, dossier in zip(rows, opened, strict=True) if row[3] and dossier
     ]
     if waiting:
-        await _seal_anew(citizen_id, waiting)
+        try:
+            async with asyncio.timeout(SEAL_SECONDS):
+                await _seal_anew(citizen_id, waiting)
+        except Exception as error:
+            log.error("reports not sealed anew: %s %s", type(error).__name__, occasion.correlation_id)
     return ReportedToCitizen(reported, is_whole=len(reported) == len(found))
 
 
