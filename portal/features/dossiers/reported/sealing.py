@@ -11,8 +11,9 @@ import msgspec
 from portal.platform.keys import arrivals, pseudonym
 from portal.platform.keys.arrivals import Arrival
 from portal.platform.keys.errors import CannotOpen
+from portal.platform.sources import beside
 
-from .. import section
+from .. import rules, section
 from ..types import Dossier
 from .contract import Identification, Push
 
@@ -75,7 +76,7 @@ async def dossiers_in(citizen_id: UUID, rows: Sequence[tuple[UUID, bytes]]) -> l
         except (CannotOpen, msgspec.DecodeError):
             return None
 
-    return [open_row(dossier, content) for dossier, content in rows]
+    return await beside.run(len(rows) > rules.MANY, lambda: [open_row(dossier, content) for dossier, content in rows])
 
 
 async def seal_anew(citizen_id: UUID, rows: Sequence[tuple[UUID, Dossier]]) -> list[bytes]:

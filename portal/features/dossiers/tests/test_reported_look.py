@@ -1,19 +1,24 @@
 """A look at what bodies reported: what fails beside it takes nothing of it away, and much of it holds up nobody."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
+from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 import pytest_asyncio
 from django.test import override_settings
 
+from portal.features.dossiers import rules
 from portal.features.dossiers.reported import queries as reported
 from portal.features.dossiers.reported import sealing
-from portal.platform.keys import pseudonym
+from portal.platform.keys import arrivals, pseudonym
 
 from .reports import Machine, agent, report, token_of
 from .test_reported import TABLES, seen_by
+from .test_rules import dossier
 
 pytestmark = pytest.mark.security
 
@@ -55,3 +60,21 @@ async def test_what_cannot_be_sealed_anew_is_shown_and_waits_for_the_next_look(
     assert said.startswith(f"reports not sealed anew: {'TimeoutError' if is_slow else 'OSError'} ")
     assert await seen_by(newcomer) == [("CANARY-1", "InBehandeling")]
     assert past_walls.execute(rows).fetchall() == [(False,)]
+
+
+@pytest.mark.parametrize("is_long", [True, False])
+async def test_very_many_are_opened_beside_the_loop(is_long: bool, monkeypatch):
+    citizen_id, dossier_id = uuid4(), uuid4()
+    content = msgspec.json.encode(dossier("CANARY-1"))
+    sealed = (await arrivals.seal(citizen_id, content, sealing.binding(dossier_id))).content
+    open_sealed, threads = arrivals.Opener.open, set()
+
+    def opens(opener: arrivals.Opener, *of: bytes) -> bytes:
+        threads.add(threading.current_thread() is threading.main_thread())
+        return open_sealed(opener, *of)
+
+    monkeypatch.setattr(arrivals.Opener, "open", opens)
+    count = rules.MANY + is_long
+    opened = await sealing.dossiers_in(citizen_id, [(dossier_id, sealed)] * count)
+    assert [one.number for one in opened if one] == ["CANARY-1"] * count
+    assert threads == {not is_long}

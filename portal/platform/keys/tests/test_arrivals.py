@@ -1,8 +1,10 @@
 """What arrives for citizens opens for them only, whether they had keys or not, and nobody gets keys by it."""
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -12,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 
 from portal.platform.database import pool
-from portal.platform.keys import arrivals, citizens, key_file
+from portal.platform.keys import arrivals, citizens, key_file, pseudonym
 from portal.platform.keys.arrivals import Arrival
 from portal.platform.keys.errors import CannotOpen, KeysGone
 
@@ -56,6 +58,33 @@ async def test_what_arrives_opens_for_who_has_keys_and_for_who_has_none():
     assert [await _open(who, one.content) for who, one in zip(owners, sealed, strict=True)] == [b"Lies"] * 3
     with pytest.raises(KeysGone):
         await citizens.data_box(absent)
+
+
+async def test_others_have_the_loop_while_very_many_are_sealed():
+    here, longest, in_a_row = uuid4(), 0, 0
+    await citizens.ensure(here)
+    mark, is_over = pseudonym.mark, False
+
+    async def counted(*parts: Any) -> bytes:
+        nonlocal longest, in_a_row
+        in_a_row += 1
+        longest = max(longest, in_a_row)
+        return await mark(*parts)
+
+    async def others() -> None:
+        nonlocal in_a_row
+        while not is_over:
+            in_a_row = 0
+            await asyncio.sleep(0)
+
+    with pytest.MonkeyPatch.context() as watch:
+        watch.setattr(pseudonym, "mark", counted)
+        at_work = asyncio.create_task(others())
+        sealed = await arrivals.seal_all([Arrival(here, b"%d" % n, BOUND) for n in range(4 * arrivals.IN_A_ROW)])
+        is_over = True
+        await at_work
+    assert longest == arrivals.IN_A_ROW
+    assert [await _open(here, each.content) for each in (sealed[0], sealed[-1])] == [b"0", b"199"]
 
 
 async def test_it_opens_for_nobody_else_and_at_no_other_place():
