@@ -32,7 +32,7 @@ def read(written: str) -> Moment:
     day = dates.read(written) if written else None
     if day is None or not day.year or dates.is_never(day):
         return UNKNOWN
-    if (moment := exact(written)) is not None:
+    if not dates.is_bare_day(written) and (moment := exact(written)) is not None:
         local = moment.astimezone(dates.BRUSSELS)
         if local.hour or local.minute or local.second:
             order = _seconds(moment)

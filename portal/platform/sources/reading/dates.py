@@ -76,6 +76,17 @@ def is_never(when: IncompleteDate) -> bool:
     return when.year >= NEVER_FROM
 
 
+def is_bare_day(written: str) -> bool:
+    """Tell whether a date has no time, or one that stands for none: a midnight without an offset, or with a Belgian
+    one, also where that is of another season.
+    """
+    found = _parse(written)
+    if found is None:
+        return False
+    match = found[1]
+    return match is None or match["hour"] is None or _is_midnight_here(match)
+
+
 def says_nothing(written: str) -> bool:
     """Tell whether a text is one that programs write where there is no date."""
     return written.casefold() in _NO_VALUE
@@ -109,11 +120,10 @@ def _in_belgium(day: IncompleteDate, found: re.Match[str]) -> IncompleteDate:
     """Find the day in Belgium of the moment that is written; a day without a time is given unchanged."""
     if found["hour"] is None:
         return day
+    if _is_midnight_here(found):
+        return day
     hour, minute, second = _clock(found)
     offset = _offset(found["zone"])
-    is_midnight = hour == minute == second == 0
-    if (offset is None or offset in _BELGIAN_OFFSETS) and is_midnight:
-        return day
     try:
         zone = BRUSSELS if offset is None else timezone(offset)
         midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
@@ -122,6 +132,11 @@ def _in_belgium(day: IncompleteDate, found: re.Match[str]) -> IncompleteDate:
         # The offset is a day or more, or the moment is out of range: take the day as it is written.
         return day
     return IncompleteDate(local.year, local.month, local.day)
+
+
+def _is_midnight_here(found: re.Match[str]) -> bool:
+    offset = _offset(found["zone"])
+    return _clock(found) == (0, 0, 0) and (offset is None or offset in _BELGIAN_OFFSETS)
 
 
 def _offset(zone: str | None) -> timedelta | None:
