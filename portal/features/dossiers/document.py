@@ -133,7 +133,13 @@ def _since(change: Change, today: date) -> str:
         )
         if day
     ]
-    return " · ".join((since, *expected))
+    return " · ".join((since, *_until(change, today), *expected))
+
+
+def _until(change: Change, today: date) -> Iterator[str]:
+    if change.until:
+        until = _("tot en met %(day)s") % {"day": readable(change.until, "date")}
+        yield f"{until} ({_('die dag is voorbij')})" if rules.is_over(change.until, today) else until
 
 
 def _when(change: Change) -> str:

@@ -31,7 +31,7 @@ class Change(Unprinted, frozen=True):
     needs_action: something is expected of the citizen; action: what, in the body's words, or "".
     due:      the day by which this step must be done, written as `day`, or "".
     target:   the day at which the body aims for the whole dossier, written as `day`, or "".
-    until:    the day when this ceased to hold, written as `day`, or "".
+    until:    the last day on which this holds, written as `day`, or "".
     products: numbers in the IPDC. link: where the body shows the dossier, as the body wrote it, so not checked yet.
     extra:    more, in the body's words.
     """

@@ -9,17 +9,19 @@ from typing import Any
 
 import pypdf
 import pytest
+from django.template.loader import get_template
 from django.test import override_settings
+from django.utils import timezone
 from lxml import html
 
-from portal.features.dossiers import addresses, document, looking, rules
+from portal.features.dossiers import addresses, document, framing, looking, rules
 from portal.features.dossiers.tests.test_rules import cards
 from portal.features.dossiers.types import Change, Contact, Dossier, Dossiers
 from portal.platform.paper import typesetting
 from portal.platform.sources.reading.outcomes import Ready
 from tests.citizen import person, sign_in
 
-from .answers import NUMBER, THEN, change, read
+from .answers import NUMBER, THEN, answer, change, dossiers_in, outcome_of, read
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 
@@ -51,6 +53,26 @@ async def test_a_thousand_changes_fit_and_it_is_said_that_there_are_more():
     last = said["groups"][0]["blocks"][0]["sections"][-1]
     assert last["lines"] == ["Er zijn er meer. De rest staat op de pagina zelf."]
     assert (await typesetting.typeset(said)).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("end", "words"),
+    [
+        ("2026-05-01", "tot en met 1 mei 2026"),
+        ("2026-02-28", "tot en met 28 februari 2026 (die dag is voorbij)"),
+        ("9999-12-31", ""),
+    ],
+)
+def test_page_and_paper_say_until_when_a_state_holds(end: str, words: str, monkeypatch: pytest.MonkeyPatch):
+    data = answer(change()).decode()
+    period = f"</Begin><Einde><Datum>{end}</Datum></Einde></Periode>"
+    (dossier,) = dossiers_in(outcome_of(data.replace("</Begin></Periode>", period).encode())).found
+    monkeypatch.setattr(timezone, "localdate", lambda: NOW.date())
+    context = {"card": cards(dossier)[0], "today": NOW.date().isoformat(), **framing.shared_context()}
+    page = str(get_template("dossiers/_when.html").render(context))
+    for said in (" ".join(page.split()), str(text_of(dossier))):
+        assert (words or "Sinds 1 februari 2026") in said
+        assert ("tot en met" in said, "die dag is voorbij" in said) == (bool(words), "voorbij" in words)
 
 
 def test_paper_says_all_that_the_page_says():

@@ -107,3 +107,11 @@ async def test_where_a_body_answers_for_all_and_is_off_that_is_said(monkeypatch:
     found = await found_with(Down("off"), looking.OverviewCards([], is_whole=True), monkeypatch)
     assert any(isinstance(one, Gap) for one in found)
     assert "Wij konden uw dossiers nu niet opvragen." in said_in(found)
+
+
+@pytest.mark.parametrize(
+    ("until", "is_asked"), [("", True), ("2999-01-01", True), ("2020-05-01", False), ("2020-00-00", False)]
+)
+def test_what_a_body_asked_for_a_time_that_is_over_asks_for_no_attention(until: str, is_asked: bool) -> None:
+    asking = cards(dossier(needs_action=True, action="Stuur het attest.", until=until))
+    assert [one.what for one in home_block.action_signals(asking)] == (["Stuur het attest."] if is_asked else [])
