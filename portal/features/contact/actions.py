@@ -1,7 +1,7 @@
 """Accept a question, mail it to the contact centre, and forget it.
 
 A question that waits is sealed with a key of its own, which the installation's mail key wraps. Once it is sent, only
-its id and times stay, for a fortnight: a form that is posted twice within that time is one question.
+its id and times stay, for a fortnight: what is posted twice within that time, with the same form, is one question.
 """
 
 import logging

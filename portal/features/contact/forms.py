@@ -1,7 +1,8 @@
 """The question form: reading it, checking it, and telling people from programs. It stores nothing.
 
-Each form carries an authenticated mark: the id that its question will have, and when the form was issued. So a form
-that is sent twice is one question, and a question cannot be sent without a form.
+Each form carries an authenticated mark: the form's id, and when it was issued. The id of a question follows from the
+form's id and from what was filled in. So a form that is sent twice is one question, a form that is changed after it
+was sent is another, and a question cannot be sent without a form.
 """
 
 import base64
@@ -56,9 +57,9 @@ class FilledForm(Unprinted, frozen=True):
 
 
 class FormMark(msgspec.Struct, frozen=True):
-    """The mark of a form: the id that its question will have, and when the form was issued (UTC)."""
+    """The mark of a form: its id, and when it was issued (UTC)."""
 
-    question_id: UUID
+    form_id: UUID
     issued_at: datetime
 
 
@@ -109,9 +110,15 @@ def question_of(filled: FilledForm) -> Question:
     return Question(topic=topics(DUTCH)[filled.topic], text=filled.text, reply_to=reply_to, phone=filled.phone)
 
 
-async def issue_mark(question_id: UUID, now: datetime) -> str:
+async def question_id(form_id: UUID, question: Question) -> UUID:
+    """Give the id of a form's question: the same for the same words, another as soon as anything was changed."""
+    code = await pseudonym.mac(b"question id\0" + form_id.bytes + msgspec.json.encode(question))
+    return UUID(bytes=code[:16], version=4)  # the shape of an id that the queue of jobs takes
+
+
+async def issue_mark(form_id: UUID, now: datetime) -> str:
     """Write the mark of a new form."""
-    plain = f"{question_id}.{int(now.timestamp())}"
+    plain = f"{form_id}.{int(now.timestamp())}"
     return f"{plain}.{await _mac(plain)}"
 
 
@@ -120,9 +127,9 @@ async def read_mark(mark: str, now: datetime) -> FormMark | None:
     plain, _dot, mac = mark.rpartition(".")
     if not hmac.compare_digest((await _mac(plain)).encode(), mac.encode()):
         return None
-    question_id, _dot, seconds = plain.partition(".")
+    form_id, _dot, seconds = plain.partition(".")
     at = datetime.fromtimestamp(int(seconds), UTC)
-    return FormMark(UUID(question_id), at) if now - at <= LONGEST else None
+    return FormMark(UUID(form_id), at) if now - at <= LONGEST else None
 
 
 async def _mac(plain: str) -> str:

@@ -78,8 +78,10 @@ async def _send(request: Request, filled: FilledForm, mark: FormMark, now: datet
     if now - mark.issued_at < forms.FASTEST:
         return _page(request, "check.html", filled, mark=posted, trouble="fast")
     address = request.META.get("REMOTE_ADDR", "")
+    asked = forms.question_of(filled)
+    question_id = await forms.question_id(mark.form_id, asked)
     try:
-        await actions.ask(mark.question_id, forms.question_of(filled), address)
+        await actions.ask(question_id, asked, address)
     except TooManyFromNetwork:
         log.warning("question refused: too many from one network %s", request.correlation_id)
         return _page(request, "check.html", filled, mark=posted, trouble="many")
@@ -89,7 +91,7 @@ async def _send(request: Request, filled: FilledForm, mark: FormMark, now: datet
     except (DatabaseBusy, DatabaseClosed) as error:
         log.error("question not taken: %s %s", type(error).__name__, request.correlation_id)
         return _page(request, "check.html", filled, mark=posted, trouble="down")
-    return SeeOther(links.question_received(mark.question_id))
+    return SeeOther(links.question_received(question_id))
 
 
 def _is_of_another_session(request: Request) -> bool:

@@ -80,10 +80,10 @@ def test_what_was_filled_in_is_never_printed():
 
 
 async def test_mark_is_ours_and_does_not_last():
-    question_id = uuid4()
-    mark = await issue_mark(question_id, NOW)
-    assert await read_mark(mark, NOW) == FormMark(question_id, NOW)
-    assert await read_mark(mark, NOW + LONGEST) == FormMark(question_id, NOW)
+    form_id = uuid4()
+    mark = await issue_mark(form_id, NOW)
+    assert await read_mark(mark, NOW) == FormMark(form_id, NOW)
+    assert await read_mark(mark, NOW + LONGEST) == FormMark(form_id, NOW)
     assert await read_mark(mark, NOW + LONGEST + timedelta(seconds=1)) is None
 
 
@@ -120,8 +120,8 @@ async def visitor(database, past_walls, monkeypatch):
         yield Visitor()
 
 
-async def an_older_mark(question_id: UUID | None = None) -> str:
-    return await issue_mark(question_id or uuid4(), datetime.now(UTC) - FASTEST)
+async def an_older_mark(form_id: UUID | None = None) -> str:
+    return await issue_mark(form_id or uuid4(), datetime.now(UTC) - FASTEST)
 
 
 def row_counts(past_walls) -> tuple[int, int]:
@@ -138,7 +138,8 @@ async def test_form_carries_a_mark_and_the_topic_one_comes_from(visitor):
 
 
 async def test_question_is_looked_over_then_sent_then_confirmed(visitor, past_walls):
-    mark = await an_older_mark(UUID(int=5 << 88, version=4))
+    form_id = uuid4()
+    mark = await an_older_mark(form_id)
     looked = await visitor.send("nakijken", mark)
     assert (looked.status_code, "Kijk uw vraag na" in looked.content.decode()) == (200, True)
     assert row_counts(past_walls) == (0, 0)
@@ -146,7 +147,8 @@ async def test_question_is_looked_over_then_sent_then_confirmed(visitor, past_wa
     assert sent.status_code == 303
     assert row_counts(past_walls) == (1, 1)
     receipt = (await visitor.get(sent["Location"])).content.decode()
-    assert rules.reference(UUID(int=5 << 88, version=4)) in receipt
+    question_id = await forms.question_id(form_id, forms.question_of(filled()))
+    assert rules.reference(question_id) in receipt
     assert "verwijzen wij u door" in receipt
     assert [word for word in ("an@example.org", "Waar vind ik") if word in receipt] == []
 
@@ -154,9 +156,23 @@ async def test_question_is_looked_over_then_sent_then_confirmed(visitor, past_wa
 async def test_form_that_is_sent_twice_is_one_question(visitor, past_walls):
     mark = await an_older_mark()
     first = await visitor.send("versturen", mark)
-    again = await visitor.send("versturen", mark, vraag="Iets anders")
+    again = await visitor.send("versturen", mark)
     assert (first["Location"], again.status_code) == (again["Location"], 303)
     assert row_counts(past_walls) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "other", [{"vraag": "Ik vergat dit."}, {"email": "jan@example.org"}, {"onderwerp": "anders"}]
+)
+async def test_form_that_was_changed_after_it_was_sent_is_another_question(visitor, past_walls, other):
+    """Who goes back from the receipt and changes something there, sends what they changed."""
+    mark = await an_older_mark()
+    first = await visitor.send("versturen", mark)
+    await visitor.send("wijzigen", mark)
+    await visitor.send("nakijken", mark, **other)
+    changed = [await visitor.send("versturen", mark, **other) for _click in range(2)]
+    assert changed[0]["Location"] == changed[1]["Location"] != first["Location"]
+    assert row_counts(past_walls) == (2, 2)
 
 
 async def test_nothing_is_lost_on_a_mistake_or_a_change(visitor, past_walls):
