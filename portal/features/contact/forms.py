@@ -34,8 +34,6 @@ LONGEST = timedelta(hours=24)  # for which a form may stay open; after it, its t
 OTHER = "anders"  # the topic of questions about anything else
 TRAP = "website"  # a field that people do not see, and programs fill in
 
-_NUMBER = re.compile(r"(?<!\d)\d{2}[ .]?\d{2}[ .]?\d{2}[ .-]{0,3}\d{3}[ .-]{0,3}\d{2}(?!\d)")
-
 Field = Literal["onderwerp", "vraag", "email", "telefoon", "formulier"]
 
 
@@ -163,7 +161,7 @@ def _wrong_with(text: str) -> str:
             over,
         )
         return str(words) % {"over": over}
-    if any(national_number.is_valid(re.sub(r"\D", "", match[0])) for match in _NUMBER.finditer(text)):
+    if any(national_number.is_valid(re.sub(r"\D", "", match[0])) for match in national_number.WRITTEN.finditer(text)):
         words = gettext(
             "In uw vraag staat een rijksregisternummer. Haal het weg: een e-mail is daar niet veilig voor."
         )
