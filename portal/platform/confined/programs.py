@@ -12,7 +12,6 @@ import sys
 import termios
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -42,6 +41,7 @@ class Confinement:
         self.optional = optional
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._trial: asyncio.Task[bytes] | None = None  # the first job of the fork server
         self._heard = 0.0  # when all jobs were last seen to be taken
 
     @property
@@ -52,7 +52,8 @@ class Confinement:
     async def start(self) -> None:
         """Start the fork server and test the walls of a child; raise NotConfined when one is missing."""
         try:
-            reached = await self.run(TRIAL, b"", seconds=TRIAL_SECONDS)
+            trial = await self._have_server()
+            reached = await trial
         except (ProgramFailed, TimeoutError) as error:
             raise NotConfined(str(error)) from None
         if reached and not self.optional:
@@ -72,16 +73,17 @@ class Confinement:
         """
         if program not in self.programs:
             raise LookupError(f"no feature declares the program {program}")
-        if program != TRIAL and not self._lives():
-            # A new fork server reads all programs before it takes a job: that time is not this job's.
-            with suppress(ProgramFailed, NotRun, TimeoutError):
-                await self.run(TRIAL, b"", seconds=TRIAL_SECONDS)
+        await self._have_server()
+        began = time.monotonic()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._answer(program, given, most)
+        except NotRun:
+            # The fork server is gone, and took every child with it; none of that is this job's doing.
+            seconds -= time.monotonic() - began
+        await self._have_server()
         async with asyncio.timeout(seconds):
-            try:
-                return await self._answer(program, given, most)
-            except NotRun:
-                # The fork server is gone, and took every child with it; none of that is this job's doing.
-                return await self._answer(program, given, most)
+            return await self._answer(program, given, most)
 
     def stop(self) -> None:
         """End the fork server, and with it every child."""
@@ -90,7 +92,30 @@ class Confinement:
         if self._process:
             self._process.kill()
             self._process.wait()
-        self._control = self._process = None
+        self._control = self._process = self._trial = None
+
+    async def _have_server(self) -> asyncio.Task[bytes]:
+        """Start a fork server where none takes jobs, and return its trial once that ended, however it did.
+
+        A new fork server reads all programs before it takes a job. That time is no job's, so all wait for it here.
+        """
+        try:
+            # Before its first job was taken, it is slow and not deaf: the trial has a deadline of its own.
+            if self._trial is None or (self._trial.done() and not self._takes_jobs()):
+                self._spawn()
+                self._trial = asyncio.create_task(self._try())
+                # Who waits goes on in any case, and finds out by itself: a trial's error may be nobody's to read.
+                self._trial.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        except OSError as error:
+            raise NotRun(f"no fork server can be started: {error.strerror}") from None
+        trial = self._trial
+        # Unlike `await`, this leaves the trial to the others when whoever waits here is cancelled.
+        await asyncio.wait([trial])
+        return trial
+
+    async def _try(self) -> bytes:
+        async with asyncio.timeout(TRIAL_SECONDS):
+            return await self._answer(TRIAL, b"", LARGEST)
 
     async def _answer(self, program: str, given: bytes, most: int) -> bytes:
         ours, theirs = socket.socketpair()
@@ -129,14 +154,16 @@ class Confinement:
 
     def _begin(self, program: str, job: socket.socket, lease: int) -> subprocess.Popen[bytes] | None:
         """Give a job to the fork server; return the process that has it."""
+        if self._control is None:
+            raise NotRun("the fork server was stopped")
         try:
-            control = self._control
-            if control is None or not self._lives() or self._is_deaf(control):
-                control = self._spawn()
-            socket.send_fds(control, [program.encode()], [job.fileno(), lease])
+            socket.send_fds(self._control, [program.encode()], [job.fileno(), lease])
         except OSError as error:
             raise NotRun(f"the fork server takes no job: {error.strerror}") from None
         return self._process
+
+    def _takes_jobs(self) -> bool:
+        return self._control is not None and self._lives() and not self._is_deaf(self._control)
 
     def _lives(self) -> bool:
         """Tell whether the fork server lives: it never writes to the socket, which closes when it ends."""
@@ -157,7 +184,7 @@ class Confinement:
             self._heard = now
         return now - self._heard > DEAF_SECONDS
 
-    def _spawn(self) -> socket.socket:
+    def _spawn(self) -> None:
         if self._process:
             log.error("the fork server was gone, or took no jobs; it is started again")
         self.stop()
@@ -182,7 +209,6 @@ class Confinement:
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
-        return self._control
 
 
 def _roots(programs: Iterable[str]) -> list[str]:

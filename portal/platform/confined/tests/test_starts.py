@@ -1,0 +1,62 @@
+"""A fork server that starts: no job pays for it, and none takes it for deaf."""
+
+import asyncio
+
+import pytest
+
+from portal.platform.confined import programs
+from portal.platform.confined.programs import Confinement
+from portal.platform.confined.tests import slow_program
+from tests.waiting import PATIENCE, until
+
+SLOW = slow_program.__name__
+LESS_THAN_A_START = slow_program.SECONDS - 0.5
+
+pytestmark = pytest.mark.security
+
+
+@pytest.fixture
+def slow():
+    """A fork server that takes no job for some seconds after each start."""
+    made = Confinement([SLOW])
+    yield made
+    made.stop()
+
+
+def answers_of(confinement: Confinement, count: int, seconds: float):
+    jobs = (confinement.run(SLOW, str(n).encode(), seconds=seconds) for n in range(count))
+    return asyncio.gather(*jobs, return_exceptions=True)
+
+
+async def test_no_job_pays_for_the_start_of_a_fork_server(slow):
+    """Not who comes while another's job has it started either."""
+    assert await answers_of(slow, 3, LESS_THAN_A_START) == [b"0", b"1", b"2"]
+
+
+async def test_no_job_pays_for_the_start_of_the_next_fork_server(slow):
+    """Whose job the first one took with it when it died, or who found it dead, begins again with the next."""
+    await slow.run(SLOW, b"", seconds=PATIENCE)
+    jobs = asyncio.ensure_future(answers_of(slow, 3, LESS_THAN_A_START))
+    await asyncio.sleep(0)
+    slow._process.kill()
+    assert await jobs == [b"0", b"1", b"2"]
+
+
+async def test_fork_server_that_starts_is_not_taken_for_deaf(slow, monkeypatch):
+    monkeypatch.setattr(programs, "DEAF_SECONDS", 0.1)
+    first = asyncio.ensure_future(answers_of(slow, 1, PATIENCE))
+    await until(lambda: slow.process)
+    before = slow.process
+    await asyncio.sleep(0.5)
+    assert await answers_of(slow, 1, PATIENCE) == await first == [b"0"]
+    assert slow.process == before
+
+
+async def test_who_leaves_does_not_end_the_start_that_others_wait_for(slow):
+    first = asyncio.ensure_future(slow.run(SLOW, b"", seconds=PATIENCE))
+    others = asyncio.ensure_future(answers_of(slow, 2, LESS_THAN_A_START))
+    await until(lambda: slow.process)
+    before = slow.process
+    first.cancel()
+    assert await others == [b"0", b"1"]
+    assert slow.process == before
