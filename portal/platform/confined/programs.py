@@ -56,9 +56,10 @@ class Confinement:
             reached = await trial
         except (ProgramFailed, TimeoutError) as error:
             raise NotConfined(str(error)) from None
-        if reached and not self.optional:
+        lacking = walls.missing()
+        if reached and not (self.optional and lacking):
             raise NotConfined(f"a confined program reached: {reached.decode()}")
-        if lacking := walls.missing():
+        if lacking:
             log.warning("programs run without %s", " and ".join(lacking))
         else:
             log.info("programs are walled in by %s", " and ".join(walls.BOTH))

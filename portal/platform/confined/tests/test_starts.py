@@ -1,15 +1,17 @@
-"""A fork server that starts: no job pays for it, and none takes it for deaf."""
+"""A fork server that starts: no job pays for it, none takes it for deaf; walls that do not hold stop the start."""
 
 import asyncio
 
 import pytest
 
-from portal.platform.confined import programs
+from portal.platform.confined import programs, walls
+from portal.platform.confined.errors import NotConfined
 from portal.platform.confined.programs import Confinement
 from portal.platform.confined.tests import slow_program
 from tests.waiting import PATIENCE, until
 
 SLOW = slow_program.__name__
+REACHING = "portal.platform.confined.tests.reaching_program"
 LESS_THAN_A_START = slow_program.SECONDS - 0.5
 
 pytestmark = pytest.mark.security
@@ -60,3 +62,16 @@ async def test_who_leaves_does_not_end_the_start_that_others_wait_for(slow):
     first.cancel()
     assert await others == [b"0", b"1"]
     assert slow.process == before
+
+
+@pytest.mark.skipif(walls.missing() != [], reason="this kernel lacks a wall by itself")
+@pytest.mark.parametrize("optional", [False, True])
+async def test_walls_that_stand_and_do_not_hold_stop_the_start(monkeypatch, optional):
+    """Walls that may be missing must hold all the same where the kernel has them."""
+    monkeypatch.setattr(programs, "TRIAL", REACHING)
+    made = Confinement([], optional=optional)
+    try:
+        with pytest.raises(NotConfined, match="a file"):
+            await made.start()
+    finally:
+        made.stop()
