@@ -119,8 +119,7 @@ class Confinement:
             return await self._answer(TRIAL, b"", LARGEST)
 
     async def _answer(self, program: str, given: bytes, most: int) -> bytes:
-        ours, theirs = socket.socketpair()
-        lease, held = os.pipe()
+        ours, theirs, lease, held = _channel(program)
         try:
             server = self._begin(program, theirs, lease)
             # From here on the transport closes it.
@@ -210,6 +209,20 @@ class Confinement:
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )
+
+
+def _channel(program: str) -> tuple[socket.socket, socket.socket, int, int]:
+    """Make the two ends of a job's socket, ours first, and those of its lease: the child's, and the one we hold."""
+    try:
+        ours, theirs = socket.socketpair()
+        try:
+            return ours, theirs, *os.pipe()
+        except OSError:
+            ours.close()
+            theirs.close()
+            raise
+    except OSError as error:
+        raise NotRun(f"{program}: no channel can be made: {error.strerror}") from None
 
 
 def _roots(programs: Iterable[str]) -> list[str]:

@@ -1,11 +1,14 @@
 """A fork server that starts: no job pays for it, none takes it for deaf; walls that do not hold stop the start."""
 
 import asyncio
+import errno
+import os
+import socket
 
 import pytest
 
 from portal.platform.confined import programs, walls
-from portal.platform.confined.errors import NotConfined
+from portal.platform.confined.errors import NotConfined, NotRun
 from portal.platform.confined.programs import Confinement
 from portal.platform.confined.tests import slow_program
 from tests.waiting import PATIENCE, until
@@ -74,4 +77,22 @@ async def test_walls_that_stand_and_do_not_hold_stop_the_start(monkeypatch, opti
         with pytest.raises(NotConfined, match="a file"):
             await made.start()
     finally:
+        made.stop()
+
+
+@pytest.mark.parametrize("of", [(socket, "socketpair"), (os, "pipe")])
+async def test_job_without_descriptors_is_not_run(monkeypatch, of):
+    def refuse():
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    made = Confinement([])
+    await made.start()
+    before = len(os.listdir("/proc/self/fd"))
+    monkeypatch.setattr(*of, refuse)
+    try:
+        with pytest.raises(NotRun, match="Too many open files"):
+            await made.run(programs.TRIAL, b"", seconds=PATIENCE)
+        assert len(os.listdir("/proc/self/fd")) == before
+    finally:
+        monkeypatch.undo()
         made.stop()
