@@ -44,7 +44,7 @@ NEEDS_NO_TOKEN = {
 }
 OWN_KEY = {
     "help:question_form_moved": "leads on to the question form",
-    "contact:question": "the number of the question comes with the form, also for who is not signed in",
+    "contact:question": "the number of the question follows from the form, also for who is not signed in",
     "machine:token": "each assertion is good once",
     "corrections:status": "a status has a number",
     "notifications:notify": "a bundle has an Id",
