@@ -47,7 +47,7 @@ from .outside_text import LANGUAGES
 MARGIN = timedelta(days=2)
 MESSAGES = "ebox/messages"
 CONSENTS_SECONDS = 2.0  # deadline of the federation, for which a page waits
-LONGEST_STEP = 1000  # characters of an id in a path
+LONGEST_STEP = 1000  # characters of an id as it stands in a path, percent-quoted
 
 
 def list_inquiry(provider: EboxProvider, query: MessageQuery) -> Inquiry[EboxProvider, MessagePage]:
@@ -64,7 +64,10 @@ def message(provider: EboxProvider, message_id: str, now: datetime) -> Inquiry[E
 
 
 def by_id(provider: EboxProvider, ids: Sequence[str], now: datetime) -> Inquiry[EboxProvider, MessagesById]:
-    """Make the question for several messages, each by its id. An id that fits in no path is not asked for."""
+    """Make the question for several messages, each by its id. An id that fits in no path is not asked for.
+
+    Of the others the first MOST_EACH are asked; the rest comes back as `unasked`.
+    """
     values = {EACH: msgspec.json.encode([path_of(one) for one in ids]).decode()}
     return _inquiry(provider, "chosen", values, partial(reading.read_by_id, provider=provider.id, ids=ids, now=now))
 
@@ -85,12 +88,12 @@ def content(provider: EboxProvider, message_id: str, attachment_id: str) -> Inqu
     Asking makes the message read where the file is its main content.
     """
     below = path_of(message_id, "attachments", attachment_id, "content")
-    return _inquiry(provider, "content", {BELOW: below}, _unread)
+    return _inquiry(provider, "content", {BELOW: below}, _read_nothing)
 
 
 def visibility(provider: EboxProvider) -> Inquiry[EboxProvider, None]:
     """Make the change by which messages are hidden, or shown again."""
-    return _inquiry(provider, "visible", {BELOW: MESSAGES}, _unread)
+    return _inquiry(provider, "visible", {BELOW: MESSAGES}, _read_nothing)
 
 
 def consents(federation: EboxProvider) -> Inquiry[EboxProvider, tuple[ApplicationConsent, ...]] | None:
@@ -136,15 +139,19 @@ def registry_of(provider: EboxProvider) -> Registry:
 
 
 def name_of(provider: EboxProvider, part: str = "") -> str:
-    """Name a question to a provider, as its body's dataset; part: what of a message is asked, "" for the list."""
+    """Name a question to a provider, as its body's dataset.
+
+    part: which question it is (the keys in `activities`), "" for the list.
+    """
     return f"{provider.source}/{part}" if part else provider.source
 
 
 def activities() -> list[Activity]:
     """List the activities of asking any provider (`*`), for the register: which there are is known at run time."""
     agency, box = _federation()
-    parts = {"": LIST_MESSAGES, "chosen": LIST_MESSAGES, "visible": CHANGE, "consents": CONSENTS, "consent": TELL}
+    parts = {"": LIST_MESSAGES, "chosen": LIST_MESSAGES, "visible": CHANGE}
     parts |= dict.fromkeys(("message", "body", "payment", "content"), READ)
+    parts |= {"consents": CONSENTS, "consent": TELL} if box.consents else {}
     return [
         Activity(
             body=agency.id,
@@ -166,7 +173,10 @@ def _activity(registry: Registry, provider: EboxProvider, part: str, purpose: Pu
     The register is Dutch, and names a provider as the federation does, or not at all: people read it.
     """
     agency, box = _federation()
-    named = "" if provider.id == FEDERATION else next(filter(None, map(provider.names.get, LANGUAGES)), "")
+    is_federation = provider.id == FEDERATION
+    named = "" if is_federation else next(filter(None, map(provider.names.get, LANGUAGES)), "")
+    # Its register of consents is no Message Registry. People read this name: it has no version that is not known.
+    service = box.consents if is_federation else "/".join(filter(None, (registry.service, registry.version)))
     return Activity(
         body=agency.id,
         body_name=agency.manifest.name,
@@ -174,7 +184,7 @@ def _activity(registry: Registry, provider: EboxProvider, part: str, purpose: Pu
         title=f"{box.title} ({named})" if named else box.title,
         purpose=purpose.sentence,
         legal_basis=box.legal_basis,
-        services=(f"{registry.service}/{provider.version}",),
+        services=(service,),
         retention="none",
     )
 
@@ -203,7 +213,7 @@ def _inquiry_at[T](
     )
 
 
-def _unread(_answer: Any, _remarks: Sequence[Fact]) -> ReadContent[None]:
+def _read_nothing(_answer: Any, _remarks: Sequence[Fact]) -> ReadContent[None]:
     """Read nothing: the reader of an answer whose bytes are handed on, or that has none."""
     return ReadContent(None, [], is_empty=False)
 

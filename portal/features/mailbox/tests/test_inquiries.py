@@ -8,7 +8,8 @@ import schemathesis
 
 from portal.features.mailbox import checks, section
 from portal.features.mailbox.registry import inquiries
-from portal.features.mailbox.types import LIST, READ, EboxProvider, MessageQuery
+from portal.features.mailbox.registry.providers import FEDERATION
+from portal.features.mailbox.types import CONSENTS, LIST, READ, EboxProvider, MessageQuery
 from portal.platform.sources import catalogue, registries
 from portal.platform.sources.registries import ListQuery
 from portal.platform.sources.tests.bodies import SOUND, body
@@ -17,6 +18,7 @@ from tests.beside import SHARED
 PUBLISHED = SHARED / "contracts" / "ebox-openapi"
 SMALS = EboxProvider("smals", {"fr": "Lettres de Smals", "nl": "Brieven van Smals"}, "https://ebox.example/v2", "2.1")
 FEDERAAL = EboxProvider("federaal", {}, "https://federaal.example/v3", "3.0")
+NAMELESS = EboxProvider("zeta", {}, "https://zeta.example", "")
 THEN = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
 
@@ -82,6 +84,22 @@ def test_the_register_tells_what_is_asked_of_whom_and_why():
     assert (of_list.name, of_message.name) == ("bosa.ebox-smals", "bosa.ebox-smals/message")
     assert of_list.question.source == "ebox-smals"
     assert inquiries.registry_of(SMALS).audience.endswith(":smals")
+
+
+def test_the_register_names_what_was_asked_and_no_version_that_is_not_known():
+    """People read it on their page of uses and in their copy."""
+    of_consents = inquiries.consents(FEDERATION)
+    assert of_consents is not None
+    assert of_consents.activity(CONSENTS).services == ("citizenEboxConsents",)
+    assert inquiries.message(NAMELESS, "m", THEN).activity(READ).services == ("MessageRegistry",)
+
+
+def test_the_register_lists_consents_only_where_the_federation_has_a_register_of_them(monkeypatch):
+    parts = [activity.dataset.partition("*")[2] for activity in inquiries.activities()]
+    _, box = inquiries._federation()
+    monkeypatch.setattr(section, "dutch", lambda _: msgspec.structs.replace(box, consents=""))
+    fewer = [activity.dataset.partition("*")[2] for activity in inquiries.activities()]
+    assert [part for part in parts if part not in fewer] == ["/consents", "/consent"]
 
 
 @pytest.mark.skipif(not PUBLISHED.exists(), reason="the public descriptions are not beside the project")
