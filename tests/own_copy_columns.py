@@ -37,6 +37,7 @@ IN_COPY: Mapping[str, Mapping[str, str]] = {
     "dossiers_reported": {"reported_at": "reported.sinds", "sealed": "reported.waarde"},
     "dossiers_seen": {"sealed": "seen.waarde.number", "since": "seen.sinds"},
     "journal_entry": {
+        "id": "use.waarde.kenmerk",
         "name": "use.waarde.handeling",
         "actor_kind": "use.waarde.door",
         "actor": "use.waarde.door",
@@ -195,7 +196,6 @@ NOT_IN_COPY: Mapping[str, Mapping[str, str]] = {
     },
     "dossiers_seen": {"citizen_id": WHOSE, "mark": SEALED_FOR_IT},
     "journal_entry": {
-        "id": ORDER,
         "recorded_at": "When the row was written, some milliseconds beside what it says itself.",
         "trace_id": SEALED_FOR_IT,
         "operation_id": SEALED_FOR_IT,

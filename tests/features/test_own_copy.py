@@ -21,7 +21,7 @@ from portal.features.mailbox.copies import reading as copies
 from portal.features.notifications.tests import notifying
 from portal.features.privacy import journalling, keepers
 from portal.features.privacy.copy import making, usage_records, writing
-from portal.features.privacy.usage import reading
+from portal.features.privacy.usage import reading, references
 from portal.platform.access import sessions
 from portal.platform.database import pool
 from portal.platform.journal import actions as journal
@@ -175,6 +175,8 @@ async def test_every_use_is_in_it_however_many_pages_there_are(lies: Citizen, mo
     names = [one["waarde"]["handeling"] for one in uses]
     assert len(names) == len(every) > 12
     assert names[0] == "Kopie van alles opgehaald"
+    # Each under the reference by which its page names it, and who asks about it does.
+    assert {one["waarde"]["kenmerk"] for one in uses} == {references.reference_of(one) for one in every}
 
 
 async def test_context_gives_every_word_a_meaning(lies: Citizen):

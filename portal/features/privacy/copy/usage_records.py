@@ -11,7 +11,7 @@ from portal.platform.journal.types import Access
 
 from ..keepers import Keeper
 from ..policy import register
-from ..usage import wording
+from ..usage import references, wording
 from ..usage.reading import all_accesses
 
 PAGE = 100  # records
@@ -53,6 +53,7 @@ def _record(access: Access) -> Record:
     ]
     written = wording.name_written(access.actor, access.uses)
     value = {
+        "kenmerk": references.reference_of(access),
         "handeling": wording.in_words(access.name),
         "door": str(wording.who(access.actor, written)),
         "functie": str(wording.function_of(access.actor)),
