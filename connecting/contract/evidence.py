@@ -40,12 +40,18 @@ class Sample(msgspec.Struct, frozen=True):
 
     @property
     def is_answer(self) -> bool:
-        """Tell whether the file holds an answer with content, and no failure or "no data" of a JSON service."""
+        """Tell by its name whether the file is an answer: no failure and no "no data" of a JSON service.
+
+        Every sample of MAGDA is one.
+        """
         return not self.file.name.endswith((samples.PROBLEM, samples.EMPTY))
 
 
 class DatasetEvidence:
-    """Hold what is known of one dataset, or of a lookup; each part is read once."""
+    """Hold what is known of one dataset, or of a lookup.
+
+    The samples are read into outcomes once; their bytes (`data`, `with_content`, `contents`) are read at each use.
+    """
 
     def __init__(self, entry: Askable, published: PublishedFolders = PublishedFolders()) -> None:  # noqa: B008 - it is frozen
         self.entry = entry

@@ -20,7 +20,8 @@ from .types import (
     RequestState,
 )
 
-# Purposes of boxes (`keys.citizens.errand_box`): what the worker opens to forward it, and what it seals for our desk.
+# Purposes of boxes (`keys.citizens.errand_box`): of what the worker opens to forward a request, and of what our desk
+# says about it, which the citizen's pages open.
 ERRAND = b"rights"
 NEWS = b"rights news"
 MOST_OPEN = 20  # requests of one citizen
@@ -29,7 +30,7 @@ LONGEST_NEWS = 3000  # characters
 KEPT_FOR = relativedelta(years=2)
 # How long a body is tried; after that our own desk gets the request, while most of the month is still to come.
 TRIED_FOR = timedelta(days=7)
-# Seconds between tries: the last one repeats, for as long as the term runs.
+# Seconds between tries; the last one repeats until somebody takes the request, or there is none any more.
 PAUSES = (60, 300, 900, 3600, 3 * 3600, 6 * 3600)
 # How long after its delivery a mail can still come back: until then its errand is kept, to be sent to our desk.
 MAY_BOUNCE = timedelta(days=7)
