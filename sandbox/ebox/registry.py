@@ -4,6 +4,7 @@ Reference data needs a client certificate only. All else needs a token of the po
 meant: no address holds a national number.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -141,6 +142,7 @@ def meet_fault(
 
         if mode == _STOPS and is_content:
             with switch.counting() as result:
+                await asyncio.sleep(switch.fault.latency_ms / 1000)
                 good = await questions.answer_or_refuse(request, service, answer_in_order)
                 result.word = mode if good.status == 200 else str(good.status)
                 if good.status == 200:

@@ -1,4 +1,4 @@
-"""Hold the fault of each source, and how its questions ended. What each mode does: `index.py` has it in words."""
+"""Hold the fault of each source, and how its questions ended. `sandbox/index.py` says in words what a mode does."""
 
 import asyncio
 from collections import Counter
@@ -73,7 +73,11 @@ EBOX_MODES: tuple[Mode, ...] = (*MODES, *_OF_EBOX)
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Hold how a source behaves; `latency_ms` passes before every answer, except in mode `hang`."""
+    """Hold how a source behaves.
+
+    `latency_ms` passes before every answer to a question that was admitted, and before a mail is taken; not in mode
+    `hang`.
+    """
 
     mode: Mode = "ok"
     latency_ms: Annotated[int, msgspec.Meta(ge=0, le=600_000)] = 0
@@ -90,8 +94,10 @@ class Switch:
     """Hold one source's fault and the counts of its questions.
 
     `modes` are the faults that it can have. `asked` counts its questions, `under_way` those without an answer yet.
-    `outcomes` counts them by how they ended: the mode of the fault that they met, else the HTTP status; `left` when
-    the client went away before the answer, `error` when the town itself failed.
+    `outcomes` counts them by how they ended: by the mode of a fault that replaced, damaged or disturbed the answer,
+    else by the status of the answer (HTTP; of mail `250`), also where the source itself made it wrong (documents,
+    desks, letters of the eBox); `left` when the client went away before the answer, `error` when the town itself
+    failed.
     """
 
     def __init__(self, name: str, modes: tuple[Mode, ...] = MODES) -> None:
@@ -145,8 +151,8 @@ def switches_for(
 ) -> Switches:
     """Make a switch for the provider, for mail and for each source, in that order, all with the fault `ok`.
 
-    `desks` and `attests` are the sources that are desks, or give documents; `registries` are those of the eBox, which
-    no manifest names.
+    `desks` and `attests` are the sources that are desks, or give documents; `registries` are the services of the
+    eBox: its federation, its event service and its registries; none is among `sources`.
     """
     switches = [
         Switch(name, DESK_MODES if name in desks else ATTEST_MODES if name in attests else MODES) for name in sources
@@ -158,7 +164,7 @@ def switches_for(
 def switch_of(switches: Switches, sources: Iterable[str]) -> Switch:
     """Choose the switch for a question that any of these sources may be meant by: one with a fault, else the first.
 
-    A question to a service that no manifest names gets a new switch, in order.
+    A question to a service that no manifest names gets a new switch without a fault.
     """
     candidates = [switches[name] for name in sources]
     with_fault = [switch for switch in candidates if switch.fault != Fault()]

@@ -1,5 +1,6 @@
 """The eBox: the list of registries, the letters in a box, when a letter is read, and the faults of registries."""
 
+import asyncio
 import base64
 import hashlib
 from contextlib import suppress
@@ -305,6 +306,11 @@ async def test_file_that_is_made_stops_half_way_too(http, box, town):
             async for piece in answer.content.iter_any():
                 came += len(piece)
     assert came == 500_000
+    town.switches["ebox-federaal"].put(Fault("broken_off", latency_ms=60_000))
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5):
+            await box.get("federaal", f"ebox/messages/{number}/attachments/1/content")
+    town.switches["ebox-federaal"].put(Fault("broken_off"))
     assert (await box.get("federaal", f"ebox/messages/{number}/attachments/9/content"))[0] == 404
 
 
