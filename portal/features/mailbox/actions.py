@@ -98,11 +98,15 @@ async def retire(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID]) -> set
 
     In a transaction of the worker's. Returns the citizens who had any. The federation hears of the links afterwards.
     """
-    return await _end(conn, citizen_ids, is_told=True)
+    linked = await _end(conn, citizen_ids, is_told=True)
+    return linked | await archive.retire(conn, citizen_ids)
 
 
 async def end_of_dead(conn: AsyncConnection[Any], citizen_id: UUID) -> None:
-    """Do the same for who died, of which nobody is told."""
+    """Delete the link of who died, with all that was kept because of it; nobody is told.
+
+    Copies in their own archive stay until they are retired: nobody opens them, and a register can be wrong.
+    """
     await _end(conn, [citizen_id], is_told=False)
 
 
@@ -127,6 +131,7 @@ async def expire(before: datetime) -> int:
 
 
 async def _end(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID], *, is_told: bool) -> set[UUID]:
+    """Delete the links of these citizens, with all that was kept because of them; return who had one."""
     found = await conn.execute(LINKED, (list(citizen_ids),), binary=True)
     linked = [citizen_id for (citizen_id,) in await found.fetchall()]
     if linked:
@@ -134,7 +139,7 @@ async def _end(conn: AsyncConnection[Any], citizen_ids: Sequence[UUID], *, is_to
         if is_told:
             await farewells.put_of_many(conn, linked)
         await _forget_links(conn, linked)
-    return {*linked, *await archive.retire(conn, citizen_ids)}
+    return set(linked)
 
 
 async def _forget_links(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:

@@ -9,7 +9,10 @@ import pytest_asyncio
 from django.test import override_settings
 
 from portal.features.mailbox import queries
+from portal.features.mailbox.copies import consent, reading
 from portal.features.mailbox.link import deaths
+from portal.features.mailbox.tests import copying
+from portal.features.mailbox.tests.linking import occasion
 from portal.features.mailbox.tests.watching import TABLES, TriedBox, box, forget, link_box
 from portal.platform.sources.reading.facts import Fact
 from portal.platform.sources.reading.outcomes import Down, Late, Missing, Nothing, Partial, Ready
@@ -82,6 +85,16 @@ async def test_link_of_who_died_is_gone_with_its_news_and_mails_and_nobody_elses
         names.count("end mailbox link of who died") == names.count("ask whether who linked their mailbox died") == 1
     )
     assert "end mailbox link of who died" not in [one.name for one in await entries_of(lies.session.citizen_id)]
+
+
+async def test_own_archive_of_who_died_stays(worker):
+    dead = (await link_box(DEAD)).session.citizen_id
+    await consent.give(occasion(dead))
+    await copying.keep(occasion(dead), "smals|1", b"CANARY")
+    assert await worker.ends() == 1
+    assert await queries.is_linked(dead) is False
+    assert (await reading.use_of(dead)).copies == 1
+    assert await consent.look(dead) is not None
 
 
 async def test_everybody_is_asked_about_once_a_night_and_again_soon_where_nobody_answered(worker):
