@@ -73,13 +73,19 @@ class AllForm(_PaceForm):
 
 
 class EachForm(_PaceForm):
-    """The form with an address, or no mail, for each service."""
+    """The form with an address, or no mail, for each service. known: the preferences so far, None if unreadable."""
 
     def __init__(
-        self, *arguments: Any, emails: Sequence[VerifiedEmail], services: Sequence[ServiceName], **named: Any
+        self,
+        *arguments: Any,
+        emails: Sequence[VerifiedEmail],
+        services: Sequence[ServiceName],
+        known: Preferences | None,
+        **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
         self._names = {name_of(service): service.key for service in services}
+        self._others = rules.others(known or Preferences(), [service.key for service in services], emails)
         for service in services:
             self.fields[name_of(service)] = forms.ChoiceField(
                 label=service.name,
@@ -90,9 +96,13 @@ class EachForm(_PaceForm):
         self.order_fields([*self._names, EXPIRY])  # The eBox is the last service, and `expiry` belongs to it.
 
     def preferences(self) -> Preferences:
-        """Give what was chosen; after `is_valid`."""
+        """Give what was chosen, beside what was chosen before for services that are not offered; after `is_valid`.
+
+        Whoever wants no mail about any service that is offered wants none at all.
+        """
         chosen = {key: self.cleaned_data[name] for name, key in self._names.items()}
         services = {key: UUID(email) for key, email in chosen.items() if email}
+        services = {**self._others, **services} if services else {}
         return rules.for_each(services, self.chosen_pace, may_mail_expiry=self.may_mail_expiry)
 
 

@@ -121,6 +121,18 @@ def without_address(
     return [service for service in services if address_for(preferences, service, emails) is NoMail.ADDRESS_GONE]
 
 
+def others(
+    preferences: Preferences, offered: Collection[str], emails: Sequence[VerifiedEmail]
+) -> Mapping[str, UUID]:
+    """Give the addresses that were chosen for services which are not offered, those that are still verified.
+
+    A service can be missing from the manifests of one process, or for a while.
+    """
+    verified = {email.id for email in emails}
+    chosen = preferences.services.items()
+    return {key: email_id for key, email_id in chosen if key not in offered and email_id in verified}
+
+
 def for_all(email_id: UUID, pace: Pace, *, may_mail_expiry: bool = True) -> Preferences:
     """Give preferences with one address for all services, later ones too."""
     return Preferences(Way.ALL, pace, email_id, may_mail_expiry=may_mail_expiry)

@@ -76,7 +76,13 @@ async def for_each(request: SignedInRequest) -> HttpResponseBase:
     offered = service_list.list_services()
     start = forms.initial(choice.preferences, offered, choice.emails)
     is_sent = request.method == "POST"
-    form = forms.EachForm(request.POST if is_sent else None, emails=choice.emails, services=offered, initial=start)
+    form = forms.EachForm(
+        request.POST if is_sent else None,
+        emails=choice.emails,
+        services=offered,
+        known=choice.preferences,
+        initial=start,
+    )
     groups = [
         (body, [forms.name_of(service) for service in group])
         for body, group in groupby(offered, key=lambda service: service.body)

@@ -288,6 +288,19 @@ async def test_each_service_has_its_own_address_or_none(lies):
     assert (await chosen_by(lies)).way is Way.NONE
 
 
+async def test_choice_for_a_service_that_is_not_offered_now_stays_unless_no_mail_is_wanted_at_all(lies):
+    home = await gives(lies.citizen_id, "lies@example.org")
+    work = await gives(lies.citizen_id, "work@example.org", OTHER_EMAIL)
+    before = rules.for_each({PVB: home, "later/1": home, "later/2": work}, Pace.DAILY)
+    await actions.choose(occasion(lies.citizen_id), before)
+    await emails.remove_other(occasion(lies.citizen_id), work)
+    wish = {"dienst-ebox": str(home), "pace": "daily"}
+    assert (await lies.sends("preferences_each", wish))[1].endswith("?klaar=bewaard")
+    assert (await chosen_by(lies)).services == {"later/1": home, EBOX: home}
+    assert (await lies.sends("preferences_each", {"pace": "daily"}))[1].endswith("?klaar=geen-mails")
+    assert await chosen_by(lies) == Preferences()
+
+
 @pytest.mark.parametrize("email", ["", "x", "00000000-0000-4000-8000-000000000009", "1" * 10_000])
 async def test_address_that_is_not_there_is_refused_and_nothing_typed_is_lost(lies, email):
     home = await gives(lies.citizen_id, "lies@example.org")
