@@ -9,6 +9,7 @@ answer nor time tells the sender whether somebody was ever here.
 import asyncio
 import hmac
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -120,18 +121,21 @@ class Opener:
 
 
 async def opener(citizen_id: UUID, sealed: Sequence[bytes]) -> Opener:
-    """Return the opener of these sealed values of a citizen; for other values it may lack keys."""
+    """Return the opener of these sealed values of a citizen; for other values it may lack keys.
+
+    A key that does not open is left out: it keeps nobody from what other keys open.
+    """
     own = None
     if any(each[:1] == TO_CITIZEN for each in sealed):
-        try:
+        with suppress(KeysGone, CannotOpen):
             own = await citizens.letterbox_key(citizen_id)
-        except KeysGone:
-            own = None
     pairs = {UUID(bytes=_pair_of(each)) for each in sealed if each[:1] == TO_INSTALLATION and len(each) > ID_BYTES}
     if not pairs:
         return Opener(own, {})
-    rows = await pool.repeatable(PRIVATE, (list(pairs),), alias=pool.KEYS)
-    keys = {pair.bytes: LetterboxKey(await _private(pair, wrapped), citizen_id.bytes) for pair, wrapped in rows}
+    keys: dict[bytes, LetterboxKey] = {}
+    for pair, wrapped in await pool.repeatable(PRIVATE, (list(pairs),), alias=pool.KEYS):
+        with suppress(CannotOpen):
+            keys[pair.bytes] = LetterboxKey(await _private(pair, wrapped), citizen_id.bytes)
     return Opener(own, keys)
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from portal.features.notifications import queries
 from portal.features.notifications.tests.notifying import PAIRS, bundle, notify
 from portal.platform.keys import citizens
 from tests.citizen import Citizen, person, sign_in
@@ -148,10 +149,13 @@ async def test_first_look_seals_to_the_citizen_what_waited_and_is_written_down(l
     assert (access.name, [use.activity.name for use in access.uses]) == ("look at own notices", ["ahovoks.meldingen"])
 
 
-async def test_notice_whose_keys_are_gone_says_so_and_hides_nothing_else(lies: Citizen, past_key_walls):
+@pytest.mark.parametrize("gone", ["delete from keys_citizen", "update keys_citizen set private_key = 'v1:x'"])
+async def test_notice_whose_keys_are_gone_says_so_and_hides_nothing_else(lies: Citizen, past_key_walls, gone):
     await citizens.ensure(lies.session.citizen_id)
     await notify(bundle(LIES))
-    past_key_walls.execute("delete from keys_citizen where citizen_id = %s", (lies.session.citizen_id,))
+    past_key_walls.execute(f"{gone} where citizen_id = %s", (lies.session.citizen_id,))
     page = await text_of(lies)
     assert ("Deze melding kunnen wij niet meer lezen." in page, count_on(page)) == (True, "1")
     assert (await lies.gets(await thread_of(lies))).status_code == 200
+    copied = [record.value for record in await queries.export(lies.session.citizen_id) if record.kind == "notice"]
+    assert [value["notice"] for value in copied] == [None]

@@ -118,6 +118,31 @@ async def test_what_waited_is_sealed_anew_to_its_citizen():
         await _open(citizen, again.content)
 
 
+async def test_key_that_does_not_open_leaves_what_others_open(past_key_walls: psycopg.Connection):
+    citizen = uuid4()
+    waiting = []
+    for _ in range(2):
+        await arrivals._make_pair()
+        waiting.append((await arrivals.seal(citizen, b"Lies", BOUND)).content)
+    await citizens.ensure(citizen)
+    own = (await arrivals.seal(citizen, b"Lies", BOUND)).content
+    damaged, pair = waiting
+    damage = "update keys_arrival set private_key = 'v1:x' where id = %s"
+    past_key_walls.execute(damage, (UUID(bytes=damaged[1:17]),))
+    try:
+        opener = await arrivals.opener(citizen, [damaged, pair, own])
+        assert [opener.open(each, BOUND) for each in (pair, own)] == [b"Lies"] * 2
+        with pytest.raises(CannotOpen):
+            opener.open(damaged, BOUND)
+    finally:
+        past_key_walls.execute("delete from keys_arrival where id = %s", (UUID(bytes=damaged[1:17]),))
+    past_key_walls.execute("update keys_citizen set private_key = 'v1:x' where citizen_id = %s", (citizen,))
+    opener = await arrivals.opener(citizen, [pair, own])
+    assert opener.open(pair, BOUND) == b"Lies"
+    with pytest.raises(CannotOpen):
+        opener.open(own, BOUND)
+
+
 async def test_public_half_that_somebody_put_there_is_refused(past_key_walls: psycopg.Connection):
     citizen = uuid4()
     await citizens.ensure(citizen)
