@@ -121,9 +121,7 @@ def without_address(
     return [service for service in services if address_for(preferences, service, emails) is NoMail.ADDRESS_GONE]
 
 
-def others(
-    preferences: Preferences, offered: Collection[str], emails: Sequence[VerifiedEmail]
-) -> Mapping[str, UUID]:
+def others(preferences: Preferences, offered: Collection[str], emails: Sequence[VerifiedEmail]) -> Mapping[str, UUID]:
     """Give the addresses that were chosen for services which are not offered, those that are still verified.
 
     A service can be missing from the manifests of one process, or for a while.

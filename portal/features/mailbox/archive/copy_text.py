@@ -44,6 +44,10 @@ def _missing(file: MissingFile) -> str:
             words = _("Niet bewaard: %(name)s. Wat wij kregen, is niet het bestand dat de afzender aankondigde.")
         case "no-address":
             words = _("Niet bewaard: %(name)s. De bron gaf het een nummer waarmee wij het niet kunnen opvragen.")
+        case "no-text":
+            words = _("Niet bewaard: de tekst. De bron had er geen toen u de kopie maakte.")
+        case "no-payment":
+            words = _("Niet bewaard: wat er te betalen was. De bron gaf dat niet toen u de kopie maakte.")
         case _gone:
             words = _("Niet bewaard: %(name)s. Het was er niet meer toen u de kopie maakte.")
     return words % {"name": file.title or _("een bestand")}

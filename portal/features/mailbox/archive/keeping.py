@@ -1,10 +1,10 @@
 """Keep a copy of a document: ask its provider for all of it, as the document's page does, and store it as it comes.
 
 A file that will not become right (its digest is wrong, it is gone, or its id fits in no address) is left out, and
-named in the copy. Where a later try may succeed (a provider that is late, a transfer that broke off), or files are
-not even known by name, no copy is kept, since one without them would be taken for all. Where part of what the
-provider says of the message could not be read, the copy is kept and says that something may be missing
-(`CopyFacts.is_partial`).
+named in the copy; so is a text or payment that its provider has not. Where a later try may succeed (a provider that
+is late, a transfer that broke off), or files are not even known by name, no copy is kept, since one without them
+would be taken for all. Where part of what the provider says of the message could not be read, the copy is kept and
+says that something may be missing (`CopyFacts.is_partial`).
 """
 
 import asyncio
@@ -36,6 +36,8 @@ CLOSED, TROUBLE, SLOW, BUSY = "dicht", "niet-alles", "traag", "druk"
 # Reasons why a file is missing that another try does not change: a wrong digest, an id that fits in no address, or
 # the provider has nothing.
 FOR_GOOD = frozenset((arriving.DIGEST, arriving.NO_ADDRESS, "nothing"))
+# What a copy lacks beside files: its provider has no text, or no payment, of a document that says to have one.
+NO_TEXT, NO_PAYMENT = "no-text", "no-payment"
 
 log = logging.getLogger("portal.mailbox")
 
@@ -120,6 +122,11 @@ class _Copying:
         )
         if not isinstance(body, Ready | Partial | Nothing) or not isinstance(payment, Ready | Partial | Nothing):
             raise NotKept(TROUBLE)
+        # As on the page of the document, which says nothing of a text where files are its content.
+        if isinstance(body, Nothing) and (message.is_body_main or not message.attachments):
+            self._missing.append(MissingFile("", NO_TEXT))
+        if isinstance(payment, Nothing) and message.has_payment:
+            self._missing.append(MissingFile("", NO_PAYMENT))
         letter = CopyLetter(
             texts={} if isinstance(body, Nothing) else body.value.texts,
             business_data=message.business_data,

@@ -39,10 +39,11 @@ class CopyFile(Unprinted, frozen=True):
 
 
 class MissingFile(Unprinted, frozen=True):
-    """A file that a copy lacks.
+    """A file that a copy lacks, or its text or payment.
 
-    why: "digest", its bytes had another digest; "nothing", it was gone; "no-address", its id fits in no address.
-    title: its title, else its file name; "" where it has neither.
+    why: "digest", its bytes had another digest; "nothing", it was gone; "no-address", its id fits in no address;
+    "no-text", "no-payment", it is no file: its provider had none of a document that says to have one.
+    title: of a file, its title, else its file name; "" where it has neither.
     """
 
     title: str
@@ -76,7 +77,8 @@ class CopyFacts(Unprinted, frozen=True):
 class CopyLetter(Unprinted, frozen=True):
     """The letter of a document: its texts as the provider sent them, its business data, and its request for payment.
 
-    payment: None where it asks for none. is_payment_whole: all of the request could be read.
+    payment: None where it asks for none, or its provider had none. is_payment_whole: all of the request could be
+    read.
     """
 
     texts: ByLanguage

@@ -1,14 +1,16 @@
 """Why a document is not kept, or not whole, by what its provider says. The pages do it in `tests/journeys`."""
 
 from collections.abc import AsyncGenerator
+from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 from django.test import override_settings
 
-from portal.features.mailbox.archive import keeping
-from portal.features.mailbox.copies import consent, limits, writing
+from portal.features.mailbox import queries
+from portal.features.mailbox.archive import copy_text, keeping
+from portal.features.mailbox.copies import consent, limits, reading, writing
 from portal.features.mailbox.copies.writing import NotKept
 from portal.features.mailbox.letter import arriving
 from portal.features.mailbox.letter.arriving import FileBeginning
@@ -16,11 +18,12 @@ from portal.features.mailbox.registry import looking
 from portal.features.mailbox.registry.locating import MessagePlace
 from portal.features.mailbox.tests.linking import occasion
 from portal.features.mailbox.tests.messages import NOW, message
-from portal.features.mailbox.types import EboxAttachment, EboxMessage, EboxProvider
-from portal.platform.sources.reading.outcomes import Missing, Partial
+from portal.features.mailbox.types import EboxAttachment, EboxMessage, EboxProvider, MessageBody
+from portal.platform.sources.reading.outcomes import Missing, Nothing, Partial, Ready
 
 PROVIDER = EboxProvider("smals", {}, "https://smals.example", "3.0")
 FILE = EboxAttachment("1", {"nl": "Bijlage"}, "bijlage.pdf")
+WORDS = {"no-text": "Niet bewaard: de tekst", "no-payment": "Niet bewaard: wat er te betalen was"}
 SIZE = limits.MEGABYTE * 6 // 10
 
 
@@ -65,3 +68,41 @@ async def test_document_with_more_files_than_are_read_is_too_large(monkeypatch):
     with pytest.raises(NotKept) as refused:
         await keeping.keep(cast("Any", None), MessagePlace("smals", "1"), is_opened=False)
     assert refused.value.why == writing.LARGE
+
+
+@pytest.mark.parametrize(
+    ("body", "more", "missing"),
+    [
+        (Ready(MessageBody({"nl": "Een brief."}), NOW), {"has_payment": True}, ["no-payment"]),
+        (Nothing(NOW), {"has_payment": True}, ["no-text", "no-payment"]),
+        (Nothing(NOW), {"is_body_main": True, "attachments": (FILE,)}, ["no-text"]),
+        (Nothing(NOW), {"attachments": (FILE,)}, []),
+        (Ready(MessageBody({"nl": "Een brief."}), NOW), {}, []),
+    ],
+)
+async def test_text_or_payment_that_its_provider_has_not_is_named_in_the_copy(anew, monkeypatch, body, more, missing):
+    async def of_body(*_: object) -> Any:
+        return body
+
+    async def of_payment(*_: object) -> Any:
+        return Nothing(NOW)
+
+    async def is_linked(*_: object) -> bool:
+        return True
+
+    monkeypatch.setattr(looking, "body", of_body)
+    monkeypatch.setattr(looking, "payment", of_payment)
+    monkeypatch.setattr(arriving, "begin", begins)
+    monkeypatch.setattr(queries, "is_linked", is_linked)
+    one, citizen = message("smals", "1", **more), occasion(uuid4())
+    await consent.give(citizen)
+    request: Any = SimpleNamespace(occasion=citizen, session=SimpleNamespace(citizen_id=citizen.citizen_id))
+    writer = await writing.begin(citizen, one.key)
+    await keeping._Copying(request, PROVIDER, one, writer).run(is_partial=False)
+
+    copy = await reading.find(citizen.citizen_id, writer.id)
+    assert copy is not None
+    assert copy.facts is not None
+    assert [each.why for each in copy.facts.missing] == missing
+    said = [line for line in await copy_text.lines_of(copy, copy.facts, None, NOW) if "Niet bewaard" in line]
+    assert [line.split(".")[0] for line in said] == [WORDS[why] for why in missing]
