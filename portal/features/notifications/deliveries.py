@@ -86,6 +86,14 @@ class PendingMail(NamedTuple):
     due_at: datetime | None
     needless: str | None = None
 
+    @property
+    def since(self) -> datetime:
+        """From when on it counts whether the mail is too late.
+
+        A worker whose clock is behind may have given it a mail of the day that was over before it was added.
+        """
+        return max(self.due_at or self.put_at, self.put_at)
+
 
 class ServiceUnknown(TryLater):
     """This worker's manifests lack the service of a mail: they can be older than the portal's, or stand elsewhere."""
@@ -131,10 +139,10 @@ async def send_one(delivery_id: UUID, now: datetime | None = None) -> None:
     due = await _due(row, moment, {})
     if due is None:
         return
-    await _give_up_when_late([row], row.put_at, moment)
+    await _give_up_when_late([row], row.since, moment)
     if due.wanted.pace is Pace.DAILY:
         async with pool.connection() as conn:
-            await conn.execute(INTO_DIGEST, (rules.next_digest(moment), row.id))
+            await conn.execute(INTO_DIGEST, (rules.next_digest(max(moment, row.put_at)), row.id))
         return
     content = NewsOfDocument(due.news, due.body) if due.news else NewsOfOne(due.body, due.service)
     await _send(row.id, [due], content, moment)
@@ -149,7 +157,7 @@ async def send_digest(digest_id: UUID, now: datetime | None = None) -> None:
     rows = await _rows_of(digest_id, moment)
     wanted = await _wanted(rows, moment)
     if wanted:
-        since = max(row.due_at or row.put_at for row in rows)
+        since = max(row.since for row in rows)
         await _give_up_when_late([due.row for due in wanted], since, moment)
     tried: set[UUID] = set()
     trouble: TryLater | GivenUp | None = None
@@ -251,7 +259,7 @@ async def _due(row: PendingMail, now: datetime, answers: WantedByService) -> Due
     if isinstance(due, DueMail):
         return due
     if due is Needless.SERVICE_GONE:
-        if not rules.is_too_late(row.due_at or row.put_at, now):
+        if not rules.is_too_late(row.since, now):
             raise ServiceUnknown("this worker knows no such service")
         await clock.verify_now()
     is_fault = due in (NoMail.UNREADABLE, Failure.UNREADABLE)
@@ -314,7 +322,7 @@ async def _send(mail_id: UUID, group: Sequence[DueMail], content: MailContent, n
     message = MailMessage(first.wanted.address, first.wanted.nickname, content)
     occasion = Occasion(first.row.citizen_id, now, str(first.row.id), WORKER)
     try:
-        await mail.send_now(mail_id, occasion, message, max(due.row.due_at or due.row.put_at for due in group))
+        await mail.send_now(mail_id, occasion, message, max(due.row.since for due in group))
     except (GivenUp, MessageRefused) as error:
         await _settle(ids, MailResult.FAILED, Failure.REFUSED, now)
         raise GivenUp(error.detail) from None

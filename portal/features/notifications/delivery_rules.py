@@ -8,7 +8,8 @@ from portal.platform.language.dates import BRUSSELS
 DAILY_AT = time(18)  # Europe/Brussels
 # The mail of a day closes before it is made: what is put into it in the last minute may be committed too late.
 CLOSES_BEFORE = timedelta(minutes=1)
-# Both count from when a mail was added (`put_at`), or from the mail of the day into which it goes (`due_at`).
+# Both count from when a mail was added (`put_at`), or from the mail of the day into which it goes (`due_at`) where
+# that is later.
 GIVE_UP = timedelta(days=2)  # after which a mail is of no use; the queue retries its job for about as long
 OVERDUE = GIVE_UP + timedelta(hours=1)  # after which a mail that no job has settled counts as failed
 

@@ -57,6 +57,21 @@ async def test_mail_that_comes_too_late_and_that_nobody_wants_or_needs_any_more_
     assert (states()[1:], inbox.mails()) == ([("not_needed", "read")], [])
 
 
+async def test_mail_of_the_day_goes_also_where_the_worker_that_gave_it_its_day_was_behind(
+    lies: Citizen, inbox: Inbox, as_worker
+):
+    await wants_all(lies.session.citizen_id, Pace.DAILY)
+    await notify(bundle(LIES))
+    now, behind = datetime.now(UTC), timedelta(days=3)
+    async with as_worker():
+        await send_all(now - behind)
+        assert past_walls("select due_at > put_at from notifications_delivery") == [(True,)]
+        # As such a worker wrote it before.
+        past_walls("update notifications_delivery set due_at = put_at - interval '3 days'")
+        await send_digests(now)
+    assert (states(), len(inbox.mails())) == ([("sent", None)], 1)
+
+
 async def test_mail_of_the_day_that_comes_too_late_fails_for_what_is_still_needed_alone(
     lies: Citizen, inbox: Inbox, as_worker
 ):
