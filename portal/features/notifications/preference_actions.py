@@ -24,6 +24,8 @@ insert into notifications_preferences (citizen_id, sealed, consent, since) value
 on conflict (citizen_id) do update
 set sealed = excluded.sealed, consent = excluded.consent, since = excluded.since
 """
+# Consent and moment stay those of the choice that it changes.
+CHANGE = "update notifications_preferences set sealed = %s where citizen_id = %s"
 DROP = "delete from notifications_preferences where citizen_id = %s"
 RETIRE = "delete from notifications_preferences where citizen_id = any(%b) returning citizen_id"
 
@@ -72,13 +74,19 @@ async def mail_about_ebox(
     if now.address is None or now.email_id is None:
         raise AddressUnknown
     if not now.is_for_all:
-        text = consent if known.way is Way.NONE else CONSENT
-        await _keep(conn, occasion, rules.with_ebox(known, now.email_id), text)
+        chosen = rules.with_ebox(known, now.email_id)
+        if known.way is Way.NONE:
+            await _keep(conn, occasion, chosen, consent)
+        else:
+            await _change(conn, occasion, chosen)
     return now
 
 
 async def no_mail_about_ebox(conn: AsyncConnection[Any], occasion: Occasion) -> None:
-    """Withdraw the choice for mails about the eBox, in the caller's transaction; other choices stay as they are."""
+    """Withdraw the choice for mails about the eBox, in the caller's transaction.
+
+    Other choices stay as they are, with the consent and its moment.
+    """
     known = await preferences_in(conn, occasion.citizen_id, for_change=True)
     others = rules.without_ebox(known) if known is not None else None
     if others is None or others == known:
@@ -86,16 +94,26 @@ async def no_mail_about_ebox(conn: AsyncConnection[Any], occasion: Occasion) -> 
     if others.way is Way.NONE:
         await _drop(conn, occasion)
     else:
-        await _keep(conn, occasion, others)
+        await _change(conn, occasion, others)
 
 
 async def _keep(
     conn: AsyncConnection[Any], occasion: Occasion, preferences: Preferences, consent: str = CONSENT
 ) -> None:
-    box = await citizens.mail_box(occasion.citizen_id)
-    sealed = box.seal(msgspec.json.encode(preferences), BOUND)
+    sealed = await _seal(occasion, preferences)
     await conn.execute(KEEP, (occasion.citizen_id, sealed, consent, occasion.now))
     await journalling.note_change(conn, occasion, journalling.CHOOSE)
+
+
+async def _change(conn: AsyncConnection[Any], occasion: Occasion, preferences: Preferences) -> None:
+    """Store preferences in place of those that were read for change in this transaction."""
+    await conn.execute(CHANGE, (await _seal(occasion, preferences), occasion.citizen_id))
+    await journalling.note_change(conn, occasion, journalling.CHOOSE)
+
+
+async def _seal(occasion: Occasion, preferences: Preferences) -> bytes:
+    box = await citizens.mail_box(occasion.citizen_id)
+    return box.seal(msgspec.json.encode(preferences), BOUND)
 
 
 async def _drop(conn: AsyncConnection[Any], occasion: Occasion) -> bool:

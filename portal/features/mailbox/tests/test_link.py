@@ -109,6 +109,23 @@ async def test_mails_about_the_ebox_end_with_the_link_and_other_choices_stay(lie
     assert (await chosen_by(citizen_id)).way is Way.NONE
 
 
+async def test_record_of_a_choice_names_the_text_that_was_shown_and_its_moment(lies, home, past_walls):
+    citizen_id, stored = lies.session.citizen_id, "select consent, since from notifications_preferences"
+    work = await gives(citizen_id, "work@example.org", OTHER_EMAIL)
+    first = occasion(citizen_id)
+    await actions.link(first, home, LIES)
+    await actions.link(occasion(citizen_id), work, LIES)
+    assert (await chosen_by(citizen_id)).services == {EBOX: work}
+    assert past_walls.execute(stored).fetchall() == [("ebox-1", first.now)]
+    each = occasion(citizen_id)
+    await preference_actions.choose(each, for_each({PVB: home, EBOX: work}, Pace.DAILY))
+    await actions.withdraw(occasion(citizen_id))
+    assert await chosen_by(citizen_id) == for_each({PVB: home}, Pace.DAILY)
+    assert past_walls.execute(stored).fetchall() == [("contactvoorkeuren-1", each.now)]
+    await actions.link(occasion(citizen_id), work, LIES)
+    assert past_walls.execute(stored).fetchall() == [("contactvoorkeuren-1", each.now)]
+
+
 async def test_one_address_for_all_services_is_kept_and_must_still_be_there(lies, home):
     citizen_id = lies.session.citizen_id
     work = await gives(citizen_id, "work@example.org", OTHER_EMAIL)
