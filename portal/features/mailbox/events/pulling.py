@@ -259,18 +259,26 @@ async def _put(
         is_over = one.event.expires_at is not None and one.event.expires_at <= now
         if one.event.kind is EventKind.READ:
             were_read.add(one.read_mark)
-        elif one.read_mark in were_read or is_over or _is_from_before(one, box):
+        elif one.read_mark in were_read or is_over or _is_from_before(one, box, now):
             continue
         news.append(_news(one, box, names, now))
     await notifications.put_documents(conn, news, now)
     return len(new)
 
 
-def _is_from_before(one: _BoxEvent, box: WatchedBox) -> bool:
-    """Tell whether an event happened before its box was linked: reading all events again brings years of those."""
-    if one.event.happened_at is None or box.since is None:
-        return one.is_late
-    return one.event.happened_at < (box.since if one.is_late else box.since - CLOCKS_DIFFER)
+def _is_from_before(one: _BoxEvent, box: WatchedBox, now: datetime) -> bool:
+    """Tell whether an event is no news, when all events are read again: that brings years of them.
+
+    It happened before its box was linked, or so long ago that its mark may be gone.
+    """
+    if one.is_late and (one.event.happened_at is None or box.since is None):
+        return True
+    moment = one.event.likely_at
+    if moment is None:
+        return False
+    if moment < now - KEPT_FOR + CLOCKS_DIFFER:
+        return True
+    return box.since is not None and moment < (box.since if one.is_late else box.since - CLOCKS_DIFFER)
 
 
 async def _open(

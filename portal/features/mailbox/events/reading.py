@@ -52,6 +52,16 @@ class EboxEvent(Unprinted, frozen=True):
     is_registered: bool
     happened_at: datetime | None
 
+    @property
+    def likely_at(self) -> datetime | None:
+        """When the event happened (UTC): of a new document without that moment, when the document was received.
+
+        None where neither is known. Of a reminder, when its document was received says nothing.
+        """
+        if self.happened_at is None and self.kind is EventKind.NEW:
+            return moments.read(self.received)
+        return self.happened_at
+
 
 class EventLine(NamedTuple):
     """One event of a page. number: its sequence number. written: bytes that identify it each time it is sent.

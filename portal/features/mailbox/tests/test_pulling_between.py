@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -168,6 +168,30 @@ async def test_what_happened_before_the_link_is_not_told_when_a_service_is_read_
     (one,) = await threads(lies)
     assert one.newest.notice.document.id == "new"
     assert len(await box.mails()) == 1
+
+
+async def test_new_document_that_does_not_say_when_it_happened_is_as_old_as_its_receipt(box, service):
+    lies = await link_box()
+    received = {"old": "2025-06-01T08:00:00Z", "new": datetime.now(UTC).isoformat(), "unknown": "0001-01-01"}
+    reminder = event_line(4, "seen", eventType="newDocumentReminder", receiptDate=received["old"])
+    lines = [event_line(number, each, receiptDate=at) for number, (each, at) in enumerate(received.items(), 1)]
+    for line in (*lines, reminder):
+        service.raw[line["eventSequenceNbr"]] = json.dumps(line | {"eventTime": None})
+    assert await box.pulls() == 4
+    # Of a reminder, the receipt of its document says nothing.
+    assert {one.newest.notice.document.id for one in await threads(lies)} == {"new", "unknown", "seen"}
+
+
+async def test_what_happened_longer_ago_than_marks_are_kept_is_not_told_when_a_service_is_read_anew(box, service):
+    lies = await link_box()
+    citizen_id, now = lies.session.citizen_id, datetime.now(UTC)
+    async with pool.as_citizen(citizen_id) as conn:
+        await boxes.put(conn, citizen_id, LIES, now - timedelta(days=1500))
+    # As long ago as a mark is kept, by a service whose clock is ahead.
+    for number, days in enumerate((1400, 731, 729.5, 700), 1):
+        service.put(number, f"{days}", now - timedelta(days=days))
+    assert await box.pulls() == 4
+    assert [one.newest.notice.document.id for one in await threads(lies)] == ["700"]
 
 
 async def test_one_moment_in_other_spellings_is_one_letter(box):
