@@ -45,12 +45,13 @@ async def link(occasion: Occasion, email_id: UUID | None, national_number: str) 
     await citizens.ensure(citizen_id)
     box = await citizens.mail_box(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
-        # A link that exists keeps its box: a new row would have no mark yet, and the worker would miss its events.
         known = await queries.link_in(conn, citizen_id)
         mail = await notifications.mail_about_ebox(conn, occasion, email_id, consent=rules.CONSENT)
         sealed = box.seal(msgspec.json.encode(mail.email_id), rules.binding(rules.CONSENT, occasion.now))
         await conn.execute(KEEP, (citizen_id, sealed, rules.CONSENT, occasion.now))
-        if known is None:
+        # A link that exists keeps its box: a new row would have no mark yet, and the worker would miss its events. It
+        # has none where it was withdrawn since it was read. From KEEP on it cannot be withdrawn before this ends.
+        if known is None or not await boxes.is_there(conn, citizen_id):
             await boxes.put(conn, citizen_id, national_number, occasion.now)
             await farewells.drop(conn, citizen_id)
             await announcements.put(conn, citizen_id, occasion.now, is_linked=True)

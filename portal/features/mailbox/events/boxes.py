@@ -26,6 +26,7 @@ BOUND = b"mailbox_box"
 PART = 500  # boxes that are marked at once
 
 PUT = "insert into mailbox_box (citizen_id, sealed) values (%s, %s)"
+IS_THERE = "select from mailbox_box where citizen_id = %s"
 DROP = "delete from mailbox_box where citizen_id = any(%s)"
 HOLD = "select from mailbox_box where citizen_id = any(%s) order by citizen_id for update"
 NEW = """
@@ -63,6 +64,11 @@ async def put(conn: AsyncConnection[Any], citizen_id: UUID, national_number: str
     sealed = (await citizens.errand_box(citizen_id, PURPOSE)).seal(msgspec.msgpack.encode(box), BOUND)
     await drop(conn, [citizen_id])
     await conn.execute(PUT, (citizen_id, sealed))
+
+
+async def is_there(conn: AsyncConnection[Any], citizen_id: UUID) -> bool:
+    """Tell whether a citizen has a box, in the caller's transaction."""
+    return await (await conn.execute(IS_THERE, (citizen_id,))).fetchone() is not None
 
 
 async def hold(conn: AsyncConnection[Any], citizen_ids: list[UUID]) -> None:

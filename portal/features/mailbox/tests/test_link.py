@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
 from portal.features.mailbox import actions, queries
+from portal.features.mailbox.events import boxes
 from portal.features.mailbox.tests.linking import LIES, gives, links, occasion
 from portal.features.notifications import actions as notifications
 from portal.features.notifications import preference_actions, preferences
@@ -107,6 +109,41 @@ async def test_mails_about_the_ebox_end_with_the_link_and_other_choices_stay(lie
     await links(citizen_id)
     await actions.withdraw(occasion(citizen_id))
     assert (await chosen_by(citizen_id)).way is Way.NONE
+
+
+async def test_link_that_is_withdrawn_while_it_is_made_once_more_has_a_box(lies, home, past_walls, monkeypatch):
+    citizen_id = lies.session.citizen_id
+    await actions.link(occasion(citizen_id), home, LIES)
+    chosen = notifications.mail_about_ebox
+
+    async def once_withdrawn(*given: Any, **named: Any) -> Any:
+        assert await actions.withdraw(occasion(citizen_id))
+        return await chosen(*given, **named)
+
+    monkeypatch.setattr(notifications, "mail_about_ebox", once_withdrawn)
+    await actions.link(occasion(citizen_id), home, LIES)
+    assert await queries.is_linked(citizen_id)
+    assert past_walls.execute("select citizen_id from mailbox_box").fetchall() == [(citizen_id,)]
+    # The federation is told of the last.
+    assert past_walls.execute("select ends_at is null from mailbox_untold").fetchall() == [(True,)]
+
+
+async def test_link_that_is_withdrawn_and_made_at_once_has_a_box_or_is_gone(lies, home, past_walls, monkeypatch):
+    citizen_id = lies.session.citizen_id
+    await actions.link(occasion(citizen_id), home, LIES)
+    is_there = boxes.is_there
+    withdrawing: list[asyncio.Task[bool]] = []
+
+    async def while_withdrawn(*given: Any) -> bool:
+        withdrawing.append(asyncio.create_task(actions.withdraw(occasion(citizen_id))))
+        await asyncio.wait(withdrawing, timeout=0.3)
+        return await is_there(*given)
+
+    monkeypatch.setattr(boxes, "is_there", while_withdrawn)
+    await actions.link(occasion(citizen_id), home, LIES)
+    assert await withdrawing[0]
+    assert not await queries.is_linked(citizen_id)
+    assert past_walls.execute("select citizen_id from mailbox_box").fetchall() == []
 
 
 async def test_record_of_a_choice_names_the_text_that_was_shown_and_its_moment(lies, home, past_walls):
