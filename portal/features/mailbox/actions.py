@@ -24,6 +24,8 @@ from .events import boxes, pulling
 from .payments import paid
 from .reminders import sending, storage
 
+# Linking takes the choices of mail before the link, withdrawing the reverse: at once they would wait for each other.
+ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('mailbox_link ' || %s::uuid, 0))"
 KEEP = """
 insert into mailbox_link (citizen_id, sealed, consent, since) values (%s, %s, %s, %s)
 on conflict (citizen_id) do update
@@ -45,12 +47,13 @@ async def link(occasion: Occasion, email_id: UUID | None, national_number: str) 
     await citizens.ensure(citizen_id)
     box = await citizens.mail_box(citizen_id)
     async with pool.as_citizen(citizen_id) as conn:
+        await conn.execute(ONE_BY_ONE, (citizen_id,))
         known = await queries.link_in(conn, citizen_id)
         mail = await notifications.mail_about_ebox(conn, occasion, email_id, consent=rules.CONSENT)
         sealed = box.seal(msgspec.json.encode(mail.email_id), rules.binding(rules.CONSENT, occasion.now))
         await conn.execute(KEEP, (citizen_id, sealed, rules.CONSENT, occasion.now))
-        # A link that exists keeps its box: a new row would have no mark yet, and the worker would miss its events. It
-        # has none where it was withdrawn since it was read. From KEEP on it cannot be withdrawn before this ends.
+        # A link that exists keeps its box: a new row would have no mark yet, and the worker would miss its events.
+        # Earlier releases could leave one without a box, where it was withdrawn at the same moment.
         if known is None or not await boxes.is_there(conn, citizen_id):
             await boxes.put(conn, citizen_id, national_number, occasion.now)
             await farewells.drop(conn, citizen_id)
@@ -67,6 +70,7 @@ async def withdraw(occasion: Occasion) -> bool:
     """
     mine = [occasion.citizen_id]
     async with pool.as_citizen(occasion.citizen_id) as conn:
+        await conn.execute(ONE_BY_ONE, mine)
         await _forget_news(conn, mine)
         was_there = bool((await conn.execute(DROP, (mine,))).rowcount)
         await _forget_own_notes(conn, mine)

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-CHANGED = _("Deze tekst is veranderd sinds u de pagina opende. Lees hem opnieuw, en vink dan aan.")
+CHANGED = _("Deze pagina is vernieuwd sinds u ze opende. Lees de tekst opnieuw, en vink dan aan.")
 
 
 class ConsentForm(forms.Form):

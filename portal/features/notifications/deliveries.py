@@ -142,7 +142,7 @@ async def send_one(delivery_id: UUID, now: datetime | None = None) -> None:
     await _give_up_when_late([row], row.since, moment)
     if due.wanted.pace is Pace.DAILY:
         async with pool.connection() as conn:
-            await conn.execute(INTO_DIGEST, (rules.next_digest(max(moment, row.put_at)), row.id))
+            await conn.execute(INTO_DIGEST, (rules.next_digest(moment), row.id))
         return
     content = NewsOfDocument(due.news, due.body) if due.news else NewsOfOne(due.body, due.service)
     await _send(row.id, [due], content, moment)

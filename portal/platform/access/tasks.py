@@ -16,13 +16,10 @@ DEVICES_KEPT_FOR = timedelta(days=365)
 @app.periodic(cron="* * * * *")
 @app.task(name="access.sweep", queueing_lock="access.sweep")
 async def sweep(timestamp: int) -> None:
-    """Delete sessions that ended, with all that was kept for them, old answers to returns, and machines' tokens.
-
-    Whatever lives for minutes is deleted once it ended by every clock that is trusted: this one may be ahead.
-    """
+    """Delete sessions that ended, with all that was kept for them, old answers to returns, and machines' tokens."""
     now = await clock.verify(timestamp)
-    await sessions.sweep(now=now - clock.APART)
-    await once.expire(now - clock.APART - pending.LIFE)
+    await sessions.sweep(now=now)
+    await once.expire(now - pending.LIFE)
     await machine_clients.expire(now)
 
 

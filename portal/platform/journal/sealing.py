@@ -40,7 +40,8 @@ ANCHORS = 1000
 LATE = timedelta(seconds=60)
 
 # The newest link that is older than LATE: below its `up_to` every transaction has ended, and no entry can appear. At
-# one link in ten seconds, LATE is seven links: a clock that jumps ahead between two links makes none look older.
+# one link in ten seconds, LATE is seven links: a clock that jumps ahead between two links makes none look older, but
+# while a backlog is sealed, when links follow one another at once.
 SETTLED = """
 select number, up_to from public.journal_batch
 where sealed_at < (select sealed_at from public.journal_batch order by number desc limit 1) - %s

@@ -23,7 +23,7 @@ KEYS_CLOCK = "select now()"
 # Operators are told when nothing was counted for long: where nothing ever was, since the clock was first trusted.
 BELIEVED = """
 update sweeping_state set looked_at = now(), trouble = null, trusted_at = %s, counted_at = coalesce(counted_at, now())
-where only_one
+where only_one returning now()
 """
 DOUBTED = "update sweeping_state set looked_at = now(), trouble = %s where only_one"
 TRUSTED = """
@@ -36,7 +36,10 @@ log = logging.getLogger("portal.sweeping")
 
 
 async def verify(timestamp: float, now: datetime | None = None) -> datetime:
-    """Verify the clock for a job that deletes, and give the job's moment (UTC). For the worker.
+    """Verify the clock for a job that deletes, and give the moment (UTC) by which it may. For the worker.
+
+    That is when the job was due, or the main database's clock where that is behind: what lives for minutes does not
+    end early because the clock of a worker is ahead.
 
     timestamp: when the job was due, in seconds since 1970. now: the clock of this machine, for tests.
     Raise ClockDoubted, once it is logged and noted for the operators' page: the job may not delete anything.
@@ -46,13 +49,13 @@ async def verify(timestamp: float, now: datetime | None = None) -> datetime:
     doubt = await _doubt(moment, now)
     async with pool.connection() as conn:
         if doubt is None:
-            await conn.execute(BELIEVED, (now,))
+            row = await (await conn.execute(BELIEVED, (now,))).fetchone()
         else:
             await conn.execute(DOUBTED, (doubt,))
     if doubt is not None:
         log.critical("NOTHING is deleted, as the clock is in doubt: %s", doubt)
         raise ClockDoubted(doubt)
-    return moment
+    return min(moment, row[0]) if row else moment
 
 
 async def verify_now() -> None:

@@ -16,7 +16,7 @@ LINK = "/brievenbus/ebox/koppelen/"
 ARCHIVE = "/brievenbus/archief/beginnen/"
 TEXTS = {LINK: rules.CONSENT, ARCHIVE: consent.CONSENT}
 SUMMARY = "Kijk dit na"
-CHANGED = "Deze tekst is veranderd"
+CHANGED = "Deze pagina is vernieuwd"
 
 
 async def agreed_to(lies: Citizen, address: str) -> bool:

@@ -111,35 +111,33 @@ async def test_mails_about_the_ebox_end_with_the_link_and_other_choices_stay(lie
     assert (await chosen_by(citizen_id)).way is Way.NONE
 
 
-async def test_link_that_is_withdrawn_while_it_is_made_once_more_has_a_box(lies, home, past_walls, monkeypatch):
+async def test_link_without_a_box_gets_one_when_it_is_made_once_more(lies, home, past_walls):
     citizen_id = lies.session.citizen_id
     await actions.link(occasion(citizen_id), home, LIES)
-    chosen = notifications.mail_about_ebox
-
-    async def once_withdrawn(*given: Any, **named: Any) -> Any:
-        assert await actions.withdraw(occasion(citizen_id))
-        return await chosen(*given, **named)
-
-    monkeypatch.setattr(notifications, "mail_about_ebox", once_withdrawn)
+    past_walls.execute("delete from mailbox_box")
     await actions.link(occasion(citizen_id), home, LIES)
-    assert await queries.is_linked(citizen_id)
     assert past_walls.execute("select citizen_id from mailbox_box").fetchall() == [(citizen_id,)]
     # The federation is told of the last.
     assert past_walls.execute("select ends_at is null from mailbox_untold").fetchall() == [(True,)]
 
 
-async def test_link_that_is_withdrawn_and_made_at_once_has_a_box_or_is_gone(lies, home, past_walls, monkeypatch):
+@pytest.mark.parametrize("step", [(notifications, "mail_about_ebox"), (boxes, "is_there")])
+async def test_link_that_is_withdrawn_while_it_is_made_once_more_is_gone_with_its_box(
+    lies, home, past_walls, monkeypatch, step
+):
+    """The withdrawal begins after the choices of mail are held, or after the link is; neither waits for the other."""
     citizen_id = lies.session.citizen_id
     await actions.link(occasion(citizen_id), home, LIES)
-    is_there = boxes.is_there
+    taken = getattr(*step)
     withdrawing: list[asyncio.Task[bool]] = []
 
-    async def while_withdrawn(*given: Any) -> bool:
+    async def while_withdrawn(*given: Any, **named: Any) -> Any:
+        given_back = await taken(*given, **named)
         withdrawing.append(asyncio.create_task(actions.withdraw(occasion(citizen_id))))
         await asyncio.wait(withdrawing, timeout=0.3)
-        return await is_there(*given)
+        return given_back
 
-    monkeypatch.setattr(boxes, "is_there", while_withdrawn)
+    monkeypatch.setattr(*step, while_withdrawn)
     await actions.link(occasion(citizen_id), home, LIES)
     assert await withdrawing[0]
     assert not await queries.is_linked(citizen_id)

@@ -23,7 +23,7 @@ from portal.platform.ui import zipping
 CONTEXT = "../uitleg/context.jsonld"
 EXPLANATIONS = ("schema.json", "context.jsonld")  # files of this folder, which stand in the ZIP too
 END = b"\n]}\n"
-ENDS_A_WORD = {"li", "dt", "dd", "br", "p"}  # elements of HTML
+INLINE = {"a", "abbr", "b", "code", "em", "i", "span", "strong", "wbr"}  # elements of HTML that end no word
 
 
 class CopyPart(Unprinted, frozen=True):
@@ -95,17 +95,23 @@ def plain(markup: str) -> str:
     pieces = html.fragment_fromstring(markup, create_parent="div", parser=html.HTMLParser(remove_comments=True))
     texts = [pieces.text or ""]
     for piece in pieces:
-        texts += ["".join(_words_in(piece)), piece.tail or ""]
+        words, tail = "".join(_words_in(piece)), piece.tail or ""
+        if piece.tag in INLINE:
+            texts[-1] += words + tail
+        else:
+            texts += [words, tail]
     lines = (" ".join(text.split()) for text in texts)
     return "\n".join(line for line in lines if line)
 
 
 def _words_in(piece: html.HtmlElement) -> Iterator[str]:
-    """Yield the text in an element, with a space after each item of a list, so that no two words become one."""
+    """Yield the text in an element, with spaces around what is a cell, an item or a line of its own."""
     yield piece.text or ""
     for inner in piece:
+        space = "" if inner.tag in INLINE else " "
+        yield space
         yield from _words_in(inner)
-        yield " " if inner.tag in ENDS_A_WORD else ""
+        yield space
         yield inner.tail or ""
 
 
