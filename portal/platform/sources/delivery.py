@@ -42,9 +42,9 @@ class DeliveryContent(Unprinted, frozen=True):
 class DeliveryAttempt(msgspec.Struct, frozen=True):
     """How one attempt ended. detail: for the log, never personal.
 
-    taken: the body gave a receipt. refused: the body got it and will not take it. unconfirmed: it was sent, and may
-    have arrived. unreached: there was no connection to send it over. not_tried: the body was not called, and the
-    content not unsealed.
+    taken: the body gave a receipt. refused: the body got it and will not take it. unconfirmed: it may have been sent
+    and may have arrived: no answer or no receipt came, or a status that says nothing about the content. unreached: no
+    connection could be made, so nothing was sent. not_tried: the body was not called, and the content not unsealed.
     """
 
     end: End
@@ -53,6 +53,9 @@ class DeliveryAttempt(msgspec.Struct, frozen=True):
 
 class _DeliveryReceipt(msgspec.Struct):
     kenmerk: str
+
+
+_receipt = msgspec.json.Decoder(_DeliveryReceipt).decode
 
 
 async def deliver(
@@ -91,7 +94,7 @@ def _judge(answer: HttpAnswer | Down, reference: str) -> DeliveryAttempt:
     if isinstance(answer, Down):
         return DeliveryAttempt(_end_of(answer), answer.detail or answer.reason)
     try:
-        reference_in_receipt = msgspec.json.decode(answer.data, type=_DeliveryReceipt).kenmerk
+        reference_in_receipt = json_text.decode_with(_receipt, answer.data).kenmerk
     except json_text.FAILURES:
         return DeliveryAttempt("unconfirmed", f"HTTP {answer.status} without a receipt")
     if reference_in_receipt != reference:

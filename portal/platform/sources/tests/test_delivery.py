@@ -67,6 +67,11 @@ async def test_receipt_with_our_reference_is_taken(town: Town, entry: DatasetEnt
     assert await deliver(entry) == DeliveryAttempt("taken", f"HTTP {code}")
 
 
+async def test_receipt_with_a_text_that_is_cut_within_a_character_is_taken(town: Town, entry: DatasetEntry) -> None:
+    town.answer = status(201, r'{"kenmerk": "VB-1", "tekst": "a\ud83d"}', "application/json")
+    assert await deliver(entry) == DeliveryAttempt("taken", "HTTP 201")
+
+
 @pytest.mark.parametrize(
     ("code", "text"),
     [
