@@ -66,9 +66,8 @@ def _periods(
         title = _title(facts, history.titles)
         in_heading = {*(fact.path for fact in date_facts), title.path if title else ""}
         rest = [fact for fact in facts if fact.path not in in_heading]
-        tells_when = next(iter(date_facts), None)
         called = readable(title.value, title.kind) if title else ""
-        periods.append(Period(called, words, _parts(rest), begin, end, title, tells_when, path))
+        periods.append(Period(called, words, _parts(rest), begin, end, title, path))
         later = begin if begin and begin.year else later
     return periods
 

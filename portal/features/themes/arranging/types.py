@@ -101,8 +101,8 @@ class Period(msgspec.Struct, frozen=True):
     """One period of a history: its title, its dates in words, and the other facts about it.
 
     parts: the facts in lists, in none of which a label comes twice (a second parent begins a new list). begin and end
-    as the body gives them. called, dated: the facts that the title and the words are made of, if any. place: the path
-    of its element. ranked: the rows of the parts in their order, once the page is arranged.
+    as the body gives them. called: the fact that the title is made of, if any. place: the path of its element.
+    ranked: the rows of the parts in their order, once the page is arranged.
     """
 
     title: str
@@ -111,7 +111,6 @@ class Period(msgspec.Struct, frozen=True):
     begin: IncompleteDate | None = None
     end: IncompleteDate | None = None
     called: Fact | None = None
-    dated: Fact | None = None
     place: str = ""
     ranked: Ranking | None = None
 
