@@ -1,4 +1,6 @@
-"""The home page says what it could not look at: also what bodies reported."""
+"""The block of dossiers on the home page: it says so where the answer or the reports of bodies could not be read, and
+signals what bodies ask of the citizen.
+"""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -88,6 +90,10 @@ async def test_where_bodies_only_report_the_home_page_shows_what_they_ask_and_as
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert [card.name for card in home_block.cards()] == [home_block.NAME]
+    assert inquiries.name() == ""
+    # A request that has no more than this can ask nobody.
+    bare: Any = SimpleNamespace(session=SimpleNamespace(identity=SimpleNamespace(insz="84651421235")))
+    assert await looking.look(bare) == Down("off")
     waiting = cards(dossier(needs_action=True, action="Stuur het attest."))
     found = await found_with(Down("off"), looking.OverviewCards(waiting, is_whole=True), monkeypatch)
     assert [one.what for one in found if isinstance(one, Signal)] == ["Stuur het attest."]
@@ -97,6 +103,10 @@ async def test_where_bodies_only_report_the_home_page_shows_what_they_ask_and_as
     found = await found_with(Down("off"), looking.OverviewCards([], is_whole=False), monkeypatch)
     assert any(isinstance(one, Gap) for one in found)
     assert NOT_READ in said_in(found)
+
+
+@pytest.mark.usefixtures("only_reports")
+def test_a_link_is_given_for_a_source_that_some_body_may_report(monkeypatch: pytest.MonkeyPatch) -> None:
     session: Any = SimpleNamespace(id=b"x" * 32)
     monkeypatch.setattr(sessions, "item_handle", lambda *_: "x")
     assert links.dossier(session, "VBD", "2026-77") == addresses.of_dossier("x")
