@@ -163,7 +163,7 @@ class Rest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def service(self) -> str:
-        """Name the service as lists do."""
+        """Name the service, as the journal's activities and `manage.py agencies` list it."""
         return self.path
 
 
@@ -184,7 +184,7 @@ class Partner(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def service(self) -> str:
-        """Name the service as lists do."""
+        """Name the service, as the journal's activities and `manage.py agencies` list it."""
         return self.path
 
 

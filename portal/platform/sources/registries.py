@@ -1,6 +1,7 @@
 """The questions to a Message Registry (a provider of the eBox) and its answers, shared by transport and readers.
 
-A provider is known at run time only, by the list of the eBox's federation, so its table stands in no manifest.
+A provider is known at run time only, by the list of the eBox's federation, so no manifest says how it is asked:
+`Registry` stands where `manifest.Magda` or `manifest.Rest` stands for other sources.
 """
 
 from collections.abc import Mapping
@@ -21,10 +22,11 @@ MOST_EACH = 25  # paths of one inquiry
 
 
 class Registry(msgspec.Struct, frozen=True):
-    """A Message Registry: where it stands, and how it is asked.
+    """A Message Registry, or the federation's register of consents, which is asked in the same way.
 
-    address: https, without a slash at its end. version: of its API. audience: the name by which it knows that a token
-    is for it. deadline_s: seconds for a list with all its pages.
+    address: https, without a slash at its end. version: of its API, "" where there is none or it is not known.
+    audience: the name by which it knows that a token is for it. deadline_s: seconds for one inquiry, such as a list
+    with all its pages.
     """
 
     transport: ClassVar[str] = "registry"
@@ -36,7 +38,7 @@ class Registry(msgspec.Struct, frozen=True):
 
     @property
     def service(self) -> str:
-        """Name the service as lists do."""
+        """Name the service, as the journal's activities list it."""
         return "MessageRegistry"
 
 
