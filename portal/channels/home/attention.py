@@ -33,8 +33,8 @@ class Attention:
     """The signals of one page, and what was left out of them.
 
     dismissed: the task that reads the marks of what this citizen dismissed. shown: how many signals were rendered.
-    hidden: the dismissed ones, each with its sealed Dismissal. is_whole: every block looked, and could be shown.
-    unasked: names of what was not looked at, or could not be shown.
+    hidden: the dismissed ones, each with its sealed Dismissal. is_whole: every block looked at everything,
+    and all that it found could be shown. unasked: names of what was not looked at, or could not be shown.
     """
 
     session: Session
@@ -50,7 +50,7 @@ class Attention:
 
     @property
     def is_gap_told(self) -> bool:
-        """Tell whether of each block with a gap a signal that is shown says itself that it could not look at all."""
+        """Tell whether, for each block with a gap, a shown signal says that it could not look at everything."""
         return self._gaps <= self._told
 
     async def render(self, block: Block, signal: Signal) -> str:

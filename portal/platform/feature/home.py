@@ -68,7 +68,7 @@ class Signal(Unprinted, frozen=True):
     title:  what is the matter, in one line; what: what one can do about it.
     href:   where one does that, "" for nowhere; label: the words of that link.
     again:  the datasets that a button asks anew (`?opnieuw=`).
-    tells_gap: whether it says that its block could not look at all, so that the page need not say so again.
+    tells_gap: whether it says that its block could not look at everything, so that the page need not say so again.
     """
 
     rule: str
