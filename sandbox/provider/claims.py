@@ -51,7 +51,7 @@ def id_token(grant: Grant, provider: Provider, claims: dict[str, Any], access_to
         claims["auth_time"] = int(grant.session.since)
     if authorization.acr_values:
         claims["acr"] = _MEANS + grant.session.means
-    return _spoil(provider, claims)
+    return _sign_as_tampered(provider, claims)
 
 
 def subject(session: ProviderSession, client_id: str) -> str:
@@ -59,8 +59,11 @@ def subject(session: ProviderSession, client_id: str) -> str:
     return base64.urlsafe_b64encode(_digest(client_id, session.person.number)[:24]).decode()
 
 
-def _spoil(provider: Provider, claims: dict[str, Any]) -> str:
-    """Sign the claims, with one thing wrong as `provider.tampering` says."""
+def _sign_as_tampered(provider: Provider, claims: dict[str, Any]) -> str:
+    """Sign the claims; where `provider.tampering` says so, with one thing wrong.
+
+    `no_rrn` and `wrong_group` were applied by `claims_of`, so that userinfo has them too.
+    """
     mode = provider.tampering
     wrong: dict[str, dict[str, Any]] = {
         "wrong_iss": {"iss": "http://127.0.0.1/another-issuer"},
