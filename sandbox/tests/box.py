@@ -10,7 +10,7 @@ from yarl import URL
 
 from sandbox.tests.papers import NOON, NUMBER
 
-LIES = "84651421235"
+LIES = "84651421235"  # Lies Verhaegen, who has sample letters at all three registries
 PDF = b"%PDF-1.7\nletter"
 FULL = {
     "person": NUMBER,
