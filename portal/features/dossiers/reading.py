@@ -4,7 +4,6 @@ Whatever the content, nothing is raised. What is not read here is named by its p
 partial.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -46,7 +45,8 @@ _NONE: Parts = {}
 
 class _ReadChange(NamedTuple):
     """One change as it was read. identity: of its dossier, equal for its changes only. moment: by which it is shown.
-    latest: the last moment that it can be, by any of its dates. is_theirs: the citizen may see it.
+    latest: the last moment that it can be, by any of its dates; LONG_AGO where it has none, as in `Moment`.
+    is_theirs: the citizen may see it.
     """
 
     identity: tuple[str, str]
@@ -117,12 +117,19 @@ def group(changes: Sequence[_ReadChange], now: float) -> Dossiers:
 def _is_withheld(changes: Sequence[_ReadChange], now: float) -> bool:
     """Tell whether a hidden change of a dossier can be its newest; of one moment the hidden one is.
 
-    A visible change that is dated ahead shows nothing here: a body that mistook its year would keep the dossier open
-    whatever it withdraws later.
+    Each is compared by the date by which it is shown, and then by the last of all its dates. By that last date a
+    hidden change must come after the visible ones: some bodies give all changes of a dossier the same one. A visible
+    change that is dated ahead shows nothing here: a body that mistook its year would keep the dossier open whatever
+    it withdraws later.
     """
-    hidden = [change.latest for change in changes if not change.is_theirs]
-    seen = (change.moment.order for change in changes if change.is_theirs)
-    return bool(hidden) and max(hidden) >= max((order for order in seen if order <= now), default=LONG_AGO)
+    hidden = [change for change in changes if not change.is_theirs]
+    seen = [change for change in changes if change.is_theirs and change.moment.order <= now]
+    last_shown = max((change.moment.order for change in seen), default=LONG_AGO)
+    last_of_all = max((change.latest for change in seen), default=LONG_AGO)
+    return any(
+        not change.moment.day or change.moment.latest >= last_shown or change.latest > last_of_all
+        for change in hidden
+    )
 
 
 def _dossier(changes: Sequence[_ReadChange]) -> Dossier:
@@ -167,7 +174,7 @@ class _ChangeReader:
         begun = self._begin(period.get("Begin"))
         known = [each for each in (changed, modified, begun) if each.day]
         moment = known[0] if known else moments.UNKNOWN
-        latest = max((each.latest for each in known), default=math.inf)
+        latest = max((each.latest for each in known), default=LONG_AGO)
         change = Change(
             name=self._text(parts.get("Naam"), MOST_NAME),
             kind=self._text(parts.get("Type"), MOST_NAME),

@@ -39,6 +39,25 @@ def test_a_hidden_change_that_is_certainly_older_hides_only_itself(earlier):
     assert ([len(one.changes) for one in made.found], made.hidden) == ([1], 1)
 
 
+# STL gives every change of a dossier the same DatumModificatie of its own, after all the others.
+SHARED = {"modified": "2018-02-01T09:00:00"}
+
+
+def test_a_hidden_change_is_not_the_newest_for_a_date_that_a_visible_one_has_too():
+    hidden = change(on="2018-01-01T09:00:00", begin="2018-01-01", closed="1", **SHARED)
+    visible = change(on="2018-01-02T09:00:00", begin="2018-01-02", **SHARED)
+    for changes in ((hidden, visible), (visible, hidden)):
+        made = dossiers_in(outcome_of(answer(*changes)))
+        assert ([len(one.changes) for one in made.found], made.hidden, made.withheld) == ([1], 1, ())
+
+
+@pytest.mark.parametrize("visible", [{"on": "2018-01-03T09:00:00", "begin": "2018-01-03"}, UNDATED])
+def test_a_hidden_change_with_the_last_date_of_all_can_be_the_newest(visible):
+    hidden = change(on="2018-01-01T09:00:00", begin="2018-01-01", closed="1", **SHARED)
+    made = dossiers_in(outcome_of(answer(hidden, change(**visible))))
+    assert (made.found, made.hidden) == ((), 2)
+
+
 def test_a_visible_change_that_is_dated_ahead_keeps_no_dossier_open():
     ahead, withdrawn = change(on="2087-03-01T09:00:00"), change(on="2026-03-01T09:00:00", closed="1")
     made = dossiers_in(outcome_of(answer(ahead, withdrawn, change("D-2"))))
