@@ -99,7 +99,7 @@ def height_of(card: DossierCard) -> int:
     """Estimate how high a card is on a small phone, in px."""
     newest = card.newest
     body = f"{card.body} {card.kind}{' ' * (LETTERS // 2) if card.is_new else ''}"
-    when = f"{newest.day}{newest.until}{newest.due}{newest.target}"
+    when = f"{newest.day}{newest.until}{newest.until_time}{newest.due}{newest.target}"
     texts = [body, card.sentence, when, *newest.details]
     if newest.needs_action:
         texts.append(f"Wat u moet doen: {newest.action}{' Ten laatste op die dag.' if newest.due else ''}")

@@ -138,7 +138,8 @@ def _since(change: Change, today: date) -> str:
 
 def _until(change: Change, today: date) -> Iterator[str]:
     if change.until:
-        until = _("tot en met %(day)s") % {"day": readable(change.until, "date")}
+        words = _("tot %(day)s om %(time)s") if change.until_time else _("tot en met %(day)s")
+        until = words % {"day": readable(change.until, "date"), "time": change.until_time}
         yield f"{until} ({_('die dag is voorbij')})" if rules.is_over(change.until, today) else until
 
 

@@ -81,12 +81,8 @@ def line_of(shown: Sequence[DossierCard]) -> dict[str, object] | None:
 
 
 def action_signals(shown: Sequence[DossierCard]) -> Iterator[Signal]:
-    """Give a signal for each dossier that waits for the citizen; one for all if they are more than MOST_SIGNALS.
-
-    What its body asks holds no longer than the change that asks it (`Change.until`).
-    """
-    today = timezone.localdate()
-    asking = [card for card in shown if card.stand is Stand.ACTION and not rules.is_over(card.newest.until, today)]
+    """Give a signal for each dossier that waits for the citizen; one for all if they are more than MOST_SIGNALS."""
+    asking = [card for card in shown if card.stand is Stand.ACTION]
     if len(asking) > MOST_SIGNALS:
         states = b"".join(sorted(rules.state_of(card.dossier) for card in asking))
         title = _("%(count)s dossiers wachten op iets van u.") % {"count": format_number(len(asking))}

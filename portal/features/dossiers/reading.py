@@ -171,7 +171,7 @@ class _ChangeReader:
         period = _parts(parts.get("Periode"))
         changed = self._moment(status.get("DatumModificatie"), "Status/DatumModificatie")
         modified = self._moment(parts.get("DatumModificatie"), "DatumModificatie")
-        begun = self._begin(period.get("Begin"))
+        begun, ended = self._bound(period.get("Begin")), self._bound(period.get("Einde"))
         known = [each for each in (changed, modified, begun) if each.day]
         moment = known[0] if known else moments.UNKNOWN
         latest = max((each.latest for each in known), default=LONG_AGO)
@@ -187,7 +187,8 @@ class _ChangeReader:
             action=action_words,
             due=self._moment(status.get("StreefDatum"), "Status/StreefDatum").day,
             target=self._moment(parts.get("StreefDatum"), "StreefDatum").day,
-            until=self._begin(period.get("Einde")).day,
+            until=ended.day,
+            until_time=ended.time or ("00:00" if ended.day and _has_time(period["Einde"]) else ""),
             products=self._texts(parts.get("Producten"), "Product"),
             contact=self._contact(parts.get("Beheerder")),
             link=self._text(parts.get("Doorverwijzing"), MOST_TEXT),
@@ -258,7 +259,7 @@ class _ChangeReader:
             self.unread.append(f"{CHANGE}/{place}")
         return moment
 
-    def _begin(self, element: Element | None) -> Moment:
+    def _bound(self, element: Element | None) -> Moment:
         """Read a day and a time that stand in elements of their own; a time that cannot be read is ignored."""
         parts = _parts(element)
         day, time = text_of(parts.get("Datum")), text_of(parts.get("Tijd"))
@@ -303,6 +304,12 @@ class _ChangeReader:
 
 
 _NO_CONTACT = Contact()
+
+
+def _has_time(bound: Element) -> bool:
+    """Tell whether the begin or end of a period has a time that can be read, midnight too."""
+    parts = _parts(bound)
+    return moments.exact(f"{text_of(parts.get('Datum'))}T{text_of(parts.get('Tijd'))}") is not None
 
 
 def _parts(element: Element | None) -> Parts:

@@ -31,7 +31,8 @@ class Change(Unprinted, frozen=True):
     needs_action: something is expected of the citizen; action: what, in the body's words, or "".
     due:      the day by which this step must be done, written as `day`, or "".
     target:   the day at which the body aims for the whole dossier, written as `day`, or "".
-    until:    the last day on which this holds, written as `day`, or "".
+    until:    the last day on which this holds, written as `day`, or ""; until_time: HH:MM where it ends at a time of
+              that day, "00:00" too, or "".
     products: numbers in the IPDC. link: where the body shows the dossier, as the body wrote it, so not checked yet.
     extra:    more, in the body's words.
     """
@@ -48,6 +49,7 @@ class Change(Unprinted, frozen=True):
     due: str = ""
     target: str = ""
     until: str = ""
+    until_time: str = ""
     products: tuple[str, ...] = ()
     contact: Contact | None = None
     link: str = ""

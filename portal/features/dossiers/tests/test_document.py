@@ -21,7 +21,7 @@ from portal.platform.paper import typesetting
 from portal.platform.sources.reading.outcomes import Ready
 from tests.citizen import person, sign_in
 
-from .answers import NUMBER, THEN, answer, change, dossiers_in, outcome_of, read
+from .answers import NUMBER, THEN, answer, change, dossiers_in, leaf, outcome_of, read
 
 NOW = datetime(2026, 3, 3, 13, 3, tzinfo=UTC)
 
@@ -56,23 +56,30 @@ async def test_a_thousand_changes_fit_and_it_is_said_that_there_are_more():
 
 
 @pytest.mark.parametrize(
-    ("end", "words"),
+    ("end", "time", "words"),
     [
-        ("2026-05-01", "tot en met 1 mei 2026"),
-        ("2026-02-28", "tot en met 28 februari 2026 (die dag is voorbij)"),
-        ("9999-12-31", ""),
+        ("2026-05-01", None, "tot en met 1 mei 2026"),
+        ("2026-05-01", "onbekend", "tot en met 1 mei 2026"),
+        ("2026-05-01", "00:00:00", "tot 1 mei 2026 om 00:00"),
+        ("2026-05-01", "14:30:00.000", "tot 1 mei 2026 om 14:30"),
+        ("2026-02-28", None, "tot en met 28 februari 2026 (die dag is voorbij)"),
+        ("2026-02-28", "09:00:00", "tot 28 februari 2026 om 09:00 (die dag is voorbij)"),
+        ("9999-12-31", "00:00:00", ""),
     ],
 )
-def test_page_and_paper_say_until_when_a_state_holds(end: str, words: str, monkeypatch: pytest.MonkeyPatch):
+def test_page_and_paper_say_until_when_a_state_holds(
+    end: str, time: str | None, words: str, monkeypatch: pytest.MonkeyPatch
+):
     data = answer(change()).decode()
-    period = f"</Begin><Einde><Datum>{end}</Datum></Einde></Periode>"
+    period = f"</Begin><Einde><Datum>{end}</Datum>{leaf('Tijd', time)}</Einde></Periode>"
     (dossier,) = dossiers_in(outcome_of(data.replace("</Begin></Periode>", period).encode())).found
     monkeypatch.setattr(timezone, "localdate", lambda: NOW.date())
     context = {"card": cards(dossier)[0], "today": NOW.date().isoformat(), **framing.shared_context()}
     page = str(get_template("dossiers/_when.html").render(context))
     for said in (" ".join(page.split()), str(text_of(dossier))):
         assert (words or "Sinds 1 februari 2026") in said
-        assert ("tot en met" in said, "die dag is voorbij" in said) == (bool(words), "voorbij" in words)
+        assert (" · tot " in said, "tot en met" in said) == (bool(words), "en met" in words)
+        assert ("die dag is voorbij" in said) == ("voorbij" in words)
 
 
 def test_paper_says_all_that_the_page_says():
