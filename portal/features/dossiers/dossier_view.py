@@ -17,10 +17,8 @@ from portal.platform.access.derivation import is_same
 from portal.platform.access.guards import no_destination, signed_in
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import SignedInRequest
-from portal.platform.sources import gaps
 
 from . import addresses, drawing, duration_words, framing, looking, troubles, views, wording
-from .inquiries import DossierOutcome
 from .rules import DossierCard
 from .types import Change
 
@@ -37,7 +35,7 @@ async def dossier(request: SignedInRequest, handle: str) -> HttpResponseBase:
     card = card_at(overview.cards, handle)
     context = troubles.context_of(outcome, datetime.now(UTC), overview)
     if card is None:
-        return without_card(request, outcome, context)
+        return without_card(request, context)
     return _page(
         request,
         "dossiers/dossier.html",
@@ -45,12 +43,12 @@ async def dossier(request: SignedInRequest, handle: str) -> HttpResponseBase:
     )
 
 
-def without_card(request: SignedInRequest, outcome: DossierOutcome, context: dict[str, Any]) -> HttpResponse:
+def without_card(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
     """Say that a dossier may stand in the part of an answer that is missing; 404 when nothing is missing.
 
     context: what `troubles.context_of` gives.
     """
-    if gaps.is_whole(outcome) and context["is_reported_whole"]:
+    if context["is_whole"]:
         raise not_theirs(request, "dossier")
     return _page(request, "dossiers/not_known.html", context)
 

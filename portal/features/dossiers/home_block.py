@@ -11,10 +11,9 @@ from portal.platform.access.types import SignedInRequest
 from portal.platform.feature.home import Block, BlockFinding, Card, Gap, Piece, Rule, Signal
 from portal.platform.language.numbers import format_number
 from portal.platform.sources import gaps
-from portal.platform.sources.reading.outcomes import name_of
 from portal.platform.ui.values import readable
 
-from . import addresses, inquiries, looking, rules, section
+from . import addresses, inquiries, looking, rules, section, troubles
 from .rules import DossierCard, Stand
 
 NAME = "dossiers"
@@ -54,14 +53,12 @@ async def find(request: SignedInRequest) -> AsyncGenerator[BlockFinding]:
     overview = await looking.overview_of(request, outcome)
     shown = overview.cards
     yield Piece(NAME, RUNNING, line_of(shown))
-    # Where no body answers for all, there is nothing to ask: what was reported is all that there can be.
-    name = name_of(outcome) if asked_name else "ready"
     again = asked_name if gaps.may_help_to_ask_again(outcome) else ""
-    content = {"part": "end", "name": name, "has_any": bool(shown), "again": again}
+    content = {"part": "end", "name": troubles.name_of(outcome), "has_any": bool(shown), "again": again}
     yield Piece(NAME, "", content | {"is_reported_whole": overview.is_whole})
     for signal in action_signals(shown):
         yield signal
-    if not overview.is_whole or (asked_name and not gaps.is_whole(outcome)):
+    if not troubles.is_whole(outcome, overview):
         yield Gap()
 
 

@@ -35,7 +35,7 @@ async def _answer(request: SignedInRequest, handle: str) -> HttpResponseBase:
     now = datetime.now(UTC)
     context = troubles.context_of(outcome, now, overview)
     if card is None:
-        return dossier_view.without_card(request, outcome, context)
+        return dossier_view.without_card(request, context)
     identity = request.session.identity
     text = document.of_dossier(card, context, citizen_name=f"{identity.given_name} {identity.family_name}", now=now)
     return answers.download(await typesetting.typeset(text), "dossier")

@@ -4,10 +4,24 @@ from datetime import datetime
 from typing import Any
 
 from portal.platform.sources import gaps
-from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready, name_of
+from portal.platform.sources.reading import outcomes
+from portal.platform.sources.reading.outcomes import Outcome, Partial, Ready
 
 from . import inquiries, looking, section
 from .looking import OverviewCards
+
+
+def name_of(outcome: Outcome[Any]) -> str:
+    """Name an outcome as `reading.outcomes` does.
+
+    Where no body answers for all, nothing is asked, so nothing is missing: what was reported is all there can be.
+    """
+    return outcomes.name_of(outcome) if inquiries.name() else "ready"
+
+
+def is_whole(outcome: Outcome[Any], overview: OverviewCards) -> bool:
+    """Tell whether a page misses nothing: neither of the answer, where there can be one, nor of what was reported."""
+    return overview.is_whole and (not inquiries.name() or gaps.is_whole(outcome))
 
 
 def context_of(outcome: Outcome[Any], now: datetime, overview: OverviewCards) -> dict[str, Any]:
@@ -16,6 +30,7 @@ def context_of(outcome: Outcome[Any], now: datetime, overview: OverviewCards) ->
     return {
         "outcome": outcome,
         "name": name_of(outcome),
+        "is_whole": is_whole(outcome, overview),
         "asked_name": inquiries.name(),
         "mention": agency.words.mention if agency else "",
         "opening": agency.words.opening if agency else "",

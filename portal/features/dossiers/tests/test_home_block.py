@@ -9,18 +9,20 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.http import QueryDict
+from django.http import Http404, QueryDict
 from django.template.loader import get_template
+from django.test import RequestFactory
 
-from portal.features.dossiers import addresses, home_block, inquiries, links, looking, section
+from portal.features.dossiers import addresses, dossier_view, home_block, inquiries, links, looking, section, troubles
 from portal.features.dossiers.rules import DossierCard
-from portal.features.dossiers.types import Dossiers
+from portal.features.dossiers.types import Dossier, Dossiers
 from portal.platform.access import sessions
 from portal.platform.feature.home import BlockFinding, Gap, Piece, Signal
 from portal.platform.sources import catalogue
 from portal.platform.sources.reading.outcomes import Down, Nothing, Outcome, Ready
 from portal.platform.sources.tests.bodies import SOUND, body
 
+from .test_list import said_of
 from .test_rules import cards, dossier
 from .test_section import SERVES
 
@@ -111,6 +113,25 @@ def test_a_link_is_given_for_a_source_that_some_body_may_report(monkeypatch: pyt
     monkeypatch.setattr(sessions, "item_handle", lambda *_: "x")
     assert links.dossier(session, "VBD", "2026-77") == addresses.of_dossier("x")
     assert links.dossier(session, "elders", "2026-77") == ""
+
+
+@pytest.mark.usefixtures("only_reports")
+@pytest.mark.parametrize("shown", [[], [dossier()]])
+def test_where_bodies_only_report_no_page_says_that_an_answer_is_missing(shown: list[Dossier]) -> None:
+    said = said_of(Down("off"), *shown)
+    assert 'data-outcome="ready"' in said
+    assert "opvragen" not in said
+    assert ("Er zijn geen dossiers" in said) is not bool(shown)
+    assert ("U hoeft er nu niets voor te doen." in said) is bool(shown)
+    request: Any = RequestFactory().get("/")
+    for is_whole in (True, False):
+        overview = looking.OverviewCards(cards(*shown), is_whole)
+        context = troubles.context_of(Down("off"), datetime.now(UTC), overview)
+        assert "Wij konden" not in get_template("dossiers/close.html").render(context)
+        assert "heeft geantwoord" not in get_template("dossiers/close.html").render(context)
+        if is_whole:
+            with pytest.raises(Http404):
+                dossier_view.without_card(request, context)
 
 
 async def test_where_a_body_answers_for_all_and_is_off_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,12 @@
 """What a manifest says for dossiers is read whole, or refused with file, line and cure."""
 
-from datetime import UTC, datetime
-from types import SimpleNamespace
-
 import pytest
 
 from portal.config.feature_checks import wrong_places
-from portal.features.dossiers import checks, document, inquiries, section, troubles
+from portal.features.dossiers import checks, section
 from portal.features.dossiers.feature import FEATURE
 from portal.platform.language.current import speaking
 from portal.platform.sources import catalogue, manifest
-from portal.platform.sources.reading.outcomes import Down
 from portal.platform.sources.tests.bodies import SOUND, body
 
 SERVES = """
@@ -127,14 +123,3 @@ def test_the_navigation_leads_to_dossiers_where_a_body_may_have_some(tmp_path, m
     monkeypatch.setattr(catalogue, "installed", lambda: known)
     assert [(place.title, place.under) for place in FEATURE.navigation()] == places
     assert [*wrong_places([FEATURE], ())] == []
-
-
-def test_where_no_body_answers_the_page_names_none(monkeypatch):
-    monkeypatch.setattr(section, "answering", lambda: None)
-    monkeypatch.setattr(inquiries, "name", lambda: "")
-    for has_reported in (False, True):
-        overview = SimpleNamespace(has_reported=has_reported, is_whole=True)
-        context = troubles.context_of(Down("off"), datetime(2026, 3, 3, 13, 3, tzinfo=UTC), overview)
-        said = document._trouble(context)
-        assert said[0] == "Wij konden uw dossiers nu niet opvragen. Dat betekent niet dat er geen zijn."
-        assert said[1:] == (["Hieronder staat alleen wat diensten ons zelf meldden."] if has_reported else [])
