@@ -203,15 +203,15 @@ def identity_by_number(source: str, number: str) -> bytes:
 
 
 def _identity(source: str, number: str, nameless: str) -> bytes:
-    return _encode((section.spell(source), _spell_number(number), nameless))
+    return _encode((section.spell(source), spell_number(number), nameless))
 
 
 def key_of(dossier: Dossier) -> tuple[str, str]:
     """Give the source of a dossier and its number, each in one spelling, as `Dossiers.withheld` has them."""
-    return section.spell(dossier.source), _spell_number(dossier.number)
+    return section.spell(dossier.source), spell_number(dossier.number)
 
 
-def _spell_number(number: str) -> str:
+def spell_number(number: str) -> str:
     """Write a number as the live answer is read: a report has its spaces and accents as its body sent them."""
     return typed_text.beginning(number, most=LONGEST_NUMBER)
 

@@ -25,9 +25,15 @@ _upload = msgspec.json.Decoder(tuple[Identification, str])
 async def dossier_ids(body: str, source: str, number: str) -> list[UUID]:
     """Give the names that a body's dossier can have, by its `Bron` and number; the first is the one it gets now.
 
-    It has another where its body listed the spellings of that `Bron` otherwise when it reported the dossier.
+    It has another where its body listed the spellings of that `Bron` otherwise when it reported the dossier, or where
+    it was stored by its number as its body wrote it, before numbers had one spelling here.
     """
-    return [await _id(b"dossier", body, spelling, number) for spelling in section.spellings_of(source)]
+    numbers = dict.fromkeys((rules.spell_number(number), number))
+    return [
+        await _id(b"dossier", body, spelling, written)
+        for written in numbers
+        for spelling in section.spellings_of(source)
+    ]
 
 
 async def upload_id(body: str, sent_id: str) -> UUID:

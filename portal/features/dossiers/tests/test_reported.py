@@ -15,7 +15,7 @@ from django.test import override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal.features.dossiers import actions, queries, section
+from portal.features.dossiers import actions, queries, rules, section
 from portal.features.dossiers.reported import actions as taking
 from portal.features.dossiers.reported import contract, sealing
 from portal.features.dossiers.reported import queries as reported
@@ -195,6 +195,21 @@ async def test_what_is_taken_back_is_gone_and_can_be_reported_anew(body: Machine
     # By a new upload, also of the same moment or an older one: the body says so.
     await body.sends(report(Status__VlaamsCode="Ingediend"))
     assert await seen_by(lies) == [("CANARY-1", "Ingediend")]
+
+
+async def test_a_number_is_one_however_its_spaces_and_accents_are_written(body: Machine, lies: UUID, monkeypatch):
+    written = ("CANARY 1 é", "CANARY  1 é", "CANARY 1 e\u0301")
+    for number, at in zip(written, ("10", "12", "11"), strict=True):
+        await body.sends(report(Identificatie__DossierNummer=number, WijzigingsDatum=f"2026-03-04T{at}:00:00"))
+    assert [number for number, _ in await seen_by(lies)] == [written[1]]
+    assert len((await body.asks(RESULTS, bron=BRON, dossierNummer=written[0])).json()) == 3
+    await body.takes_back(written[2])
+    assert await seen_by(lies) == []
+    with monkeypatch.context() as earlier:
+        earlier.setattr(rules, "spell_number", lambda number: number)
+        await body.sends(report(Identificatie__DossierNummer=written[1]))
+    await body.takes_back(written[1])
+    assert await seen_by(lies) == []
 
 
 async def test_a_body_reaches_its_own_dossiers_only(body: Machine, lies: UUID):
