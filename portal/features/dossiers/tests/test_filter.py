@@ -69,6 +69,14 @@ def test_a_body_is_chosen_by_what_is_the_same_in_every_language():
     }
 
 
+def test_a_choice_of_a_body_by_its_name_as_it_was_sealed_before_still_holds():
+    made = [replace(card, body="AHOVOKS (toelagen)") for card in cards(dossier("a", "STL"))]
+    arranged = arranging.arrange(
+        [*made, *cards(dossier("b", "VAPH"))], DossierFilter(body="ahovoks (Toelagen)"), TODAY
+    )
+    assert [card.dossier.number for group in arranged.groups for card in group.first] == ["a"]
+
+
 def test_a_form_that_makes_no_sense_filters_nothing():
     assert not rules.choice_of({"fase": "x", "stand": "y", "periode": "z", "zoek": " \u200b "}).is_made
     long = rules.choice_of({"zoek": "a" + "\u0301" * 60_000})
