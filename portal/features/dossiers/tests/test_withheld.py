@@ -39,7 +39,7 @@ def test_a_hidden_change_that_is_certainly_older_hides_only_itself(earlier):
     assert ([len(one.changes) for one in made.found], made.hidden) == ([1], 1)
 
 
-# STL gives every change of a dossier the same DatumModificatie of its own, after all the others.
+# In published answers of STL all changes of a dossier have this one DatumModificatie, later than their Status.
 SHARED = {"modified": "2018-02-01T09:00:00"}
 
 
