@@ -133,7 +133,7 @@ def unread_of_kortrijk() -> list[str]:
         place
         for state in states.states(0)
         for one in state.unread
-        if one.dataset == "kortrijk.forms"
+        if one.name == "kortrijk.forms"
         for place in one.places
     ]
 
