@@ -24,8 +24,9 @@ LOOK_SECONDS = 10.0
 SOON, LATER = 0.25, 10.0
 # Seconds that a new waiter waits until we listen; after that it reads, and is woken as soon as we listen.
 HEARING_SECONDS = 2.0
-# When everybody is woken at once, they read spread over so many seconds, and at most so many at one time.
+# When everybody is woken at once, their wakes are spread over so many seconds.
 SPREAD_SECONDS = 3.0
+# So many waiters of a process read at one time.
 READING_AT_ONCE = 4
 
 log = logging.getLogger("portal.live")
@@ -83,10 +84,14 @@ class Waiter:
 
 
 class Wakes:
-    """All waiters of this process. The connection that listens is open as long as there are any."""
+    """All waiters of this process.
+
+    The connection that listens is open as long as there are any, and up to LOOK_SECONDS more.
+    """
 
     def __init__(self) -> None:
         self.is_over = False
+        self._is_outage_logged = False
         self._waiting: dict[str, set[Waiter]] = {}
         self._listening: asyncio.Task[None] | None = None
 
@@ -142,20 +147,23 @@ class Wakes:
                 await self._hear()
                 pause = SOON
             except (psycopg.Error, OSError) as error:
+                if not self._is_outage_logged:
+                    self._is_outage_logged = True
+                    log.warning("no connection wakes open pages: %s", type(error).__name__)
                 if self._hears.is_set():
                     pause = SOON
-                    log.warning("what wakes open pages was lost: %s", type(error).__name__)
                 self._hears.clear()
                 await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - spreads tries, guards nothing
                 pause = min(2 * pause, LATER)
 
     async def _hear(self) -> None:
-        """Listen until nobody waits; raise when the connection is lost."""
+        """Listen until nobody waits, and up to LOOK_SECONDS more; raise when the connection is lost."""
         conn = await ClockedConnection.connect(pool.address(pool.MAIN, LIMITS), autocommit=True)
         async with conn:
             await conn.execute(f"listen {CHANNEL}".encode())
             self._wake_all(spread=0.0 if self.count == 1 else SPREAD_SECONDS)
             self._hears.set()
+            self._is_outage_logged = False
             while self._waiting and not self.is_over:
                 async for notification in conn.notifies(timeout=LOOK_SECONDS):
                     for waiter in self._waiting.get(notification.payload, ()):

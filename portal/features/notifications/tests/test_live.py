@@ -27,6 +27,10 @@ pytestmark = pytest.mark.security
 
 LIVE = "/brievenbus/live/"
 SCRIPT = {"Accept": "text/event-stream"}
+# Ends the connections that listen.
+CUT = """
+select pg_terminate_backend(pid) from pg_stat_activity where query in ('listen live', 'select pg_is_in_recovery()')
+"""
 
 
 @pytest_asyncio.fixture(autouse=True)
@@ -264,16 +268,39 @@ async def test_what_was_said_while_the_connection_was_lost_is_read_when_it_is_ba
 ):
     monkeypatch.setattr(waking, "SPREAD_SECONDS", 0.01)
     monkeypatch.setattr(waking, "SOON", 0.01)
-    cut = "select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen live' or query = %s"
     async with stream(lies) as mine, stream(lies) as also:
         await asyncio.gather(mine.event(), also.event())
         with monkeypatch.context() as nobody:
             nobody.setattr(waking, "CHANNEL", "elsewhere")
-            await until(lambda: past_walls.execute(cut, ("select pg_is_in_recovery()",)).fetchone())
+            await until(lambda: past_walls.execute(CUT).fetchone())
             await until(lambda: waking.wakes._listening and not waking.wakes._hears.is_set())
             await notify(bundle(LIES))
         events = await asyncio.gather(mine.event(), also.event())
         assert [event["count"] for event in events] == ["1", "1"]
+
+
+async def test_operators_are_told_once_an_outage_that_no_page_can_be_woken(
+    lies: Citizen, past_walls: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    wakes, tries = waking.Wakes(), []
+
+    async def refused(*_: Any, **__: Any) -> Any:
+        tries.append(1)
+        raise psycopg.OperationalError("away")
+
+    monkeypatch.setattr(waking, "SOON", 0.01)
+    monkeypatch.setattr(waking, "LATER", 0.01)
+    with wakes.waiter(lies.session.citizen_id):
+        for outage in (1, 2):
+            with monkeypatch.context() as nobody:
+                nobody.setattr(waking.ClockedConnection, "connect", refused)
+                past_walls.execute(CUT)
+                await until(lambda: len(tries) >= 4)
+            told = [one.getMessage().partition(":")[0] for one in caplog.records if one.name == "portal.live"]
+            assert told == ["no connection wakes open pages"] * outage
+            await until(lambda: wakes._hears.is_set())
+            tries.clear()
+    await wakes.close()
 
 
 async def test_database_that_is_away_ends_no_stream(lies: Citizen, monkeypatch: pytest.MonkeyPatch):
