@@ -45,7 +45,9 @@ OWN_SOURCES = {REPERTORIUM: "MAGDA", TOKENS: "Vlaams toegangsbeheer"}
 
 
 class ExceptionMeaning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The meaning of one of the body's own error codes (those of origin MAGDA stand in `magda_codes`)."""
+    """The meaning of an error code for this body; it comes before what a code of origin MAGDA usually means
+    (`magda_codes`).
+    """
 
     origin: str
     code: str

@@ -1,8 +1,8 @@
 """What MAGDA's codes mean (contract `magda.md` 1.6), and how an exception is classified.
 
 A code means something only together with who reports it (Oorsprong): 40000 is "no data" of the LED and "wrong
-street code" of MAGDA. Codes of origin MAGDA are the same for every service and stand here; a body's own stand in
-its manifest.
+street code" of MAGDA. What codes of origin MAGDA usually mean stands here. A body's manifest has its own codes, and
+may give one of MAGDA another meaning for that body; the manifest's meaning comes first.
 """
 
 from collections.abc import Mapping
@@ -65,14 +65,16 @@ NOTES: dict[str, str] = {
     "45008": _("De bron heeft geen gegevens over het gevraagde inkomensjaar."),
     "99984": _("Voor een code in dit antwoord is er geen omschrijving. Daarom ziet u de code zelf."),
 }
-OTHER_NOTE = _("De bron gaf bij deze gegevens een opmerking (code {code} van {origin}).")
+# Not in the catalogue: facts hold it with its code and origin, which no catalogue knows. So it stays Dutch.
+OTHER_NOTE = "De bron gaf bij deze gegevens een opmerking (code {code} van {origin})."
 
 _REMARKS = frozenset({"WAARSCHUWING", "INFORMATIE"})
 _WORST_FIRST: tuple[Reason, ...] = ("refused", "unavailable", "busy")
 
 
 def classify(origin: str, code: str, kind: str, own: Mapping[tuple[str, str], Meaning]) -> Meaning:
-    """Classify one exception; kind: its Type; own: the body's own meanings, by (origin in casefold, code).
+    """Classify one exception. kind: its Type. own: the meanings in the body's manifest, by (origin in casefold,
+    code); they come before ours.
 
     An unknown error is "unavailable": it may never pass for "nothing". A warning or information is never a failure.
     An exception that lacks origin, code or type is an unknown error.
@@ -95,7 +97,7 @@ def worst(reasons: list[Reason]) -> Reason:
 
 
 def note(origin: str, code: str) -> str:
-    """Write a remark in Dutch; pages translate it to their reader's language."""
+    """Write a remark in Dutch; the page translates one of NOTES, and the general one stays Dutch."""
     if origin.casefold() == "magda" and code in NOTES:
         return NOTES[code]
-    return str(OTHER_NOTE.format(code=code or _("onbekend"), origin=origin or _("de bron")))
+    return OTHER_NOTE.format(code=code, origin=origin)
