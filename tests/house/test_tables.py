@@ -32,13 +32,14 @@ ORDERS = """
 select t.relname, case when i.indisprimary then 'primary' when i.indisunique then 'unique' else 'index' end,
     array(select attname from unnest(i.indkey) with ordinality k(number, place)
         join pg_attribute on attrelid = i.indrelid and attnum = k.number order by place)::text[],
-    '', coalesce(pg_get_expr(i.indpred, i.indrelid), '')
+    '', coalesce(pg_get_expr(i.indpred, i.indrelid), ''),
+    case when t.relname like 'journal%' then '' else coalesce(pg_get_expr(i.indexprs, i.indrelid), '') end
 from pg_index i join pg_class t on t.oid = i.indrelid
 where t.relnamespace = 'public'::regnamespace
 union all
 select t.relname, 'foreign', array(select attname from unnest(o.conkey) with ordinality k(number, place)
         join pg_attribute on attrelid = o.conrelid and attnum = k.number order by place)::text[],
-    o.confrelid::regclass::text || case o.confdeltype when 'c' then ' cascade' else '' end, ''
+    o.confrelid::regclass::text || case o.confdeltype when 'c' then ' cascade' else '' end, '', ''
 from pg_constraint o join pg_class t on t.oid = o.conrelid
 where t.relnamespace = 'public'::regnamespace and o.contype = 'f'
 """
@@ -69,13 +70,18 @@ LIBRARIES = ("django_", "procrastinate_")
 
 
 class Order(NamedTuple):
-    """A key or an index. kind: primary, unique, index (rows: its condition) or foreign (leads_to: a table)."""
+    """A key or an index. kind: primary, unique, index or foreign.
+
+    leads_to: of a foreign key, its table, with " cascade" behind it where rows are deleted with what they lead to.
+    rows: the condition of a unique key or an index, "" for all rows. expression: of an index, outside the journal.
+    """
 
     table: str
     kind: str
     columns: tuple[str, ...]
     leads_to: str = ""
     rows: str = ""
+    expression: str = ""
 
 
 def ours() -> list[type[models.Model]]:
@@ -109,17 +115,30 @@ def orders_of(model: type[models.Model]) -> Iterator[Order]:
             yield Order(table, "index", (field.column,))
     for each in (*meta.constraints, *meta.indexes):
         kind = "unique" if isinstance(each, models.UniqueConstraint) else "index"
-        # Of an index with an expression its columns; the expression itself the journal compares (`structure`).
         named = [one.name for one in each.expressions if isinstance(one, models.F)]
+        # The journal compares the expressions of its own indexes (`structure`).
+        made = (
+            [] if table.startswith("journal") else [one for one in each.expressions if isinstance(one, models.Func)]
+        )
+        expression = ", ".join(expression_of(model, one) for one in made)
         names = (*each.fields, *named, *each.include)
         columns = tuple(meta.get_field(name).column for name in names)
-        yield Order(table, kind, columns, rows=rows_of(model, each.condition))
+        yield Order(table, kind, columns, rows=rows_of(model, each.condition), expression=expression)
+
+
+def expression_of(model: type[models.Model], made: models.Func) -> str:
+    """Write an expression of columns as the database does."""
+    query = Query(model, alias_cols=False)
+    said, _ = query.get_compiler(connection=connection).compile(made.resolve_expression(query))
+    return said.replace('"', "")
 
 
 def rows_of(model: type[models.Model], condition: models.Q | None) -> str:
     """Say which rows an index has, as the database does; "" for all."""
     if condition is None:
         return ""
+    assert condition.connector == "AND"
+    assert not condition.negated
     query = Query(model, alias_cols=False)
     parts = []
     for part in condition.children:
@@ -194,7 +213,7 @@ def test_migrations_know_what_the_models_say():
 
 
 def named_in(file: Path) -> Iterator[str]:
-    """Give the dotted names that a file imports, and `models` for what it fetches one by."""
+    """Give the dotted names that a file imports, and `models` for each use of `get_model` or `get_models`."""
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
