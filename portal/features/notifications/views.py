@@ -78,7 +78,6 @@ async def thread(request: SignedInRequest, thread: UUID) -> HttpResponseBase:
         "newest": history.thread.newest,
         # The first page shows the newest notice above the list of the earlier ones.
         "earlier": history.notices[0 if place else 1 :],
-        "is_first": not place,
         "here": here,
         "own": f"{here}{thread}/",
         "ebox_document": _document(request.session, history.thread.newest.notice),
