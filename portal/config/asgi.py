@@ -60,7 +60,7 @@ LAST_SECONDS, CHANGES_SECONDS = 2.0, 5.0
 # the time, as the requests that are under way hold more than that, and it found nothing (decision 0043).
 UNFREED_BEFORE_SEARCH = 20_000
 
-log = logging.getLogger("portal.worker")
+log = logging.getLogger("portal.processes")
 walls.close_to_others()
 pages = RequestHandler()
 

@@ -85,7 +85,7 @@ def test_each_database_of_the_settings_is_looked_at(alias, monkeypatch):
     assert found() == [expected]
 
 
-async def test_portal_does_not_start_without_tls():
+async def test_portal_does_not_start_without_tls(caplog: pytest.LogCaptureFixture):
     sent = []
     incoming = [{"type": "lifespan.startup"}]
 
@@ -98,6 +98,7 @@ async def test_portal_does_not_start_without_tls():
     with override_settings(MAGDA_URL="http://magda.example/soap"):
         await application({"type": "lifespan"}, receive, send)
     assert [(one["type"], "portal.E021" in one["message"]) for one in sent] == [("lifespan.startup.failed", True)]
+    assert [one.name for one in caplog.records if one.getMessage().startswith("not started")] == ["portal.processes"]
 
 
 def test_worker_does_not_start_without_tls():
