@@ -1,7 +1,6 @@
 """Desks that receive reports: each key counts once, whatever fails, and reports survive a restart."""
 
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +54,16 @@ async def test_other_content_under_the_same_key_is_refused(magda, portal, http):
     assert await list_reports(http) == [("k1", "VB-1", 1, 1)]
 
 
-@pytest.mark.parametrize("mode", ["503", "permanent", "html"])
-async def test_desk_that_fails_takes_nothing(magda, portal, http, town, mode):
+@pytest.mark.parametrize(("mode", "status"), [("503", 503), ("permanent", 422)])
+async def test_desk_that_fails_takes_nothing(magda, portal, http, town, mode, status):
     town.switches["Loket"].put(Fault(mode))
-    with suppress(aiohttp.ClientError):
+    assert (await report_to_desk(magda, portal))[0] == status
+    assert await list_reports(http) == []
+
+
+async def test_desk_that_answers_with_a_page_takes_nothing(magda, portal, http, town):
+    town.switches["Loket"].put(Fault("html"))
+    with pytest.raises(aiohttp.ContentTypeError):
         await report_to_desk(magda, portal)
     assert await list_reports(http) == []
 
@@ -68,6 +73,9 @@ async def test_desk_may_take_a_report_and_not_say_so(magda, portal, http, town):
     with pytest.raises(aiohttp.ClientError):
         await report_to_desk(magda, portal)
     assert await list_reports(http) == [("k1", "VB-1", 1, 0)]
+    town.switches["Loket"].put(Fault("ok"))
+    assert (await report_to_desk(magda, portal))[0] == 200
+    assert await list_reports(http) == [("k1", "VB-1", 2, 0)]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +89,7 @@ async def test_desk_may_take_a_report_and_not_say_so(magda, portal, http, town):
         (TOO_DEEP, '"k1"', DESK_SCOPE, 400),
     ],
 )
-async def test_what_is_no_report_is_refused(magda, portal, http, report, key, scope, status):
+async def test_what_a_desk_may_not_take_is_refused(magda, portal, http, report, key, scope, status):
     assert (await report_to_desk(magda, portal, report, key, scope))[0] == status
     assert await list_reports(http) == []
 
