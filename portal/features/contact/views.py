@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.platform.access import sessions
+from portal.platform.access import carried
 from portal.platform.access.guards import SeeOther, anyone, typed_fields, without_token
 from portal.platform.access.refusals import not_theirs
 from portal.platform.access.types import Request
@@ -29,7 +29,11 @@ from .forms import FilledForm, FormMark, FormMistake
 
 HELP = _("Hulp nodig?")
 TITLE = _("Stel uw vraag")
-PAGE = "van"  # the field of the form that names the session of its page, if any
+WHOSE = "van"  # the field of the form that tells whose page it stands on, sealed for that citizen; absent for nobody
+WHOSE_FORM = b"question"
+
+# The steps that only show the form with what was typed: to change it, or to go on after the session ended.
+AS_TYPED = ("wijzigen", "verder")
 
 # The HTTP status of the page for a question without mistakes that was not accepted, by the reason.
 STATUS = {
@@ -49,16 +53,19 @@ async def question(request: Request) -> HttpResponseBase:
     now = datetime.now(UTC)
     if request.method != "POST":
         return await _form(request, _prefill(request), (), now)
-    if request.POST.get("stap") == "wijzigen" and _is_of_another_session(request):
-        typed = [(name, value) for name, value in typed_fields(request) if name != PAGE]
+    step = request.POST.get("stap")
+    if await _is_somebody_elses(request):
+        return SeeOther(links.ask_question())
+    if step == "wijzigen" and request.session is None and request.POST.get(WHOSE):
+        typed = [(name, value) for name, value in typed_fields(request) if name != "stap"]
         return render(request, "contact/kept.html", {"typed": typed, **_always()})
     filled = forms.read(request.POST)
     mark = await forms.read_mark(request.POST.get("formulier", ""), now)
-    mistakes = forms.mistakes(filled)
-    if mistakes or mark is None or request.POST.get("stap") == "wijzigen":
-        return await _form(request, filled, mistakes if request.POST.get("stap") != "wijzigen" else (), now, mark)
-    if request.POST.get("stap") != "versturen":
-        return _page(request, "check.html", filled, mark=request.POST["formulier"])
+    mistakes = () if step in AS_TYPED else forms.mistakes(filled)
+    if mistakes or mark is None or step in AS_TYPED:
+        return await _form(request, filled, mistakes, now, mark)
+    if step != "versturen":
+        return await _page(request, "check.html", filled, mark=request.POST["formulier"])
     return await _send(request, filled, mark, now)
 
 
@@ -76,7 +83,7 @@ async def receipt(request: Request, question_id: UUID) -> HttpResponseBase:
 async def _send(request: Request, filled: FilledForm, mark: FormMark, now: datetime) -> HttpResponseBase:
     posted = request.POST["formulier"]
     if now - mark.issued_at < forms.FASTEST:
-        return _page(request, "check.html", filled, mark=posted, trouble="fast")
+        return await _page(request, "check.html", filled, mark=posted, trouble="fast")
     address = request.META.get("REMOTE_ADDR", "")
     asked = forms.question_of(filled)
     question_id = await forms.question_id(mark.form_id, asked)
@@ -84,20 +91,22 @@ async def _send(request: Request, filled: FilledForm, mark: FormMark, now: datet
         await actions.ask(question_id, asked, address)
     except TooManyFromNetwork:
         log.warning("question refused: too many from one network %s", request.correlation_id)
-        return _page(request, "check.html", filled, mark=posted, trouble="many")
+        return await _page(request, "check.html", filled, mark=posted, trouble="many")
     except TooManyQuestions:
         log.error("question refused: too many from everywhere %s", request.correlation_id)
-        return _page(request, "check.html", filled, mark=posted, trouble="busy")
+        return await _page(request, "check.html", filled, mark=posted, trouble="busy")
     except (DatabaseBusy, DatabaseClosed) as error:
         log.error("question not taken: %s %s", type(error).__name__, request.correlation_id)
-        return _page(request, "check.html", filled, mark=posted, trouble="down")
+        return await _page(request, "check.html", filled, mark=posted, trouble="down")
     return SeeOther(links.question_received(question_id))
 
 
-def _is_of_another_session(request: Request) -> bool:
-    """Tell whether the form stood on a page of a session that is over, or of another than the one that sends it."""
-    page = request.POST.get(PAGE, "")
-    return page != "" and (request.session is None or not sessions.is_of_page(request.session, page))
+async def _is_somebody_elses(request: Request) -> bool:
+    """Tell whether the form stood on a page of another citizen than the one who is signed in now and sends it."""
+    sealed = request.POST.get(WHOSE, "")
+    if sealed == "" or request.session is None:
+        return False
+    return await carried.unseal_for_citizen(str, request.session, WHOSE_FORM, sealed) is None
 
 
 async def _form(
@@ -109,7 +118,7 @@ async def _form(
         words = gettext("Het formulier stond te lang open. Uw tekst staat er nog. Kijk hem na en ga verder.")
         mistakes = [*mistakes, FormMistake("formulier", words)]
     written = request.POST["formulier"] if mark else await forms.issue_mark(uuid4(), now)
-    return _page(request, "question.html", filled, mark=written, mistakes=mistakes)
+    return await _page(request, "question.html", filled, mark=written, mistakes=mistakes)
 
 
 def _prefill(request: Request) -> FilledForm:
@@ -122,7 +131,7 @@ def _prefill(request: Request) -> FilledForm:
     return FilledForm(topic=entry.topic.id, text="\n".join(part for part in (entry.begins.strip(), named) if part))
 
 
-def _page(
+async def _page(
     request: Request,
     template: str,
     filled: FilledForm,
@@ -136,7 +145,7 @@ def _page(
     context = {
         "filled": filled,
         "mark": mark,
-        "page": sessions.page_handle(request.session) if request.session else "",
+        "whose": await carried.seal_for_citizen(request.session, WHOSE_FORM, "") if request.session else "",
         "mistakes": mistakes,
         "wrong": wrong,
         "trouble": trouble,
