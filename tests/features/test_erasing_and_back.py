@@ -1,5 +1,6 @@
 """Who had everything erased signs in again, whatever is away meanwhile: they keep what comes after, or wait."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -112,6 +113,29 @@ async def test_session_that_slipped_in_ends_also_where_the_worker_erases_the_key
     assert await sessions.is_live(slipped, now=now)
     await erasing.close_finished(now + timedelta(minutes=1) + erasing.LONGEST_PAGE)
     assert not await sessions.is_live(slipped, now=now)
+    assert tables_with(citizen_id, past_walls) - UNTOLD == set()
+
+
+async def test_erasure_that_is_closed_while_its_citizen_erases_once_more_keeps_neither_from_it(
+    somebody: Citizen, monkeypatch, past_walls
+):
+    citizen_id, now = somebody.session.citizen_id, datetime.now(UTC)
+    begins, begun = citizens.begin_erasing, asyncio.Event()
+
+    async def begins_and_tells(erased: UUID) -> None:
+        await begins(erased)
+        begun.set()
+
+    await erasing.erase(somebody.session, occasion(citizen_id), GROUND, erasing.forget_steps())
+    again, _ = await sessions.open_session(somebody.session.identity, now=now)
+    monkeypatch.setattr(citizens, "begin_erasing", begins_and_tells)
+    # A second after the sessions are locked, which is when the row of the erasure is too.
+    monkeypatch.setattr(erasing, "CLOSE_ALL", f"{erasing.CLOSE_ALL}, pg_sleep(1)")
+    erases = asyncio.create_task(erasing.erase(again, occasion(citizen_id), GROUND, erasing.forget_steps()))
+    await begun.wait()
+    await asyncio.sleep(0.3)
+    await erasing.come_back(citizen_id)
+    assert (await erases).is_whole
     assert tables_with(citizen_id, past_walls) - UNTOLD == set()
 
 

@@ -33,7 +33,8 @@ FINISH = "access.finish_erasing"
 MEANWHILE = timedelta(minutes=1)  # whoever erased has that long to erase the keys before the worker does
 LONGEST_PAGE = timedelta(minutes=15)  # longer than any request of a session that is gone can go on
 
-# Two tabs of one citizen erase one after the other; so does `_drop_begun`.
+# The portal's steps of one citizen come one after the other: two tabs that erase, `_drop_begun`, and those that take
+# the keys or close. `erase` locks the sessions before the row of the erasure, and the latter two the row first.
 ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('erasing ' || %s::uuid, 0))"
 CLOSE_ALL = "delete from access_session where citizen_id = %s returning id"
 # An earlier erasure may still be open: of somebody who signed in while it was under way, and now erases again.
@@ -199,6 +200,7 @@ async def is_open(citizen_id: UUID) -> bool:
 async def _erase_keys(citizen_id: UUID) -> None:
     """Erase the keys while the row is locked, and delete again: a page under way may have stored something before."""
     async with pool.as_citizen(citizen_id) as conn:
+        await conn.execute(ONE_BY_ONE, (citizen_id,))
         if await (await conn.execute(HOLD, (citizen_id,))).fetchone() is None:
             return
         await journal.erase_keys(citizen_id)
@@ -214,6 +216,7 @@ async def _close(citizen_id: UUID) -> bool:
     the key database is away, that it still has the erasure.
     """
     async with pool.as_citizen(citizen_id) as conn:
+        await conn.execute(ONE_BY_ONE, (citizen_id,))
         row = await (await conn.execute(HOLD, (citizen_id,))).fetchone()
         if row is None:
             return False
