@@ -14,7 +14,7 @@ import stat
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -29,6 +29,13 @@ class KeyTable(msgspec.Struct, forbid_unknown_fields=True):
 
     id: str
     keys: dict[str, list[bytes]]
+
+
+class Rotated(NamedTuple):
+    """What a rotation did. version: the newest; is_new: False where it was only put into a file that lacked it."""
+
+    version: int
+    is_new: bool
 
 
 class KeyFile:
@@ -100,8 +107,8 @@ def create(path: Path, names: Iterable[str], *, installation: str, like: Path | 
     _write(descriptor, KeyTable(installation, keys))
 
 
-def rotate(paths: Iterable[Path], name: str) -> int:
-    """Add a version of a key to each file that holds it, the same to all; returns the version's number.
+def rotate(paths: Iterable[Path], name: str) -> Rotated:
+    """Add a version of a key to each file that holds it, the same to all.
 
     A file that only lacks the newest versions of another gets those, and no version is added: a rotation that died
     between the files is completed. Raise UnknownKey when no file holds it, KeyFileRefused when the files differ in
@@ -120,7 +127,7 @@ def rotate(paths: Iterable[Path], name: str) -> int:
         if each.keys[name] != versions:
             each.keys[name] = versions
             _replace(path, each)
-    return len(versions)
+    return Rotated(len(versions), is_complete)
 
 
 def put(path: Path, name: str, like: Path | None = None) -> None:

@@ -74,7 +74,7 @@ async def test_rotated_key_opens_the_old_and_wraps_anew(path: Path, tmp_path: Pa
     beside = tmp_path / "worker.json"
     key_file.create(beside, ("mail", "journal"), installation="a", like=path)
     old = await KeyFile.read(path).wrap("mail", KEY, b"one")
-    assert key_file.rotate((path, beside), "mail") == 2
+    assert key_file.rotate((path, beside), "mail") == (2, True)
     for keys in (KeyFile.read(path), KeyFile.read(beside)):
         assert await keys.unwrap("mail", old, b"one") == KEY
     keys = KeyFile.read(path)
@@ -107,7 +107,7 @@ def test_rotating_files_that_do_not_agree_is_refused(path: Path, tmp_path: Path)
 
 
 async def test_rotation_that_died_between_the_files_is_completed_by_the_next(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """It was refused, and who then put the files back from a back-up lost what was wrapped meanwhile."""
     worker = tmp_path / "worker.json"
@@ -130,12 +130,15 @@ async def test_rotation_that_died_between_the_files_is_completed_by_the_next(
     # Meanwhile the one that wraps knows no version that the other lacks.
     between = await KeyFile.read(path).wrap("mail", KEY, b"one")
     assert await KeyFile.read(worker).unwrap("mail", between, b"one") == KEY
-    assert key_file.rotate((worker, path), "mail") == 2
+    call_command("keys", "rotate", "mail")
+    # Who rotates because a key was found by others must know that the one that was found is still the newest.
+    assert "mail: version 2 was put into the file that lacked it; no new one was made." in capsys.readouterr().out
     new = await KeyFile.read(path).wrap("mail", KEY, b"one")
     assert new.startswith("v2:")
     for wrapped in (between, new):
         assert await KeyFile.read(worker).unwrap("mail", wrapped, b"one") == KEY
-    assert key_file.rotate((worker, path), "mail") == 3
+    call_command("keys", "rotate", "mail")
+    assert capsys.readouterr().out.startswith("mail: version 3. Restart")
 
 
 def test_file_of_an_older_back_up_gets_the_versions_that_it_lacks(path: Path, tmp_path: Path) -> None:
@@ -143,9 +146,9 @@ def test_file_of_an_older_back_up_gets_the_versions_that_it_lacks(path: Path, tm
     key_file.create(worker, ("mail", "journal"), installation="a", like=path)
     old = path.read_bytes()
     for number in (2, 3):
-        assert key_file.rotate((worker, path), "mail") == number
+        assert key_file.rotate((worker, path), "mail") == (number, True)
     path.write_bytes(old)
-    assert key_file.rotate((worker, path), "mail") == 3
+    assert key_file.rotate((worker, path), "mail") == (3, False)
     assert key_file._read(path).keys["mail"] == key_file._read(worker).keys["mail"]
 
 

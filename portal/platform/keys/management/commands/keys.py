@@ -14,6 +14,7 @@ from portal.platform.database import commanding, pool
 from portal.platform.keys import arrivals, citizens, installation, key_file, names, subjects
 from portal.platform.keys.arrivals import Rewrapped
 from portal.platform.keys.errors import CannotOpen
+from portal.platform.keys.key_file import Rotated
 
 
 class Command(BaseCommand):
@@ -52,11 +53,7 @@ class Command(BaseCommand):
                 if options["name"] not in rotated:
                     raise CommandError(f"Which one: {' or '.join(rotated)}?")
                 # The worker's first: should this end in between, the portal wraps under no version that it lacks.
-                number = key_file.rotate((worker, portal), options["name"])
-                self._say(
-                    f"{options['name']}: version {number}. "
-                    "Restart the worker first, then the portal; then run `keys rewrap`."
-                )
+                self._say_rotated(options["name"], key_file.rotate((worker, portal), options["name"]))
             else:
                 rewrapped = asyncio.run(_rewrap_all())
                 self._say(f"{rewrapped.done} citizens' keys were wrapped anew.")
@@ -73,6 +70,16 @@ class Command(BaseCommand):
             self._say(f"added: {', '.join(added)}. Keep a back-up of both files, and restart every process.")
         else:
             self._say("The key files have every key already.")
+
+    def _say_rotated(self, name: str, rotated: Rotated) -> None:
+        then = "Restart the worker first, then the portal; then run `keys rewrap`."
+        if rotated.is_new:
+            self._say(f"{name}: version {rotated.version}. {then}")
+        else:
+            self._say(
+                f"{name}: version {rotated.version} was put into the file that lacked it; no new one was made. "
+                f"{then} Run `keys rotate` again for a new one."
+            )
 
     def _say(self, text: str) -> None:
         if self.verbosity:
