@@ -33,7 +33,8 @@ class UnreadCount(msgspec.Struct):
     process began. places: the first MOST_KEPT.
     """
 
-    name: str
+    # In reports and in operators' JSON it has the name of earlier releases, which run beside this one for a while.
+    name: str = msgspec.field(name="dataset")
     answers: int
     places: list[str]
 

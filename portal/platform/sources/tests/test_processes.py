@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from django.test import override_settings
 
@@ -73,6 +74,17 @@ async def test_what_another_release_said_is_not_read_and_its_process_is_listed(n
     nobody.execute("update sources_process set states = %s", [states])
     told = (await processes.survey()).processes
     assert [(each.number, bool(each.states)) for each in told] == [(1, True), (2, False)]
+
+
+async def test_what_was_not_read_is_told_between_releases_and_to_operators_by_one_name(nobody):
+    """Of the release before, whose processes run beside these while one is put in the place of the other."""
+    state = seen("a", "open", unread=(UnreadCount("x.y", 2, ["Naam"]),))
+    states = msgspec.json.encode([state])
+    assert b'"unread":[{"dataset":"x.y","answers":2,"places":["Naam"]}]' in states
+    with override_settings(WORKER=2):
+        await processes.report()
+    nobody.execute("update sources_process set states = %s", [states])
+    assert [each.states for each in (await processes.survey()).processes if each.number == 2] == [(state,)]
 
 
 async def test_process_goes_on_saying_what_it_sees_once_it_can(nobody, monkeypatch, caplog):
