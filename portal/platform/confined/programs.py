@@ -20,11 +20,11 @@ from django.conf import settings
 
 from portal.platform.feature import installed as declared
 
-from . import fork_server, walls
+from . import fork_server, trial, walls
 from .errors import NotConfined, NotRun, ProgramFailed
 
 # A program that tests the walls; it answers with the names of what it could reach.
-TRIAL = f"{__package__}.trial"
+TRIAL = trial.__name__
 TRIAL_SECONDS = 60.0  # only a start waits so long: the fork server reads all programs first, on a busy machine too
 DEAF_SECONDS = 20.0  # after which a fork server that takes no job is replaced
 LARGEST = 16 * 1024 * 1024  # bytes of an answer
@@ -52,12 +52,11 @@ class Confinement:
     async def start(self) -> None:
         """Start the fork server and test the walls of a child; raise NotConfined when one is missing."""
         try:
-            trial = await self._have_server()
-            reached = await trial
+            reached = await (await self._have_server())
         except (ProgramFailed, TimeoutError) as error:
             raise NotConfined(str(error)) from None
         lacking = walls.missing()
-        if reached and not (self.optional and lacking):
+        if reached and not (self.optional and trial.may_be_reached(reached, lacking)):
             raise NotConfined(f"a confined program reached: {reached.decode()}")
         if lacking:
             log.warning("programs run without %s", " and ".join(lacking))
@@ -109,10 +108,10 @@ class Confinement:
                 self._trial.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         except OSError as error:
             raise NotRun(f"no fork server can be started: {error.strerror}") from None
-        trial = self._trial
+        started = self._trial
         # Unlike `await`, this leaves the trial to the others when whoever waits here is cancelled.
-        await asyncio.wait([trial])
-        return trial
+        await asyncio.wait([started])
+        return started
 
     async def _try(self) -> bytes:
         async with asyncio.timeout(TRIAL_SECONDS):

@@ -11,6 +11,7 @@ from portal.platform.confined import programs, walls
 from portal.platform.confined.errors import NotConfined, NotRun
 from portal.platform.confined.programs import Confinement
 from portal.platform.confined.tests import slow_program
+from portal.platform.confined.walls import BOTH, LANDLOCK, SECCOMP
 from tests.waiting import PATIENCE, until
 
 SLOW = slow_program.__name__
@@ -68,14 +69,28 @@ async def test_who_leaves_does_not_end_the_start_that_others_wait_for(slow):
 
 
 @pytest.mark.skipif(walls.missing() != [], reason="this kernel lacks a wall by itself")
-@pytest.mark.parametrize("optional", [False, True])
-async def test_walls_that_stand_and_do_not_hold_stop_the_start(monkeypatch, optional):
-    """Walls that may be missing must hold all the same where the kernel has them."""
+@pytest.mark.parametrize(
+    ("optional", "missing"), [(False, []), (False, BOTH), (True, []), (True, [LANDLOCK]), (True, [SECCOMP])]
+)
+async def test_walls_that_stand_and_do_not_hold_stop_the_start(monkeypatch, optional, missing):
+    """Walls that may be missing must hold all the same where the kernel has them, the other one or both."""
     monkeypatch.setattr(programs, "TRIAL", REACHING)
+    monkeypatch.setattr(walls, "missing", lambda: list(missing))
     made = Confinement([], optional=optional)
     try:
         with pytest.raises(NotConfined, match="a file"):
             await made.start()
+    finally:
+        made.stop()
+
+
+@pytest.mark.skipif(walls.missing() != [], reason="this kernel lacks a wall by itself")
+async def test_what_is_reached_where_all_that_would_stop_it_is_missing_is_forgiven(monkeypatch):
+    monkeypatch.setattr(programs, "TRIAL", REACHING)
+    monkeypatch.setattr(walls, "missing", lambda: list(BOTH))
+    made = Confinement([], optional=True)
+    try:
+        await made.start()
     finally:
         made.stop()
 
