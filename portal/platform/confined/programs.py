@@ -109,8 +109,10 @@ class Confinement:
         except OSError as error:
             raise NotRun(f"no fork server can be started: {error.strerror}") from None
         started = self._trial
-        # Unlike `await`, this leaves the trial to the others when whoever waits here is cancelled.
-        await asyncio.wait([started])
+        # One that is done may be of a loop that is closed. Unlike `await`, this leaves the trial to the others when
+        # whoever waits here is cancelled.
+        if not started.done():
+            await asyncio.wait([started])
         return started
 
     async def _try(self) -> bytes:

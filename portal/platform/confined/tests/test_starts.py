@@ -58,6 +58,15 @@ async def test_fork_server_that_starts_is_not_taken_for_deaf(slow, monkeypatch):
     assert slow.process == before
 
 
+def test_fork_server_serves_another_loop_after_the_one_that_started_it():
+    made = Confinement([])
+    try:
+        for _ in range(2):
+            assert asyncio.run(made.run(programs.TRIAL, b"", seconds=PATIENCE)) == b""
+    finally:
+        made.stop()
+
+
 async def test_who_leaves_does_not_end_the_start_that_others_wait_for(slow):
     first = asyncio.ensure_future(slow.run(SLOW, b"", seconds=PATIENCE))
     others = asyncio.ensure_future(answers_of(slow, 2, LESS_THAN_A_START))
