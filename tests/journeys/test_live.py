@@ -169,3 +169,20 @@ async def test_what_was_typed_is_kept_when_a_session_is_ended_elsewhere(visitor,
     house.rows("delete from access_session")
     await visitor.sees("Wat u invulde, is er nog.")
     assert await page.locator("[name=should_be]").input_value() == "Mijn diploma van 2019"
+
+
+async def test_form_with_what_was_typed_that_is_on_its_way_is_not_cut_off(visitor, persona):
+    page = visitor.page
+    await visitor.signs_in(persona.complete, start="/aanmelden/?naar=/cookies/")
+    await visitor.opens(FORM)
+    await page.get_by_label("Wat ontbreekt er?").fill("Mijn diploma van 2019")
+    await page.get_by_label("Hoe weet u dat?").fill("Ik heb het.")
+    # A minute goes by before the page hears of the end of its session, and the answer is not there yet.
+    async with page.expect_navigation():
+        await page.evaluate("""() => {
+            document.querySelector("form[data-keeps-typed]").requestSubmit();
+            const later = performance.now() + 60_000;
+            performance.now = () => later;
+            dispatchEvent(new Event("over"));
+        }""")
+    await visitor.sees("Verstuur uw melding")

@@ -119,12 +119,15 @@
 
   // The server told an open page (`live.js`) that the session is over, or that somebody else signed in. A form that is
   // on its way, as that of signing out, leads away by itself and gets the time for it; one that gives a file does not.
+  // One with what was typed never gives a file, and is not cut off however long its answer takes.
   let sent = -Infinity;
   addEventListener("submit", ({ defaultPrevented, submitter, target }) => {
     const opensTab = (submitter?.formTarget || target.target) === "_blank";
-    if (!defaultPrevented && !opensTab) sent = performance.now();
+    if (defaultPrevented || opensTab) return;
+    sent = target.matches("[data-keeps-typed]") ? Infinity : performance.now();
   });
   const end = () => {
+    if (sent === Infinity) return;
     const wait = sent + LEAVING_MS - performance.now();
     if (wait > 0) return setTimeout(end, wait);
     count(-LATE_MS);
