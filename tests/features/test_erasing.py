@@ -215,7 +215,7 @@ async def test_tab_that_fails_takes_nothing_from_the_one_that_erases(somebody: C
         raise Killed
 
     with pytest.MonkeyPatch.context() as killed:
-        killed.setattr(journal, "erase_keys", dies)
+        killed.setattr(erasing, "_erase_keys", dies)
         with pytest.raises(Killed):
             await erasing.erase(
                 somebody.session, occasion(citizen_id), GROUND, [*erasing.forget_steps(), other_fails]
